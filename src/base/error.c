@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* error.c - the error table and the sentence of the newest failure.
+ *
+ * Owns each thread's fallback detail; a task's detail belongs to the task. */
+#include "base/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Thread_local duet__detail *duet__detail_current;
+
+/* For failures outside any task; freed never, one small text a thread. */
+static _Thread_local char thread_text[256];
+
+const char *duet_error_name(int code)
+{
+    switch (code) {
+    case 0:
+        return "0";
+#define ERROR_NAME(name, value, sentence)                                      \
+    case value:                                                                \
+        return #name;
+        DUET_ERROR_TABLE(ERROR_NAME)
+#undef ERROR_NAME
+    default:
+        return "DUET_EUNKNOWN";
+    }
+}
+
+static const char *system_text(int code)
+{
+    const char *text = code < 0 && code > -1000 ? strerrordesc_np(-code) : NULL;
+
+    return text != NULL ? text : "unknown error";
+}
+
+const char *duet_error_text(int code)
+{
+    switch (code) {
+    case 0:
+        return "success";
+#define ERROR_TEXT(name, value, sentence)                                      \
+    case value:                                                                \
+        return sentence;
+        DUET_ERROR_TABLE(ERROR_TEXT)
+#undef ERROR_TEXT
+    default:
+        return system_text(code);
+    }
+}
+
+const char *duet_error_detail(void)
+{
+    if (duet__detail_current == NULL)
+        return thread_text;
+    return duet__detail_current->text != NULL ? duet__detail_current->text : "";
+}
+
+int duet__fail(int code, const char *format, ...)
+{
+    va_list arguments;
+    char text[512];
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (duet__detail_current == NULL) {
+        snprintf(thread_text, sizeof thread_text, "%.255s", text);
+    } else {
+        free(duet__detail_current->text);
+        duet__detail_current->text = strdup(text);
+    }
+    return code;
+}
+
+int duet__error_from_errno(int error)
+{
+    return error > 0 ? -error : DUET_EUNKNOWN;
+}
+
+void duet__detail_free(duet__detail *detail)
+{
+    free(detail->text);
+    detail->text = NULL;
+}

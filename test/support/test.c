@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* test.c - the checks behind test.h. */
+#include "support/test.h"
+
+#include <dirent.h>
+#include <stdio.h>
+
+int test_open_descriptors(void)
+{
+    DIR *directory = opendir("/proc/self/fd");
+    int count = 0;
+
+    if (directory == NULL)
+        return -1;
+    while (readdir(directory) != NULL)
+        count++;
+    closedir(directory);
+    return count - 3; /* ".", ".." and the one that lists */
+}
+
+int test_remember_descriptors(void **state)
+{
+    *state = (void *)(intptr_t)test_open_descriptors();
+    return 0;
+}
+
+int test_no_descriptor_left(void **state)
+{
+    int before = (int)(intptr_t)*state;
+    int after = test_open_descriptors();
+
+    if (after == before)
+        return 0;
+    fprintf(stderr, "descriptors: %d before the test, %d after\n", before,
+            after);
+    return -1;
+}
+
+void test_compare_status(int actual, int expected, const char *expression,
+                         const char *file, int line)
+{
+    if (actual == expected)
+        return;
+    print_error("%s is %d (%s, %s), expected %d (%s)\n", expression, actual,
+                   duet_error_name(actual), duet_error_detail(), expected,
+                   duet_error_name(expected));
+    _fail(file, line);
+}

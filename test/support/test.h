@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* test.h - what every unit test includes: cmocka, and the check that nothing
+ * is left.
+ *
+ * TEST_MAIN(test(a), test(b)) runs each case and fails it if the case leaves a
+ * descriptor open. Bytes are watched by the sanitizers and by Valgrind. */
+#ifndef DUET_TEST_SUPPORT_TEST_H
+#define DUET_TEST_SUPPORT_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <duet/error.h>
+
+/* How many descriptors this process has open. */
+int test_open_descriptors(void);
+
+/* cmocka's set-up and tear-down of each case: remember, then compare. */
+int test_remember_descriptors(void **state);
+int test_no_descriptor_left(void **state);
+
+#define test(function)                                                         \
+    cmocka_unit_test_setup_teardown(function, test_remember_descriptors,       \
+                                    test_no_descriptor_left)
+
+#define TEST_MAIN(...)                                                         \
+    int main(void)                                                             \
+    {                                                                          \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                       \
+        return cmocka_run_group_tests(tests, NULL, NULL);                      \
+    }
+
+/* Compares status codes and prints their names. */
+#define assert_status(actual, expected)                                        \
+    test_compare_status((actual), (expected), #actual, __FILE__, __LINE__)
+void test_compare_status(int actual, int expected, const char *expression,
+                         const char *file, int line);
+
+#endif

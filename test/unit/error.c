@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/test.h"
+
+#include "base/error.h"
+
+static void name_is_that_of_the_table(void **state)
+{
+    (void)state;
+    assert_string_equal(duet_error_name(DUET_ETIMEDOUT), "DUET_ETIMEDOUT");
+    assert_string_equal(duet_error_name(0), "0");
+    assert_string_equal(duet_error_name(-99999), "DUET_EUNKNOWN");
+}
+
+static void
+text_of_a_system_error_outside_the_table_is_the_systems(void **state)
+{
+    (void)state;
+    assert_string_equal(duet_error_text(-EXDEV), strerrordesc_np(EXDEV));
+    assert_string_equal(duet_error_text(DUET_EURL), "malformed URL");
+    assert_string_equal(duet_error_text(0), "success");
+}
+
+static void detail_is_that_of_the_newest_failure(void **state)
+{
+    (void)state;
+    assert_status(duet__fail(DUET_EINVAL, "port %d", 70000), DUET_EINVAL);
+    assert_string_equal(duet_error_detail(), "port 70000");
+    duet__fail(DUET_EINVAL, "was: %s", duet_error_detail());
+    assert_string_equal(duet_error_detail(), "was: port 70000");
+}
+
+static void detail_of_a_task_is_its_own(void **state)
+{
+    duet__detail own = {NULL};
+
+    (void)state;
+    duet__fail(DUET_EINVAL, "outside");
+    duet__detail_current = &own;
+    assert_string_equal(duet_error_detail(), "");
+    duet__fail(DUET_EINVAL, "inside");
+    assert_string_equal(duet_error_detail(), "inside");
+    duet__detail_current = NULL;
+    assert_string_equal(duet_error_detail(), "outside");
+    duet__detail_free(&own);
+}
+
+static void errno_becomes_its_negative(void **state)
+{
+    (void)state;
+    assert_status(duet__error_from_errno(ECONNRESET), DUET_ECONNRESET);
+    assert_status(duet__error_from_errno(0), DUET_EUNKNOWN);
+}
+
+TEST_MAIN(test(name_is_that_of_the_table),
+          test(text_of_a_system_error_outside_the_table_is_the_systems),
+          test(detail_is_that_of_the_newest_failure),
+          test(detail_of_a_task_is_its_own), test(errno_becomes_its_negative))
