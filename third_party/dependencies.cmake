@@ -1,10 +1,18 @@
 # Finds every library that duet stands on and makes each one a target.
 #
-# duet_dependencies is the list to link with. README.md beside this file names
+# duet_dependencies is the list to link with, duet_modules the same as
+# pkg-config names with their floors, duet_definitions what was found of the
+# things that duet uses only where they are. README.md beside this file names
 # each library's version floor, licence, reason and package.
 
 find_package(Threads REQUIRED)
-find_package(PkgConfig REQUIRED)
+find_package(PkgConfig)
+if(NOT PKG_CONFIG_FOUND)
+  message(FATAL_ERROR "duet needs pkg-config to find its libraries. On Debian "
+    "and Ubuntu: apt-get install pkg-config. Other systems: "
+    "third_party/README.md. third_party/install.sh installs all that is "
+    "missing.")
+endif()
 
 # duet_require(target pkg-config-name version debian-package)
 function(duet_require target module version package)
@@ -17,11 +25,24 @@ function(duet_require target module version package)
   endif()
 endfunction()
 
-duet_require(CURL libcurl 7.88.0 libcurl4-openssl-dev)
-duet_require(MICROHTTPD libmicrohttpd 0.9.75 libmicrohttpd-dev)
-duet_require(CARES libcares 1.18.0 libc-ares-dev)
-duet_require(JANSSON jansson 2.13 libjansson-dev)
-duet_require(CRYPTO libcrypto 3.0 libssl-dev)
+# A library that libduet itself links with; the same arguments.
+macro(duet_depend target module version package)
+  duet_require(${target} ${module} ${version} ${package})
+  list(APPEND duet_dependencies PkgConfig::${target})
+  list(APPEND duet_modules "${module}>=${version}")
+endmacro()
 
-set(duet_dependencies PkgConfig::CURL PkgConfig::MICROHTTPD PkgConfig::CARES
-    PkgConfig::JANSSON PkgConfig::CRYPTO Threads::Threads)
+set(duet_dependencies Threads::Threads)
+set(duet_modules)
+duet_depend(CURL libcurl 7.88.0 libcurl4-openssl-dev)
+duet_depend(MICROHTTPD libmicrohttpd 0.9.75 libmicrohttpd-dev)
+duet_depend(CARES libcares 1.18.0 libc-ares-dev)
+duet_depend(JANSSON jansson 2.13 libjansson-dev)
+duet_depend(CRYPTO libcrypto 3.0 libssl-dev)
+
+include(CheckIncludeFile)
+set(duet_definitions)
+check_include_file(valgrind/valgrind.h DUET_FOUND_VALGRIND)
+if(DUET_FOUND_VALGRIND)
+  list(APPEND duet_definitions DUET_HAVE_VALGRIND=1)
+endif()

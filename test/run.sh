@@ -1,0 +1,196 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Installs what is missing, builds, and runs every test: once as it is, once
+# under the address and undefined-behaviour sanitizers. The last line counts.
+#
+#   test/run.sh [--quick] [--valgrind] [--thread] [--ucontext] [--clang]
+#               [--aarch64] [--all]
+#
+#   --quick     leaves the sanitizer run out
+#   --valgrind  the unit tests under Valgrind, too
+#   --thread    every test under the thread sanitizer, too
+#   --ucontext  the unit tests on the ucontext switch, too
+#   --clang     builds with clang, warnings are errors, unit tests, too
+#   --aarch64   unit tests of base and runtime under user-mode emulation, too
+#   --all       all of these
+#
+# The builds stay in build/, build-address/, build-thread/ and so on. Exit
+# status: 0 if all passed, 1 if a test failed or a build did.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+jobs=$(nproc)
+passed=0 failed=0 skipped=0
+problems=()
+
+title() { printf '\n== %s\n' "$*"; }
+
+# count PASSED FAILED SKIPPED
+count() {
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+problem() {
+    problems+=("FAILED: $*")
+    echo "FAILED: $*"
+}
+
+skip() {
+    problems+=("SKIPPED: $*")
+    echo "SKIPPED: $*"
+    count 0 0 1
+}
+
+# build FOLDER [cmake option...]
+build() {
+    local folder=$1 log
+    shift
+    mkdir -p "$folder"
+    log=$folder/run.log
+    if ! { cmake -S . -B "$folder" "$@" && cmake --build "$folder" -j "$jobs"; } \
+        >"$log" 2>&1; then
+        tail -n 40 "$log"
+        problem "$folder does not build (whole log: $log)"
+        count 0 1 0
+        return 1
+    fi
+    grep -E 'warning:' "$log" && problem "$folder: compiler warnings" &&
+        count 0 1 0
+    return 0
+}
+
+# attribute NAME FILE: of the first element that has it
+attribute() { sed -n "s/.*[ \t]$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
+
+# run_ctest FOLDER [ctest option...]
+run_ctest() {
+    local folder=$1 junit all bad left name
+    junit=$PWD/$folder/run.xml
+    shift
+    rm -f "$junit"
+    ctest --test-dir "$folder" -j "$jobs" --output-on-failure --no-tests=error \
+        --output-junit "$junit" "$@" </dev/null | grep -vE '^ +Start +[0-9]+:'
+    if [ ! -s "$junit" ]; then
+        problem "$folder: ctest did not run"
+        count 0 1 0
+        return
+    fi
+    all=$(attribute tests "$junit") bad=$(attribute failures "$junit")
+    left=$(($(attribute skipped "$junit") + $(attribute disabled "$junit")))
+    count $((all - bad - left)) "$bad" "$left"
+    for name in $(sed -n 's/.*<testcase name="\([^"]*\)".*status="fail".*/\1/p' \
+        "$junit"); do
+        problems+=("FAILED: $folder: $name")
+    done
+    for name in $(sed -n \
+        's/.*<testcase name="\([^"]*\)".*status="\(notrun\|disabled\)".*/\1/p' \
+        "$junit"); do
+        problems+=("SKIPPED: $folder: $name")
+    done
+}
+
+run_valgrind() {
+    local name log=build/valgrind
+    command -v valgrind >/dev/null || { skip "no valgrind here" && return; }
+    mkdir -p "$log"
+    for name in build/test/unit_*; do
+        [ -x "$name" ] && [ -f "$name" ] && basename "$name"
+    done | xargs -P "$jobs" -I{} sh -c '
+        timeout 900 valgrind -q --error-exitcode=99 --leak-check=full \
+            --errors-for-leak-kinds=definite,indirect --track-fds=no \
+            --num-callers=30 "build/test/$1" >"$2/$1.log" 2>&1
+        status=$?
+        case $status in
+        0) word=passed ;;
+        77) word=skipped ;;
+        *) word=failed ;;
+        esac
+        echo $word >"$2/$1.word"
+        echo "valgrind: $1: $word"' sh {} "$log"
+    for name in "$log"/*.word; do
+        case $(cat "$name") in
+        passed) count 1 0 0 ;;
+        skipped) count 0 0 1 ;;
+        *)
+            count 0 1 0
+            tail -n 40 "${name%.word}.log"
+            problem "valgrind: $(basename "$name" .word)"
+            ;;
+        esac
+    done
+}
+
+usage() {
+    sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
+}
+
+quick=no valgrind=no thread=no ucontext=no clang=no aarch64=no
+for argument in "$@"; do
+    case $argument in
+    --quick) quick=yes ;;
+    --valgrind) valgrind=yes ;;
+    --thread) thread=yes ;;
+    --ucontext) ucontext=yes ;;
+    --clang) clang=yes ;;
+    --aarch64) aarch64=yes ;;
+    --all) valgrind=yes thread=yes ucontext=yes clang=yes aarch64=yes ;;
+    --help | -h) usage && exit ;;
+    *) usage >&2 && exit 2 ;;
+    esac
+done
+
+export ASAN_OPTIONS=detect_leaks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=print_suppressions=0
+export TSAN_OPTIONS=second_deadlock_stack=1:halt_on_error=1
+
+third_party/install.sh build test || {
+    echo "FAILED: the packages above are missing"
+    echo "0 passed, 1 failed"
+    exit 1
+}
+
+title "build"
+build build -DDUET_SANITIZE= && run_ctest build
+if [ $quick = yes ]; then
+    skip "the sanitizer run (--quick)"
+else
+    title "address and undefined-behaviour sanitizers"
+    build build-address -DDUET_SANITIZE=address && run_ctest build-address
+fi
+if [ $valgrind = yes ]; then
+    title "Valgrind, unit tests"
+    run_valgrind
+fi
+if [ $thread = yes ]; then
+    title "thread sanitizer"
+    build build-thread -DDUET_SANITIZE=thread && run_ctest build-thread
+fi
+if [ $ucontext = yes ]; then
+    title "ucontext, unit tests"
+    build build-ucontext -DDUET_CONTEXT=ucontext &&
+        run_ctest build-ucontext -L unit
+fi
+if [ $clang = yes ]; then
+    title "clang, unit tests"
+    if command -v clang >/dev/null; then
+        build build-clang -DCMAKE_C_COMPILER=clang && run_ctest build-clang \
+            -L unit
+    else
+        skip "no clang here"
+    fi
+fi
+if [ $aarch64 = yes ]; then
+    title "AArch64, unit tests of base and runtime"
+    if test/aarch64.sh; then count 1 0 0; else
+        problem "test/aarch64.sh"
+        count 0 1 0
+    fi
+fi
+
+title "all"
+for line in "${problems[@]}"; do
+    echo "$line"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
