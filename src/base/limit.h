@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* limit.h - reading limits out of options structs. */
+#ifndef DUET_BASE_LIMIT_H
+#define DUET_BASE_LIMIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+
+/* The limit that an option stands for: 0 is `standard`, DUET_NO_LIMIT is
+ * SIZE_MAX, all else is itself.
+ *
+ *   option  the field's name, for the detail
+ *   limit   set on success
+ *
+ * Returns 0; DUET_EINVAL with detail for another negative value. */
+DUET_MUST_USE int duet__limit_read(const char *option, int64_t value,
+                                   size_t standard, size_t *limit);
+
+#endif
