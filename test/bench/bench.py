@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Runs the rows and prints the table; run.sh builds, then starts this.
+
+The side under test and each peer take turns, and every second round in the
+opposite order: a processor that gets slower or faster meanwhile treats both
+alike. A ratio is the median of the ratios of the rounds.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import explain
+import measure
+import programs
+import report
+import rows
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="run.sh", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="row")
+    parser.add_argument("--build", type=pathlib.Path, required=True,
+                        help=argparse.SUPPRESS)
+    parser.add_argument("--list", action="store_true",
+                        help="print the names of the rows")
+    parser.add_argument("--quick", action="store_true",
+                        help="one short round: does everything run?")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.5,
+                        help="of load in each sample of a server")
+    parser.add_argument("--strace", action="store_true",
+                        help="system calls per request instead of speed")
+    parser.add_argument("--callgrind", action="store_true",
+                        help="instructions per request instead of speed")
+    return parser.parse_args()
+
+
+def take(measuring, row, side, pair, absent):
+    """One sample of a side into its list; a failure ends the side's turns."""
+    if side.name in absent:
+        return
+    try:
+        with report.pressure() as pressure:
+            sample = measuring.sample(row, side)
+        sample["pressure"] = pressure.share
+        pair.setdefault(side.name, []).append(sample)
+        said = f"{report.number(sample['value'])} {row.unit}"
+    except programs.Failed as failure:
+        absent[side.name] = said = f"failed: {failure}"
+    print(f"{row.name}: {side.name}: {said}", file=sys.stderr, flush=True)
+
+
+def run_row(measuring, row, rounds):
+    """The samples of each pair, by the name of the other side, and the names
+    of the sides that could not be measured, with why."""
+    first, *others = row.sides
+    absent = {side.name: reason for side in row.sides
+              if (reason := programs.missing(side, measuring.build))}
+    pairs = {}
+    for other in others or [first]:
+        pair = pairs[other.name] = {}
+        turn = [first, other] if others else [first]
+        for number in range(1 if row.once else rounds):
+            for side in turn[::-1] if number % 2 else turn:
+                take(measuring, row, side, pair, absent)
+    return pairs, absent
+
+
+def main():
+    options = arguments()
+    if options.list:
+        for row in rows.ROWS:
+            print(f"{row.name:18} {row.title}")
+        return
+    if options.quick:
+        options.rounds, options.seconds = 1, 0.5
+    build = options.build.resolve()
+    measuring = measure.Measure(build / "test/bench", options.seconds,
+                                0.05 if options.quick else 1.0)
+    chosen = measure.find(options.rows)
+    if options.strace or options.callgrind:
+        explain.run(measuring, chosen, options)
+        return
+    lines, results = [], []
+    for row in chosen:
+        pairs, absent = run_row(measuring, row, options.rounds)
+        compared = report.compare(row, pairs, absent)
+        lines += compared
+        results.append({"name": row.name, "pairs": pairs,
+                        "not_measured": absent, "compared": compared})
+    print(report.table(lines))
+    result = {"machine": report.machine(), "rounds": options.rounds,
+              "seconds": options.seconds, "rows": results}
+    (build / "bench.json").write_text(json.dumps(result, indent=1) + "\n")
+    print(f"all samples: {options.build / 'bench.json'}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except programs.Failed as failure:
+        sys.exit(f"bench: {failure}")

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""What came out: ratios, the table, the JSON, and the machine it ran on."""
+
+import contextlib
+import os
+import pathlib
+import platform
+import re
+import statistics
+import subprocess
+import time
+import types
+
+CROWDED = 0.15  # of a sample, somebody waited for a core
+
+
+@contextlib.contextmanager
+def pressure():
+    """How much of the time some program was ready and had no core (.share);
+    0 where the kernel does not tell."""
+    def waited_us():
+        try:
+            text = pathlib.Path("/proc/pressure/cpu").read_text()
+        except OSError:
+            return 0
+        return int(re.search(r"some .*total=(\d+)", text)[1])
+
+    result = types.SimpleNamespace(share=0.0)
+    before, begin = waited_us(), time.monotonic()
+    yield result
+    result.share = ((waited_us() - before) / 1e6 /
+                    (time.monotonic() - begin))
+
+
+def median(samples, key="value"):
+    values = [sample[key] for sample in samples if key in sample]
+    return statistics.median(values) if values else None
+
+
+def ratios(row, ours, theirs):
+    """How much better `ours` is, once for each round."""
+    pairs = zip((s["value"] for s in ours), (s["value"] for s in theirs))
+    if row.higher_is_better:
+        return [our / their for our, their in pairs]
+    return [their / our for our, their in pairs]
+
+
+def compare_limit(row, pairs, absent):
+    first = row.sides[0]
+    value = median([sample for pair in pairs.values()
+                    for sample in pair.get(first.name, [])])
+    return {"row": row.title, "against": "limit", "unit": row.unit,
+            "duet": value, "aim": row.limit,
+            "met": None if value is None else value <= row.limit,
+            "note": absent.get(first.name)}
+
+
+def compare_side(row, side, pair, absent):
+    first = row.sides[0].name
+    ours, theirs = pair.get(first, []), pair.get(side.name, [])
+    each = ratios(row, ours, theirs)
+    ratio = statistics.median(each) if each else None
+    line = {
+        "row": row.title, "against": side.name, "unit": row.unit,
+        "duet": median(ours), "peer": median(theirs), "ratio": ratio,
+        "low": min(each, default=None), "high": max(each, default=None),
+        "aim": side.aim, "note": absent.get(first) or absent.get(side.name),
+        "met": None if None in (ratio, side.aim) else ratio >= side.aim}
+    our_cpu, their_cpu = median(ours, "cpu_us"), median(theirs, "cpu_us")
+    if our_cpu and their_cpu:
+        line["cpu_ratio"] = their_cpu / our_cpu
+    if any(s.get("busy", 1) < 0.9 < s.get("load_busy", 0) for s in ours):
+        line["note"] = "the load was the limit, not duet"
+    crowded = sum(s["pressure"] > CROWDED for s in ours + theirs)
+    if crowded and not row.upstream and not line["note"]:
+        line["note"] = (f"other work held the cores in {crowded} of "
+                        f"{len(ours + theirs)} samples: trust \"by CPU\"")
+    return line
+
+
+def compare(row, pairs, absent):
+    """One line for the limit, one for each side measured against."""
+    lines = []
+    if row.limit is not None:
+        lines.append(compare_limit(row, pairs, absent))
+    return lines + [compare_side(row, side, pairs[side.name], absent)
+                    for side in row.sides[1:]]
+
+
+def number(value, digits=3):
+    if value is None:
+        return "-"
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+COLUMNS = ("work", "duet", "against", "", "ratio", "(lowest-highest)",
+           "by CPU", "aim", "met")
+
+
+def cells(line):
+    unit = " " + line["unit"]
+    spread = "" if line.get("low") is None else \
+        f"({number(line['low'])}-{number(line['high'])})"
+    aim = number(line["aim"])
+    if line["against"] == "limit":
+        aim = "<= " + aim + unit
+    duet, peer = line["duet"], line.get("peer")
+    return (line["row"], number(duet) + (unit if duet else ""),
+            line["against"], number(peer) + (unit if peer else ""),
+            number(line.get("ratio")), spread,
+            number(line.get("cpu_ratio")), aim,
+            {True: "yes", False: "NO", None: "-"}[line["met"]])
+
+
+def table(lines):
+    """The lines as text; what was not measured stands below, with why."""
+    body = [COLUMNS] + [cells(line) for line in lines]
+    for above, row in zip(reversed(body[:-1]), reversed(range(1, len(body)))):
+        if above[0] == body[row][0]:  # the same work, said once
+            body[row] = ("",) + body[row][1:]
+    widths = [max(map(len, column)) for column in zip(*body)]
+    text = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in body]
+    text.insert(1, "  ".join("-" * width for width in widths))
+    for line in lines:
+        if line["note"]:
+            what = "note" if line["met"] is not None else "not measured"
+            text.append(f"{what}: {line['row']}, against {line['against']}: "
+                        f"{line['note']}")
+    return "\n".join(text)
+
+
+def first_line(*command):
+    try:
+        run = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError:
+        return None
+    return (run.stdout or run.stderr).splitlines()[0]
+
+
+def machine():
+    model = re.search(r"^model name\s*: (.*)$",
+                      pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+    return {
+        "kernel": platform.release(), "processor": platform.machine(),
+        "model": model and model.group(1), "cores": os.cpu_count(),
+        "load_average": os.getloadavg(),
+        "versions": {
+            "libcurl": first_line("pkg-config", "--modversion", "libcurl"),
+            "libmicrohttpd": first_line("pkg-config", "--modversion",
+                                        "libmicrohttpd"),
+            "gcc": first_line("gcc", "--version"),
+            "nginx": first_line("nginx", "-v"),
+            "go": first_line("go", "version"),
+            "node": first_line("node", "--version"),
+            "curl": first_line("curl", "--version"),
+        }}

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""What is measured: the rows of the table, and the sides of each row.
+
+A side is one program. The first side of a row is the one under test; the
+others are what it is measured against, each with the ratio to reach.
+
+In a command {port}, {url} and so on are filled in by measure.py; a word that
+starts with "build:" is a program of the build, "bench:" a file beside this.
+"""
+
+import dataclasses
+from typing import Optional
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    name: str
+    command: str
+    needs: tuple = ()          # programs to be installed
+    modules: tuple = ()        # Python modules to be installed
+    path: str = "/"            # what the load asks for
+    aim: Optional[float] = None  # the side under test reaches this ratio
+    share: float = 1.0         # part of the row's count: slow sides do less
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    name: str
+    title: str
+    kind: str                  # a function of measure.py
+    unit: str
+    sides: tuple
+    limit: Optional[float] = None  # the side under test stays below
+    upstream: bool = False     # servers get the URL of an nginx origin
+    count: int = 0
+    once: bool = False         # one sample is enough
+    higher_is_better: bool = True
+
+
+GO = {"needs": ("go",)}
+NODE = {"needs": ("node",)}
+NGINX = {"needs": ("nginx",)}
+AIOHTTP = {"modules": ("aiohttp", "uvloop")}
+
+DUET_SERVER = "build:duet_server {port} {upstream}"
+GO_SERVER = "build:go_server {port} {upstream}"
+NGINX_SERVER = "bench:peers/nginx.sh {port} {upstream}"
+AIOHTTP_SERVER = "python bench:peers/aiohttp_server.py {port} {upstream}"
+FETCH = "{url} {count} {at_once}"
+
+
+def task_row(name, title, aim, count, go=None):
+    return Row(name, title, "program", "ns", (
+        Side("duet", f"build:duet_tasks {name} {{count}}"),
+        Side("Go", f"build:go_tasks {go or name} {{count}}", aim=aim, **GO),
+    ), count=count, higher_is_better=False)
+
+
+ROWS = (
+    Row("small_reply", "small reply, keep-alive, 64 connections", "serve",
+        "requests/s", (
+            Side("duet", DUET_SERVER),
+            Side("bare libmicrohttpd", "build:bare_microhttpd {port}",
+                 aim=0.97),
+            Side("nginx, one worker", NGINX_SERVER, aim=1.0, **NGINX),
+            Side("Go net/http, one core", GO_SERVER, aim=2.4, **GO),
+            Side("Node http", "node bench:peers/node_server.js {port}",
+                 aim=4.0, **NODE),
+            Side("aiohttp with uvloop", AIOHTTP_SERVER, aim=8.0, **AIOHTTP),
+        )),
+    Row("waiting_handler", "handler that waits once (yield)", "serve",
+        "requests/s", (
+            Side("duet", DUET_SERVER, path="/yield"),
+            Side("duet without waiting", DUET_SERVER, aim=0.85),
+        )),
+    Row("proxy", "handler that fetches from an upstream on the same loop",
+        "serve", "requests/s", (
+            Side("duet", DUET_SERVER, path="/upstream"),
+            Side("nginx proxy_pass, keep-alive", NGINX_SERVER, aim=0.6,
+                 **NGINX),
+            Side("Go net/http, one core", GO_SERVER, path="/upstream",
+                 aim=1.5, **GO),
+            Side("aiohttp with uvloop", AIOHTTP_SERVER, path="/upstream",
+                 aim=10.0, **AIOHTTP),
+        ), upstream=True),
+    Row("fetch", "fetch 100,000 small URLs from one host, 64 at once",
+        "fetch", "fetches/s", (
+            Side("duet", "build:duet_fetch " + FETCH),
+            Side("bare curl_multi", "build:bare_curl_multi " + FETCH,
+                 aim=0.97),
+            Side("curl -Z", "bench:peers/curl_fetch.sh " + FETCH, aim=2.0,
+                 needs=("curl",)),
+            Side("Go net/http, one core", "build:go_fetch " + FETCH, aim=1.1,
+                 **GO),
+            Side("aiohttp with uvloop",
+                 "python bench:peers/aiohttp_fetch.py " + FETCH, aim=8.0,
+                 share=0.1, **AIOHTTP),
+        ), count=100_000),
+    task_row("spawn_join", "task: spawn and join, one at a time", 4.0,
+             5_000_000),
+    task_row("spawn_join_1000", "task: spawn and join, 1,000 together", 4.0,
+             5_000_000),
+    task_row("switch", "task: switch round trip (two yields)", 20.0,
+             10_000_000),
+    Row("sleepers", "1,000,000 sleeping tasks, resident", "memory", "GiB", (
+        Side("duet", "build:duet_sleepers {count}"),
+        Side("Go", "build:go_sleepers {count}", **GO),
+    ), limit=4.3, count=1_000_000, once=True, higher_is_better=False),
+    Row("idle_connections", "10,000 idle keep-alive connections, each", "idle",
+        "KiB", (
+            Side("duet", DUET_SERVER),
+            Side("bare libmicrohttpd", "build:bare_microhttpd {port}"),
+            Side("nginx, one worker", NGINX_SERVER, **NGINX),
+            Side("Go net/http", GO_SERVER, **GO),
+        ), limit=12.0, count=10_000, once=True, higher_is_better=False),
+)
