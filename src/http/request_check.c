@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/* request_check.c - one function for each thing that can be wrong with a head.
+ *
+ * Each returns 0 or the status to refuse the request with. Owns nothing. */
+#include "http/request_check.h"
+
+#include "http/fields.h"
+#include "http/host.h"
+#include "http/percent.h"
+
+static int refuse(int status, const char *sentence, const char **reason)
+{
+    *reason = sentence;
+    return status;
+}
+
+/* The value of the only field called `name`, trimmed.
+ *
+ * Returns how many such fields there are. */
+static size_t only(const duet__request_head *head, duet__text name,
+                   duet__text *value)
+{
+    size_t count = 0;
+
+    *value = duet__text_of("", 0);
+    for (size_t i = 0; i < head->field_count; i++) {
+        if (!duet__text_equal_ignoring_case(head->fields[i].name, name))
+            continue;
+        *value = duet__text_trim(head->fields[i].value);
+        count++;
+    }
+    return count;
+}
+
+static bool is_version_1_0(const duet__request_head *head)
+{
+    return duet__text_equal(head->version, DUET__TEXT("HTTP/1.0"));
+}
+
+/* HTTP-version = "HTTP/" DIGIT "." DIGIT, RFC 9112 2.3 */
+static int check_version(const duet__request_head *head, const char **reason)
+{
+    duet__text version = head->version;
+
+    if (version.length != 8 ||
+        !duet__text_starts_with(version, DUET__TEXT("HTTP/")) ||
+        !duet__ascii_is_digit(version.bytes[5]) || version.bytes[6] != '.' ||
+        !duet__ascii_is_digit(version.bytes[7]))
+        return refuse(400, "the version is malformed", reason);
+    if (version.bytes[5] != '1')
+        return refuse(505, "the version is not HTTP/1", reason);
+    return 0;
+}
+
+static bool is_target_byte(unsigned char byte)
+{
+    return byte > 0x20 && byte < 0x7f && strchr("\"#<>", byte) == NULL;
+}
+
+/* absolute-form: http or https, a valid authority without user info, RFC 9112
+ * 3.2.2 and RFC 9110 4.2 */
+static bool is_absolute_form(duet__text target)
+{
+    static const duet__text schemes[] = {
+        {"http://", 7},
+        {"https://", 8},
+    };
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        duet__text head = duet__text_of(
+            target.bytes, schemes[i].length < target.length ? schemes[i].length
+                                                            : target.length);
+        duet__text authority = duet__text_skip(target, schemes[i].length);
+
+        if (!duet__text_equal_ignoring_case(head, schemes[i]))
+            continue;
+        authority.length = duet__text_find(authority, '/');
+        authority.length = duet__text_find(authority, '?');
+        return duet__host_field_is_valid(authority);
+    }
+    return false;
+}
+
+/* authority-form: host ":" port, RFC 9112 3.2.3 */
+static bool is_authority_form(duet__text target)
+{
+    duet__text host;
+    duet__text port;
+
+    return duet__host_field_is_valid(target) &&
+           duet__host_split(target, &host, &port) && port.length > 0;
+}
+
+static int check_target(const duet__request_head *head, const char **reason)
+{
+    duet__text target = head->target;
+    duet__text path = target;
+
+    if (target.length == 0)
+        return refuse(400, "the target is empty", reason);
+    for (size_t i = 0; i < target.length; i++) {
+        if (!is_target_byte((unsigned char)target.bytes[i]))
+            return refuse(400,
+                          "the target has a character that must be "
+                          "escaped",
+                          reason);
+    }
+    if (duet__text_equal(head->method, DUET__TEXT("CONNECT")))
+        return is_authority_form(target)
+                   ? 0
+                   : refuse(400, "the target of CONNECT is not host:port",
+                            reason);
+    path.length = duet__text_find(path, '?');
+    if (!duet__percent_is_valid(path))
+        return refuse(400, "the target has a '%' that escapes nothing", reason);
+    if (target.bytes[0] == '/' || is_absolute_form(target))
+        return 0;
+    if (duet__text_equal(target, DUET__TEXT("*")) &&
+        duet__text_equal(head->method, DUET__TEXT("OPTIONS")))
+        return 0;
+    return refuse(400, "the target is neither a path nor an absolute URL",
+                  reason);
+}
+
+static int check_field(const duet__raw_field *field, const char **reason)
+{
+    if (!duet__text_is_token(field->name))
+        return refuse(400, "a field name is malformed", reason);
+    if (duet__field_value_flaw(field->value) < field->value.length)
+        return refuse(400, "a field value has a control character", reason);
+    return 0;
+}
+
+static int check_host(const duet__request_head *head, const char **reason)
+{
+    duet__text value;
+    size_t count = only(head, DUET__TEXT("Host"), &value);
+
+    if (count > 1)
+        return refuse(400, "Host is there twice", reason);
+    if (count == 0)
+        return is_version_1_0(head) ? 0
+                                    : refuse(400, "Host is missing", reason);
+    if (!duet__host_field_is_valid(value))
+        return refuse(400, "Host is malformed", reason);
+    return 0;
+}
+
+/* transfer-coding list, RFC 9112 6.1 and 7 */
+static int check_codings(duet__text list, const char **reason)
+{
+    size_t chunked = 0;
+    size_t others = 0;
+    bool chunked_is_last = false;
+
+    while (list.bytes != NULL) {
+        duet__text coding = duet__text_trim(duet__text_cut(&list, ','));
+        duet__text name = duet__text_trim(
+            duet__text_of(coding.bytes, duet__text_find(coding, ';')));
+
+        chunked_is_last =
+            duet__text_equal_ignoring_case(coding, DUET__TEXT("chunked"));
+        if (!duet__text_is_token(name))
+            return refuse(400, "Transfer-Encoding is malformed", reason);
+        if (!duet__text_equal_ignoring_case(name, DUET__TEXT("chunked")))
+            others++;
+        else if (!chunked_is_last)
+            return refuse(400, "chunked has parameters", reason);
+        else
+            chunked++;
+    }
+    if (chunked > 1)
+        return refuse(400, "chunked is there twice", reason);
+    if (chunked == 1 && !chunked_is_last)
+        return refuse(400, "chunked is not the last transfer coding", reason);
+    if (others > 0)
+        return refuse(501, "the transfer coding is not supported", reason);
+    return 0;
+}
+
+/* Where the body ends, RFC 9112 6.3 */
+static int check_framing(const duet__request_head *head, const char **reason)
+{
+    duet__text length;
+    duet__text codings;
+    uint64_t number;
+    size_t lengths = only(head, DUET__TEXT("Content-Length"), &length);
+    size_t encodings = only(head, DUET__TEXT("Transfer-Encoding"), &codings);
+
+    if (lengths > 1)
+        return refuse(400, "Content-Length is there twice", reason);
+    if (encodings > 1)
+        return refuse(400, "Transfer-Encoding is there twice", reason);
+    if (lengths > 0 && encodings > 0)
+        return refuse(400, "Transfer-Encoding with Content-Length", reason);
+    if (lengths > 0 && !duet__text_is_digits(length))
+        return refuse(400, "Content-Length is malformed", reason);
+    if (lengths > 0 && !duet__text_to_number(length, INT64_MAX, &number))
+        return refuse(413, "Content-Length is too large", reason);
+    if (encodings > 0 && is_version_1_0(head))
+        return refuse(400, "Transfer-Encoding on HTTP/1.0", reason);
+    return encodings > 0 ? check_codings(codings, reason) : 0;
+}
+
+static int check_expect(const duet__request_head *head, const char **reason)
+{
+    if (is_version_1_0(head))
+        return 0;
+    for (size_t i = 0; i < head->field_count; i++) {
+        const duet__raw_field *field = &head->fields[i];
+
+        if (duet__text_equal_ignoring_case(field->name, DUET__TEXT("Expect")) &&
+            !duet__text_equal_ignoring_case(duet__text_trim(field->value),
+                                            DUET__TEXT("100-continue")))
+            return refuse(417, "Expect is not 100-continue", reason);
+    }
+    return 0;
+}
+
+int duet__request_check(const duet__request_head *head, const char **reason)
+{
+    int status;
+
+    *reason = "";
+    if (!duet__text_is_token(head->method))
+        return refuse(400, "the method is malformed", reason);
+    status = check_version(head, reason);
+    if (status == 0)
+        status = check_target(head, reason);
+    for (size_t i = 0; i < head->field_count && status == 0; i++)
+        status = check_field(&head->fields[i], reason);
+    if (status == 0)
+        status = check_host(head, reason);
+    if (status == 0)
+        status = check_framing(head, reason);
+    if (status == 0)
+        status = check_expect(head, reason);
+    return status;
+}
+
+/* The head as bytes */
+
+/* Cuts a line and its CRLF off `*rest`; false if the line has no LF, a bare LF
+ * or a bare CR (RFC 9112 2.2). */
+static bool cut_line(duet__text *rest, duet__text *line)
+{
+    size_t end = duet__text_find(*rest, '\n');
+
+    if (end == rest->length || end == 0 || rest->bytes[end - 1] != '\r')
+        return false;
+    *line = duet__text_of(rest->bytes, end - 1);
+    *rest = duet__text_skip(*rest, end + 1);
+    return duet__text_find(*line, '\r') == line->length;
+}
+
+/* request-line = method SP request-target SP HTTP-version, RFC 9112 3 */
+static bool read_request_line(duet__text line, duet__request_head *head)
+{
+    head->method = duet__text_cut(&line, ' ');
+    head->target = duet__text_cut(&line, ' ');
+    head->version = line;
+    return line.bytes != NULL;
+}
+
+static int read_field(duet__text line, duet__raw_field *field,
+                      const char **reason)
+{
+    size_t colon = duet__text_find(line, ':');
+
+    if (line.bytes[0] == ' ' || line.bytes[0] == '\t')
+        return refuse(400, "a field is folded over two lines", reason);
+    if (colon == line.length)
+        return refuse(400, "a field has no colon", reason);
+    field->name = duet__text_of(line.bytes, colon);
+    field->value = duet__text_trim(duet__text_skip(line, colon + 1));
+    return 0;
+}
+
+int duet__request_head_check(duet__text bytes, duet__raw_field *fields,
+                             size_t field_max, duet__request_head *head,
+                             const char **reason)
+{
+    static const char bad_line[] = "a line does not end with CRLF";
+    duet__text line;
+    int status = 0;
+
+    *head = (duet__request_head){.fields = fields};
+    if (duet__text_starts_with(bytes, DUET__TEXT("\r\n")))
+        bytes = duet__text_skip(bytes, 2);
+    if (!cut_line(&bytes, &line))
+        return refuse(400, bad_line, reason);
+    if (!read_request_line(line, head))
+        return refuse(400, "the request line is malformed", reason);
+    for (;;) {
+        if (!cut_line(&bytes, &line))
+            return refuse(400, bad_line, reason);
+        if (line.length == 0)
+            break;
+        if (head->field_count == field_max)
+            return refuse(431, "too many fields", reason);
+        status = read_field(line, &fields[head->field_count], reason);
+        if (status != 0)
+            return status;
+        head->field_count++;
+    }
+    return duet__request_check(head, reason);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* retry_after.h - how long a server asks to wait (RFC 9110 10.2.3). */
+#ifndef DUET_HTTP_RETRY_AFTER_H
+#define DUET_HTTP_RETRY_AFTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/* Reads the value of Retry-After: "120", or an HTTP date.
+ *
+ *   now      seconds since 1970, which the date is compared with
+ *   longest  the most seconds to return; what is longer, be it too long for
+ *            64 bits, gives this
+ *   seconds  set on success; 0 for a date that has passed
+ *
+ * Returns whether `value` is one of the two forms. */
+bool duet__retry_after_parse(duet__text value, int64_t now, int64_t longest,
+                             int64_t *seconds);
+
+#endif

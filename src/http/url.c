@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT */
+/* url.c - checked, normalised, immutable URLs.
+ *
+ * Owns one piece of memory for each URL, in which all its texts follow each
+ * other, each with its NUL. */
+#include "http/url.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "http/host.h"
+#include "http/percent.h"
+
+enum piece {
+    SCHEME,
+    USER_INFO,
+    HOST,
+    AUTHORITY,
+    ORIGIN,
+    PATH,
+    QUERY,
+    FRAGMENT,
+    TARGET,
+    WHOLE,
+    PIECE_COUNT
+};
+
+#define MISSING SIZE_MAX
+
+struct duet_url {
+    char *bytes;
+    size_t offsets[PIECE_COUNT]; /* in the bytes; MISSING: not there */
+    uint16_t port;
+    bool port_is_explicit;
+};
+
+/* What a URL is made of while it is being read. */
+typedef struct reading {
+    duet__url_parts parts; /* the resolved ones, as written */
+    duet__text user_info;  /* NULL bytes if there is none */
+    char host[DUET__HOST_BYTES];
+    uint16_t port;
+    bool port_is_explicit;
+    bool is_https;
+} reading;
+
+/* Bytes that stay as they are in user info, path, query and fragment. What
+ * separates the parts is not among the bytes that are asked for; '%' is either
+ * an escape already or no business of ours. */
+static bool is_kept(unsigned char byte)
+{
+    return byte > 0x20 && byte < 0x7f && strchr("\"<>\\^`{|}", byte) == NULL;
+}
+
+static int check_text(duet__text text)
+{
+    if (text.length > DUET_URL_BYTES_MAX)
+        return duet__fail(DUET_ETOOLARGE, "URL has %zu bytes, more than %d",
+                          text.length, DUET_URL_BYTES_MAX);
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.bytes[i];
+
+        if (byte < 0x20 || byte == 0x7f)
+            return duet__fail(
+                DUET_EURL,
+                "byte %zu of the URL is the control character 0x%02x", i + 1,
+                byte);
+    }
+    return 0;
+}
+
+static int read_scheme(reading *reading)
+{
+    duet__text scheme = reading->parts.scheme;
+
+    if (scheme.bytes == NULL)
+        return duet__fail(DUET_EURL,
+                          "URL has no scheme; write http:// or https:// "
+                          "before it");
+    reading->is_https =
+        duet__text_equal_ignoring_case(scheme, DUET__TEXT("https"));
+    if (!reading->is_https &&
+        !duet__text_equal_ignoring_case(scheme, DUET__TEXT("http")))
+        return duet__fail(DUET_ESCHEME,
+                          "URL scheme \"%.*s\" is neither http nor https",
+                          DUET__TEXT_ARGUMENTS(scheme));
+    return 0;
+}
+
+static int read_port(reading *reading, duet__text port)
+{
+    reading->port = reading->is_https ? 443 : 80;
+    reading->port_is_explicit = port.length > 0;
+    if (port.length > 0 && !duet__port_read(port, &reading->port))
+        return duet__fail(DUET_EURL,
+                          "URL port \"%.*s\" is not a number from 1 to 65535",
+                          DUET__TEXT_ARGUMENTS(port));
+    return 0;
+}
+
+/* authority = [ userinfo "@" ] host [ ":" port ], RFC 3986 3.2 */
+static int read_authority(reading *reading)
+{
+    duet__text rest = reading->parts.authority;
+    size_t at = duet__text_find(rest, '@');
+    duet__text host;
+    duet__text port;
+    const char *flaw;
+
+    if (rest.bytes == NULL)
+        return duet__fail(DUET_EURL,
+                          "URL has no host; \"//\" must follow the scheme");
+    reading->user_info = duet__text_of(NULL, 0);
+    if (at < rest.length) {
+        reading->user_info = duet__text_of(rest.bytes, at);
+        rest = duet__text_skip(rest, at + 1);
+    }
+    if (duet__text_find(rest, '@') < rest.length)
+        return duet__fail(DUET_EURL, "URL has more than one '@' before the "
+                                     "path; write %%40 in the user info");
+    if (!duet__host_split(rest, &host, &port))
+        return duet__fail(DUET_EURL,
+                          "URL host \"%.*s\" has a '[' without ']' "
+                          "or more behind it than a port",
+                          DUET__TEXT_ARGUMENTS(rest));
+    flaw = duet__host_name_read(host, reading->host);
+    if (flaw != NULL)
+        return duet__fail(DUET_EURL, "URL host \"%.*s\" %s",
+                          DUET__TEXT_ARGUMENTS(host), flaw);
+    return read_port(reading, port);
+}
+
+/* A URL while it is being written; after a failure nothing more is. */
+typedef struct writing {
+    duet_url *url;
+    duet__buffer buffer;
+    int status;
+} writing;
+
+static void put(writing *writing, duet__text text)
+{
+    if (writing->status == 0)
+        writing->status = duet__buffer_append_text(&writing->buffer, text);
+}
+
+static void put_escaped(writing *writing, duet__text text)
+{
+    if (writing->status == 0)
+        writing->status = duet__percent_encode(&writing->buffer, text, is_kept);
+}
+
+/* Ends the piece before and starts another one. */
+static void begin(writing *writing, enum piece piece)
+{
+    put(writing, duet__text_of("", 1));
+    writing->url->offsets[piece] = writing->buffer.length;
+}
+
+/* Repeats a piece that was written before, if it was. */
+static void repeat(writing *writing, const char *before, enum piece piece)
+{
+    size_t offset = writing->url->offsets[piece];
+
+    if (writing->status != 0 || offset == MISSING)
+        return;
+    put(writing, duet__text_from(before));
+    if (writing->status == 0)
+        put(writing, duet__text_from(writing->buffer.bytes + offset));
+}
+
+static void write_authority(writing *writing, const reading *reading)
+{
+    bool is_ipv6 = strchr(reading->host, ':') != NULL;
+
+    begin(writing, SCHEME);
+    put(writing, reading->is_https ? DUET__TEXT("https") : DUET__TEXT("http"));
+    if (reading->user_info.bytes != NULL) {
+        begin(writing, USER_INFO);
+        put_escaped(writing, reading->user_info);
+    }
+    begin(writing, HOST);
+    put(writing, duet__text_from(reading->host));
+    begin(writing, AUTHORITY);
+    repeat(writing, is_ipv6 ? "[" : "", HOST);
+    put(writing, duet__text_from(is_ipv6 ? "]" : ""));
+    if (reading->port != (reading->is_https ? 443 : 80) && writing->status == 0)
+        writing->status =
+            duet__buffer_appendf(&writing->buffer, ":%u", reading->port);
+    begin(writing, ORIGIN);
+    repeat(writing, "", SCHEME);
+    repeat(writing, "://", AUTHORITY);
+}
+
+static void write_path(writing *writing, duet__text path)
+{
+    duet__buffer escaped;
+
+    duet__buffer_init(&escaped, SIZE_MAX);
+    if (writing->status == 0)
+        writing->status = duet__percent_encode(&escaped, path, is_kept);
+    begin(writing, PATH);
+    if (writing->status == 0)
+        writing->status = duet__url_append_path(&writing->buffer,
+                                                duet__buffer_text(&escaped));
+    duet__buffer_free(&escaped);
+}
+
+static void write_all(writing *writing, const reading *reading)
+{
+    const duet__url_parts *parts = &reading->parts;
+
+    write_authority(writing, reading);
+    write_path(writing, parts->path);
+    if (parts->query.bytes != NULL) {
+        begin(writing, QUERY);
+        put_escaped(writing, parts->query);
+    }
+    if (parts->fragment.bytes != NULL) {
+        begin(writing, FRAGMENT);
+        put_escaped(writing, parts->fragment);
+    }
+    begin(writing, TARGET);
+    repeat(writing, "", PATH);
+    repeat(writing, "?", QUERY);
+    begin(writing, WHOLE);
+    repeat(writing, "", SCHEME);
+    repeat(writing, "://", USER_INFO);
+    put(writing,
+        duet__text_from(reading->user_info.bytes != NULL ? "@" : "://"));
+    repeat(writing, "", AUTHORITY);
+    repeat(writing, "", TARGET);
+    repeat(writing, "#", FRAGMENT);
+}
+
+static int make(const reading *reading, duet_url **url)
+{
+    writing writing = {.url = malloc(sizeof **url)};
+
+    if (writing.url == NULL)
+        return DUET_ENOMEM;
+    *writing.url = (duet_url){.port = reading->port,
+                              .port_is_explicit = reading->port_is_explicit};
+    for (int piece = 0; piece < PIECE_COUNT; piece++)
+        writing.url->offsets[piece] = MISSING;
+    duet__buffer_init(&writing.buffer, SIZE_MAX);
+    write_all(&writing, reading);
+    if (writing.status == 0)
+        writing.status =
+            duet__buffer_take(&writing.buffer, &writing.url->bytes, NULL);
+    if (writing.status != 0) {
+        duet__buffer_free(&writing.buffer);
+        free(writing.url);
+        return writing.status;
+    }
+    *url = writing.url;
+    return 0;
+}
+
+/* Reads and makes the URL of `parts`. */
+static int finish(duet__url_parts parts, duet_url **url)
+{
+    reading reading = {.parts = parts};
+    int status = read_scheme(&reading);
+
+    if (status == 0)
+        status = read_authority(&reading);
+    return status != 0 ? status : make(&reading, url);
+}
+
+int duet_url_parse(const char *text, duet_url **url)
+{
+    duet__text trimmed = duet__text_trim(duet__text_from(text));
+    int status = check_text(trimmed);
+
+    *url = NULL;
+    return status != 0 ? status : finish(duet__url_split(trimmed), url);
+}
+
+/* The path of `base` up to its last '/', and `path` (RFC 3986 5.2.3). */
+static int merge(duet__buffer *joined, duet__text base, duet__text path)
+{
+    int status;
+
+    while (base.bytes[base.length - 1] != '/')
+        base.length--;
+    status = duet__buffer_append_text(joined, base);
+    return status != 0 ? status : duet__buffer_append_text(joined, path);
+}
+
+/* Fills what `parts` lacks from `base` (RFC 3986 5.2.2). */
+static int fill(duet__url_parts *parts, const duet__url_parts *base,
+                duet__buffer *joined)
+{
+    int status = 0;
+
+    if (parts->scheme.bytes != NULL)
+        return 0;
+    parts->scheme = base->scheme;
+    if (parts->authority.bytes != NULL)
+        return 0;
+    parts->authority = base->authority;
+    if (parts->path.length == 0) {
+        parts->path = base->path;
+        if (parts->query.bytes == NULL)
+            parts->query = base->query;
+    } else if (parts->path.bytes[0] != '/') {
+        status = merge(joined, base->path, parts->path);
+        parts->path = duet__buffer_text(joined);
+    }
+    return status;
+}
+
+int duet_url_resolve(const duet_url *base, const char *text, duet_url **url)
+{
+    duet__url_parts base_parts =
+        duet__url_split(duet__text_from(duet_url_text(base)));
+    duet__text trimmed = duet__text_trim(duet__text_from(text));
+    duet__url_parts parts = duet__url_split(trimmed);
+    duet__buffer joined;
+    int status = check_text(trimmed);
+
+    *url = NULL;
+    duet__buffer_init(&joined, SIZE_MAX);
+    if (status == 0)
+        status = fill(&parts, &base_parts, &joined);
+    if (status == 0)
+        status = finish(parts, url);
+    duet__buffer_free(&joined);
+    return status;
+}
+
+void duet_url_free(duet_url *url)
+{
+    if (url == NULL)
+        return;
+    free(url->bytes);
+    free(url);
+}
+
+static const char *text_of(const duet_url *url, enum piece piece)
+{
+    return url->offsets[piece] != MISSING ? url->bytes + url->offsets[piece]
+                                          : NULL;
+}
+
+const char *duet_url_text(const duet_url *url)
+{
+    return text_of(url, WHOLE);
+}
+
+const char *duet_url_scheme(const duet_url *url)
+{
+    return text_of(url, SCHEME);
+}
+
+const char *duet_url_user_info(const duet_url *url)
+{
+    return text_of(url, USER_INFO);
+}
+
+const char *duet_url_host(const duet_url *url)
+{
+    return text_of(url, HOST);
+}
+
+uint16_t duet_url_port(const duet_url *url)
+{
+    return url->port;
+}
+
+bool duet_url_port_is_explicit(const duet_url *url)
+{
+    return url->port_is_explicit;
+}
+
+const char *duet_url_authority(const duet_url *url)
+{
+    return text_of(url, AUTHORITY);
+}
+
+const char *duet_url_origin(const duet_url *url)
+{
+    return text_of(url, ORIGIN);
+}
+
+const char *duet_url_path(const duet_url *url)
+{
+    return text_of(url, PATH);
+}
+
+const char *duet_url_query(const duet_url *url)
+{
+    return text_of(url, QUERY);
+}
+
+const char *duet_url_fragment(const duet_url *url)
+{
+    return text_of(url, FRAGMENT);
+}
+
+const char *duet_url_target(const duet_url *url)
+{
+    return text_of(url, TARGET);
+}
+
+bool duet_url_same_origin(const duet_url *a, const duet_url *b)
+{
+    return strcmp(duet_url_origin(a), duet_url_origin(b)) == 0;
+}
