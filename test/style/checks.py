@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: MIT
+"""The rules of the house that a program can check.
+
+    python3 checks.py ROOT     prints "file:line: what" for each breach
+
+A check is a function that takes the tree (path -> text) and yields findings;
+CHECKS is the list. exceptions.txt beside this file has the breaches that stay,
+each with its reason; one that no longer occurs is itself a breach.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from header import parameter_has_name, prototypes
+from source import (Finding, c_files, code_only, is_c, line_of, read_tree)
+
+# Each floor and the floors that it stands on.
+FLOORS = {
+    "base": "",
+    "http": "base",
+    "runtime": "base",
+    "parallel": "base runtime",
+    "file": "base runtime parallel",
+    "client": "base http runtime parallel file",
+    "server": "base http runtime parallel file",
+    "database": "base runtime parallel",
+    "fetch": "base http runtime parallel file client",
+    "tool": "base http runtime parallel file client server database fetch",
+}
+DRIVERS = {"curl/": "src/client/curl_", "microhttpd.h": "src/server/mhd_"}
+
+COLUMNS, FILE_LINES, FUNCTION_LINES, EXAMPLE_LINES = 80, 600, 70, 70
+
+BANNED = {
+    "sprintf": "snprintf", "vsprintf": "vsnprintf",
+    "strcpy": "memcpy with a length", "strcat": "memcpy with a length",
+    "strtok": "strtok_r or a scan of your own", "gets": "getline",
+    "atoi": "strtol", "atol": "strtol", "atof": "strtod",
+    "gmtime": "gmtime_r", "localtime": "localtime_r", "ctime": "strftime",
+    "assert": "DUET__CHECK", "alloca": "an array or malloc",
+}
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^">]+)[">]', re.M)
+
+
+def includes(text):
+    """(line, '<' or '"', name) of each include."""
+    code = code_only(text, strings=True)
+    return [(line_of(code, match.start()), match.group(1), match.group(2))
+            for match in INCLUDE.finditer(code)]
+
+
+def floor_of_header(tree, name):
+    """The floor whose source file has the public header's name, if any."""
+    noun = os.path.splitext(os.path.basename(name))[0]
+    for floor in FLOORS:
+        if f"src/{floor}/{noun}.c" in tree:
+            return floor
+    return None
+
+
+def check_includes_go_down(tree):
+    for path, text in c_files(tree, "src"):
+        floor = path.split("/")[1]
+        if floor not in FLOORS:
+            yield Finding(path, 1, f"no floor is called {floor}")
+            continue
+        below = FLOORS[floor].split() + [floor]
+        for line, quote, name in includes(text):
+            if quote == '"':
+                target = name.split("/")[0]
+                if "/" not in name or f"src/{name}" not in tree:
+                    yield Finding(path, line,
+                                  f'"{name}" is not a file below src/')
+            elif name.startswith("duet/"):
+                target = floor_of_header(tree, name)
+            else:
+                continue
+            if target in FLOORS and target not in below:
+                yield Finding(path, line, f"{floor} includes {name}, which is "
+                              f"of {target}; {floor} stands on "
+                              f"{FLOORS[floor] or 'nothing'}")
+
+
+def check_only_drivers_see_their_library(tree):
+    for path, text in c_files(tree, "src", "include", "examples"):
+        for line, _, name in includes(text):
+            for library, driver in DRIVERS.items():
+                if name.startswith(library) and not path.startswith(driver):
+                    yield Finding(path, line, f"<{name}> is for {driver}*")
+
+
+def check_http_has_no_io(tree):
+    banned = ("sys/socket.h", "sys/epoll.h", "sys/time.h", "netdb.h",
+              "poll.h", "unistd.h", "fcntl.h")
+    calls = re.compile(r"(?<![\w.>])(time|clock|clock_gettime|fopen|open|read|"
+                       r"write|duet_clock_ns)\s*\(")
+    for path, text in c_files(tree, "src/http"):
+        found = [(line, f"<{name}>") for line, _, name in includes(text)
+                 if name in banned]
+        code = code_only(text)
+        found += [(line_of(code, match.start()), match.group(1))
+                  for match in calls.finditer(code)]
+        for line, what in found:
+            yield Finding(path, line, f"http/ is bytes in, bytes out: no {what}")
+
+
+def check_public_headers_stand_alone(tree):
+    for path, text in c_files(tree, "include"):
+        for line, quote, name in includes(text):
+            if quote == '"':
+                yield Finding(path, line, f'public headers include <...>: '
+                              f'"{name}"')
+
+
+def check_public_prototypes(tree):
+    for path, text in c_files(tree, "include"):
+        for function in prototypes(text):
+            def finding(what, function=function):
+                return Finding(path, function.line, f"{function.name}: {what}")
+            if not function.is_exported:
+                yield finding("prototype without DUET_API")
+            if not re.match(r"duet_[a-z0-9]", function.name):
+                yield finding("public names begin with duet_")
+            if not function.has_contract:
+                yield finding("no contract directly above")
+            for parameter in function.parameters:
+                if not parameter_has_name(parameter):
+                    yield finding(f"parameter '{parameter}' has no name")
+
+
+def check_public_macros(tree):
+    for path, text in c_files(tree, "include"):
+        for match in re.finditer(r"^[ \t]*#[ \t]*define[ \t]+(\w+)",
+                                 code_only(text), re.M):
+            name = match.group(1)
+            if not name.startswith("DUET_") or name.startswith("DUET__"):
+                yield Finding(path, line_of(text, match.start()),
+                              f"{name}: public macros begin with DUET_")
+
+
+def check_only_public_headers_export(tree):
+    for path, text in c_files(tree, "src"):
+        for match in re.finditer(r"\bDUET_API\b", code_only(text)):
+            yield Finding(path, line_of(text, match.start()),
+                          "DUET_API belongs in include/duet/")
+
+
+def check_columns(tree):
+    for path, text in c_files(tree):
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > COLUMNS:
+                yield Finding(path, number, f"{len(line)} columns, "
+                              f"{COLUMNS} allowed")
+
+
+def check_file_lines(tree):
+    for path, text in c_files(tree, "src", "include", "examples"):
+        lines = text.count("\n")
+        is_rung = re.match(r"examples/\d\d_", path)
+        allowed = EXAMPLE_LINES if is_rung else FILE_LINES
+        if lines > allowed:
+            yield Finding(path, lines, f"{lines} lines, {allowed} allowed")
+
+
+def functions(text):
+    """(name, first line, last line) of each function body. The brace of a
+    function is alone in its line, that of a struct is not."""
+    lines = code_only(text).split("\n")
+    begin = None
+    for number, line in enumerate(lines, 1):
+        if line.rstrip() == "{":
+            begin = number
+        elif line.rstrip() == "}" and begin is not None:
+            above = " ".join(lines[max(0, begin - 8):begin - 1])
+            names = re.findall(r"(\w+)\s*\(", above.rsplit(";", 1)[-1]
+                               .rsplit("}", 1)[-1])
+            yield names[0] if names else "?", begin, number
+            begin = None
+
+
+def check_function_lines(tree):
+    for path, text in c_files(tree, "src", "include", "examples"):
+        for name, begin, end in functions(text):
+            if end - begin + 1 > FUNCTION_LINES:
+                yield Finding(path, begin, f"{name}: {end - begin + 1} lines, "
+                              f"{FUNCTION_LINES} allowed")
+
+
+def check_banned_calls(tree):
+    pattern = re.compile(r"(?<![\w.>])(" + "|".join(BANNED) + r")\s*\(")
+    for path, text in c_files(tree, "src", "include", "examples"):
+        code = code_only(text)
+        for match in pattern.finditer(code):
+            name = match.group(1)
+            yield Finding(path, line_of(code, match.start()),
+                          f"{name}: use {BANNED[name]}")
+
+
+def check_unfinished(tree):
+    words = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
+    pattern = re.compile(r"\b(" + "|".join(words) + r")\b")
+    for path, text in sorted(tree.items()):
+        for match in pattern.finditer(text):
+            yield Finding(path, line_of(text, match.start()),
+                          f"{match.group(1)}: finish it or file it")
+
+
+def check_licence_line(tree):
+    for path, text in sorted(tree.items()):
+        if is_c(path) or path.endswith(".S"):
+            if not text.startswith("/* SPDX-License-Identifier: MIT */\n"):
+                yield Finding(path, 1, "the first line is the SPDX line")
+
+
+def check_every_source_has_a_unit_test(tree):
+    for path, _ in c_files(tree, "src"):
+        name = os.path.basename(path)
+        if path.endswith(".c") and f"test/unit/{name}" not in tree:
+            yield Finding(path, 1, f"test/unit/{name} is missing")
+
+
+def check_every_unit_test_has_a_source(tree):
+    names = {os.path.basename(path): path for path, _ in c_files(tree, "src")}
+    for path, _ in c_files(tree, "test/unit"):
+        name = os.path.basename(path)
+        if name not in names and name.replace(".c", ".h") not in names:
+            yield Finding(path, 1, f"no src/*/{name}")
+
+
+def check_source_names_are_unique(tree):
+    seen = {}
+    for path, _ in c_files(tree, "src"):
+        name = os.path.basename(path)
+        if path.endswith(".c") and name in seen \
+                and not path.startswith("src/tool/"):
+            yield Finding(path, 1, f"named like {seen[name]}; unit tests are "
+                          "named after their source")
+        seen.setdefault(name, path)
+
+
+def check_every_example_has_a_transcript(tree):
+    for path, _ in c_files(tree, "examples"):
+        name = re.match(r"examples/(\d\d_\w+)\.c$", path)
+        expected = name and f"examples/expected/{name.group(1)}.txt"
+        if name and expected not in tree:
+            yield Finding(path, 1, f"{expected} is missing")
+
+
+CHECKS = [value for name, value in sorted(globals().items())
+          if name.startswith("check_")]
+
+
+def check_format(root, tree):
+    """clang-format 14, Debian 12's: others lay some lines out differently."""
+    program = shutil.which("clang-format-14") or shutil.which("clang-format")
+    version = program and subprocess.run(
+        [program, "--version"], capture_output=True, text=True).stdout
+    if not version or " 14." not in version:
+        print("SKIPPED: no clang-format 14, the format is not checked")
+        return []
+    run = subprocess.run([program, "--dry-run"]
+                         + [path for path, _ in c_files(tree)],
+                         cwd=root, capture_output=True, text=True)
+    breaches = re.findall(r"^(.+?):(\d+):\d+: (?:warning|error): ", run.stderr,
+                          re.M)
+    first = {}
+    for path, line in breaches:
+        first.setdefault(path, int(line))
+    return [Finding(path, line, "not as clang-format lays it out")
+            for path, line in first.items()]
+
+
+def read_exceptions(path):
+    """{(check, path): reason}"""
+    exceptions = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                check, where, reason = line.split(None, 2)
+                exceptions[check, where] = reason
+    return exceptions
+
+
+def run_checks(tree, exceptions, checks):
+    """The findings that no exception covers, and the idle exceptions."""
+    unused = dict(exceptions)
+    for check in checks:
+        name = check.__name__.replace("check_", "")
+        for finding in check(tree):
+            if (name, finding.path) in exceptions:
+                unused.pop((name, finding.path), None)
+            else:
+                yield finding._replace(what=f"{finding.what} [{name}]")
+    for name, path in unused:
+        yield Finding("test/style/exceptions.txt", 1,
+                      f"{name} {path} is no longer needed")
+
+
+def main():
+    root = sys.argv[1]
+    tree = read_tree(root)
+    exceptions = read_exceptions(
+        os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                     "exceptions.txt"))
+    findings = list(run_checks(tree, exceptions, CHECKS))
+    findings += check_format(root, tree)
+    for finding in findings:
+        print(f"{finding.path}:{finding.line}: {finding.what}")
+    print(f"{len(CHECKS) + 1} checks, {len(tree)} files, "
+          f"{len(findings)} findings")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
