@@ -11,7 +11,7 @@
 #   --thread    every test under the thread sanitizer, too
 #   --ucontext  the unit tests on the ucontext switch, too
 #   --clang     builds with clang, warnings are errors, unit tests, too
-#   --aarch64   unit tests of base and runtime under user-mode emulation, too
+#   --aarch64   cross-built, the unit tests under user-mode emulation, too
 #   --all       all of these
 #
 # The builds stay in build/, build-address/, build-thread/ and so on. Exit
@@ -62,31 +62,40 @@ build() {
 # attribute NAME FILE: of the first element that has it
 attribute() { sed -n "s/.*[ \t]$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
 
-# run_ctest FOLDER [ctest option...]
+# run_ctest FOLDER COMMAND...: a ctest command for that folder
 run_ctest() {
-    local folder=$1 junit all bad left name
-    junit=$PWD/$folder/run.xml
+    local folder=$1 junit=$PWD/$1/run.xml status
     shift
     rm -f "$junit"
-    ctest --test-dir "$folder" -j "$jobs" --output-on-failure --no-tests=error \
-        --output-junit "$junit" "$@" </dev/null | grep -vE '^ +Start +[0-9]+:'
-    if [ ! -s "$junit" ]; then
+    "$@" -j "$jobs" --output-on-failure --no-tests=error \
+        --output-junit "$junit" </dev/null | grep -vE '^ +Start +[0-9]+:'
+    status=${PIPESTATUS[0]}
+    if [ "$status" = 77 ]; then
+        skip "$folder"
+    elif [ -s "$junit" ]; then
+        count_junit "$folder" "$junit"
+    else
         problem "$folder: ctest did not run"
         count 0 1 0
-        return
     fi
+}
+
+count_junit() {
+    local folder=$1 junit=$2 all bad left name
     all=$(attribute tests "$junit") bad=$(attribute failures "$junit")
     left=$(($(attribute skipped "$junit") + $(attribute disabled "$junit")))
     count $((all - bad - left)) "$bad" "$left"
-    for name in $(sed -n 's/.*<testcase name="\([^"]*\)".*status="fail".*/\1/p' \
-        "$junit"); do
+    for name in $(named '"fail"' "$junit"); do
         problems+=("FAILED: $folder: $name")
     done
-    for name in $(sed -n \
-        's/.*<testcase name="\([^"]*\)".*status="\(notrun\|disabled\)".*/\1/p' \
-        "$junit"); do
+    for name in $(named '"\(notrun\|disabled\)"' "$junit"); do
         problems+=("SKIPPED: $folder: $name")
     done
+}
+
+# named STATUS FILE: the test cases that have it
+named() {
+    sed -n "s/.*<testcase name=\"\([^\"]*\)\".*status=$1.*/\1/p" "$2"
 }
 
 run_valgrind() {
@@ -151,12 +160,13 @@ third_party/install.sh build test || {
 }
 
 title "build"
-build build -DDUET_SANITIZE= && run_ctest build
+build build -DDUET_SANITIZE= && run_ctest build ctest --test-dir build
 if [ $quick = yes ]; then
     skip "the sanitizer run (--quick)"
 else
     title "address and undefined-behaviour sanitizers"
-    build build-address -DDUET_SANITIZE=address && run_ctest build-address
+    build build-address -DDUET_SANITIZE=address &&
+        run_ctest build-address ctest --test-dir build-address -LE style
 fi
 if [ $valgrind = yes ]; then
     title "Valgrind, unit tests"
@@ -164,28 +174,27 @@ if [ $valgrind = yes ]; then
 fi
 if [ $thread = yes ]; then
     title "thread sanitizer"
-    build build-thread -DDUET_SANITIZE=thread && run_ctest build-thread
+    build build-thread -DDUET_SANITIZE=thread &&
+        run_ctest build-thread ctest --test-dir build-thread -LE style
 fi
 if [ $ucontext = yes ]; then
     title "ucontext, unit tests"
     build build-ucontext -DDUET_CONTEXT=ucontext &&
-        run_ctest build-ucontext -L unit
+        run_ctest build-ucontext ctest --test-dir build-ucontext -L unit
 fi
 if [ $clang = yes ]; then
     title "clang, unit tests"
     if command -v clang >/dev/null; then
-        build build-clang -DCMAKE_C_COMPILER=clang && run_ctest build-clang \
-            -L unit
+        build build-clang -DCMAKE_C_COMPILER=clang &&
+            run_ctest build-clang ctest --test-dir build-clang -L unit
     else
         skip "no clang here"
     fi
 fi
 if [ $aarch64 = yes ]; then
-    title "AArch64, unit tests of base and runtime"
-    if test/aarch64.sh; then count 1 0 0; else
-        problem "test/aarch64.sh"
-        count 0 1 0
-    fi
+    title "AArch64 by emulation, unit tests"
+    mkdir -p build-aarch64
+    run_ctest build-aarch64 test/aarch64.sh -L unit
 fi
 
 title "all"
