@@ -127,8 +127,9 @@ main() {
         return 1
         ;;
     esac
-    packages=$(missing "$system" $(packages $column "${groups[@]}") | xargs)
+    packages=$(missing "$system" $(packages $column "${groups[@]}"))
     [ -z "$packages" ] && return
+    packages=${packages//$'\n'/ }
     case $system in
     debian) install_debian $packages ;;
     fedora) say "run: dnf install $packages" && return 1 ;;

@@ -25,7 +25,7 @@ says() {
 }
 
 mkdir "$work/bin"
-for tool in awk sort uname dirname grep xargs id mktemp; do
+for tool in awk sort uname dirname grep id mktemp; do
     ln -s "$(command -v $tool)" "$work/bin/$tool"
 done
 
