@@ -79,6 +79,15 @@ int duet__error_from_errno(int error)
     return error > 0 ? -error : DUET_EUNKNOWN;
 }
 
+void duet__detail_adopt(duet__detail *from)
+{
+    if (from->text == NULL || duet__detail_current == NULL)
+        return;
+    free(duet__detail_current->text);
+    *duet__detail_current = *from;
+    from->text = NULL;
+}
+
 void duet__detail_free(duet__detail *detail)
 {
     free(detail->text);

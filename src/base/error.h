@@ -25,6 +25,10 @@ int duet__error_from_errno(int error);
 extern _Thread_local duet__detail *duet__detail_current
     __attribute__((tls_model("initial-exec")));
 
+/* Makes `from`'s sentence the current one; `from` is left empty. Does nothing
+ * if `from` has none. */
+void duet__detail_adopt(duet__detail *from);
+
 void duet__detail_free(duet__detail *detail);
 
 #endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* group.h - several tasks as one piece of work.
+ *
+ * A group is a scope that owns tasks. Leaving it waits for all of them; the
+ * first that fails cancels the others and the body, and leaving returns its
+ * code:
+ *
+ *     status = duet_group_open(&group);
+ *     if (status == 0)
+ *         status = duet_group_spawn(group, work, &first, NULL, NULL);
+ *     if (status == 0)
+ *         status = duet_group_spawn(group, work, &second, NULL, NULL);
+ *     return duet_group_close(group, status);
+ *
+ * duet_gather() is the short form for a fixed set of calls.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_GROUP_H
+#define DUET_GROUP_H
+
+#include <duet/task.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_group duet_group;
+
+/* Opens a group whose body is the calling task.
+ *
+ *   out_group  returned-owned; ended by duet_group_close() in the same task.
+ *              NULL on failure.
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM   no memory
+ *   DUET_ENOLOOP  the caller is not a task
+ * Source: asyncio.TaskGroup. */
+DUET_API int duet_group_open(duet_group **out_group);
+
+/* Starts a task in the group. Any task may add to a group, its members too,
+ * until the group has been left.
+ *
+ *   function, argument, options  as for duet_spawn()
+ *   out_task                     as for duet_spawn(), but valid until the group
+ *                                is closed
+ *
+ * Returns 0, the codes of duet_spawn(), or
+ *   DUET_ECANCELED  the group is being cancelled; nothing was started
+ * Source: asyncio.TaskGroup.create_task(). */
+DUET_API int duet_group_spawn(duet_group *group, duet_task_function *function,
+                              void *argument, const duet_spawn_options *options,
+                              duet_task **out_task);
+
+/* Asks all tasks of the group to end. The body is not cancelled. */
+DUET_API void duet_group_cancel(duet_group *group);
+
+/* Leaves the group: waits for its tasks and frees it. Suspends. If the body is
+ * cancelled meanwhile, the tasks are, and the call still waits for them.
+ *
+ *   group   taken; NULL returns `status`
+ *   status  how the body fared; a negative code cancels the tasks
+ *
+ * Returns the first failure of a task other than DUET_ECANCELED; if there was
+ * none, DUET_ECANCELED if the body was cancelled from outside; else `status`.
+ * A task that was merely cancelled does not fail the group. The failed task's
+ * duet_error_detail() becomes the caller's.
+ * Source: asyncio.TaskGroup.__aexit__(). */
+DUET_API int duet_group_close(duet_group *group, int status);
+
+/* One call of duet_gather(). */
+typedef struct duet_call {
+    duet_task_function *function;
+    void *argument; /* borrowed until duet_gather() returns */
+    int result;     /* what the function returned; DUET_ECANCELED if it was
+                     * cancelled */
+} duet_call;
+
+typedef struct duet_gather_options {
+    /* Run all calls to their end whatever fails, and return 0: the results
+     * tell. Default false: the first failure cancels the rest. */
+    bool collect_errors;
+    /* Name of the tasks; borrowed until return. Default "gather". */
+    const char *name;
+    /* As in duet_spawn_options. */
+    size_t stack_bytes;
+} duet_gather_options;
+
+/* Runs all calls at once, each in a task of its own, and waits for them. Each
+ * result is put into its call: in the order of the array, whichever ended
+ * first. When the call returns, none of the tasks is left; asyncio.gather()
+ * differs: there the others go on after the first failure. The detail of the
+ * first failure becomes the caller's.
+ *
+ *   calls    borrowed until return; `result` of each is set
+ *   count    how many; 0 returns 0 at once
+ *   options  borrowed until return; NULL for all defaults
+ *
+ * Returns 0 if no call failed, or
+ *   the code of the first call that failed, unless collect_errors
+ *   DUET_ETIMEDOUT  the deadline passed; the calls were cancelled
+ *   DUET_ECANCELED  the caller was cancelled, and so were the calls
+ *   and the codes of duet_spawn(); the calls that had started were cancelled
+ * Source: asyncio.gather(). */
+DUET_API int duet_gather(duet_call *calls, size_t count,
+                         const duet_gather_options *options,
+                         duet_deadline deadline);
+
+DUET_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* loop.h - the event loop that tasks run on.
+ *
+ * duet_run() is all that most programs need: it makes a loop, runs one task on
+ * it, and returns what that returned.
+ *
+ *     static int hello(void *argument)
+ *     {
+ *         (void)argument;
+ *         duet_sleep(duet_in_ms(1000));
+ *         puts("hello");
+ *         return 0;
+ *     }
+ *
+ *     int main(void)
+ *     {
+ *         return duet_run(hello, NULL, NULL) == 0 ? 0 : 1;
+ *     }
+ *
+ * A thread has at most one loop that runs; a task stays on its loop for life.
+ *
+ * Threads: a loop is for the thread that made it, except where a function says
+ * otherwise.
+ */
+#ifndef DUET_LOOP_H
+#define DUET_LOOP_H
+
+#include <duet/task.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_loop duet_loop;
+
+typedef struct duet_loop_options {
+    /* Leave SIGINT alone. Default false: while duet_loop_run() runs, the first
+     * SIGINT cancels the main task and the second ends the program. */
+    bool no_interrupt;
+    /* Leave SIGSEGV alone. Default false: a task that overflows its stack is
+     * named on standard error before the program dies of the signal. */
+    bool no_overflow_report;
+    /* Run on virtual time that starts at 0 and, when all tasks wait, jumps to
+     * the next timer: a test of a long timeout takes no time. Descriptors and
+     * other threads are still looked at, but not waited for while a timer is
+     * armed. Default false. */
+    bool virtual_time;
+} duet_loop_options;
+
+/* Runs main(argument) as the first task of a new loop until it has ended, and
+ * all tasks that it left have, too; then frees the loop.
+ *
+ *   main      the first task's body
+ *   argument  borrowed until return
+ *   options   borrowed until return; NULL for all defaults
+ *
+ * Returns what `main` returned, DUET_ECANCELED if SIGINT ended it, or
+ *   DUET_EBUSY  this thread runs a loop already
+ *   and the codes of duet_loop_new()
+ * Source: asyncio.run(). */
+DUET_API int duet_run(duet_task_function *main, void *argument,
+                      const duet_loop_options *options);
+
+/* Makes a loop.
+ *
+ *   options   borrowed until return; NULL for all defaults
+ *   out_loop  returned-owned (duet_loop_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM             no memory
+ *   DUET_EMFILE, DUET_ENFILE  no descriptor left for the loop
+ * Source: asyncio.new_event_loop(). */
+DUET_API int duet_loop_new(const duet_loop_options *options,
+                           duet_loop **out_loop);
+
+/* Runs main(argument) as a task until it and what it left have ended. May be
+ * called again and again.
+ *
+ *   loop            borrowed until return
+ *   main, argument  as for duet_run()
+ *
+ * Returns what `main` returned, or
+ *   DUET_EBUSY  this thread runs a loop already
+ *   and the codes of duet_spawn()
+ * Source: asyncio.Runner.run(). */
+DUET_API int duet_loop_run(duet_loop *loop, duet_task_function *main,
+                           void *argument);
+
+/* Frees a loop that does not run.
+ *
+ *   loop  taken; NULL does nothing */
+DUET_API void duet_loop_free(duet_loop *loop);
+
+/* The loop that runs in this thread, NULL if there is none. Borrowed. */
+DUET_API duet_loop *duet_current_loop(void);
+
+/* Calls function(argument) on the loop's thread, in the order of the calls,
+ * soon. It must not wait: it runs outside tasks. Any thread, while the loop
+ * exists.
+ *
+ *   loop      borrowed until return
+ *   argument  borrowed until `function` has been called
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM  no memory
+ * Source: asyncio.loop.call_soon_threadsafe(). */
+DUET_API int duet_loop_call_from_thread(duet_loop *loop,
+                                        void (*function)(void *argument),
+                                        void *argument);
+
+DUET_END_DECLARATIONS
+
+#endif

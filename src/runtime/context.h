@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* context.h - one flow of execution on a stack of its own.
+ *
+ * A context is either the one that runs or suspended. Switching to the one that
+ * runs is a programmer's error. AddressSanitizer and ThreadSanitizer are told
+ * of every switch by the functions at the end. */
+#ifndef DUET_RUNTIME_CONTEXT_H
+#define DUET_RUNTIME_CONTEXT_H
+
+#include <stddef.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define DUET__ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DUET__ADDRESS_SANITIZER 1
+#endif
+#endif
+
+#if defined(__SANITIZE_THREAD__)
+#define DUET__THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define DUET__THREAD_SANITIZER 1
+#endif
+#endif
+
+typedef struct duet__context {
+    void *stack_pointer; /* while suspended; a ucontext_t with ucontext */
+#ifdef DUET__ADDRESS_SANITIZER
+    void *fake_stack; /* AddressSanitizer's own, while suspended */
+    const void *stack_low;
+    size_t stack_bytes;
+#endif
+#ifdef DUET__THREAD_SANITIZER
+    void *fiber;
+#endif
+} duet__context;
+
+/* The function a context runs; it must not return. */
+typedef void duet__context_entry(void *argument);
+
+/* Makes a context that will call entry(argument) on the given stack.
+ *
+ *   stack_low, stack_bytes  borrowed until the context has left for good; the
+ *                           high end is aligned to 16 bytes */
+void duet__context_make(duet__context *context, void *stack_low,
+                        size_t stack_bytes, duet__context_entry *entry,
+                        void *argument);
+
+/* Makes `context` stand for the calling thread's own stack. */
+void duet__context_adopt_thread(duet__context *context);
+
+/* Suspends `from`, which runs, and goes on with `to`. Returns when somebody
+ * switches back to `from`. */
+void duet__context_switch(duet__context *from, duet__context *to);
+
+/* Goes on with `to` and never comes back to `from`. */
+_Noreturn void duet__context_leave(duet__context *from, duet__context *to);
+
+/* The first thing that an entry calls. */
+void duet__context_entered(duet__context *context);
+
+/* Frees what the sanitizers keep for a context that has left, or that never
+ * ran. */
+void duet__context_discard(duet__context *context);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* context_aarch64.S - the stack switch for AArch64 (AAPCS64).
+ *
+ * Invariant: a suspended context is its stack pointer alone. Above it lie, from
+ * the low end: x19 to x28, x29, x30 (the address to go on at), d8 to d15, FPCR
+ * and 8 bytes of padding: 176 bytes.
+ *
+ * The switch leaves by `br`, not `ret`, so that it does not pop a wrong entry
+ * of the return predictor. */
+
+    .text
+
+/* void duet__stack_switch(void **save, void *resume) */
+    .globl duet__stack_switch
+    .hidden duet__stack_switch
+    .type duet__stack_switch, %function
+    .balign 16
+duet__stack_switch:
+    .cfi_startproc
+    hint #34 /* bti c */
+    sub sp, sp, #176
+    stp x19, x20, [sp, #0]
+    stp x21, x22, [sp, #16]
+    stp x23, x24, [sp, #32]
+    stp x25, x26, [sp, #48]
+    stp x27, x28, [sp, #64]
+    stp x29, x30, [sp, #80]
+    stp d8, d9, [sp, #96]
+    stp d10, d11, [sp, #112]
+    stp d12, d13, [sp, #128]
+    stp d14, d15, [sp, #144]
+    mrs x9, fpcr
+    str x9, [sp, #160]
+    mov x10, sp
+    str x10, [x0]
+    mov sp, x1
+    .cfi_def_cfa sp, 176
+    .cfi_offset x29, -96
+    .cfi_offset x30, -88
+    ldr x11, [sp, #160]
+    cmp x9, x11
+    b.eq 1f
+    msr fpcr, x11
+1:
+    ldp x19, x20, [sp, #0]
+    ldp x21, x22, [sp, #16]
+    ldp x23, x24, [sp, #32]
+    ldp x25, x26, [sp, #48]
+    ldp x27, x28, [sp, #64]
+    ldp x29, x30, [sp, #80]
+    ldp d8, d9, [sp, #96]
+    ldp d10, d11, [sp, #112]
+    ldp d12, d13, [sp, #128]
+    ldp d14, d15, [sp, #144]
+    add sp, sp, #176
+    mov x16, x30
+    br x16
+    .cfi_endproc
+    .size duet__stack_switch, . - duet__stack_switch
+
+/* Where a new context begins: x19 is its entry, x20 the entry's argument. */
+    .globl duet__stack_begin
+    .hidden duet__stack_begin
+    .type duet__stack_begin, %function
+    .balign 16
+duet__stack_begin:
+    .cfi_startproc
+    .cfi_undefined x30
+    hint #36 /* bti j */
+    mov x29, #0
+    mov x30, #0
+    mov x0, x20
+    blr x19
+    brk #1
+    .cfi_endproc
+    .size duet__stack_begin, . - duet__stack_begin
+
+    .section .note.GNU-stack, "", %progbits

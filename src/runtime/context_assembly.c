@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* context_assembly.c - contexts on the switch of context_x86_64.S and
+ * context_aarch64.S; those files say how a suspended stack looks. */
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "runtime/context_sanitizer.h"
+
+void duet__stack_switch(void **save, void *resume);
+void duet__stack_begin(void);
+
+#if defined(__x86_64__)
+/* Words of a suspended stack, from its stack pointer upwards. */
+enum { CONTROL = 0, R13 = 3, R12 = 4, GO_ON = 7, WORDS = 8 };
+/* MXCSR 0x1f80 and x87 control word 0x37f: what the ABI starts with. */
+#define CONTROL_DEFAULT 0x0000037f00001f80u
+#elif defined(__aarch64__)
+enum { X19 = 0, X20 = 1, X30 = 11, WORDS = 22 };
+#endif
+
+void duet__context_make(duet__context *context, void *stack_low,
+                        size_t stack_bytes, duet__context_entry *entry,
+                        void *argument)
+{
+    uintptr_t high = ((uintptr_t)stack_low + stack_bytes) & ~(uintptr_t)15;
+    uintptr_t *words = (uintptr_t *)high - WORDS;
+
+    sanitizer_make(context, stack_low, stack_bytes);
+    for (int i = 0; i < WORDS; i++)
+        words[i] = 0;
+#if defined(__x86_64__)
+    words[CONTROL] = CONTROL_DEFAULT;
+    words[R12] = (uintptr_t)entry;
+    words[R13] = (uintptr_t)argument;
+    words[GO_ON] = (uintptr_t)duet__stack_begin;
+#elif defined(__aarch64__)
+    words[X19] = (uintptr_t)entry;
+    words[X20] = (uintptr_t)argument;
+    words[X30] = (uintptr_t)duet__stack_begin;
+#endif
+    context->stack_pointer = words;
+}
+
+void duet__context_adopt_thread(duet__context *context)
+{
+    context->stack_pointer = NULL;
+    sanitizer_adopt_thread(context);
+}
+
+void duet__context_switch(duet__context *from, duet__context *to)
+{
+    sanitizer_before_switch(from, to, 0);
+    duet__stack_switch(&from->stack_pointer, to->stack_pointer);
+    sanitizer_after_switch(from);
+}
+
+void duet__context_leave(duet__context *from, duet__context *to)
+{
+    sanitizer_before_switch(from, to, 1);
+    duet__stack_switch(&from->stack_pointer, to->stack_pointer);
+    abort();
+}
+
+void duet__context_entered(duet__context *context)
+{
+    sanitizer_after_switch(context);
+}
+
+void duet__context_discard(duet__context *context)
+{
+    sanitizer_discard(context);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* descriptor.c - the loop's epoll set and the tasks that wait for descriptors.
+ *
+ * Owns the table. A driver's source stays registered as it was told last. A
+ * descriptor that tasks wait for is registered for one event (EPOLLONESHOT) and
+ * stays in the set disarmed: the user may close it without telling us, so its
+ * registration is never trusted but changed, and added if epoll knows it not.
+ */
+#include "runtime/descriptor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <duet/descriptor.h>
+
+#include "base/error.h"
+#include "runtime/loop.h"
+#include "runtime/wait.h"
+
+enum { EVENTS_PER_POLL = 256, FIRST_ROOM = 64 };
+
+int duet__descriptors_init(duet__descriptors *descriptors)
+{
+    *descriptors = (duet__descriptors){.epoll = epoll_create1(EPOLL_CLOEXEC)};
+    return descriptors->epoll < 0 ? duet__error_from_errno(errno) : 0;
+}
+
+void duet__descriptors_free(duet__descriptors *descriptors)
+{
+    for (size_t i = 0; i < descriptors->room; i++) {
+        free(descriptors->entries[i].readers);
+        free(descriptors->entries[i].writers);
+    }
+    free(descriptors->entries);
+    if (descriptors->epoll >= 0)
+        close(descriptors->epoll);
+    *descriptors = (duet__descriptors){.epoll = -1};
+}
+
+/* The entry of `descriptor`, made if need be. Returns 0, DUET_EBADF for a
+ * negative one, or DUET_ENOMEM. */
+static int find_entry(duet__descriptors *descriptors, int descriptor,
+                      duet__descriptor **out_entry)
+{
+    size_t room = descriptors->room == 0 ? FIRST_ROOM : descriptors->room;
+    duet__descriptor *entries;
+
+    if (descriptor < 0)
+        return DUET_EBADF;
+    if ((size_t)descriptor >= descriptors->room) {
+        while (room <= (size_t)descriptor)
+            room *= 2;
+        entries = realloc(descriptors->entries, room * sizeof *entries);
+        if (entries == NULL)
+            return DUET_ENOMEM;
+        for (size_t i = descriptors->room; i < room; i++)
+            entries[i] = (duet__descriptor){0};
+        descriptors->entries = entries;
+        descriptors->room = room;
+    }
+    *out_entry = &descriptors->entries[descriptor];
+    return 0;
+}
+
+static int control(duet__descriptors *descriptors, int operation,
+                   int descriptor, uint32_t events, uint32_t generation)
+{
+    struct epoll_event event = {
+        .events = events,
+        .data.u64 = (uint64_t)generation << 32 | (uint32_t)descriptor,
+    };
+
+    if (epoll_ctl(descriptors->epoll, operation, descriptor, &event) == 0)
+        return 0;
+    return duet__error_from_errno(errno);
+}
+
+/* --- sources ------------------------------------------------------------- */
+
+int duet__source_watch(duet__descriptors *descriptors, int descriptor,
+                       uint32_t events, duet__descriptor_ready *ready,
+                       void *context)
+{
+    duet__descriptor *entry;
+    int status = find_entry(descriptors, descriptor, &entry);
+
+    if (status != 0)
+        return status;
+    if (entry->ready != NULL && entry->context != context)
+        return DUET_EBUSY;
+    if (entry->ready == NULL) {
+        entry->generation++;
+        if (entry->registered != 0) /* left over from waiting tasks */
+            control(descriptors, EPOLL_CTL_DEL, descriptor, 0, 0);
+        entry->registered = 0;
+    }
+    if (events != entry->registered || entry->ready == NULL) {
+        int operation = entry->registered == 0 ? EPOLL_CTL_ADD
+                        : events == 0          ? EPOLL_CTL_DEL
+                                               : EPOLL_CTL_MOD;
+
+        if (events != 0 || entry->registered != 0)
+            status = control(descriptors, operation, descriptor, events,
+                             entry->generation);
+        if (status != 0)
+            return status;
+    }
+    entry->registered = events;
+    entry->ready = ready;
+    entry->context = context;
+    return 0;
+}
+
+void duet__source_forget(duet__descriptors *descriptors, int descriptor)
+{
+    duet__descriptor *entry;
+
+    if (descriptor < 0 || (size_t)descriptor >= descriptors->room)
+        return;
+    entry = &descriptors->entries[descriptor];
+    entry->generation++;
+    entry->registered = 0;
+    entry->ready = NULL;
+    entry->context = NULL;
+}
+
+void duet__source_remove(duet__descriptors *descriptors, int descriptor)
+{
+    if (descriptor < 0 || (size_t)descriptor >= descriptors->room)
+        return;
+    if (descriptors->entries[descriptor].registered != 0)
+        control(descriptors, EPOLL_CTL_DEL, descriptor, 0, 0);
+    duet__source_forget(descriptors, descriptor);
+}
+
+/* --- tasks that wait ----------------------------------------------------- */
+
+static bool has_waiters(const duet__list *queue)
+{
+    return queue != NULL && !duet__list_is_empty(queue);
+}
+
+static uint32_t wanted_events(const duet__descriptor *entry)
+{
+    uint32_t events = 0;
+
+    if (has_waiters(entry->readers))
+        events |= EPOLLIN | EPOLLRDHUP;
+    if (has_waiters(entry->writers))
+        events |= EPOLLOUT;
+    return events;
+}
+
+/* Registers what the tasks wait for, once. */
+static int arm_for_waiters(duet__descriptors *descriptors, int descriptor)
+{
+    duet__descriptor *entry = &descriptors->entries[descriptor];
+    uint32_t events = wanted_events(entry) | EPOLLONESHOT;
+    int status;
+
+    status = control(descriptors,
+                     entry->registered != 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+                     descriptor, events, entry->generation);
+    if (status == DUET_ENOENT) /* closed and opened again since */
+        status = control(descriptors, EPOLL_CTL_ADD, descriptor, events,
+                         entry->generation);
+    else if (status == DUET_EEXIST)
+        status = control(descriptors, EPOLL_CTL_MOD, descriptor, events,
+                         entry->generation);
+    if (status == 0)
+        entry->registered = events;
+    return status;
+}
+
+static void wake_waiters(duet__descriptors *descriptors, int descriptor,
+                         uint32_t events)
+{
+    duet__descriptor *entry = &descriptors->entries[descriptor];
+    const uint32_t broken = EPOLLERR | EPOLLHUP;
+
+    if (entry->readers != NULL &&
+        (events & (EPOLLIN | EPOLLRDHUP | EPOLLPRI | broken)))
+        duet__wake_all(entry->readers, 0);
+    if (entry->writers != NULL && (events & (EPOLLOUT | broken)))
+        duet__wake_all(entry->writers, 0);
+    if (has_waiters(entry->readers) || has_waiters(entry->writers))
+        arm_for_waiters(descriptors, descriptor);
+}
+
+static int find_queue(duet__descriptor *entry, bool writing,
+                      duet__list **out_queue)
+{
+    duet__list **place = writing ? &entry->writers : &entry->readers;
+
+    if (*place == NULL) {
+        *place = malloc(sizeof **place);
+        if (*place == NULL)
+            return DUET_ENOMEM;
+        duet__link_init(*place);
+    }
+    *out_queue = *place;
+    return 0;
+}
+
+static int wait_for(int descriptor, bool writing, duet_deadline deadline)
+{
+    duet_loop *loop = duet__loop_current;
+    duet__wait wait = {.what = writing ? "writable" : "readable",
+                       .hands_over_nothing = true};
+    duet__descriptor *entry;
+    duet__list *queue;
+    int status;
+
+    if (loop == NULL || loop->current == NULL)
+        return DUET_ENOLOOP;
+    status = find_entry(&loop->descriptors, descriptor, &entry);
+    if (status == 0 && entry->ready != NULL)
+        status = DUET_EBUSY;
+    if (status == 0)
+        status = find_queue(entry, writing, &queue);
+    if (status != 0)
+        return status;
+    wait.object = (void *)(intptr_t)descriptor;
+    duet__list_push_back(queue, &wait.link);
+    status = arm_for_waiters(&loop->descriptors, descriptor);
+    if (status != 0) {
+        duet__list_remove(&wait.link);
+        /* epoll refuses what is always ready: regular files. */
+        return status == DUET_EPERM ? duet_yield() : status;
+    }
+    return duet__park(&wait, deadline);
+}
+
+int duet_wait_readable(int descriptor, duet_deadline deadline)
+{
+    return wait_for(descriptor, false, deadline);
+}
+
+int duet_wait_writable(int descriptor, duet_deadline deadline)
+{
+    return wait_for(descriptor, true, deadline);
+}
+
+/* --- polling ------------------------------------------------------------- */
+
+static void deliver(duet__descriptors *descriptors,
+                    const struct epoll_event *event)
+{
+    int descriptor = (int)(uint32_t)event->data.u64;
+    duet__descriptor *entry = &descriptors->entries[descriptor];
+
+    if (entry->generation != (uint32_t)(event->data.u64 >> 32))
+        return; /* for an owner that is gone */
+    if (entry->ready != NULL)
+        entry->ready(entry->context, descriptor, event->events);
+    else
+        wake_waiters(descriptors, descriptor, event->events);
+}
+
+static int wait_for_events(int epoll, struct epoll_event *events,
+                           int64_t timeout_ns)
+{
+    static bool no_pwait2;
+    struct timespec timeout = {.tv_sec = timeout_ns / 1000000000,
+                               .tv_nsec = timeout_ns % 1000000000};
+    int64_t ms = timeout_ns / 1000000 + (timeout_ns % 1000000 != 0);
+    int count;
+
+    if (timeout_ns <= 0)
+        return epoll_wait(epoll, events, EVENTS_PER_POLL,
+                          timeout_ns < 0 ? -1 : 0);
+    if (!no_pwait2) {
+        count = epoll_pwait2(epoll, events, EVENTS_PER_POLL, &timeout, NULL);
+        if (count >= 0 || errno != ENOSYS)
+            return count;
+        no_pwait2 = true;
+    }
+    return epoll_wait(epoll, events, EVENTS_PER_POLL,
+                      ms > INT32_MAX ? INT32_MAX : (int)ms);
+}
+
+int duet__descriptors_poll(duet__descriptors *descriptors, int64_t timeout_ns)
+{
+    struct epoll_event events[EVENTS_PER_POLL];
+    int count = wait_for_events(descriptors->epoll, events, timeout_ns);
+
+    for (int i = 0; i < count; i++)
+        deliver(descriptors, &events[i]);
+    return count < 0 ? 0 : count;
+}

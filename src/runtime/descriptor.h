@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* descriptor.h - the loop's one epoll set.
+ *
+ * A descriptor has one owner: a source of a driver, or the tasks that wait for
+ * it by duet_wait_readable() and duet_wait_writable().
+ *
+ * Invariant: an event is delivered only to the owner that was there when it was
+ * asked for; each change of owner raises the generation that events carry. */
+#ifndef DUET_RUNTIME_DESCRIPTOR_H
+#define DUET_RUNTIME_DESCRIPTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+#include "base/list.h"
+
+/* Called on the loop's stack with the EPOLL events that occurred. */
+typedef void duet__descriptor_ready(void *context, int descriptor,
+                                    uint32_t events);
+
+typedef struct duet__descriptor {
+    duet__descriptor_ready *ready; /* NULL: no source owns it */
+    void *context;
+    uint32_t generation;
+    uint32_t registered; /* what epoll was told; 0: not in the set */
+    duet__list *readers; /* of duet__wait; NULL until a task waits */
+    duet__list *writers;
+} duet__descriptor;
+
+typedef struct duet__descriptors {
+    int epoll;
+    duet__descriptor *entries; /* by number */
+    size_t room;
+} duet__descriptors;
+
+int duet__descriptors_init(duet__descriptors *descriptors);
+void duet__descriptors_free(duet__descriptors *descriptors);
+
+/* Watches `descriptor` for a driver, or changes what is watched.
+ *
+ *   events   EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLET, ...
+ *   ready    called with `context` for each event; both borrowed until
+ *            duet__source_remove() or duet__source_forget()
+ *
+ * Returns 0, or
+ *   DUET_EBUSY   the descriptor has another owner
+ *   DUET_ENOMEM  no memory
+ *   and what epoll_ctl reports */
+int duet__source_watch(duet__descriptors *descriptors, int descriptor,
+                       uint32_t events, duet__descriptor_ready *ready,
+                       void *context);
+
+/* Stops watching. */
+void duet__source_remove(duet__descriptors *descriptors, int descriptor);
+
+/* Stops watching a descriptor that is closed, or closed next by its only
+ * holder: epoll drops it by itself. */
+void duet__source_forget(duet__descriptors *descriptors, int descriptor);
+
+/* Waits for events for at most `timeout_ns` (negative: without end) and
+ * delivers them. Returns how many there were. */
+int duet__descriptors_poll(duet__descriptors *descriptors, int64_t timeout_ns);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* group.c - groups and gather.
+ *
+ * Invariant: `failure` is the code of the first task that failed; from then on
+ * the group is cancelling, and the body has been asked to end once. */
+#include <duet/group.h>
+
+#include <stdlib.h>
+
+#include "runtime/task.h"
+
+struct duet_group {
+    duet__scope scope;
+    duet_task *body;
+    int failure;
+    duet__detail detail; /* of the failed task */
+    bool cancelling;
+    bool closing;        /* the body is in duet_group_close() */
+    bool body_cancelled; /* by us, on the first failure */
+};
+
+static void task_ended(duet__scope *scope, duet_task *task)
+{
+    duet_group *group = DUET__MEMBER(scope, duet_group, scope);
+    int result = task->result;
+
+    if (result >= 0 || result == DUET_ECANCELED || group->failure != 0)
+        return;
+    group->failure = result;
+    group->detail = task->detail;
+    task->detail = (duet__detail){0};
+    duet_group_cancel(group);
+    if (!group->closing) {
+        group->body_cancelled = true;
+        duet_task_cancel(group->body);
+    }
+}
+
+int duet_group_open(duet_group **out_group)
+{
+    duet_task *body = duet_current_task();
+    duet_group *group;
+
+    *out_group = NULL;
+    if (body == NULL)
+        return DUET_ENOLOOP;
+    group = malloc(sizeof *group);
+    if (group == NULL)
+        return DUET_ENOMEM;
+    *group = (duet_group){.body = body};
+    duet__scope_init(&group->scope);
+    group->scope.task_ended = task_ended;
+    *out_group = group;
+    return 0;
+}
+
+int duet_group_spawn(duet_group *group, duet_task_function *function,
+                     void *argument, const duet_spawn_options *options,
+                     duet_task **out_task)
+{
+    if (group->cancelling) {
+        if (out_task != NULL)
+            *out_task = NULL;
+        return DUET_ECANCELED;
+    }
+    return duet__task_spawn(group->body->loop, &group->scope, function,
+                            argument, options, out_task);
+}
+
+void duet_group_cancel(duet_group *group)
+{
+    group->cancelling = true;
+    duet__scope_cancel(&group->scope);
+}
+
+int duet_group_close(duet_group *group, int status)
+{
+    bool cancelled;
+    int failure;
+
+    if (group == NULL)
+        return status;
+    group->closing = true;
+    if (group->body_cancelled) {
+        /* Our own request ends here; a foreign one goes on. */
+        cancelled = duet_task_uncancel(group->body) > 0;
+        if (status == DUET_ECANCELED && !cancelled)
+            status = 0;
+    } else {
+        cancelled = status == DUET_ECANCELED;
+    }
+    if (status < 0 && !group->cancelling)
+        duet_group_cancel(group);
+    if (duet__scope_wait(&group->scope) == DUET_ECANCELED)
+        cancelled = true;
+    duet__scope_release_ended(&group->scope);
+    failure = group->failure;
+    duet__detail_adopt(&group->detail);
+    duet__detail_free(&group->detail);
+    free(group);
+    if (failure != 0)
+        return failure;
+    return cancelled ? DUET_ECANCELED : status;
+}
+
+/* --- gather -------------------------------------------------------------- */
+
+typedef struct gather {
+    duet__scope scope;
+    bool collect_errors;
+    bool ending; /* by deadline or cancellation: failures count no more */
+    int failure;
+    duet__detail detail; /* of the failed task */
+} gather;
+
+static int run_call(void *argument)
+{
+    duet_call *call = argument;
+
+    call->result = call->function(call->argument);
+    return call->result;
+}
+
+static void call_ended(duet__scope *scope, duet_task *task)
+{
+    gather *all = DUET__MEMBER(scope, gather, scope);
+
+    if (task->result >= 0 || all->failure != 0 || all->collect_errors ||
+        all->ending)
+        return;
+    all->failure = task->result;
+    all->detail = task->detail;
+    task->detail = (duet__detail){0};
+    duet__scope_cancel(scope);
+}
+
+/* The gathering task itself waits with a deadline, then for the rest. */
+static int wait_for_calls(gather *all, duet_deadline deadline)
+{
+    duet__wait wait = {.what = "gather", .object = all};
+    int status = 0;
+    int status_of_rest;
+
+    while (!duet__list_is_empty(&all->scope.running) && status == 0) {
+        all->scope.closer = &wait;
+        status = duet__park(&wait, deadline);
+        all->scope.closer = NULL;
+    }
+    if (status != 0) {
+        all->ending = true;
+        duet__scope_cancel(&all->scope);
+    }
+    status_of_rest = duet__scope_wait(&all->scope);
+    return status != 0 ? status : status_of_rest;
+}
+
+int duet_gather(duet_call *calls, size_t count,
+                const duet_gather_options *options, duet_deadline deadline)
+{
+    static const duet_gather_options defaults;
+    duet_loop *loop = duet__loop_current;
+    gather all = {0};
+    int spawned = 0;
+    int status;
+
+    if (loop == NULL || loop->current == NULL)
+        return DUET_ENOLOOP;
+    if (options == NULL)
+        options = &defaults;
+    const duet_spawn_options spawn = {
+        .name = options->name != NULL ? options->name : "gather",
+        .stack_bytes = options->stack_bytes,
+    };
+    duet__scope_init(&all.scope);
+    all.scope.task_ended = call_ended;
+    all.collect_errors = options->collect_errors;
+    for (size_t i = 0; i < count; i++)
+        calls[i].result = DUET_ECANCELED;
+    for (size_t i = 0; i < count && spawned == 0; i++)
+        spawned = duet__task_spawn(loop, &all.scope, run_call, &calls[i],
+                                   &spawn, NULL);
+    if (spawned != 0) {
+        all.ending = true;
+        duet__scope_cancel(&all.scope);
+    }
+    status = wait_for_calls(&all, deadline);
+    if (spawned != 0)
+        return spawned;
+    duet__detail_adopt(&all.detail);
+    return all.failure != 0 ? all.failure : status;
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* loop.c - turns of the loop, and running a main task on it.
+ *
+ * Owns the run queue, the clock and the inbox for other threads. Invariant: the
+ * loop sleeps only if nothing is ready and no driver is due. */
+#include "runtime/loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "runtime/overflow.h"
+#include "runtime/signal.h"
+#include "runtime/task.h"
+
+/* How many ready things run before timers and descriptors are looked at again:
+ * enough to make their cost small, few enough to keep them prompt. */
+enum { STEPS_PER_TURN = 256 };
+
+_Thread_local duet_loop *duet__loop_current;
+
+duet_loop *duet_current_loop(void)
+{
+    return duet__loop_current;
+}
+
+/* --- time ---------------------------------------------------------------- */
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t duet__loop_time(const duet_loop *loop)
+{
+    return loop->options.virtual_time ? loop->virtual_ns : monotonic_ns();
+}
+
+int64_t duet_clock_ns(void)
+{
+    return duet__loop_current != NULL ? duet__loop_time(duet__loop_current)
+                                      : monotonic_ns();
+}
+
+duet_deadline duet_in_ns(int64_t nanoseconds)
+{
+    int64_t deadline;
+
+    if (__builtin_add_overflow(duet_clock_ns(), nanoseconds, &deadline))
+        return nanoseconds < 0 ? DUET_NOW : DUET_NEVER;
+    return deadline;
+}
+
+duet_deadline duet_in_ms(int64_t milliseconds)
+{
+    int64_t nanoseconds;
+
+    if (__builtin_mul_overflow(milliseconds, (int64_t)1000000, &nanoseconds))
+        return milliseconds < 0 ? DUET_NOW : DUET_NEVER;
+    return duet_in_ns(nanoseconds);
+}
+
+/* --- from other threads -------------------------------------------------- */
+
+void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready)
+{
+    uint64_t one = 1;
+    bool was_empty;
+
+    pthread_mutex_lock(&loop->inbox_mutex);
+    was_empty = duet__list_is_empty(&loop->inbox);
+    duet__list_push_back(&loop->inbox, &ready->link);
+    /* Under the mutex: the loop may be freed once its inbox is empty. */
+    if (was_empty && write(loop->inbox_event, &one, sizeof one) < 0)
+        DUET__CHECK(errno == EAGAIN, "an eventfd takes what it is given");
+    pthread_mutex_unlock(&loop->inbox_mutex);
+}
+
+static void empty_inbox(void *context, int descriptor, uint32_t events)
+{
+    duet_loop *loop = context;
+    uint64_t count;
+
+    (void)events;
+    pthread_mutex_lock(&loop->inbox_mutex);
+    if (read(descriptor, &count, sizeof count) < 0)
+        DUET__CHECK(errno == EAGAIN, "an eventfd gives its count");
+    duet__list_append_all(&loop->ready, &loop->inbox);
+    pthread_mutex_unlock(&loop->inbox_mutex);
+}
+
+typedef struct thread_call {
+    duet__ready ready;
+    void (*function)(void *argument);
+    void *argument;
+} thread_call;
+
+static void run_thread_call(duet__ready *ready)
+{
+    thread_call *call = DUET__MEMBER(ready, thread_call, ready);
+
+    call->function(call->argument);
+    free(call);
+}
+
+int duet_loop_call_from_thread(duet_loop *loop,
+                               void (*function)(void *argument), void *argument)
+{
+    thread_call *call = malloc(sizeof *call);
+
+    if (call == NULL)
+        return DUET_ENOMEM;
+    *call = (thread_call){.ready.run = run_thread_call,
+                          .function = function,
+                          .argument = argument};
+    duet__loop_append_from_thread(loop, &call->ready);
+    return 0;
+}
+
+/* --- drivers ------------------------------------------------------------- */
+
+void duet__loop_add_driver(duet_loop *loop, duet__driver *driver)
+{
+    duet__list_push_back(&loop->drivers, &driver->link);
+}
+
+void duet__loop_remove_driver(duet_loop *loop, duet__driver *driver)
+{
+    (void)loop;
+    duet__list_remove(&driver->link);
+}
+
+static void run_drivers(duet_loop *loop)
+{
+    duet__link *link = loop->drivers.next;
+
+    while (link != &loop->drivers) {
+        duet__driver *driver = DUET__MEMBER(link, duet__driver, link);
+
+        link = link->next;
+        if (driver->due(driver) <= loop->now_ns)
+            driver->run(driver);
+    }
+}
+
+/* --- turns --------------------------------------------------------------- */
+
+static void run_ready(duet_loop *loop)
+{
+    loop->steps_left = STEPS_PER_TURN;
+    while (loop->steps_left > 0 && !duet__list_is_empty(&loop->ready)) {
+        duet__ready *ready =
+            DUET__MEMBER(duet__list_pop_front(&loop->ready), duet__ready, link);
+
+        loop->steps_left--;
+        if (ready->run != NULL)
+            ready->run(ready);
+        else
+            duet__task_step(DUET__MEMBER(ready, duet_task, ready));
+    }
+}
+
+static void fire_timers(duet_loop *loop)
+{
+    while (duet__timers_fire_one(&loop->timers, loop->now_ns))
+        loop->counters.timers_fired++;
+}
+
+/* When something is to be done that no descriptor announces. */
+static duet_deadline next_deadline(duet_loop *loop)
+{
+    duet_deadline next = duet__timers_next(&loop->timers);
+    duet__link *link = loop->drivers.next;
+
+    if (!duet__list_is_empty(&loop->ready))
+        return DUET_NOW;
+    for (; link != &loop->drivers && next > DUET_NOW; link = link->next) {
+        duet__driver *driver = DUET__MEMBER(link, duet__driver, link);
+        duet_deadline due = driver->due(driver);
+
+        if (due < next)
+            next = due;
+    }
+    return next;
+}
+
+/* How long the poll may sleep, in nanoseconds; -1 without end. */
+static int64_t sleep_ns(duet_loop *loop, duet_deadline next)
+{
+    int64_t now = duet__loop_time(loop);
+
+    if (next <= now)
+        return 0;
+    if (!loop->options.virtual_time)
+        return next == DUET_NEVER ? -1 : next - now;
+    if (next == DUET_NEVER)
+        return -1;
+    return 0;
+}
+
+static void poll_descriptors(duet_loop *loop, int64_t timeout_ns)
+{
+    loop->counters.polls++;
+    loop->counters.descriptor_events +=
+        (uint64_t)duet__descriptors_poll(&loop->descriptors, timeout_ns);
+}
+
+/* On virtual time, once nobody has anything to do: jump. */
+static void jump(duet_loop *loop, duet_deadline next)
+{
+    if (loop->options.virtual_time && next != DUET_NEVER &&
+        next > loop->virtual_ns && duet__list_is_empty(&loop->ready))
+        loop->virtual_ns = next;
+}
+
+void duet__loop_turn(duet_loop *loop, bool may_sleep)
+{
+    duet_deadline next = next_deadline(loop);
+
+    loop->counters.turns++;
+    poll_descriptors(loop, may_sleep ? sleep_ns(loop, next) : 0);
+    if (may_sleep)
+        jump(loop, next);
+    loop->now_ns = duet__loop_time(loop);
+    fire_timers(loop);
+    run_ready(loop);
+    run_drivers(loop);
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
+{
+    duet_loop *loop = calloc(1, sizeof *loop);
+    int status;
+
+    *out_loop = NULL;
+    if (loop == NULL)
+        return DUET_ENOMEM;
+    if (options != NULL)
+        loop->options = *options;
+    duet__link_init(&loop->ready);
+    duet__link_init(&loop->drivers);
+    duet__link_init(&loop->inbox);
+    duet__scope_init(&loop->background);
+    pthread_mutex_init(&loop->inbox_mutex, NULL);
+    loop->inbox_event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    status = loop->inbox_event < 0 ? duet__error_from_errno(errno) : 0;
+    loop->descriptors.epoll = -1;
+    if (status == 0)
+        status = duet__descriptors_init(&loop->descriptors);
+    if (status == 0)
+        status = duet__source_watch(&loop->descriptors, loop->inbox_event,
+                                    EPOLLIN, empty_inbox, loop);
+    if (status != 0) {
+        duet_loop_free(loop);
+        return status;
+    }
+    *out_loop = loop;
+    return 0;
+}
+
+void duet_loop_free(duet_loop *loop)
+{
+    if (loop == NULL)
+        return;
+    DUET__CHECK(loop->tasks == 0, "tasks are left on the loop");
+    DUET__CHECK(duet__list_is_empty(&loop->drivers),
+                "a session or server is still open on the loop");
+    while (!duet__list_is_empty(&loop->inbox)) {
+        /* Calls that came too late: run them, so that they free themselves. */
+        duet__ready *ready =
+            DUET__MEMBER(duet__list_pop_front(&loop->inbox), duet__ready, link);
+
+        ready->run(ready);
+    }
+    duet__scope_release_ended(&loop->background);
+    duet__timers_free(&loop->timers);
+    duet__descriptors_free(&loop->descriptors);
+    duet__stack_pool_free(&loop->stacks);
+    if (loop->inbox_event >= 0)
+        close(loop->inbox_event);
+    pthread_mutex_destroy(&loop->inbox_mutex);
+    free(loop);
+}
+
+static void interrupted(void *context, int signal)
+{
+    duet_loop *loop = context;
+
+    (void)signal;
+    if (loop->main != NULL)
+        duet_task_cancel(loop->main);
+}
+
+int duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument)
+{
+    const duet_spawn_options options = {.name = "main"};
+    duet__signal_watch interrupt = {.called = interrupted, .context = loop};
+    bool watches = !loop->options.no_interrupt;
+    int result;
+    int status;
+
+    if (duet__loop_current != NULL)
+        return DUET_EBUSY;
+    status = duet__task_spawn(loop, &loop->background, main, argument, &options,
+                              &loop->main);
+    if (status != 0)
+        return status;
+    duet__loop_current = loop;
+    duet__context_adopt_thread(&loop->context);
+    if (!loop->options.no_overflow_report)
+        duet__overflow_report_start(loop);
+    watches = watches &&
+              duet__signal_watch_start(loop, &interrupt, SIGINT, true) == 0;
+    while (!duet_task_is_done(loop->main))
+        duet__loop_turn(loop, true);
+    result = duet_task_result(loop->main);
+    duet_task_release(loop->main);
+    loop->main = NULL;
+    while (loop->tasks > 0)
+        duet__loop_turn(loop, true);
+    if (watches)
+        duet__signal_watch_stop(&interrupt);
+    duet__overflow_report_stop(loop);
+    duet__loop_current = NULL;
+    return result;
+}
+
+int duet_run(duet_task_function *main, void *argument,
+             const duet_loop_options *options)
+{
+    duet_loop *loop;
+    int status = duet_loop_new(options, &loop);
+
+    if (status != 0)
+        return status;
+    status = duet_loop_run(loop, main, argument);
+    duet_loop_free(loop);
+    return status;
+}

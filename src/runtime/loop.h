@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* loop.h - the loop as the rest of duet sees it: ready things, timers,
+ * descriptors, drivers.
+ *
+ * One turn: sleep until the earliest deadline of all, or not at all if anything
+ * is ready; deliver what descriptors announce; fire timers that expired; run
+ * what is ready; run the drivers that are due. */
+#ifndef DUET_RUNTIME_LOOP_H
+#define DUET_RUNTIME_LOOP_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include <duet/loop.h>
+
+#include "base/list.h"
+#include "runtime/context.h"
+#include "runtime/descriptor.h"
+#include "runtime/scope.h"
+#include "runtime/stack.h"
+#include "runtime/timer.h"
+
+/* What stands in the run queue: a task, or a function to call. */
+typedef struct duet__ready {
+    duet__link link;
+    /* Called on the loop's stack; must not wait. NULL: a task's entry. */
+    void (*run)(struct duet__ready *ready);
+} duet__ready;
+
+/* An engine that is run on the loop's own stack: libmicrohttpd, libcurl. */
+typedef struct duet__driver {
+    duet__link link;
+    const char *name;
+    /* Called once a turn if due() says so. */
+    void (*run)(struct duet__driver *driver);
+    /* When run() must be called next: DUET_NOW for in this turn, DUET_NEVER for
+     * not before a descriptor wakes the loop. Asked in each turn and right
+     * before the loop sleeps. */
+    duet_deadline (*due)(struct duet__driver *driver);
+} duet__driver;
+
+/* Numbers since the loop was made. */
+typedef struct duet__counters {
+    uint64_t turns;
+    uint64_t switches;
+    uint64_t spawned;
+    uint64_t timers_fired;
+    uint64_t descriptor_events;
+    uint64_t polls; /* calls of epoll_wait */
+} duet__counters;
+
+struct duet_loop {
+    duet_loop_options options;
+    duet__context context; /* of the loop itself, on the thread's stack */
+    duet_task *current;    /* the task that runs; NULL on the loop's stack */
+    duet_task *dead;       /* its stack is given back by the next to run */
+    duet__list ready;      /* of duet__ready, first in first out */
+    int steps_left;        /* of this turn; see STEPS_PER_TURN in loop.c */
+    int inline_runs;       /* tasks being run from inside a driver */
+    duet__list drivers;
+    duet__timers timers;
+    duet__descriptors descriptors;
+    duet__stack_pool stacks;
+    duet__scope background; /* tasks that belong to no other task */
+    duet_task *main;        /* the task of duet_loop_run() */
+    int64_t virtual_ns;     /* the time now, with virtual time */
+    int64_t now_ns;         /* the time as of this turn */
+    duet__counters counters;
+    size_t tasks; /* alive */
+
+    /* Calls from other threads. */
+    pthread_mutex_t inbox_mutex;
+    duet__list inbox; /* of duet__ready, guarded by inbox_mutex */
+    int inbox_event;  /* eventfd; readable while the inbox is not empty */
+};
+
+extern _Thread_local duet_loop *duet__loop_current
+    __attribute__((tls_model("initial-exec")));
+
+/* Appends to the run queue. */
+static inline void duet__loop_append(duet_loop *loop, duet__ready *ready)
+{
+    duet__list_push_back(&loop->ready, &ready->link);
+}
+
+/* The time now on the loop's clock. */
+int64_t duet__loop_time(const duet_loop *loop);
+
+/* Arms a timer of the loop; see timer.h. */
+static inline int duet__loop_arm(duet_loop *loop, duet__timer *timer,
+                                 duet_deadline deadline)
+{
+    return duet__timers_arm(&loop->timers, timer, deadline);
+}
+
+static inline void duet__loop_disarm(duet_loop *loop, duet__timer *timer)
+{
+    duet__timers_disarm(&loop->timers, timer);
+}
+
+void duet__loop_add_driver(duet_loop *loop, duet__driver *driver);
+void duet__loop_remove_driver(duet_loop *loop, duet__driver *driver);
+
+/* Puts `ready` into the loop's run queue from any thread.
+ *
+ *   ready  taken until its run() is called on the loop's thread */
+void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready);
+
+/* Runs one turn. `may_sleep` false: looks, but does not wait. */
+void duet__loop_turn(duet_loop *loop, bool may_sleep);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* scope.c - cancelling and waiting for what a task or group owns. */
+#include "runtime/scope.h"
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+void duet__scope_init(duet__scope *scope)
+{
+    *scope = (duet__scope){0};
+    duet__link_init(&scope->running);
+    duet__link_init(&scope->ended);
+}
+
+void duet__scope_cancel(duet__scope *scope)
+{
+    duet__link *link = scope->running.next;
+
+    /* Cancelling makes ready; nothing runs, so the list holds still. */
+    for (; link != &scope->running; link = link->next)
+        duet_task_cancel(DUET__MEMBER(link, duet_task, scope_link));
+}
+
+static bool cancel_tasks_instead(duet__wait *wait)
+{
+    duet__scope_cancel(wait->object);
+    return true;
+}
+
+int duet__scope_wait(duet__scope *scope)
+{
+    duet_task *caller = duet_current_task();
+    int requests = caller->cancel_requests;
+    duet__wait wait = {.what = "its tasks",
+                       .object = scope,
+                       .cancelled = cancel_tasks_instead};
+    bool pending = caller->cancel_pending;
+
+    DUET__CHECK(scope->closer == NULL, "a scope is left once");
+    if (pending && !duet__list_is_empty(&scope->running)) {
+        caller->cancel_pending = false;
+        duet__scope_cancel(scope);
+    }
+    while (!duet__list_is_empty(&scope->running)) {
+        scope->closer = &wait;
+        wait.link = (duet__link){NULL, NULL};
+        duet__park(&wait, DUET_NEVER);
+    }
+    return pending || caller->cancel_requests != requests ? DUET_ECANCELED : 0;
+}
+
+void duet__scope_release_ended(duet__scope *scope)
+{
+    while (!duet__list_is_empty(&scope->ended)) {
+        duet_task *task =
+            DUET__MEMBER(scope->ended.next, duet_task, scope_link);
+
+        duet_task_release(task);
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* scope.h - who owns which tasks.
+ *
+ * Every task is in one scope: that of the task that spawned it, of a group, or
+ * the loop's background. Invariant: `running` tasks have not ended; `ended`
+ * tasks have, and somebody still holds their handle. */
+#ifndef DUET_RUNTIME_SCOPE_H
+#define DUET_RUNTIME_SCOPE_H
+
+#include <duet/task.h>
+
+#include "base/list.h"
+#include "runtime/wait.h"
+
+typedef struct duet__scope duet__scope;
+
+struct duet__scope {
+    duet__list running; /* of duet_task, by scope_link */
+    duet__list ended;
+    duet__wait *closer; /* the task that waits for `running` to be empty */
+    /* Called for each task that ends; NULL if nobody cares. */
+    void (*task_ended)(duet__scope *scope, duet_task *task);
+};
+
+void duet__scope_init(duet__scope *scope);
+
+/* Cancels every running task once. */
+void duet__scope_cancel(duet__scope *scope);
+
+/* Waits until no task of the scope runs; suspends. Cancelling the caller does
+ * not end the wait: it cancels the tasks.
+ *
+ * Returns 0, or
+ *   DUET_ECANCELED  the caller was cancelled meanwhile; no task runs */
+int duet__scope_wait(duet__scope *scope);
+
+/* Frees the handles of the tasks that ended. */
+void duet__scope_release_ended(duet__scope *scope);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* sleep.c - waiting for nothing but time. */
+#include "runtime/task.h"
+
+int duet_yield(void)
+{
+    duet_task *task = duet_current_task();
+
+    if (task == NULL)
+        return DUET_ENOLOOP;
+    if (duet__take_cancel(task))
+        return DUET_ECANCELED;
+    task->state = DUET__TASK_READY;
+    duet__loop_append(task->loop, &task->ready);
+    duet__task_suspend(task);
+    return duet__take_cancel(task) ? DUET_ECANCELED : 0;
+}
+
+int duet_sleep(duet_deadline deadline)
+{
+    duet__wait wait = {.what = "sleep", .hands_over_nothing = true};
+    duet_loop *loop = duet__loop_current;
+    int status;
+
+    if (loop == NULL)
+        return DUET_ENOLOOP;
+    if (deadline != DUET_NEVER && deadline <= duet__loop_time(loop))
+        return duet_yield();
+    status = duet__park(&wait, deadline);
+    return status == DUET_ETIMEDOUT ? 0 : status;
+}

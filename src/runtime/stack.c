@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* stack.c - carving stacks from slabs, guarding and recycling them.
+ *
+ * Owns the mappings. Invariant: every carved stack is either in use or in its
+ * class's free list; the words of a free stack's high end hold the link. */
+#include "runtime/stack.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "runtime/context.h"
+
+#ifdef DUET_HAVE_VALGRIND
+#include <valgrind/valgrind.h>
+#else
+#define VALGRIND_STACK_REGISTER(low, high) 0u
+#define VALGRIND_STACK_DEREGISTER(id) ((void)(id))
+#endif
+#ifdef DUET__ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#endif
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102 /* Linux 6.13 */
+#endif
+
+enum {
+    GUARD_BYTES = 4096,
+    SLAB_BYTES = 16 * 1024 * 1024,
+    /* Free stacks beyond this many give their pages back to the system. */
+    WARM_STACKS = 4096,
+};
+
+struct duet__slab {
+    duet__slab *next;
+    char *base;
+    size_t stack_bytes; /* of one stack, guard included */
+    unsigned stacks;    /* how many fit */
+    unsigned carved;    /* how many were ever handed out */
+    unsigned valgrind_id[];
+};
+
+struct duet__free_stack {
+    duet__free_stack *next;
+};
+
+static size_t class_bytes(int class)
+{
+    return (size_t)DUET__STACK_SMALLEST_BYTES << class;
+}
+
+static int class_of(size_t bytes)
+{
+    int class = 0;
+
+    while (class < DUET__STACK_CLASSES && class_bytes(class) < bytes)
+        class ++;
+    return class;
+}
+
+static duet__free_stack *link_of(duet__stack stack)
+{
+    char *high = (char *)stack.low + stack.bytes;
+
+    return (duet__free_stack *)(void *)(high - sizeof(duet__free_stack));
+}
+
+/* Makes the lowest page of a stack fault on every touch. */
+static int install_guard(duet__stack_pool *pool, const duet__slab *slab,
+                         void *page)
+{
+    if (!pool->no_guard_regions) {
+        if (madvise(page, GUARD_BYTES, MADV_GUARD_INSTALL) == 0)
+            return 0;
+        pool->no_guard_regions = true;
+    }
+    if (mprotect(page, GUARD_BYTES, PROT_NONE) == 0)
+        return 0;
+    if (errno == ENOMEM)
+        return duet__fail(DUET_ELIMIT,
+                          "no further stack guard: each one takes two of the "
+                          "mappings that vm.max_map_count allows (%u stacks "
+                          "in the newest slab); raise it, or use Linux 6.13",
+                          slab->carved);
+    return duet__error_from_errno(errno);
+}
+
+static int add_slab(duet__stack_pool *pool, int class)
+{
+    size_t stack_bytes = class_bytes(class);
+    size_t count = SLAB_BYTES / stack_bytes;
+    duet__slab *slab;
+
+    if (count == 0)
+        count = 1;
+    slab = malloc(sizeof *slab + count * sizeof slab->valgrind_id[0]);
+    if (slab == NULL)
+        return DUET_ENOMEM;
+    *slab = (duet__slab){.next = pool->classes[class].slabs,
+                         .stack_bytes = stack_bytes,
+                         .stacks = (unsigned)count};
+    slab->base =
+        mmap(NULL, count * stack_bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (slab->base == MAP_FAILED) {
+        free(slab);
+        return duet__fail(DUET_ENOMEM, "no address space for %zu stacks",
+                          count);
+    }
+    /* One touched page must not become a huge one. */
+    madvise(slab->base, count * stack_bytes, MADV_NOHUGEPAGE);
+    pool->classes[class].slabs = slab;
+    return 0;
+}
+
+static int carve(duet__stack_pool *pool, int class, duet__stack *out_stack)
+{
+    duet__slab *slab = pool->classes[class].slabs;
+    char *page;
+    int status;
+
+    if (slab == NULL || slab->carved == slab->stacks) {
+        status = add_slab(pool, class);
+        if (status != 0)
+            return status;
+        slab = pool->classes[class].slabs;
+    }
+    page = slab->base + slab->carved * slab->stack_bytes;
+    status = install_guard(pool, slab, page);
+    if (status != 0)
+        return status;
+    slab->valgrind_id[slab->carved] = VALGRIND_STACK_REGISTER(
+        page + GUARD_BYTES, page + slab->stack_bytes - 1);
+    slab->carved++;
+    *out_stack = (duet__stack){.low = page + GUARD_BYTES,
+                               .bytes = slab->stack_bytes - GUARD_BYTES,
+                               .class = class};
+    return 0;
+}
+
+int duet__stack_take(duet__stack_pool *pool, size_t bytes,
+                     duet__stack *out_stack)
+{
+    int class = class_of(bytes);
+    duet__free_stack *link;
+
+    if (class == DUET__STACK_CLASSES)
+        return duet__fail(DUET_EINVAL, "a stack of %zu bytes; the most is %d",
+                          bytes, DUET__STACK_LARGEST_BYTES);
+    link = pool->classes[class].free;
+    if (link == NULL)
+        return carve(pool, class, out_stack);
+    pool->classes[class].free = link->next;
+    pool->classes[class].free_count--;
+    size_t usable = class_bytes(class) - GUARD_BYTES;
+    *out_stack = (duet__stack){.low = (char *)link + sizeof *link - usable,
+                               .bytes = usable,
+                               .class = class};
+    return 0;
+}
+
+void duet__stack_give(duet__stack_pool *pool, duet__stack stack)
+{
+    duet__free_stack *link = link_of(stack);
+
+#ifdef DUET__ADDRESS_SANITIZER
+    __asan_unpoison_memory_region(stack.low, stack.bytes);
+#endif
+    if (pool->classes[stack.class].free_count >= WARM_STACKS)
+        madvise(stack.low, stack.bytes, MADV_DONTNEED);
+    else if (stack.bytes > 4 * DUET__STACK_DEFAULT_BYTES)
+        madvise(stack.low, stack.bytes - DUET__STACK_DEFAULT_BYTES,
+                MADV_DONTNEED);
+    link->next = pool->classes[stack.class].free;
+    pool->classes[stack.class].free = link;
+    pool->classes[stack.class].free_count++;
+}
+
+void duet__stack_pool_free(duet__stack_pool *pool)
+{
+    for (int class = 0; class < DUET__STACK_CLASSES; class ++) {
+        duet__slab *slab = pool->classes[class].slabs;
+
+        while (slab != NULL) {
+            duet__slab *next = slab->next;
+
+            for (unsigned i = 0; i < slab->carved; i++)
+                VALGRIND_STACK_DEREGISTER(slab->valgrind_id[i]);
+            munmap(slab->base, slab->stacks * slab->stack_bytes);
+            free(slab);
+            slab = next;
+        }
+        pool->classes[class].slabs = NULL;
+        pool->classes[class].free = NULL;
+        pool->classes[class].free_count = 0;
+    }
+}
+
+bool duet__stack_guards(const duet__stack_pool *pool, const void *address)
+{
+    const char *byte = address;
+
+    for (int class = 0; class < DUET__STACK_CLASSES; class ++) {
+        const duet__slab *slab = pool->classes[class].slabs;
+
+        for (; slab != NULL; slab = slab->next) {
+            if (byte < slab->base ||
+                byte >= slab->base + slab->stacks * slab->stack_bytes)
+                continue;
+            return (size_t)(byte - slab->base) % slab->stack_bytes <
+                   GUARD_BYTES;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* stack.h - the stacks that tasks run on.
+ *
+ * A pool belongs to one loop. It carves stacks from large mappings, each with a
+ * guard page at its low end, and hands out the one given back last: its pages
+ * are in the cache. A stack that was never used costs address space only. */
+#ifndef DUET_RUNTIME_STACK_H
+#define DUET_RUNTIME_STACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    DUET__STACK_SMALLEST_BYTES = 16 * 1024,
+    DUET__STACK_DEFAULT_BYTES = 64 * 1024,
+    DUET__STACK_LARGEST_BYTES = 64 * 1024 * 1024,
+    DUET__STACK_CLASSES = 13, /* 16 KiB, 32 KiB, ... 64 MiB */
+};
+
+typedef struct duet__slab duet__slab;
+typedef struct duet__free_stack duet__free_stack;
+
+typedef struct duet__stack {
+    void *low;    /* lowest usable byte, right above the guard */
+    size_t bytes; /* usable bytes */
+    int class;    /* index into the pool's classes */
+} duet__stack;
+
+typedef struct duet__stack_pool {
+    struct {
+        duet__free_stack *free; /* given back, newest first */
+        size_t free_count;
+        duet__slab *slabs; /* newest first; the first may have uncarved room */
+    } classes[DUET__STACK_CLASSES];
+    bool no_guard_regions; /* the kernel lacks MADV_GUARD_INSTALL */
+} duet__stack_pool;
+
+/* Takes a stack of at least `bytes` of address space, guard included.
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM  no memory
+ *   DUET_ELIMIT  the system's limit on mappings is reached; the detail says
+ *                which one and how many stacks there are
+ *   DUET_EINVAL  bytes is above DUET__STACK_LARGEST_BYTES */
+int duet__stack_take(duet__stack_pool *pool, size_t bytes,
+                     duet__stack *out_stack);
+
+/* Gives a stack back; nothing may run on it any more. */
+void duet__stack_give(duet__stack_pool *pool, duet__stack stack);
+
+/* Unmaps everything. No stack may be in use. */
+void duet__stack_pool_free(duet__stack_pool *pool);
+
+/* True if `address` lies in the guard page of one of the pool's stacks. Safe in
+ * a signal handler of the loop's thread. */
+bool duet__stack_guards(const duet__stack_pool *pool, const void *address);
+
+#endif

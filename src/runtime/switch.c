@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* switch.c - passing control between tasks and the loop.
+ *
+ * Control goes straight from one task to the next while the turn lasts; the
+ * loop's own stack is switched to only when it has something to do. Invariant:
+ * at most one task is DUET__TASK_RUNNING, and it is loop->current. */
+#include <errno.h>
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+/* The next task if control may pass to it straight from another, without the
+ * loop in between: NULL if the loop must have a say. */
+static duet_task *next_without_loop(duet_loop *loop)
+{
+    duet__ready *next;
+
+    if (loop->inline_runs > 0 || loop->steps_left <= 0 ||
+        duet__list_is_empty(&loop->ready))
+        return NULL;
+    next = DUET__MEMBER(loop->ready.next, duet__ready, link);
+    if (next->run != NULL)
+        return NULL;
+    duet__list_remove(&next->link);
+    loop->steps_left--;
+    return DUET__MEMBER(next, duet_task, ready);
+}
+
+void duet__task_free(duet_task *task)
+{
+    duet__detail_free(&task->detail);
+    duet__context_discard(&task->context);
+    duet__stack_give(&task->loop->stacks, task->stack);
+}
+
+static void reap(duet_loop *loop)
+{
+    duet_task *dead = loop->dead;
+
+    if (dead == NULL)
+        return;
+    loop->dead = NULL;
+    duet__task_free(dead);
+}
+
+static void become_current(duet_loop *loop, duet_task *task)
+{
+    loop->current = task;
+    loop->counters.switches++;
+    if (task == NULL) {
+        duet__detail_current = NULL;
+        return;
+    }
+    task->state = DUET__TASK_RUNNING;
+    duet__detail_current = &task->detail;
+}
+
+void duet__task_suspend(duet_task *task)
+{
+    duet_loop *loop = task->loop;
+    duet_task *next = next_without_loop(loop);
+    int error = errno;
+
+    become_current(loop, next);
+    if (next == task) /* it is its own successor */
+        return;
+    duet__context_switch(&task->context,
+                         next != NULL ? &next->context : &loop->context);
+    reap(loop);
+    errno = error;
+}
+
+void duet__task_leave(duet_task *task)
+{
+    duet_loop *loop = task->loop;
+    duet_task *next = next_without_loop(loop);
+
+    if (!task->handle_held)
+        loop->dead = task;
+    become_current(loop, next);
+    duet__context_leave(&task->context,
+                        next != NULL ? &next->context : &loop->context);
+}
+
+void duet__task_entered(duet_task *task)
+{
+    duet__context_entered(&task->context);
+    reap(task->loop);
+}
+
+void duet__task_step(duet_task *task)
+{
+    duet_loop *loop = task->loop;
+
+    become_current(loop, task);
+    duet__context_switch(&loop->context, &task->context);
+    reap(loop);
+}
+
+void duet__task_run_inline(duet_task *task)
+{
+    duet_loop *loop = task->loop;
+
+    DUET__CHECK(loop->current == NULL, "inline runs start on the loop's stack");
+    loop->inline_runs++;
+    duet__task_step(task);
+    loop->inline_runs--;
+}

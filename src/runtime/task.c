@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* task.c - the life of a task: made, run, ended, joined.
+ *
+ * Invariant: a task's memory is its stack; it is given back when the task has
+ * ended and nobody holds its handle, whichever comes last. */
+#include "runtime/task.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+/* Rounded so that the stack below starts on a cache line. */
+enum { TASK_BYTES = (sizeof(duet_task) + 63) & ~63 };
+
+/* Waits for the tasks that the function left behind. */
+static void end_children(duet_task *task)
+{
+    if (!duet__list_is_empty(&task->children.running)) {
+        duet__scope_cancel(&task->children);
+        duet__scope_wait(&task->children);
+    }
+    duet__scope_release_ended(&task->children);
+}
+
+/* Everybody who cares hears that the task has ended. */
+static void announce_end(duet_task *task)
+{
+    duet__scope *scope = task->scope;
+
+    duet__wake_all(&task->joiners, 0);
+    duet__list_remove(&task->scope_link);
+    if (task->handle_held)
+        duet__list_push_back(&scope->ended, &task->scope_link);
+    if (scope->task_ended != NULL)
+        scope->task_ended(scope, task);
+    if (scope->closer != NULL && duet__list_is_empty(&scope->running)) {
+        duet__wait *closer = scope->closer;
+
+        scope->closer = NULL;
+        duet__wake(closer, 0);
+    }
+}
+
+static void task_main(void *argument)
+{
+    duet_task *task = argument;
+    int result = DUET_ECANCELED;
+
+    duet__task_entered(task);
+    if (task->cancel_pending)
+        task->cancel_pending = false;
+    else
+        result = task->function(task->argument);
+    end_children(task);
+    task->result = result;
+    task->state = DUET__TASK_DONE;
+    task->loop->tasks--;
+    announce_end(task);
+    duet__task_leave(task);
+}
+
+static void copy_name(char *to, size_t to_bytes, const char *name)
+{
+    size_t length = strnlen(name, to_bytes - 1);
+
+    memcpy(to, name, length);
+    to[length] = '\0';
+}
+
+int duet__task_new(duet_loop *loop, duet__scope *scope,
+                   duet_task_function *function, void *argument,
+                   const duet_spawn_options *options, duet_task **out_task)
+{
+    static const duet_spawn_options defaults;
+    size_t stack_bytes;
+    duet__stack stack;
+    duet_task *task;
+    int status;
+
+    if (options == NULL)
+        options = &defaults;
+    stack_bytes = options->stack_bytes != 0 ? options->stack_bytes
+                                            : DUET__STACK_DEFAULT_BYTES;
+    status = duet__stack_take(&loop->stacks, stack_bytes, &stack);
+    if (status != 0)
+        return status;
+    task = (duet_task *)(void *)((char *)stack.low + stack.bytes - TASK_BYTES);
+    *task = (duet_task){
+        .loop = loop,
+        .state = DUET__TASK_READY,
+        .timer.fired = duet__wait_timed_out,
+        .scope = scope,
+        .function = function,
+        .argument = argument,
+        .stack = stack,
+    };
+    copy_name(task->name, sizeof task->name,
+              options->name != NULL ? options->name : "task");
+    duet__link_init(&task->ready.link);
+    duet__link_init(&task->joiners);
+    duet__scope_init(&task->children);
+    duet__list_push_back(&scope->running, &task->scope_link);
+    duet__context_make(&task->context, stack.low, stack.bytes - TASK_BYTES,
+                       task_main, task);
+    loop->tasks++;
+    loop->counters.spawned++;
+    *out_task = task;
+    return 0;
+}
+
+/* The child runs next; its parent is first in line after it. */
+static void start_now(duet_loop *loop, duet_task *task)
+{
+    duet_task *parent = loop->current;
+
+    if (parent == NULL || loop->inline_runs > 0) {
+        duet__list_push_front(&loop->ready, &task->ready.link);
+        return;
+    }
+    parent->state = DUET__TASK_READY;
+    duet__list_push_front(&loop->ready, &parent->ready.link);
+    duet__list_push_front(&loop->ready, &task->ready.link);
+    duet__task_suspend(parent);
+}
+
+int duet__task_spawn(duet_loop *loop, duet__scope *scope,
+                     duet_task_function *function, void *argument,
+                     const duet_spawn_options *options, duet_task **out_task)
+{
+    duet_task *task;
+    int status;
+
+    if (out_task != NULL)
+        *out_task = NULL;
+    status = duet__task_new(loop, scope, function, argument, options, &task);
+    if (status != 0)
+        return status;
+    if (out_task != NULL) {
+        task->handle_held = true;
+        *out_task = task;
+    }
+    if (options != NULL && options->start_now)
+        start_now(loop, task);
+    else
+        duet__loop_append(loop, &task->ready);
+    return 0;
+}
+
+int duet_spawn(duet_task_function *function, void *argument,
+               const duet_spawn_options *options, duet_task **out_task)
+{
+    duet_task *parent = duet_current_task();
+
+    if (parent == NULL) {
+        if (out_task != NULL)
+            *out_task = NULL;
+        return DUET_ENOLOOP;
+    }
+    return duet__task_spawn(parent->loop, &parent->children, function, argument,
+                            options, out_task);
+}
+
+void duet_task_release(duet_task *task)
+{
+    if (task == NULL)
+        return;
+    DUET__CHECK(task->handle_held, "the handle was released before");
+    task->handle_held = false;
+    if (task->state != DUET__TASK_DONE)
+        return;
+    duet__list_remove(&task->scope_link);
+    duet__task_free(task);
+}
+
+/* --- joining ------------------------------------------------------------- */
+
+static bool pass_cancel_on(duet__wait *wait)
+{
+    return duet_task_cancel(wait->object);
+}
+
+static int wait_for_end(duet_task *task, bool pass_on, duet_deadline deadline)
+{
+    duet__wait wait = {.what = "task",
+                       .object = task,
+                       .cancelled = pass_on ? pass_cancel_on : NULL};
+
+    if (task == duet_current_task())
+        return DUET_EDEADLK;
+    if (task->state == DUET__TASK_DONE)
+        return 0;
+    duet__list_push_back(&task->joiners, &wait.link);
+    return duet__park(&wait, deadline);
+}
+
+int duet_join(duet_task *task, int *out_result, duet_deadline deadline)
+{
+    duet_task *caller = duet_current_task();
+    int requests = caller != NULL ? caller->cancel_requests : 0;
+    int status = wait_for_end(task, true, deadline);
+    int result;
+
+    if (status != 0)
+        return status;
+    result = task->result;
+    if (caller != NULL && caller->cancel_requests != requests &&
+        result == DUET_ECANCELED)
+        return DUET_ECANCELED;
+    if (out_result != NULL)
+        *out_result = result;
+    if (result < 0)
+        duet__detail_adopt(&task->detail);
+    duet_task_release(task);
+    return 0;
+}
+
+int duet_task_wait(duet_task *task, duet_deadline deadline)
+{
+    return wait_for_end(task, false, deadline);
+}
+
+/* --- looking ------------------------------------------------------------- */
+
+bool duet_task_is_done(const duet_task *task)
+{
+    return task->state == DUET__TASK_DONE;
+}
+
+int duet_task_result(const duet_task *task)
+{
+    return task->state == DUET__TASK_DONE ? task->result : DUET_ESTATE;
+}
+
+const char *duet_task_name(const duet_task *task)
+{
+    return task->name;
+}
+
+duet_task *duet_current_task(void)
+{
+    return duet__loop_current != NULL ? duet__loop_current->current : NULL;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* task.h - a task's control block, which lives at the high end of the task's
+ * own stack: a task that waits costs about one page.
+ *
+ *     low                                                    high
+ *     | guard | ... free ... frames of the task | duet_task |
+ */
+#ifndef DUET_RUNTIME_TASK_H
+#define DUET_RUNTIME_TASK_H
+
+#include <stdint.h>
+
+#include <duet/task.h>
+
+#include "base/error.h"
+#include "runtime/loop.h"
+
+typedef enum duet__task_state {
+    DUET__TASK_READY,   /* in the run queue, or about to be */
+    DUET__TASK_RUNNING, /* the loop's current task */
+    DUET__TASK_WAITING, /* in duet__park() */
+    DUET__TASK_DONE,
+} duet__task_state;
+
+struct duet_task {
+    duet__ready ready; /* its place in the run queue */
+    duet__context context;
+    duet_loop *loop;
+    duet__task_state state;
+    int result;            /* once done; the wake-up status before */
+    int cancel_requests;   /* counted, see duet_task_cancel() */
+    bool cancel_pending;   /* the newest request is not delivered yet */
+    bool woken_by_cancel;  /* ready because a request was delivered */
+    bool handle_held;      /* somebody has the handle */
+    duet__wait *wait;      /* what it waits for, while waiting */
+    duet__timer timer;     /* the deadline of `wait` */
+    duet__scope *scope;    /* the owner's */
+    duet__link scope_link; /* in scope->running or scope->ended */
+    duet__scope children;  /* tasks that this one spawned */
+    duet__list joiners;    /* of duet__wait: who waits for its end */
+    duet_task_function *function;
+    void *argument;
+    duet__detail detail;
+    duet__stack stack;
+    char name[32];
+};
+
+/* Makes a task in `scope`, not yet ready. As duet_spawn() else. */
+int duet__task_new(duet_loop *loop, duet__scope *scope,
+                   duet_task_function *function, void *argument,
+                   const duet_spawn_options *options, duet_task **out_task);
+
+/* duet_spawn() into a given scope. */
+int duet__task_spawn(duet_loop *loop, duet__scope *scope,
+                     duet_task_function *function, void *argument,
+                     const duet_spawn_options *options, duet_task **out_task);
+
+/* Gives back the memory of a task that has ended and left its stack. */
+void duet__task_free(duet_task *task);
+
+/* --- switching, switch.c -------------------------------------------------- */
+
+/* Gives control away; returns when somebody runs `task`, the current one,
+ * again. */
+void duet__task_suspend(duet_task *task);
+
+/* Gives control away for good; `task` has ended. */
+_Noreturn void duet__task_leave(duet_task *task);
+
+/* The first thing that a task calls on its own stack. */
+void duet__task_entered(duet_task *task);
+
+/* Runs `task` from the loop's stack until control comes back to the loop. */
+void duet__task_step(duet_task *task);
+
+/* Runs a new task, from the loop's stack, until it waits or ends; for drivers
+ * that call back in the middle of their own work. Nothing else runs meanwhile.
+ * The task may be gone on return unless its handle is held. */
+void duet__task_run_inline(duet_task *task);
+
+/* --- waiting, wait.c ------------------------------------------------------ */
+
+/* Takes delivery of a request to cancel; false if there is none. */
+bool duet__take_cancel(duet_task *task);
+
+/* What a task's timer calls. */
+void duet__wait_timed_out(duet__timer *timer);
+
+#endif

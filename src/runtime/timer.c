@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* timer.c - the heap of armed timers.
+ *
+ * Owns the array. Invariant: entries[i].timer->place == i + 1, and no entry is
+ * before its parent. Four children a node: half the levels of a binary heap,
+ * and the children share a cache line or two. */
+#include "runtime/timer.h"
+
+#include <stdlib.h>
+
+#include <duet/error.h>
+
+enum { CHILDREN = 4, FIRST_ROOM = 64 };
+
+static bool before(const duet__timer_entry *a, const duet__timer_entry *b)
+{
+    if (a->deadline != b->deadline)
+        return a->deadline < b->deadline;
+    return a->sequence < b->sequence;
+}
+
+static void put(duet__timers *timers, size_t index, duet__timer_entry entry)
+{
+    timers->entries[index] = entry;
+    entry.timer->place = index + 1;
+}
+
+static void sift_up(duet__timers *timers, size_t index, duet__timer_entry entry)
+{
+    while (index > 0) {
+        size_t parent = (index - 1) / CHILDREN;
+
+        if (!before(&entry, &timers->entries[parent]))
+            break;
+        put(timers, index, timers->entries[parent]);
+        index = parent;
+    }
+    put(timers, index, entry);
+}
+
+static void sift_down(duet__timers *timers, size_t index,
+                      duet__timer_entry entry)
+{
+    for (;;) {
+        size_t first = index * CHILDREN + 1;
+        size_t end =
+            first + CHILDREN < timers->count ? first + CHILDREN : timers->count;
+        size_t least = first;
+
+        if (first >= timers->count)
+            break;
+        for (size_t child = first + 1; child < end; child++)
+            if (before(&timers->entries[child], &timers->entries[least]))
+                least = child;
+        if (!before(&timers->entries[least], &entry))
+            break;
+        put(timers, index, timers->entries[least]);
+        index = least;
+    }
+    put(timers, index, entry);
+}
+
+static int make_room(duet__timers *timers)
+{
+    size_t room = timers->room == 0 ? FIRST_ROOM : timers->room * 2;
+    duet__timer_entry *entries;
+
+    if (timers->count < timers->room)
+        return 0;
+    entries = realloc(timers->entries, room * sizeof *entries);
+    if (entries == NULL)
+        return DUET_ENOMEM;
+    timers->entries = entries;
+    timers->room = room;
+    return 0;
+}
+
+int duet__timers_arm(duet__timers *timers, duet__timer *timer,
+                     duet_deadline deadline)
+{
+    duet__timer_entry entry = {deadline, timers->next_sequence, timer};
+    int status;
+
+    duet__timers_disarm(timers, timer);
+    if (deadline == DUET_NEVER)
+        return 0;
+    status = make_room(timers);
+    if (status != 0)
+        return status;
+    timers->next_sequence++;
+    sift_up(timers, timers->count++, entry);
+    return 0;
+}
+
+void duet__timers_disarm(duet__timers *timers, duet__timer *timer)
+{
+    size_t index = timer->place - 1;
+    duet__timer_entry last;
+
+    if (timer->place == 0)
+        return;
+    timer->place = 0;
+    last = timers->entries[--timers->count];
+    if (index == timers->count)
+        return;
+    if (index > 0 && before(&last, &timers->entries[(index - 1) / CHILDREN]))
+        sift_up(timers, index, last);
+    else
+        sift_down(timers, index, last);
+}
+
+duet_deadline duet__timers_next(const duet__timers *timers)
+{
+    return timers->count == 0 ? DUET_NEVER : timers->entries[0].deadline;
+}
+
+bool duet__timers_fire_one(duet__timers *timers, int64_t now_ns)
+{
+    duet__timer *timer;
+
+    if (timers->count == 0 || timers->entries[0].deadline > now_ns)
+        return false;
+    timer = timers->entries[0].timer;
+    duet__timers_disarm(timers, timer);
+    timer->fired(timer);
+    return true;
+}
+
+void duet__timers_free(duet__timers *timers)
+{
+    free(timers->entries);
+    *timers = (duet__timers){0};
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* wait.c - parking, waking and cancelling tasks.
+ *
+ * Invariant: a task in the run queue is DUET__TASK_READY and waits for nothing;
+ * task->wait is set exactly while the task is DUET__TASK_WAITING. */
+#include "runtime/wait.h"
+
+#include "runtime/task.h"
+
+/* --- parking ------------------------------------------------------------- */
+
+static void leave_queue(duet__wait *wait)
+{
+    if (wait->leave != NULL)
+        wait->leave(wait);
+    else if (wait->link.next != NULL)
+        duet__list_remove(&wait->link);
+}
+
+static void make_ready(duet_task *task, int status)
+{
+    duet__loop_disarm(task->loop, &task->timer);
+    task->wait = NULL;
+    task->result = status;
+    task->state = DUET__TASK_READY;
+    duet__loop_append(task->loop, &task->ready);
+}
+
+void duet__wait_timed_out(duet__timer *timer)
+{
+    duet_task *task = DUET__MEMBER(timer, duet_task, timer);
+
+    leave_queue(task->wait);
+    make_ready(task, DUET_ETIMEDOUT);
+}
+
+bool duet__take_cancel(duet_task *task)
+{
+    bool pending = task->cancel_pending;
+
+    task->cancel_pending = false;
+    return pending;
+}
+
+int duet__park(duet__wait *wait, duet_deadline deadline)
+{
+    duet_task *task = duet_current_task();
+    int status = 0;
+
+    if (task == NULL)
+        status = DUET_ENOLOOP;
+    else if (duet__take_cancel(task))
+        status = DUET_ECANCELED;
+    else if (deadline <= DUET_NOW)
+        status = DUET_ETIMEDOUT;
+    else if (deadline != DUET_NEVER)
+        status = duet__loop_arm(task->loop, &task->timer, deadline);
+    if (status != 0) {
+        leave_queue(wait);
+        return status;
+    }
+    wait->task = task;
+    task->wait = wait;
+    task->state = DUET__TASK_WAITING;
+    duet__task_suspend(task);
+    task->woken_by_cancel = false;
+    status = task->result;
+    if ((wait->hands_over_nothing || status == DUET_ETIMEDOUT) &&
+        duet__take_cancel(task))
+        return DUET_ECANCELED;
+    return status;
+}
+
+void duet__wake(duet__wait *wait, int status)
+{
+    duet_task *task = wait->task;
+
+    if (wait->link.next != NULL)
+        duet__list_remove(&wait->link);
+    make_ready(task, status);
+}
+
+bool duet__wake_first(duet__list *queue, int status)
+{
+    if (duet__list_is_empty(queue))
+        return false;
+    duet__wake(DUET__MEMBER(queue->next, duet__wait, link), status);
+    return true;
+}
+
+void duet__wake_all(duet__list *queue, int status)
+{
+    while (duet__wake_first(queue, status))
+        continue;
+}
+
+/* --- cancelling ---------------------------------------------------------- */
+
+bool duet_task_cancel(duet_task *task)
+{
+    if (task->state == DUET__TASK_DONE)
+        return false;
+    task->cancel_requests++;
+    if (task->state == DUET__TASK_WAITING) {
+        duet__wait *wait = task->wait;
+
+        if (wait->cancelled != NULL && wait->cancelled(wait))
+            return true;
+        leave_queue(wait);
+        task->woken_by_cancel = true;
+        make_ready(task, DUET_ECANCELED);
+    } else if (!task->woken_by_cancel) {
+        task->cancel_pending = true;
+    }
+    return true;
+}
+
+int duet_task_uncancel(duet_task *task)
+{
+    if (task->cancel_requests > 0 && --task->cancel_requests == 0)
+        task->cancel_pending = false;
+    return task->cancel_requests;
+}
+
+int duet_task_cancel_requests(const duet_task *task)
+{
+    return task->cancel_requests;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/test.h"
+
+#include <duet/duet.h>
+
+/* Runs `body` on a loop with virtual time and fails the test if it fails. */
+static void run(duet_task_function *body)
+{
+    const duet_loop_options options = {.virtual_time = true};
+
+    assert_status(duet_run(body, NULL, &options), 0);
+}
+
+static int return_seven(void *argument)
+{
+    (void)argument;
+    return 7;
+}
+
+static int join_it(void *argument)
+{
+    duet_task *task;
+    int result = 0;
+
+    (void)argument;
+    assert_status(duet_spawn(return_seven, NULL, NULL, &task), 0);
+    assert_false(duet_task_is_done(task));
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_int_equal(result, 7);
+    return 0;
+}
+
+static void join_tells_the_result(void **state)
+{
+    (void)state;
+    run(join_it);
+}
+
+static int count_up(void *argument)
+{
+    ++*(int *)argument;
+    return 0;
+}
+
+static int cancel_before_start(void *argument)
+{
+    duet_task *task;
+    int runs = 0;
+    int result = 0;
+
+    (void)argument;
+    assert_status(duet_spawn(count_up, &runs, NULL, &task), 0);
+    assert_true(duet_task_cancel(task));
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_int_equal(runs, 0);
+    return 0;
+}
+
+static void task_cancelled_before_its_start_never_runs(void **state)
+{
+    (void)state;
+    run(cancel_before_start);
+}
+
+static int sleep_forever(void *argument)
+{
+    int status = duet_sleep(DUET_NEVER);
+
+    *(int *)argument = status;
+    /* Delivered once: cleaning up may wait again. */
+    assert_status(duet_sleep(duet_in_ms(5)), 0);
+    return status;
+}
+
+static int cancel_asleep(void *argument)
+{
+    duet_task *task;
+    int seen = 0;
+    int result = 0;
+
+    (void)argument;
+    assert_status(duet_spawn(sleep_forever, &seen, NULL, &task), 0);
+    assert_status(duet_yield(), 0);
+    assert_true(duet_task_cancel(task));
+    assert_true(duet_task_cancel(task));
+    assert_int_equal(duet_task_cancel_requests(task), 2);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(seen, DUET_ECANCELED);
+    assert_status(result, DUET_ECANCELED);
+    return 0;
+}
+
+static void cancel_is_delivered_once_where_the_task_waits(void **state)
+{
+    (void)state;
+    run(cancel_asleep);
+}
+
+static int leave_child_behind(void *argument)
+{
+    assert_status(duet_spawn(sleep_forever, argument, NULL, NULL), 0);
+    assert_status(duet_yield(), 0);
+    return 0;
+}
+
+static int end_before_child(void *argument)
+{
+    duet_task *task;
+    int seen = 0;
+
+    (void)argument;
+    assert_status(duet_spawn(leave_child_behind, &seen, NULL, &task), 0);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    assert_status(seen, DUET_ECANCELED);
+    return 0;
+}
+
+static void children_are_cancelled_when_their_parent_ends(void **state)
+{
+    (void)state;
+    run(end_before_child);
+}
+
+static int join_too_late(void *argument)
+{
+    int64_t before = duet_clock_ns();
+    duet_task *task;
+    static int seen; /* the task ends after this function has returned */
+
+    (void)argument;
+    assert_status(duet_spawn(sleep_forever, &seen, NULL, &task), 0);
+    assert_status(duet_join(task, NULL, duet_in_ms(60000)), DUET_ETIMEDOUT);
+    assert_true(duet_clock_ns() - before == 60000LL * 1000000);
+    assert_false(duet_task_is_done(task));
+    return 0;
+}
+
+static void join_times_out_and_the_task_goes_on(void **state)
+{
+    (void)state;
+    run(join_too_late);
+}
+
+static int join_slow(void *argument)
+{
+    int status = duet_join(argument, NULL, DUET_NEVER);
+
+    assert_status(status, DUET_ECANCELED);
+    return status;
+}
+
+static int cancel_joiner(void *argument)
+{
+    duet_task *inner;
+    duet_task *outer;
+    int seen = 0;
+    int result = 0;
+
+    (void)argument;
+    assert_status(duet_spawn(sleep_forever, &seen, NULL, &inner), 0);
+    assert_status(duet_spawn(join_slow, inner, NULL, &outer), 0);
+    assert_status(duet_yield(), 0);
+    duet_task_cancel(outer);
+    assert_status(duet_join(outer, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_status(seen, DUET_ECANCELED);
+    assert_true(duet_task_is_done(inner));
+    return 0;
+}
+
+static void cancelling_a_join_cancels_the_joined_task(void **state)
+{
+    (void)state;
+    run(cancel_joiner);
+}
+
+static char order[16];
+
+static int note(void *argument)
+{
+    strncat(order, argument, 1);
+    duet_yield();
+    strncat(order, argument, 1);
+    return 0;
+}
+
+static int spawn_in_order(void *argument)
+{
+    const duet_spawn_options now = {.name = "eager", .start_now = true};
+
+    (void)argument;
+    order[0] = '\0';
+    assert_status(duet_spawn(note, "a", NULL, NULL), 0);
+    assert_status(duet_spawn(note, "b", &now, NULL), 0);
+    strncat(order, "|", 2);
+    assert_status(duet_yield(), 0);
+    assert_string_equal(order, "b|ab");
+    assert_status(duet_yield(), 0);
+    assert_string_equal(order, "b|aba");
+    return 0;
+}
+
+static void tasks_start_first_in_first_out_and_at_once_if_asked(void **state)
+{
+    (void)state;
+    run(spawn_in_order);
+}
+
+static int join_self(void *argument)
+{
+    (void)argument;
+    assert_status(duet_join(duet_current_task(), NULL, DUET_NEVER),
+                  DUET_EDEADLK);
+    return 0;
+}
+
+static void task_cannot_join_itself(void **state)
+{
+    (void)state;
+    run(join_self);
+}
+
+static void outside_a_loop_calls_that_wait_say_so(void **state)
+{
+    (void)state;
+    assert_status(duet_yield(), DUET_ENOLOOP);
+    assert_status(duet_sleep(DUET_NOW), DUET_ENOLOOP);
+    assert_status(duet_spawn(note, NULL, NULL, NULL), DUET_ENOLOOP);
+    assert_null(duet_current_task());
+}
+
+TEST_MAIN(test(join_tells_the_result),
+          test(task_cancelled_before_its_start_never_runs),
+          test(cancel_is_delivered_once_where_the_task_waits),
+          test(children_are_cancelled_when_their_parent_ends),
+          test(join_times_out_and_the_task_goes_on),
+          test(cancelling_a_join_cancels_the_joined_task),
+          test(tasks_start_first_in_first_out_and_at_once_if_asked),
+          test(task_cannot_join_itself),
+          test(outside_a_loop_calls_that_wait_say_so))
