@@ -41,3 +41,13 @@ for package in $(sed -n 's/^duet_depend(.* \(lib[a-z0-9-]*\))$/\1/p' \
     grep -qE "^build +$package " "$DUET_SOURCE_DIR/third_party/packages.txt" ||
         { echo "$package is not in the group build"; exit 1; }
 done
+
+# cmake says which package is missing.
+mkdir "$work/none"
+if PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=$work/none cmake \
+    -S "$DUET_SOURCE_DIR" -B "$work/build" >"$work/said" 2>&1 ||
+    ! tr -s ' \n' ' ' <"$work/said" | grep -q \
+        'needs libcurl 7.88.0 or newer. On Debian .*libcurl4-openssl-dev'; then
+    cat "$work/said"
+    exit 1
+fi

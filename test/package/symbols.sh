@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # libduet.so exports what the public headers promise with DUET_API, all of it
-# and nothing else.
+# and nothing else. Its stack is not executable, whatever the assembly says.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -22,4 +22,9 @@ extra=$(comm -23 "$work/exported" "$work/promised")
 [ -z "$missing" ] || echo "promised by a header, not exported:" $missing
 [ -z "$extra" ] || echo "exported, in no header:" $extra
 echo "$(wc -l <"$work/exported") symbols exported"
-[ -z "$missing$extra" ]
+[ -z "$missing$extra" ] || exit 1
+if LC_ALL=C readelf -lW "$DUET_BUILD_DIR/libduet.so" |
+    grep GNU_STACK | grep -q RWE; then
+    echo "libduet.so asks for an executable stack"
+    exit 1
+fi

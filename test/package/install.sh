@@ -5,7 +5,7 @@
 # (shared, archive). Each program must run.
 set -euo pipefail
 
-source_dir=$DUET_SOURCE_DIR/test/integration/install
+source_dir=$DUET_SOURCE_DIR/test/package/stranger
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -42,6 +42,20 @@ $cc "$source_dir/main.c" -o "$work/archive" $(pkg-config --cflags duet) \
     $(pkg-config --libs $(pkg-config --print-requires-private duet |
         cut -d ' ' -f 1))
 runs "$work/archive"
+
+# As a subproject: configured only, the library itself is built already.
+cat >"$work/CMakeLists.txt" <<END
+cmake_minimum_required(VERSION 3.25)
+project(parent LANGUAGES C)
+add_subdirectory($DUET_SOURCE_DIR duet)
+add_executable(program $source_dir/main.c)
+target_link_libraries(program PRIVATE duet::duet_static)
+if(TARGET duet_test_support OR TARGET bare_curl_multi)
+  message(FATAL_ERROR "a subproject brings its tests")
+endif()
+END
+cmake -S "$work" -B "$work/parent" >"$work/log" 2>&1 ||
+    { cat "$work/log"; fail "duet is no subproject"; }
 
 for header in "$DUET_SOURCE_DIR"/include/duet/*.h; do
     [ -f "$work/usr/include/duet/$(basename "$header")" ] ||
