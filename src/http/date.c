@@ -173,7 +173,7 @@ static bool read_date(duet__text *rest, date *date, int64_t now)
 
 static bool is_possible(const date *date)
 {
-    return date->year >= 1 && date->day >= 1 &&
+    return date->year >= 1 && date->year <= 9999 && date->day >= 1 &&
            date->day <= month_length(date->year, date->month) &&
            date->hour <= 23 && date->minute <= 59 && date->second <= 60;
 }
