@@ -255,13 +255,14 @@ CHECKS = [value for name, value in sorted(globals().items())
 
 
 def check_format(root, tree):
-    """clang-format 14, Debian 12's: others lay some lines out differently."""
+    """With clang-format 14, Debian 12's, as others lay some lines out
+    differently; None without it."""
     program = shutil.which("clang-format-14") or shutil.which("clang-format")
     version = program and subprocess.run(
         [program, "--version"], capture_output=True, text=True).stdout
     if not version or " 14." not in version:
         print("SKIPPED: no clang-format 14, the format is not checked")
-        return []
+        return None
     run = subprocess.run([program, "--dry-run"]
                          + [path for path, _ in c_files(tree)],
                          cwd=root, capture_output=True, text=True)
@@ -307,7 +308,7 @@ def main():
         os.path.join(os.path.dirname(os.path.abspath(__file__)),
                      "exceptions.txt"))
     findings = list(run_checks(tree, exceptions, CHECKS))
-    findings += check_format(root, tree)
+    findings += check_format(root, tree) or []
     for finding in findings:
         print(f"{finding.path}:{finding.line}: {finding.what}")
     print(f"{len(CHECKS) + 1} checks, {len(tree)} files, "

@@ -16,14 +16,14 @@ function, with every public header included; `given` names what the reader is
 assumed to have and becomes the parameters. For a README fragment the line
 above the fence says it: <!-- given: duet_session *session -->
 
-Each public header is compiled alone, too: it must include what it uses.
+Each public header is compiled alone, too: it must include what it uses. Where
+the compiler speaks C++, so must the header.
 """
 
 import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections import namedtuple
 
 from source import c_files, line_of, read_tree
@@ -37,8 +37,8 @@ EXAMPLE = re.compile(r"^ \* Example(?:, given (?P<given>[^:]*))?:[ \t]*\n"
                      r"(?P<code>(?: \*(?:     [^\n]*|[ \t]*)\n)+)", re.M)
 FUNCTION = re.compile(r"^(?:int|void|static|const|char|duet_\w+)\b[^;={]*"
                       r"\([^;{]*\)\s*\{", re.M)
-FLAGS = ["-std=gnu11", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic",
-         "-Werror"]
+FLAGS = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+C, CXX = ["-x", "c", "-std=gnu11"], ["-x", "c++", "-std=gnu++17"]
 STANDARD = "errno.h inttypes.h signal.h stdbool.h stdint.h stdio.h stdlib.h " \
            "string.h".split()
 
@@ -68,31 +68,35 @@ def program(snippet, headers):
             f"int status = 0;\n(void)status;\n{placed}return 0;\n}}\n")
 
 
-def compiles(compiler, root, code, *flags):
-    """None, or what the compiler said."""
-    with tempfile.NamedTemporaryFile("w", suffix=".c") as file:
-        file.write(code)
-        file.flush()
-        run = subprocess.run(
-            [compiler, *FLAGS, *flags, "-I", os.path.join(root, "include"),
-             file.name], capture_output=True, text=True)
-    return run.stderr if run.returncode != 0 else None
+def complaint(compiler, root, code, flags):
+    """What the compiler says; None if it is content."""
+    run = subprocess.run(
+        [compiler, *FLAGS, *flags, "-I", os.path.join(root, "include"), "-"],
+        input=code, capture_output=True, text=True)
+    return (run.stderr or "failed") if run.returncode != 0 else None
 
 
 def main():
     root, compiler = sys.argv[1], sys.argv[2]
     tree = read_tree(root)
     headers = [path[len("include/"):] for path, _ in c_files(tree, "include")]
+    languages = {"C": C, "C++": CXX}
+    if complaint(compiler, root, "#include <stdint.h>\n", CXX):
+        print("SKIPPED: no C++ compiler, the headers are tried in C only")
+        del languages["C++"]
     failed = 0
     for header in headers:
-        said = compiles(compiler, root, f"#include <{header}>\nint used;\n")
-        if said:
-            failed += 1
-            print(f"include/{header}:1: does not compile alone\n{said}")
+        for language, flags in languages.items():
+            said = complaint(compiler, root,
+                             f"#include <{header}>\nint used;\n", flags)
+            if said:
+                failed += 1
+                print(f"include/{header}:1: does not compile alone in "
+                      f"{language}\n{said}")
     found = list(find(tree))
     for snippet in found:
-        said = compiles(compiler, root, program(snippet, headers),
-                        "-D_GNU_SOURCE", "-Wno-unused")
+        said = complaint(compiler, root, program(snippet, headers),
+                         [*C, "-D_GNU_SOURCE", "-Wno-unused"])
         if said:
             failed += 1
             print(f"{snippet.path}:{snippet.line}: does not compile\n{said}")

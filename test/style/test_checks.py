@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Every check complains about a bad sample and is silent about good ones."""
 
+import os
+import tempfile
 import unittest
 
 import checks
@@ -186,6 +188,19 @@ class Checks(unittest.TestCase):
                     found = findings(check, {**GOOD, **files})
                     self.assertEqual(len(found), 1, found)
                     self.assertIn(expected, found[0])
+
+    def test_format_is_checked_where_the_tool_is(self):
+        files = {"src/base/a.c": "int a;\n", "src/base/b.c": "int  b ;\n"}
+        with tempfile.TemporaryDirectory() as root:
+            os.makedirs(os.path.join(root, "src/base"))
+            for path, text in files.items():
+                with open(os.path.join(root, path), "w") as file:
+                    file.write(text)
+            found = checks.check_format(root, files)
+        if found is None:
+            self.skipTest("no clang-format 14")
+        self.assertEqual([(f.path, f.line) for f in found],
+                         [("src/base/b.c", 1)])
 
     def test_an_exception_covers_its_file_and_must_be_needed(self):
         tree = {**GOOD, "src/base/list.c": SPDX}
