@@ -24,7 +24,7 @@ duet__stack_switch:
     pushq %r13
     pushq %r14
     pushq %r15
-    subq $8, %rsp
+    pushq $0 /* the control words fill 6 of its 8 bytes */
     stmxcsr (%rsp)
     fnstcw 4(%rsp)
     movq (%rsp), %rax
