@@ -8,8 +8,8 @@
  * never changes. It is an absolute http or https URL by RFC 3986 and RFC 9110
  * 4.2. What is quoted stays as it is, byte for byte, so that signed URLs keep
  * their signature; only bytes that may not stand in a URL are escaped: blanks,
- * bytes above 127 and any of "<>\^`{|} (and '[' ']' nowhere: they are left
- * alone, as browsers do). A stray '%' is left alone too.
+ * bytes above 127 and any of "<>\^`{|}. As in browsers, '[', ']' and a stray
+ * '%' are left alone.
  *
  * Changed besides that: blanks around the text are dropped; scheme and host
  * become lower-case; an IPv6 address gets its shortest form; a default port is

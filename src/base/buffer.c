@@ -2,6 +2,7 @@
 /* buffer.c - grows by doubling, so that n appends cost O(n). */
 #include "base/buffer.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,6 @@
 #ifndef DUET_BASE_BUFFER_H
 #define DUET_BASE_BUFFER_H
 
-#include <stdarg.h>
 #include <stddef.h>
 
 #include <duet/export.h>

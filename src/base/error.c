@@ -57,6 +57,16 @@ const char *duet_error_detail(void)
     return duet__detail_current->text != NULL ? duet__detail_current->text : "";
 }
 
+/* Details quote what strangers sent; none of it may reach a terminal or start a
+ * line in a log. */
+static void hide_controls(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+    }
+}
+
 int duet__fail(int code, const char *format, ...)
 {
     va_list arguments;
@@ -65,6 +75,7 @@ int duet__fail(int code, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    hide_controls(text);
     if (duet__detail_current == NULL) {
         snprintf(thread_text, sizeof thread_text, "%.255s", text);
     } else {

@@ -13,7 +13,8 @@ typedef struct duet__detail {
 } duet__detail;
 
 /* Records the sentence for duet_error_detail() and returns `code`:
- *     return duet__fail(DUET_EINVAL, "port %d is out of range", port); */
+ *     return duet__fail(DUET_EINVAL, "port %d is out of range", port);
+ * Control characters in it become '?'. */
 DUET_PRINTF(2, 3) int duet__fail(int code, const char *format, ...);
 
 /* The code of errno value `error`: -error, DUET_EUNKNOWN if it is not one. */

@@ -6,12 +6,30 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/limit.h"
 
 enum { FIRST_BYTES = 512, FIRST_PLACES = 16 };
 
 void duet__pairs_init(duet__pairs *pairs, size_t count_max, size_t bytes_max)
 {
     *pairs = (duet__pairs){.count_max = count_max, .bytes_max = bytes_max};
+}
+
+int duet__pairs_init_from(duet__pairs *pairs, int64_t count_max,
+                          size_t default_count_max, int64_t bytes_max,
+                          size_t default_bytes_max)
+{
+    size_t count;
+    size_t bytes;
+    int status =
+        duet__limit_read("count_max", count_max, default_count_max, &count);
+
+    if (status == 0)
+        status =
+            duet__limit_read("bytes_max", bytes_max, default_bytes_max, &bytes);
+    if (status == 0)
+        duet__pairs_init(pairs, count, bytes);
+    return status;
 }
 
 /* Bytes a pair takes: both texts and their NULs. The sum cannot overflow for

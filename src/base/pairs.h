@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <duet/export.h>
 
@@ -36,6 +37,15 @@ typedef struct duet__pairs {
 
 /* Makes an empty list that allocates nothing yet. */
 void duet__pairs_init(duet__pairs *pairs, size_t count_max, size_t bytes_max);
+
+/* The same for limits out of an options struct with the fields count_max and
+ * bytes_max, where 0 is a default and DUET_NO_LIMIT is none.
+ *
+ * Returns 0; DUET_EINVAL with detail for another negative value. */
+DUET_MUST_USE int duet__pairs_init_from(duet__pairs *pairs, int64_t count_max,
+                                        size_t default_count_max,
+                                        int64_t bytes_max,
+                                        size_t default_bytes_max);
 
 /* Appends copies of `name` and `value`, which may lie in the pairs themselves.
  *

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "base/limit.h"
 #include "base/pairs.h"
 
 enum { DEFAULT_COUNT_MAX = 256, DEFAULT_BYTES_MAX = 65536 };
@@ -17,24 +16,21 @@ struct duet_fields {
 int duet_fields_new(const duet_fields_options *options, duet_fields **fields)
 {
     const duet_fields_options standard = {0};
-    size_t count_max;
-    size_t bytes_max;
+    duet__pairs pairs;
     int status;
 
     *fields = NULL;
     if (options == NULL)
         options = &standard;
-    status = duet__limit_read("count_max", options->count_max,
-                              DEFAULT_COUNT_MAX, &count_max);
-    if (status == 0)
-        status = duet__limit_read("bytes_max", options->bytes_max,
-                                  DEFAULT_BYTES_MAX, &bytes_max);
+    status =
+        duet__pairs_init_from(&pairs, options->count_max, DEFAULT_COUNT_MAX,
+                              options->bytes_max, DEFAULT_BYTES_MAX);
     if (status != 0)
         return status;
     *fields = malloc(sizeof **fields);
     if (*fields == NULL)
         return DUET_ENOMEM;
-    duet__pairs_init(&(*fields)->pairs, count_max, bytes_max);
+    (*fields)->pairs = pairs;
     return 0;
 }
 

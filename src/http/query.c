@@ -7,7 +7,6 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/limit.h"
 #include "base/pairs.h"
 #include "http/percent.h"
 
@@ -20,24 +19,21 @@ struct duet_query {
 int duet_query_new(const duet_query_options *options, duet_query **query)
 {
     const duet_query_options standard = {0};
-    size_t count_max;
-    size_t bytes_max;
+    duet__pairs pairs;
     int status;
 
     *query = NULL;
     if (options == NULL)
         options = &standard;
-    status = duet__limit_read("count_max", options->count_max,
-                              DEFAULT_COUNT_MAX, &count_max);
-    if (status == 0)
-        status = duet__limit_read("bytes_max", options->bytes_max,
-                                  DEFAULT_BYTES_MAX, &bytes_max);
+    status =
+        duet__pairs_init_from(&pairs, options->count_max, DEFAULT_COUNT_MAX,
+                              options->bytes_max, DEFAULT_BYTES_MAX);
     if (status != 0)
         return status;
     *query = malloc(sizeof **query);
     if (*query == NULL)
         return DUET_ENOMEM;
-    duet__pairs_init(&(*query)->pairs, count_max, bytes_max);
+    (*query)->pairs = pairs;
     return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <stdio.h>
 
+#include "support/memory.h"
+
 int test_open_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");
@@ -20,6 +22,7 @@ int test_open_descriptors(void)
 
 int test_remember_descriptors(void **state)
 {
+    test_fail_allocation(0);
     *state = (void *)(intptr_t)test_open_descriptors();
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "support/memory.h"
 
 static void append_past_the_limit_changes_nothing(void **state)
 {
@@ -106,9 +107,31 @@ static void reset_keeps_the_memory(void **state)
     duet__buffer_free(&buffer);
 }
 
+static int fill_and_take(void)
+{
+    duet__buffer buffer;
+    char *bytes;
+    int status;
+
+    duet__buffer_init(&buffer, SIZE_MAX);
+    status = duet__buffer_append(&buffer, "abc", 3);
+    if (status == 0)
+        status = duet__buffer_appendf(&buffer, "%100s", "x");
+    if (status == 0 && (status = duet__buffer_take(&buffer, &bytes, NULL)) == 0)
+        free(bytes);
+    duet__buffer_free(&buffer);
+    return status;
+}
+
+static void each_failed_allocation_is_told(void **state)
+{
+    (void)state;
+    test_each_allocation_failing(fill_and_take, 2);
+}
+
 TEST_MAIN(test(append_past_the_limit_changes_nothing),
           test(reserve_of_an_absurd_size_fails_cleanly),
           test(bytes_appended_one_by_one_are_all_there),
           test(buffer_can_be_appended_to_itself),
           test(take_moves_the_bytes_out_and_leaves_an_empty_buffer),
-          test(reset_keeps_the_memory))
+          test(reset_keeps_the_memory), test(each_failed_allocation_is_told))

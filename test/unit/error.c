@@ -29,6 +29,13 @@ static void detail_is_that_of_the_newest_failure(void **state)
     assert_string_equal(duet_error_detail(), "was: port 70000");
 }
 
+static void control_characters_in_a_detail_are_hidden(void **state)
+{
+    (void)state;
+    duet__fail(DUET_EFIELD, "name \"%s\"", "a\r\nb\x1b[2J\x7f\xc3\xa9");
+    assert_string_equal(duet_error_detail(), "name \"a??b?[2J?\xc3\xa9\"");
+}
+
 static void detail_of_a_task_is_its_own(void **state)
 {
     duet__detail own = {NULL};
@@ -54,4 +61,5 @@ static void errno_becomes_its_negative(void **state)
 TEST_MAIN(test(name_is_that_of_the_table),
           test(text_of_a_system_error_outside_the_table_is_the_systems),
           test(detail_is_that_of_the_newest_failure),
+          test(control_characters_in_a_detail_are_hidden),
           test(detail_of_a_task_is_its_own), test(errno_becomes_its_negative))

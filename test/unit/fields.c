@@ -5,6 +5,7 @@
 
 #include "http/fields.h"
 #include "support/fuzz.h"
+#include "support/memory.h"
 
 static duet_fields *new_fields(void)
 {
@@ -236,6 +237,25 @@ static void random_calls_never_break_the_list(void **state)
     duet_fields_free(fields);
 }
 
+static int add_and_set(void)
+{
+    duet_fields *fields;
+    int status = duet_fields_new(NULL, &fields);
+
+    if (status == 0)
+        status = duet_fields_add(fields, "A", "b");
+    if (status == 0)
+        status = duet_fields_set(fields, "A", "c");
+    duet_fields_free(fields);
+    return status;
+}
+
+static void each_failed_allocation_is_told(void **state)
+{
+    (void)state;
+    test_each_allocation_failing(add_and_set, 3);
+}
+
 TEST_MAIN(test(name_is_found_in_any_case),
           test(repeated_name_keeps_all_values_in_order),
           test(walk_gives_every_field_as_it_was_written),
@@ -247,4 +267,5 @@ TEST_MAIN(test(name_is_found_in_any_case),
           test(limits_hold_and_leave_the_fields_as_they_were),
           test(options_below_no_limit_are_refused),
           test(merge_replaces_by_name_and_keeps_repeats),
-          test(random_calls_never_break_the_list))
+          test(random_calls_never_break_the_list),
+          test(each_failed_allocation_is_told))

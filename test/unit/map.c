@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/map.h"
+#include "support/memory.h"
 
 static duet__text key_of(char *room, int number)
 {
@@ -99,7 +100,45 @@ static void touched_entry_is_the_newest(void **state)
     duet__map_free(&map);
 }
 
+static int insert_two(void)
+{
+    duet__map map;
+    int status;
+
+    duet__map_init(&map, SIZE_MAX);
+    status = duet__map_insert(&map, DUET__TEXT("a"), NULL);
+    if (status == 0)
+        status = duet__map_insert(&map, DUET__TEXT("b"), NULL);
+    duet__map_free(&map);
+    return status;
+}
+
+static void each_failed_allocation_is_told(void **state)
+{
+    (void)state;
+    test_each_allocation_failing(insert_two, 3);
+}
+
+static void table_that_cannot_grow_goes_on(void **state)
+{
+    char room[32];
+    duet__map map;
+
+    (void)state;
+    duet__map_init(&map, SIZE_MAX);
+    for (int i = 0; i < 16; i++)
+        assert_status(duet__map_insert(&map, key_of(room, i), room), 0);
+    test_fail_allocation(1);
+    assert_status(duet__map_insert(&map, key_of(room, 16), room), 0);
+    assert_true(test_allocation_failed());
+    for (int i = 0; i < 17; i++)
+        assert_ptr_equal(duet__map_get(&map, key_of(room, i)), room);
+    duet__map_free(&map);
+}
+
 TEST_MAIN(test(thousands_of_keys_are_found_again),
           test(key_that_is_there_is_not_replaced), test(keys_are_bytes),
           test(walk_is_in_order_and_may_remove),
-          test(touched_entry_is_the_newest))
+          test(touched_entry_is_the_newest),
+          test(each_failed_allocation_is_told),
+          test(table_that_cannot_grow_goes_on))

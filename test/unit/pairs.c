@@ -2,6 +2,7 @@
 #include "support/test.h"
 
 #include "base/pairs.h"
+#include "support/memory.h"
 
 static void assert_pair(const duet__pairs *pairs, size_t index,
                         const char *name, const char *value)
@@ -69,6 +70,25 @@ static void own_texts_may_be_added_again(void **state)
     duet__pairs_free(&pairs);
 }
 
+static void add_that_fails_changes_nothing(void **state)
+{
+    duet__pairs pairs;
+
+    (void)state;
+    duet__pairs_init(&pairs, 10, 10000);
+    for (int nth = 1; nth <= 2; nth++) {
+        test_fail_allocation(nth);
+        assert_status(duet__pairs_add(&pairs, DUET__TEXT("a"), DUET__TEXT("")),
+                      DUET_ENOMEM);
+        assert_int_equal(pairs.count, 0);
+        assert_int_equal(pairs.length, 0);
+    }
+    assert_status(duet__pairs_add(&pairs, DUET__TEXT("a"), DUET__TEXT("")), 0);
+    assert_pair(&pairs, 0, "a", "");
+    duet__pairs_free(&pairs);
+}
+
 TEST_MAIN(test(limits_are_exact),
           test(sweep_takes_the_marked_and_keeps_the_order),
-          test(own_texts_may_be_added_again))
+          test(own_texts_may_be_added_again),
+          test(add_that_fails_changes_nothing))

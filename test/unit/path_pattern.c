@@ -5,6 +5,7 @@
 
 #include "http/path_pattern.h"
 #include "support/fuzz.h"
+#include "support/memory.h"
 
 static duet__path_pattern *compile(const char *text)
 {
@@ -237,6 +238,21 @@ static void random_patterns_and_paths_never_break_it(void **state)
     assert_true(compiled > 100);
 }
 
+static int compile_and_free(void)
+{
+    duet__path_pattern *pattern;
+    int status = duet__path_pattern_compile("/a/{b}", &pattern);
+
+    duet__path_pattern_free(pattern);
+    return status;
+}
+
+static void each_failed_allocation_is_told(void **state)
+{
+    (void)state;
+    test_each_allocation_failing(compile_and_free, 3);
+}
+
 TEST_MAIN(test(fixed_segments_match_themselves),
           test(fixed_segments_match_their_escaped_form),
           test(captures_take_one_segment_that_is_not_empty),
@@ -245,4 +261,5 @@ TEST_MAIN(test(fixed_segments_match_themselves),
           test(malformed_patterns_are_refused_with_a_reason),
           test(limits_are_refused_with_a_reason),
           test(fixed_beats_captured_from_the_left),
-          test(random_patterns_and_paths_never_break_it))
+          test(random_patterns_and_paths_never_break_it),
+          test(each_failed_allocation_is_told))

@@ -7,6 +7,7 @@
 #include <duet/time.h>
 
 #include "support/fuzz.h"
+#include "support/memory.h"
 
 static duet_query *parse(const char *text)
 {
@@ -154,9 +155,29 @@ static void random_text_written_and_read_again_is_the_same(void **state)
     }
 }
 
+static int parse_and_write(void)
+{
+    duet_query *query;
+    char *text = NULL;
+    int status = duet_query_parse("a=b", 3, NULL, &query);
+
+    if (status == 0)
+        status = duet_query_text(query, &text);
+    free(text);
+    duet_query_free(query);
+    return status;
+}
+
+static void each_failed_allocation_is_told(void **state)
+{
+    (void)state;
+    test_each_allocation_failing(parse_and_write, 5);
+}
+
 TEST_MAIN(test(parameters_are_decoded_and_found),
           test(walk_gives_repeated_names_in_order),
           test(nul_is_a_byte_of_the_value),
           test(odd_texts_are_read_as_browsers_do), test(limits_are_told),
           test(built_text_escapes_what_was_added),
-          test(random_text_written_and_read_again_is_the_same))
+          test(random_text_written_and_read_again_is_the_same),
+          test(each_failed_allocation_is_told))

@@ -7,6 +7,7 @@
 #include <duet/url.h>
 
 #include "support/fuzz.h"
+#include "support/memory.h"
 
 static duet_url *parse(const char *text)
 {
@@ -352,6 +353,25 @@ static void normal_text_of_random_bytes_is_its_own_normal_text(void **state)
     duet_url_free(base);
 }
 
+static int parse_and_resolve(void)
+{
+    duet_url *base;
+    duet_url *url = NULL;
+    int status = duet_url_parse("https://u@[::1]:8443/a/b?c#d", &base);
+
+    if (status == 0)
+        status = duet_url_resolve(base, "e/f?g", &url);
+    duet_url_free(url);
+    duet_url_free(base);
+    return status;
+}
+
+static void each_failed_allocation_is_told(void **state)
+{
+    (void)state;
+    test_each_allocation_failing(parse_and_resolve, 6);
+}
+
 TEST_MAIN(test(parts_are_taken_apart),
           test(missing_parts_are_null_and_empty_ones_are_empty),
           test(quoted_bytes_stay_byte_for_byte),
@@ -364,4 +384,5 @@ TEST_MAIN(test(parts_are_taken_apart),
           test(references_resolve_as_in_rfc_3986),
           test(reference_keeps_what_the_base_has),
           test(origin_is_scheme_host_and_port),
-          test(normal_text_of_random_bytes_is_its_own_normal_text))
+          test(normal_text_of_random_bytes_is_its_own_normal_text),
+          test(each_failed_allocation_is_told))
