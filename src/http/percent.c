@@ -74,12 +74,20 @@ int duet__percent_encode(duet__buffer *buffer, duet__text text,
     static const char digits[] = "0123456789ABCDEF";
     int status = 0;
 
-    for (size_t i = 0; i < text.length && status == 0; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-        const char escape[3] = {'%', digits[byte >> 4], digits[byte & 15]};
+    while (text.length > 0 && status == 0) {
+        size_t kept = 0;
+        unsigned char byte;
 
-        status = keep(byte) ? duet__buffer_append(buffer, &text.bytes[i], 1)
-                            : duet__buffer_append(buffer, escape, 3);
+        while (kept < text.length && keep((unsigned char)text.bytes[kept]))
+            kept++;
+        status = duet__buffer_append(buffer, text.bytes, kept);
+        text = duet__text_skip(text, kept);
+        if (status != 0 || text.length == 0)
+            break;
+        byte = (unsigned char)text.bytes[0];
+        status = duet__buffer_append(
+            buffer, (char[]){'%', digits[byte >> 4], digits[byte & 15]}, 3);
+        text = duet__text_skip(text, 1);
     }
     return status;
 }

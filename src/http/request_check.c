@@ -54,7 +54,8 @@ static int check_version(const duet__request_head *head, const char **reason)
 
 static bool is_target_byte(unsigned char byte)
 {
-    return byte > 0x20 && byte < 0x7f && strchr("\"#<>", byte) == NULL;
+    return byte > 0x20 && byte < 0x7f && byte != '"' && byte != '#' &&
+           byte != '<' && byte != '>';
 }
 
 /* absolute-form: http or https, a valid authority without user info, RFC 9112
