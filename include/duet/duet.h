@@ -3,10 +3,17 @@
 #ifndef DUET_DUET_H
 #define DUET_DUET_H
 
+#include <duet/application.h>
 #include <duet/descriptor.h>
 #include <duet/error.h>
+#include <duet/fields.h>
 #include <duet/group.h>
 #include <duet/loop.h>
+#include <duet/query.h>
+#include <duet/reply.h>
+#include <duet/request.h>
+#include <duet/server.h>
+#include <duet/status.h>
 #include <duet/task.h>
 #include <duet/time.h>
 

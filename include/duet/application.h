@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* application.h - what a server answers: routes and their handlers.
+ *
+ * An application is a table of routes. It knows nothing of sockets: a server
+ * (server.h) is started with one, several servers may share it.
+ *
+ *     static int hello(duet_request *request, void *context)
+ *     {
+ *         (void)context;
+ *         return duet_reply_text(request, 200, "hello\n");
+ *     }
+ *
+ *     status = duet_application_new(NULL, &application);
+ *     if (status == 0)
+ *         status = duet_route(application, "GET", "/", hello, NULL);
+ *     if (status == 0)
+ *         status = duet_serve(application, NULL);
+ *     duet_application_free(application);
+ *
+ * A handler runs as a task: it may call everything that suspends. It fills the
+ * reply (reply.h) and returns 0; or it returns
+ *
+ *   200 to 599       that status, with a small page that says so. What
+ *                    duet_reply_field() added stays in.
+ *   DUET_ETIMEDOUT   504: something that it waited for took too long
+ *   DUET_EJSON       400 if duet_request_json() said so, else 500
+ *   a negative code  500; one line on standard error says which code, and
+ *                    duet_error_detail(); the client is told nothing of it
+ *   0, no reply      500, in the same way
+ *
+ * A handler that the server's handler_timeout_ms cuts off is cancelled and
+ * answered for with 503.
+ *
+ * Threads: for one thread at a time; routes are added before a server starts.
+ */
+#ifndef DUET_APPLICATION_H
+#define DUET_APPLICATION_H
+
+#include <stdint.h>
+
+#include <duet/request.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_application duet_application;
+
+/* Answers one request.
+ *
+ *   request  borrowed until return
+ *   context  what duet_route() was given
+ *
+ * Returns 0, a status or a negative code; see the top of this file. */
+typedef int duet_handler(duet_request *request, void *context);
+
+/* Called when a server starts or stops; may suspend.
+ *
+ * Returns 0 or a negative code, which is that of duet_server_start(). */
+typedef int duet_application_hook(void *context);
+
+typedef struct duet_application_options {
+    /* Routes. Default 10000; DUET_NO_LIMIT for none. */
+    int64_t routes_max;
+} duet_application_options;
+
+/* Makes an application without routes.
+ *
+ *   options          borrowed until return; NULL for all defaults
+ *   out_application  returned-owned (duet_application_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  routes_max is negative and not DUET_NO_LIMIT
+ *   DUET_ENOMEM  no memory */
+DUET_API DUET_MUST_USE int
+duet_application_new(const duet_application_options *options,
+                     duet_application **out_application);
+
+/* Frees an application that no server uses.
+ *
+ *   application  taken; NULL does nothing */
+DUET_API void duet_application_free(duet_application *application);
+
+/* Adds a route.
+ *
+ *   method   copied; "GET", "POST", any token; "GET" answers HEAD too, unless a
+ *            route for HEAD is there; "*" is every method that has no route of
+ *            its own
+ *   pattern  copied; "/users/{id}/files/{rest*}": segments between slashes;
+ *            "{id}" is one segment that is not empty; "{rest*}", at the end
+ *            only, is all that is left. Paths are compared segment by segment
+ *            as they are decoded, "%2F" is no slash. "/a" and "/a/" are two
+ *            paths. Of several patterns that match, fixed segments win from the
+ *            left.
+ *   handler  called for each request of that method whose path matches
+ *   context  borrowed until duet_application_free(); passed to `handler`
+ *
+ * A path without route gets 404, a path without that method 405 and Allow.
+ *
+ * Returns 0, or
+ *   DUET_EROUTE  the pattern or method is malformed, or that method has a route
+ *                for the same paths; the detail says which
+ *   DUET_EFULL   routes_max is reached
+ *   DUET_ESTATE  a server runs with this application
+ *   DUET_ENOMEM  no memory
+ * Source: aiohttp's UrlDispatcher.add_route(). */
+DUET_API DUET_MUST_USE int duet_route(duet_application *application,
+                                      const char *method, const char *pattern,
+                                      duet_handler *handler, void *context);
+
+/* Adds what is to be done before a server listens and after it has stopped: for
+ * sessions, pools, all that needs a running loop. Starts run in the order they
+ * were added, cleanups in reverse; a cleanup runs if and only if its start
+ * succeeded.
+ *
+ *   start    NULL for none; a failure ends duet_server_start()
+ *   cleanup  NULL for none; its result is ignored
+ *   context  borrowed until duet_application_free(); passed to both
+ *
+ * Returns 0, DUET_ESTATE while a server runs with this application, or
+ * DUET_ENOMEM.
+ * Source: aiohttp's Application.cleanup_ctx. */
+DUET_API DUET_MUST_USE int
+duet_application_on_start(duet_application *application,
+                          duet_application_hook *start,
+                          duet_application_hook *cleanup, void *context);
+
+DUET_END_DECLARATIONS
+
+#endif

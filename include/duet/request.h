@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* request.h - what a client asked for.
+ *
+ * A handler borrows its request, and all texts taken from it, until it returns.
+ * The whole body is there before the handler starts; one above the server's
+ * body_bytes_max never reaches it (the client gets 413). Nothing need be freed:
+ * memory from duet_request_alloc() and what duet_request_defer() was given end
+ * with the request.
+ *
+ * When the client hangs up, the handler's task is cancelled, and so are the
+ * tasks it spawned; see task.h for what cancelling means.
+ *
+ * Threads: for the task that runs the handler and the tasks it waits for.
+ */
+#ifndef DUET_REQUEST_H
+#define DUET_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <duet/export.h>
+#include <duet/fields.h>
+#include <duet/query.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_request duet_request;
+
+struct json_t; /* of <jansson.h> */
+
+/* The method, "GET"; never NULL. */
+DUET_API const char *duet_request_method(const duet_request *request);
+
+/* The path, decoded, without the query: "/a b" for "/a%20b?c". "%2F" and "%00"
+ * stay as they are, so a path never gains a slash and never ends early. Never
+ * NULL. */
+DUET_API const char *duet_request_path(duet_request *request);
+
+/* The target as the client sent it, "/a%20b?c=1"; never NULL. */
+DUET_API const char *duet_request_target(const duet_request *request);
+
+/* What a "{name}" of the route's pattern matched, decoded; a "%00" in it stays
+ * as it is.
+ *
+ * Returns NULL if the pattern has no such name, or there is no memory. */
+DUET_API const char *duet_request_parameter(duet_request *request,
+                                            const char *name);
+
+/* The value of the first query parameter of that name, decoded; a NUL in it
+ * ends the text (duet_request_queries() tells its length).
+ *
+ * Returns NULL if there is none. */
+DUET_API const char *duet_request_query(duet_request *request,
+                                        const char *name);
+
+/* All query parameters, borrowed; see query.h.
+ *
+ * Returns NULL if there is no memory for them, or they are more than a
+ * duet_query takes. */
+DUET_API const duet_query *duet_request_queries(duet_request *request);
+
+/* The value of the first header field of that name, in any case of letters;
+ * NULL if there is none. */
+DUET_API const char *duet_request_field(const duet_request *request,
+                                        const char *name);
+
+/* All header fields, borrowed; see fields.h. NULL if there is no memory. */
+DUET_API const duet_fields *duet_request_fields(duet_request *request);
+
+/* The body.
+ *
+ *   out_bytes  set to how many bytes; may be NULL
+ *
+ * Returns the bytes, never NULL; a NUL that is not counted follows them. */
+DUET_API const char *duet_request_body(const duet_request *request,
+                                       size_t *out_bytes);
+
+/* The body read as JSON (RFC 8259; any value, duplicate names refused).
+ *
+ *   out_json  borrowed until the handler returns; take a reference to keep it
+ *             longer; NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EJSON   malformed; the detail says where. A handler may return it as
+ *                it is: the client gets 400.
+ *   DUET_ENOMEM  no memory
+ * Source: json_loadb() of jansson. */
+DUET_API DUET_MUST_USE int duet_request_json(duet_request *request,
+                                             struct json_t **out_json);
+
+/* The client's address as text, "127.0.0.1" or "::1"; "" if it is unknown. It
+ * is that of a proxy, if there is one: forwarding fields are not believed. */
+DUET_API const char *duet_request_peer(duet_request *request);
+
+/* Memory that ends with the request, zeroed, aligned for any type.
+ *
+ *   bytes  how many
+ *
+ * Returns NULL if there is none. */
+DUET_API void *duet_request_alloc(duet_request *request, size_t bytes);
+
+/* What printf would print, in memory of duet_request_alloc().
+ *
+ * Returns NULL if there is no memory. */
+DUET_API DUET_PRINTF(2, 3) const
+    char *duet_request_printf(duet_request *request, const char *format, ...);
+
+/* Has function(argument) called after the handler has returned and its tasks
+ * have ended, whatever happened; the last one first. It may suspend.
+ *
+ * Returns 0; DUET_ENOMEM: then function(argument) was called at once. */
+DUET_API int duet_request_defer(duet_request *request,
+                                void (*function)(void *argument),
+                                void *argument);
+
+/* Lets the handler go on when the client hangs up, from now on: for work that
+ * must not be left half done. */
+DUET_API void duet_request_keep_on_disconnect(duet_request *request);
+
+DUET_END_DECLARATIONS
+
+#endif

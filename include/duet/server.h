@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* server.h - an application that listens.
+ *
+ * duet_serve() is all that most programs need: it makes a loop, serves until
+ * SIGINT or SIGTERM, lets the requests in flight finish, and returns. A program
+ * with a loop of its own starts a server in one of its tasks:
+ *
+ *     status = duet_server_start(application, NULL, &server);
+ *     ...
+ *     status = duet_server_stop(server, duet_in_ms(5000));
+ *
+ * Each request runs in a task of its own. All limits are on unless they are
+ * switched off with DUET_NO_LIMIT.
+ *
+ * The server refuses by itself, without asking the application: 400, 413, 414,
+ * 417, 431, 501 and 505 for requests that are malformed, ambiguous or too large
+ * (RFC 9110, 9112; the connection is closed); 408 for those that come too
+ * slowly; 503 with Retry-After beyond a connection limit.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_SERVER_H
+#define DUET_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <duet/application.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_server duet_server;
+
+typedef struct duet_server_options {
+    /* Where to listen: a numeric IPv4 or IPv6 address, or "localhost".
+     * Default "127.0.0.1", which other machines cannot reach; "0.0.0.0" and
+     * "::" are all of this machine's addresses. Copied. */
+    const char *host;
+    /* Default 0: a free one. */
+    uint16_t port;
+    /* Listen on this descriptor instead, an inherited one for example: a bound
+     * stream socket. Taken by duet_server_start() on success. Default 0: none.
+     */
+    int listen_descriptor;
+    /* Let several processes listen on one port (SO_REUSEPORT). */
+    bool reuse_port;
+    /* Connections that wait to be accepted. Default 1024; the system cuts it at
+     * net.core.somaxconn. */
+    int backlog;
+
+    /* Connections at once. One more gets 503 with Retry-After, if it asks
+     * for something within a second; 64 beyond the limit wait to be accepted.
+     * Default: three quarters of the descriptors that this process may open
+     * (RLIMIT_NOFILE), at most 100000. */
+    int64_t connections_max;
+    /* Connections at once from one address; 503 in the same way. Default
+     * DUET_NO_LIMIT, for proxies put all clients behind one address. */
+    int64_t per_address_max;
+    /* Memory of each connection for the head of the request, or of the reply.
+     * A head that does not fit gets 414 or 431. Default 8192; 1024 to 1 MiB.
+     * Larger costs time with every request, too. */
+    int64_t connection_memory_bytes;
+    /* The largest request body; 413 above. Default 1 MiB. */
+    int64_t body_bytes_max;
+
+    /* From the connection's begin, or the request's first line, to the end of
+     * the head: else the connection is closed. Default 10 s. */
+    int64_t header_timeout_ms;
+    /* From the end of the head to the end of the body; 408 else. Default 30 s.
+     */
+    int64_t body_timeout_ms;
+    /* From the handler's start to its end: then it is cancelled, and 503 is
+     * the answer when it has ended. Default 60 s. */
+    int64_t handler_timeout_ms;
+    /* Without any progress in sending the reply: then the connection is closed.
+     * Default 30 s. */
+    int64_t send_timeout_ms;
+    /* From a reply's end to the next request. Default 75 s. */
+    int64_t keep_alive_timeout_ms;
+    /* How long duet_serve() lets requests finish after SIGINT or SIGTERM,
+     * before they are cancelled. Default 30 s. */
+    int64_t shutdown_ms;
+
+    /* As in duet_spawn_options, for the handlers' tasks. Default 64 KiB. */
+    size_t stack_bytes;
+    /* Gets a line for each request: address, time, request line, status, bytes
+     * of the body, milliseconds. Borrowed until the server has stopped. Default
+     * NULL: none. */
+    FILE *access_log;
+    /* Gets a line for each handler that failed. Borrowed until the server has
+     * stopped. Default NULL: standard error. */
+    FILE *error_log;
+} duet_server_options;
+
+/* Runs the application's start hooks, then listens. On return the port takes
+ * connections. Suspends if a start hook does.
+ *
+ *   application  borrowed until the server has stopped
+ *   options      borrowed until return; NULL for all defaults
+ *   out_server   returned-owned (duet_server_stop()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL         an option is out of range; the detail says which
+ *   DUET_EADDRINUSE, DUET_EADDRNOTAVAIL, DUET_EACCES
+ *                       host and port cannot be listened on
+ *   DUET_EMFILE, DUET_ENFILE  no descriptor left
+ *   DUET_ENOLOOP        the caller is not a task
+ *   DUET_ENOMEM         no memory
+ *   and what a start hook returned
+ * Source: aiohttp's AppRunner.setup() and TCPSite.start(). */
+DUET_API DUET_MUST_USE int duet_server_start(duet_application *application,
+                                             const duet_server_options *options,
+                                             duet_server **out_server);
+
+/* The port that the server listens on. */
+DUET_API uint16_t duet_server_port(const duet_server *server);
+
+/* Where the server listens as a URL, "http://127.0.0.1:8080"; borrowed until it
+ * has stopped. */
+DUET_API const char *duet_server_url(const duet_server *server);
+
+/* What a server does now and has done. */
+typedef struct duet_server_counts {
+    uint64_t connections;          /* open now */
+    uint64_t running;              /* handlers that run now */
+    uint64_t connections_accepted; /* since the start, as all below */
+    uint64_t requests;             /* heads that were complete */
+    uint64_t refused;              /* of them or before them, by the server */
+    uint64_t disconnected;         /* clients that hung up on a handler */
+    uint64_t handlers_timed_out;
+} duet_server_counts;
+
+/* Reads the counts.
+ *
+ *   out_counts  set */
+DUET_API void duet_server_count(const duet_server *server,
+                                duet_server_counts *out_counts);
+
+/* Stops: no new connection is taken, idle ones are closed, requests in flight
+ * finish; at the deadline, or when the caller is cancelled, their handlers are
+ * cancelled and waited for. Then the application's cleanup hooks run and the
+ * server is freed.
+ *
+ *   server    taken unless DUET_EDEADLK; NULL does nothing
+ *   deadline  DUET_NOW cancels at once
+ *
+ * Returns 0 if all requests finished, or
+ *   DUET_ETIMEDOUT  some were cancelled at the deadline
+ *   DUET_ECANCELED  the caller was cancelled, and so were they
+ *   DUET_EDEADLK    called from a handler of this server, or a task of one;
+ *                   nothing was done
+ * Source: aiohttp's AppRunner.cleanup(). */
+DUET_API int duet_server_stop(duet_server *server, duet_deadline deadline);
+
+/* Serves as a whole program does: makes a loop, starts a server, prints
+ * "listening on http://127.0.0.1:PORT" as the first line on standard output,
+ * and stops at the first SIGINT or SIGTERM, within options->shutdown_ms; the
+ * second ends the process. As many descriptors are allowed as the system lets
+ * this process have (RLIMIT_NOFILE). Suspends nobody: it is called outside
+ * loops.
+ *
+ *   application  borrowed until return
+ *   options      borrowed until return; NULL for all defaults; port 0 is a free
+ *                one here, too
+ *
+ * Returns 0 after a clean stop, DUET_ETIMEDOUT if requests had to be cancelled,
+ *   DUET_EBUSY  this thread runs a loop already
+ *   and the codes of duet_loop_new() and duet_server_start()
+ * Source: aiohttp's web.run_app(). */
+DUET_API int duet_serve(duet_application *application,
+                        const duet_server_options *options);
+
+DUET_END_DECLARATIONS
+
+#endif
