@@ -47,7 +47,7 @@ class Measure:
         return result
 
     def load(self, url, *options):
-        command = [str(self.build / "load"), url, *options]
+        command = [str(self.build / "test/bench/load"), url, *options]
         return self.run(command, self.load_core)
 
     @contextlib.contextmanager
@@ -110,13 +110,31 @@ class Measure:
         sample["value"] = sample["bytes"] / 2**30
         return sample
 
+    def stream(self, row, side):
+        """Feeds URLs of one host to a fetcher; its largest resident size."""
+        count = int(row.count * self.scale)
+        with self.origin(self.core) as url:
+            command = programs.words(side, self.build, {"at_once": AT_ONCE})
+            with programs.start(command, self.load_core, text=True,
+                                stdin=subprocess.PIPE,
+                                stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL) as fetcher:
+                for number in range(count):
+                    fetcher.stdin.write(f"{url}/{number}\n")
+                fetcher.stdin.flush()
+                peak = programs.status_bytes(fetcher.pid, "VmHWM")
+                fetcher.stdin.close()
+        if fetcher.returncode != 0:
+            raise Failed(f"{side.name} ended with {fetcher.returncode}")
+        return {"value": peak / 2**20}
+
     def idle(self, row, side):
         with self.server(row, side) as server:
             url = f"http://127.0.0.1:{server.port}{side.path}"
             self.load(url, "-c", "1", "-n", "100")
             before = server.resident_bytes()
             with programs.start(
-                    [str(self.build / "load"), url, "-i", "-c",
+                    [str(self.build / "test/bench/load"), url, "-i", "-c",
                      str(row.count)], self.load_core,
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE) as load:
                 sample = json.loads(load.stdout.readline() or "{}")

@@ -5,9 +5,11 @@ Each runs in a session of its own, so that what it starts is counted and ended
 with it.
 """
 
+import collections
 import functools
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -48,22 +50,22 @@ def missing(side, build):
             return f"{program} is not installed"
     if side.modules and not python_with(side.modules):
         return f"python3 has no {' or no '.join(side.modules)}"
-    program = side.command.split()[0].partition("build:")[2]
-    if program and not (build / program).exists():
-        return f"{program} is not built"
+    program = pathlib.Path(words(side, build, collections.defaultdict(str))[0])
+    if program.is_absolute() and not program.exists():
+        return f"{program.name} is not built"
     return None
 
 
 def words(side, build, values):
     """The side's command, ready to run."""
+    folders = {"build": build / "test/bench", "tool": build, "bench": HERE}
     result = []
-    for word in side.command.format(**values).split():
+    for word in side.command.format_map(values).split():
+        kind, _, name = word.partition(":")
         if word == "python":
             word = python_with(side.modules)
-        elif word.startswith("build:"):
-            word = str(build / word[6:])
-        elif word.startswith("bench:"):
-            word = str(HERE / word[6:])
+        elif kind in folders:
+            word = str(folders[kind] / name)
         result.append(word)
     return result
 
@@ -80,6 +82,11 @@ def start(command, core, **options):
     environment = dict(os.environ, GOMAXPROCS="1")
     return subprocess.Popen(command, env=environment, start_new_session=True,
                             **options)
+
+
+def status_bytes(pid, field):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(rf"^{field}:\s*(\d+) kB", status, re.M)[1]) * 1024
 
 
 class Server:
@@ -129,6 +136,4 @@ class Server:
         return total / 1e9
 
     def resident_bytes(self):
-        page = os.sysconf("SC_PAGE_SIZE")
-        return sum(int(pathlib.Path(f"/proc/{pid}/statm").read_text()
-                       .split()[1]) * page for pid in self.pids())
+        return sum(status_bytes(pid, "VmRSS") for pid in self.pids())

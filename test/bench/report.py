@@ -11,7 +11,7 @@ import subprocess
 import time
 import types
 
-CROWDED = 0.15  # of a sample, somebody waited for a core
+CROWDED = 0.3  # of a sample, somebody waited for a core
 
 
 @contextlib.contextmanager
@@ -123,11 +123,14 @@ def table(lines):
     widths = [max(map(len, column)) for column in zip(*body)]
     text = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in body]
     text.insert(1, "  ".join("-" * width for width in widths))
+    said = {}  # one line for each reason, with all it is the reason for
     for line in lines:
         if line["note"]:
             what = "note" if line["met"] is not None else "not measured"
-            text.append(f"{what}: {line['row']}, against {line['against']}: "
-                        f"{line['note']}")
+            said.setdefault((what, line["row"], line["note"]), []).append(
+                line["against"])
+    for (what, work, note), against in said.items():
+        text.append(f"{what}: {work}, against {', '.join(against)}: {note}")
     return "\n".join(text)
 
 

@@ -5,7 +5,8 @@ A side is one program. The first side of a row is the one under test; the
 others are what it is measured against, each with the ratio to reach.
 
 In a command {port}, {url} and so on are filled in by measure.py; a word that
-starts with "build:" is a program of the build, "bench:" a file beside this.
+starts with "build:" is a program of the build, "bench:" a file beside this,
+"tool:" the duet command.
 """
 
 import dataclasses
@@ -34,6 +35,7 @@ class Row:
     upstream: bool = False     # servers get the URL of an nginx origin
     count: int = 0
     once: bool = False         # one sample is enough
+    minutes: int = 0           # so long that it runs only when it is named
     higher_is_better: bool = True
 
 
@@ -49,10 +51,10 @@ AIOHTTP_SERVER = "python bench:peers/aiohttp_server.py {port} {upstream}"
 FETCH = "{url} {count} {at_once}"
 
 
-def task_row(name, title, aim, count, go=None):
+def task_row(name, title, aim, count):
     return Row(name, title, "program", "ns", (
         Side("duet", f"build:duet_tasks {name} {{count}}"),
-        Side("Go", f"build:go_tasks {go or name} {{count}}", aim=aim, **GO),
+        Side("Go", f"build:go_tasks {name} {{count}}", aim=aim, **GO),
     ), count=count, higher_is_better=False)
 
 
@@ -113,4 +115,8 @@ ROWS = (
             Side("nginx, one worker", NGINX_SERVER, **NGINX),
             Side("Go net/http", GO_SERVER, **GO),
         ), limit=12.0, count=10_000, once=True, higher_is_better=False),
+    Row("fetch_memory", "10,000,000 URLs through duet fetch, resident",
+        "stream", "MiB", (Side("duet", "tool:duet fetch -i - -n {at_once}"),),
+        limit=64.0, count=10_000_000, once=True, minutes=6,
+        higher_is_better=False),
 )

@@ -48,34 +48,10 @@ func switchRoundTrip(count int) {
 	group.Wait()
 }
 
-func channelPingPong(count int) {
-	ping, pong := make(chan int), make(chan int)
-	go func() {
-		for n := range ping {
-			pong <- n
-		}
-		close(pong)
-	}()
-	for i := 0; i < count; i++ {
-		ping <- i
-		<-pong
-	}
-	close(ping)
-}
-
-func lockFree(count int) {
-	var lock sync.Mutex
-	for i := 0; i < count; i++ {
-		lock.Lock()
-		lock.Unlock()
-	}
-}
-
 func main() {
 	works := map[string]func(int){
 		"spawn_join": spawnJoin, "spawn_join_1000": spawnJoinMany,
-		"switch": switchRoundTrip, "channel": channelPingPong,
-		"lock": lockFree,
+		"switch": switchRoundTrip,
 	}
 	count, _ := strconv.Atoi(os.Args[2])
 	work := works[os.Args[1]]
