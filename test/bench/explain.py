@@ -64,26 +64,33 @@ def instructions(log):
     return int(total[1])
 
 
+def run_counted(measuring, row, side, prefix, count):
+    """Runs the side under a tool, for so many requests."""
+    if row.kind == "serve":
+        with measuring.server(row, side, prefix) as server:
+            measuring.load(f"http://127.0.0.1:{server.port}{side.path}",
+                           "-c", str(measure.AT_ONCE), "-n", count)
+    elif row.kind == "fetch":
+        with measuring.origin(measuring.core) as url:
+            command = fetch_command(measuring, side, url, count)
+            measuring.run([*prefix, *command], measuring.load_core)
+    else:
+        command = programs.words(side, measuring.build, {"count": count})
+        measuring.run([*prefix, *command], measuring.core)
+
+
 def callgrind(measuring, row, side, folder):
     """Instructions per request, and the functions that cost most."""
     totals = []
-    for requests in (FEW, MANY):
-        log = folder / f"callgrind.{requests}"
-        prefix = ["valgrind", "--tool=callgrind", "-q",
-                  f"--callgrind-out-file={log}"]
-        if row.kind == "fetch":
-            with measuring.origin(measuring.core) as url:
-                measuring.run(
-                    prefix + fetch_command(measuring, side, url, requests),
-                    measuring.load_core)
-        else:
-            with measuring.server(row, side, prefix) as server:
-                measuring.load(f"http://127.0.0.1:{server.port}{side.path}",
-                               "-c", str(measure.AT_ONCE), "-n", requests)
+    for count in (FEW, MANY):
+        log = folder / f"callgrind.{count}"
+        run_counted(measuring, row, side,
+                    ["valgrind", "--tool=callgrind", "-q",
+                     f"--callgrind-out-file={log}"], count)
         totals.append(instructions(log))
     print(f"{row.name}: {side.name}: "
           f"{(totals[1] - totals[0]) / (int(MANY) - int(FEW)):,.0f} "
-          "instructions a request")
+          "instructions each")
     listing = subprocess.run(["callgrind_annotate", str(log)],
                              capture_output=True, text=True).stdout
     hot = [line for line in listing.splitlines()
@@ -104,7 +111,7 @@ def run(measuring, rows, options):
     for row in rows:
         for side in row.sides:
             reason = programs.missing(side, measuring.build)
-            if row.kind not in ("serve", "fetch"):
+            if options.strace and row.kind not in ("serve", "fetch"):
                 reason = "it has no requests"
             native = side.command.startswith("build:") and not side.needs
             if options.callgrind and not native:
