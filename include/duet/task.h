@@ -19,6 +19,9 @@
  * a task that was already given what it waited for (a lock, an item) gets it,
  * and the request is delivered by its next wait; nothing is lost.
  *
+ * The floating-point environment (rounding mode, exception masks) is the
+ * thread's: a task that changes it changes it back before it waits.
+ *
  * Threads: all functions here are for the loop's own thread.
  */
 #ifndef DUET_TASK_H

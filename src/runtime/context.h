@@ -37,8 +37,9 @@ typedef struct duet__context {
 #endif
 } duet__context;
 
-/* The function a context runs; it must not return. */
-typedef void duet__context_entry(void *argument);
+/* The function a context runs. It ends with
+ *     return duet__context_last(own, next); */
+typedef void *duet__context_entry(void *argument);
 
 /* Makes a context that will call entry(argument) on the given stack.
  *
@@ -55,8 +56,9 @@ void duet__context_adopt_thread(duet__context *context);
  * switches back to `from`. */
 void duet__context_switch(duet__context *from, duet__context *to);
 
-/* Goes on with `to` and never comes back to `from`. */
-_Noreturn void duet__context_leave(duet__context *from, duet__context *to);
+/* The end of `from`, which runs: what its entry returns, so that `to` goes
+ * on. */
+void *duet__context_last(duet__context *from, duet__context *to);
 
 /* The first thing that an entry calls. */
 void duet__context_entered(duet__context *context);

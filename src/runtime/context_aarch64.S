@@ -2,11 +2,12 @@
 /* context_aarch64.S - the stack switch for AArch64 (AAPCS64).
  *
  * Invariant: a suspended context is its stack pointer alone. Above it lie, from
- * the low end: x19 to x28, x29, x30 (the address to go on at), d8 to d15, FPCR
- * and 8 bytes of padding: 176 bytes.
+ * the low end: x19 to x28, x29, x30 (the address to go on at), d8 to d15: 160
+ * bytes. FPCR is the thread's, not the context's.
  *
- * The switch leaves by `br`, not `ret`, so that it does not pop a wrong entry
- * of the return predictor. */
+ * Calls and returns stay in balance, so that the processor guesses the `ret`
+ * right: a new context is entered by a jump, and an ended one comes back here by
+ * returning. */
 
     .text
 
@@ -18,7 +19,7 @@
 duet__stack_switch:
     .cfi_startproc
     hint #34 /* bti c */
-    sub sp, sp, #176
+    sub sp, sp, #160
     stp x19, x20, [sp, #0]
     stp x21, x22, [sp, #16]
     stp x23, x24, [sp, #32]
@@ -29,19 +30,13 @@ duet__stack_switch:
     stp d10, d11, [sp, #112]
     stp d12, d13, [sp, #128]
     stp d14, d15, [sp, #144]
-    mrs x9, fpcr
-    str x9, [sp, #160]
     mov x10, sp
     str x10, [x0]
+.Lresume:
     mov sp, x1
-    .cfi_def_cfa sp, 176
-    .cfi_offset x29, -96
-    .cfi_offset x30, -88
-    ldr x11, [sp, #160]
-    cmp x9, x11
-    b.eq 1f
-    msr fpcr, x11
-1:
+    .cfi_def_cfa sp, 160
+    .cfi_offset x29, -80
+    .cfi_offset x30, -72
     ldp x19, x20, [sp, #0]
     ldp x21, x22, [sp, #16]
     ldp x23, x24, [sp, #32]
@@ -52,13 +47,16 @@ duet__stack_switch:
     ldp d10, d11, [sp, #112]
     ldp d12, d13, [sp, #128]
     ldp d14, d15, [sp, #144]
-    add sp, sp, #176
-    mov x16, x30
-    br x16
+    add sp, sp, #160
+    adr x9, duet__stack_begin
+    cmp x30, x9
+    b.eq duet__stack_begin
+    ret
     .cfi_endproc
     .size duet__stack_switch, . - duet__stack_switch
 
-/* Where a new context begins: x19 is its entry, x20 the entry's argument. */
+/* Where a new context begins: x19 is its entry, x20 the entry's argument. The
+ * entry returns the stack pointer to go on with. */
     .globl duet__stack_begin
     .hidden duet__stack_begin
     .type duet__stack_begin, %function
@@ -71,7 +69,8 @@ duet__stack_begin:
     mov x30, #0
     mov x0, x20
     blr x19
-    brk #1
+    mov x1, x0
+    b .Lresume
     .cfi_endproc
     .size duet__stack_begin, . - duet__stack_begin
 

@@ -11,12 +11,11 @@ void duet__stack_switch(void **save, void *resume);
 void duet__stack_begin(void);
 
 #if defined(__x86_64__)
-/* Words of a suspended stack, from its stack pointer upwards. */
-enum { CONTROL = 0, R13 = 3, R12 = 4, GO_ON = 7, WORDS = 8 };
-/* MXCSR 0x1f80 and x87 control word 0x37f: what the ABI starts with. */
-#define CONTROL_DEFAULT 0x0000037f00001f80u
+/* Words of a suspended stack, from its stack pointer upwards. The entry begins
+ * with the stack pointer behind them, a multiple of 16. */
+enum { R13 = 2, R12 = 3, GO_ON = 6, WORDS = 7 };
 #elif defined(__aarch64__)
-enum { X19 = 0, X20 = 1, X30 = 11, WORDS = 22 };
+enum { X19 = 0, X20 = 1, X30 = 11, WORDS = 20 };
 #endif
 
 void duet__context_make(duet__context *context, void *stack_low,
@@ -30,7 +29,6 @@ void duet__context_make(duet__context *context, void *stack_low,
     for (int i = 0; i < WORDS; i++)
         words[i] = 0;
 #if defined(__x86_64__)
-    words[CONTROL] = CONTROL_DEFAULT;
     words[R12] = (uintptr_t)entry;
     words[R13] = (uintptr_t)argument;
     words[GO_ON] = (uintptr_t)duet__stack_begin;
@@ -55,11 +53,14 @@ void duet__context_switch(duet__context *from, duet__context *to)
     sanitizer_after_switch(from);
 }
 
-void duet__context_leave(duet__context *from, duet__context *to)
+void *duet__context_last(duet__context *from, duet__context *to)
 {
     sanitizer_before_switch(from, to, 1);
+#ifdef DUET__THREAD_SANITIZER
+    /* It has begun to count calls and returns for `to`. */
     duet__stack_switch(&from->stack_pointer, to->stack_pointer);
-    abort();
+#endif
+    return to->stack_pointer;
 }
 
 void duet__context_entered(duet__context *context)

@@ -20,7 +20,7 @@ static void begin(unsigned entry_high, unsigned entry_low,
     uintptr_t argument =
         (uintptr_t)((uint64_t)argument_high << 32 | argument_low);
 
-    ((duet__context_entry *)entry)((void *)argument);
+    setcontext(((duet__context_entry *)entry)((void *)argument));
     abort();
 }
 
@@ -58,11 +58,14 @@ void duet__context_switch(duet__context *from, duet__context *to)
     sanitizer_after_switch(from);
 }
 
-void duet__context_leave(duet__context *from, duet__context *to)
+void *duet__context_last(duet__context *from, duet__context *to)
 {
     sanitizer_before_switch(from, to, 1);
+#ifdef DUET__THREAD_SANITIZER
+    /* It has begun to count calls and returns for `to`. */
     setcontext(to->stack_pointer);
-    abort();
+#endif
+    return to->stack_pointer;
 }
 
 void duet__context_entered(duet__context *context)

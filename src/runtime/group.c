@@ -38,7 +38,7 @@ static void task_ended(duet__scope *scope, duet_task *task)
 
 int duet_group_open(duet_group **out_group)
 {
-    duet_task *body = duet_current_task();
+    duet_task *body = duet__task_current();
     duet_group *group;
 
     *out_group = NULL;

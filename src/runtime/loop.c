@@ -75,8 +75,8 @@ void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready)
     bool was_empty;
 
     pthread_mutex_lock(&loop->inbox_mutex);
-    was_empty = duet__list_is_empty(&loop->inbox);
-    duet__list_push_back(&loop->inbox, &ready->link);
+    was_empty = duet__run_queue_is_empty(&loop->inbox);
+    duet__run_queue_append(&loop->inbox, ready);
     /* Under the mutex: the loop may be freed once its inbox is empty. */
     if (was_empty && write(loop->inbox_event, &one, sizeof one) < 0)
         DUET__CHECK(errno == EAGAIN, "an eventfd takes what it is given");
@@ -92,7 +92,7 @@ static void empty_inbox(void *context, int descriptor, uint32_t events)
     pthread_mutex_lock(&loop->inbox_mutex);
     if (read(descriptor, &count, sizeof count) < 0)
         DUET__CHECK(errno == EAGAIN, "an eventfd gives its count");
-    duet__list_append_all(&loop->ready, &loop->inbox);
+    duet__run_queue_append_all(&loop->ready, &loop->inbox);
     pthread_mutex_unlock(&loop->inbox_mutex);
 }
 
@@ -155,9 +155,8 @@ static void run_drivers(duet_loop *loop)
 static void run_ready(duet_loop *loop)
 {
     loop->steps_left = STEPS_PER_TURN;
-    while (loop->steps_left > 0 && !duet__list_is_empty(&loop->ready)) {
-        duet__ready *ready =
-            DUET__MEMBER(duet__list_pop_front(&loop->ready), duet__ready, link);
+    while (loop->steps_left > 0 && !duet__run_queue_is_empty(&loop->ready)) {
+        duet__ready *ready = duet__run_queue_take(&loop->ready);
 
         loop->steps_left--;
         if (ready->run != NULL)
@@ -179,7 +178,7 @@ static duet_deadline next_deadline(duet_loop *loop)
     duet_deadline next = duet__timers_next(&loop->timers);
     duet__link *link = loop->drivers.next;
 
-    if (!duet__list_is_empty(&loop->ready))
+    if (!duet__run_queue_is_empty(&loop->ready))
         return DUET_NOW;
     for (; link != &loop->drivers && next > DUET_NOW; link = link->next) {
         duet__driver *driver = DUET__MEMBER(link, duet__driver, link);
@@ -216,7 +215,7 @@ static void poll_descriptors(duet_loop *loop, int64_t timeout_ns)
 static void jump(duet_loop *loop, duet_deadline next)
 {
     if (loop->options.virtual_time && next != DUET_NEVER &&
-        next > loop->virtual_ns && duet__list_is_empty(&loop->ready))
+        next > loop->virtual_ns && duet__run_queue_is_empty(&loop->ready))
         loop->virtual_ns = next;
 }
 
@@ -246,9 +245,9 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
         return DUET_ENOMEM;
     if (options != NULL)
         loop->options = *options;
-    duet__link_init(&loop->ready);
+    duet__run_queue_init(&loop->ready);
     duet__link_init(&loop->drivers);
-    duet__link_init(&loop->inbox);
+    duet__run_queue_init(&loop->inbox);
     duet__scope_init(&loop->background);
     pthread_mutex_init(&loop->inbox_mutex, NULL);
     loop->inbox_event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -274,10 +273,9 @@ void duet_loop_free(duet_loop *loop)
     DUET__CHECK(loop->tasks == 0, "tasks are left on the loop");
     DUET__CHECK(duet__list_is_empty(&loop->drivers),
                 "a session or server is still open on the loop");
-    while (!duet__list_is_empty(&loop->inbox)) {
+    while (!duet__run_queue_is_empty(&loop->inbox)) {
         /* Calls that came too late: run them, so that they free themselves. */
-        duet__ready *ready =
-            DUET__MEMBER(duet__list_pop_front(&loop->inbox), duet__ready, link);
+        duet__ready *ready = duet__run_queue_take(&loop->inbox);
 
         ready->run(ready);
     }

@@ -16,16 +16,10 @@
 #include "base/list.h"
 #include "runtime/context.h"
 #include "runtime/descriptor.h"
+#include "runtime/run_queue.h"
 #include "runtime/scope.h"
 #include "runtime/stack.h"
 #include "runtime/timer.h"
-
-/* What stands in the run queue: a task, or a function to call. */
-typedef struct duet__ready {
-    duet__link link;
-    /* Called on the loop's stack; must not wait. NULL: a task's entry. */
-    void (*run)(struct duet__ready *ready);
-} duet__ready;
 
 /* An engine that is run on the loop's own stack: libmicrohttpd, libcurl. */
 typedef struct duet__driver {
@@ -54,9 +48,9 @@ struct duet_loop {
     duet__context context; /* of the loop itself, on the thread's stack */
     duet_task *current;    /* the task that runs; NULL on the loop's stack */
     duet_task *dead;       /* its stack is given back by the next to run */
-    duet__list ready;      /* of duet__ready, first in first out */
-    int steps_left;        /* of this turn; see STEPS_PER_TURN in loop.c */
-    int inline_runs;       /* tasks being run from inside a driver */
+    duet__run_queue ready;
+    int steps_left;  /* of this turn; see STEPS_PER_TURN in loop.c */
+    int inline_runs; /* tasks being run from inside a driver */
     duet__list drivers;
     duet__timers timers;
     duet__descriptors descriptors;
@@ -70,8 +64,8 @@ struct duet_loop {
 
     /* Calls from other threads. */
     pthread_mutex_t inbox_mutex;
-    duet__list inbox; /* of duet__ready, guarded by inbox_mutex */
-    int inbox_event;  /* eventfd; readable while the inbox is not empty */
+    duet__run_queue inbox; /* guarded by inbox_mutex */
+    int inbox_event;       /* eventfd; readable while the inbox is not empty */
 };
 
 extern _Thread_local duet_loop *duet__loop_current
@@ -80,7 +74,7 @@ extern _Thread_local duet_loop *duet__loop_current
 /* Appends to the run queue. */
 static inline void duet__loop_append(duet_loop *loop, duet__ready *ready)
 {
-    duet__list_push_back(&loop->ready, &ready->link);
+    duet__run_queue_append(&loop->ready, ready);
 }
 
 /* The time now on the loop's clock. */

@@ -29,7 +29,7 @@ static bool cancel_tasks_instead(duet__wait *wait)
 
 int duet__scope_wait(duet__scope *scope)
 {
-    duet_task *caller = duet_current_task();
+    duet_task *caller = duet__task_current();
     int requests = caller->cancel_requests;
     duet__wait wait = {.what = "its tasks",
                        .object = scope,

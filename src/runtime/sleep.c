@@ -4,7 +4,7 @@
 
 int duet_yield(void)
 {
-    duet_task *task = duet_current_task();
+    duet_task *task = duet__task_current();
 
     if (task == NULL)
         return DUET_ENOLOOP;

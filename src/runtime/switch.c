@@ -13,17 +13,13 @@
  * loop in between: NULL if the loop must have a say. */
 static duet_task *next_without_loop(duet_loop *loop)
 {
-    duet__ready *next;
+    duet__ready *next = loop->ready.first;
 
-    if (loop->inline_runs > 0 || loop->steps_left <= 0 ||
-        duet__list_is_empty(&loop->ready))
+    if (next == NULL || next->run != NULL || loop->inline_runs > 0 ||
+        loop->steps_left <= 0)
         return NULL;
-    next = DUET__MEMBER(loop->ready.next, duet__ready, link);
-    if (next->run != NULL)
-        return NULL;
-    duet__list_remove(&next->link);
     loop->steps_left--;
-    return DUET__MEMBER(next, duet_task, ready);
+    return DUET__MEMBER(duet__run_queue_take(&loop->ready), duet_task, ready);
 }
 
 void duet__task_free(duet_task *task)
@@ -70,7 +66,7 @@ void duet__task_suspend(duet_task *task)
     errno = error;
 }
 
-void duet__task_leave(duet_task *task)
+void *duet__task_leave(duet_task *task)
 {
     duet_loop *loop = task->loop;
     duet_task *next = next_without_loop(loop);
@@ -78,8 +74,8 @@ void duet__task_leave(duet_task *task)
     if (!task->handle_held)
         loop->dead = task;
     become_current(loop, next);
-    duet__context_leave(&task->context,
-                        next != NULL ? &next->context : &loop->context);
+    return duet__context_last(&task->context,
+                              next != NULL ? &next->context : &loop->context);
 }
 
 void duet__task_entered(duet_task *task)

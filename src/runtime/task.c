@@ -41,7 +41,7 @@ static void announce_end(duet_task *task)
     }
 }
 
-static void task_main(void *argument)
+static void *task_main(void *argument)
 {
     duet_task *task = argument;
     int result = DUET_ECANCELED;
@@ -56,7 +56,7 @@ static void task_main(void *argument)
     task->state = DUET__TASK_DONE;
     task->loop->tasks--;
     announce_end(task);
-    duet__task_leave(task);
+    return duet__task_leave(task);
 }
 
 static void copy_name(char *to, size_t to_bytes, const char *name)
@@ -96,7 +96,6 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
     };
     copy_name(task->name, sizeof task->name,
               options->name != NULL ? options->name : "task");
-    duet__link_init(&task->ready.link);
     duet__link_init(&task->joiners);
     duet__scope_init(&task->children);
     duet__list_push_back(&scope->running, &task->scope_link);
@@ -114,12 +113,12 @@ static void start_now(duet_loop *loop, duet_task *task)
     duet_task *parent = loop->current;
 
     if (parent == NULL || loop->inline_runs > 0) {
-        duet__list_push_front(&loop->ready, &task->ready.link);
+        duet__run_queue_prepend(&loop->ready, &task->ready);
         return;
     }
     parent->state = DUET__TASK_READY;
-    duet__list_push_front(&loop->ready, &parent->ready.link);
-    duet__list_push_front(&loop->ready, &task->ready.link);
+    duet__run_queue_prepend(&loop->ready, &parent->ready);
+    duet__run_queue_prepend(&loop->ready, &task->ready);
     duet__task_suspend(parent);
 }
 
@@ -149,7 +148,7 @@ int duet__task_spawn(duet_loop *loop, duet__scope *scope,
 int duet_spawn(duet_task_function *function, void *argument,
                const duet_spawn_options *options, duet_task **out_task)
 {
-    duet_task *parent = duet_current_task();
+    duet_task *parent = duet__task_current();
 
     if (parent == NULL) {
         if (out_task != NULL)
@@ -185,7 +184,7 @@ static int wait_for_end(duet_task *task, bool pass_on, duet_deadline deadline)
                        .object = task,
                        .cancelled = pass_on ? pass_cancel_on : NULL};
 
-    if (task == duet_current_task())
+    if (task == duet__task_current())
         return DUET_EDEADLK;
     if (task->state == DUET__TASK_DONE)
         return 0;
@@ -195,7 +194,7 @@ static int wait_for_end(duet_task *task, bool pass_on, duet_deadline deadline)
 
 int duet_join(duet_task *task, int *out_result, duet_deadline deadline)
 {
-    duet_task *caller = duet_current_task();
+    duet_task *caller = duet__task_current();
     int requests = caller != NULL ? caller->cancel_requests : 0;
     int status = wait_for_end(task, true, deadline);
     int result;
@@ -238,5 +237,5 @@ const char *duet_task_name(const duet_task *task)
 
 duet_task *duet_current_task(void)
 {
-    return duet__loop_current != NULL ? duet__loop_current->current : NULL;
+    return duet__task_current();
 }

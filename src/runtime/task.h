@@ -64,8 +64,8 @@ void duet__task_free(duet_task *task);
  * again. */
 void duet__task_suspend(duet_task *task);
 
-/* Gives control away for good; `task` has ended. */
-_Noreturn void duet__task_leave(duet_task *task);
+/* Gives control away for good; `task` has ended. What its entry returns. */
+void *duet__task_leave(duet_task *task);
 
 /* The first thing that a task calls on its own stack. */
 void duet__task_entered(duet_task *task);
@@ -81,7 +81,19 @@ void duet__task_run_inline(duet_task *task);
 /* --- waiting, wait.c ------------------------------------------------------ */
 
 /* Takes delivery of a request to cancel; false if there is none. */
-bool duet__take_cancel(duet_task *task);
+static inline bool duet__take_cancel(duet_task *task)
+{
+    if (!task->cancel_pending)
+        return false;
+    task->cancel_pending = false;
+    return true;
+}
+
+/* duet_current_task() for our own files. */
+static inline duet_task *duet__task_current(void)
+{
+    return duet__loop_current != NULL ? duet__loop_current->current : NULL;
+}
 
 /* What a task's timer calls. */
 void duet__wait_timed_out(duet__timer *timer);

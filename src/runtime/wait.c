@@ -34,17 +34,9 @@ void duet__wait_timed_out(duet__timer *timer)
     make_ready(task, DUET_ETIMEDOUT);
 }
 
-bool duet__take_cancel(duet_task *task)
-{
-    bool pending = task->cancel_pending;
-
-    task->cancel_pending = false;
-    return pending;
-}
-
 int duet__park(duet__wait *wait, duet_deadline deadline)
 {
-    duet_task *task = duet_current_task();
+    duet_task *task = duet__task_current();
     int status = 0;
 
     if (task == NULL)
