@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/stack.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/context.h"
+#include "support/test.h"
+
+static void a_stack_is_writable_to_its_last_byte(void **state)
+{
+    const size_t sizes[] = {0,         1,          16 * 1024, 16 * 1024 + 1,
+                            64 * 1024, 1024 * 1024};
+    duet__stack_pool pool = {0};
+    duet__stack stack;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        assert_status(duet__stack_take(&pool, sizes[i], &stack), 0);
+        assert_true(stack.bytes + 4096 >= sizes[i]);
+        assert_int_equal((uintptr_t)stack.low % 4096, 0);
+        memset(stack.low, 0xa5, stack.bytes);
+        duet__stack_give(&pool, stack);
+    }
+    duet__stack_pool_free(&pool);
+}
+
+static void largest_stack_works_and_larger_is_refused(void **state)
+{
+    duet__stack_pool pool = {0};
+    duet__stack stack;
+
+    (void)state;
+    assert_status(duet__stack_take(&pool, DUET__STACK_LARGEST_BYTES, &stack),
+                  0);
+    memset(stack.low, 1, 4096);
+    duet__stack_give(&pool, stack);
+    assert_status(
+        duet__stack_take(&pool, DUET__STACK_LARGEST_BYTES + 1ul, &stack),
+        DUET_EINVAL);
+    assert_non_null(strstr(duet_error_detail(), "67108865"));
+    assert_status(duet__stack_take(&pool, SIZE_MAX, &stack), DUET_EINVAL);
+    duet__stack_pool_free(&pool);
+}
+
+static void last_given_back_is_first_taken(void **state)
+{
+    duet__stack_pool pool = {0};
+    duet__stack a;
+    duet__stack b;
+    duet__stack again;
+
+    (void)state;
+    assert_status(duet__stack_take(&pool, 64 * 1024, &a), 0);
+    assert_status(duet__stack_take(&pool, 64 * 1024, &b), 0);
+    duet__stack_give(&pool, a);
+    duet__stack_give(&pool, b);
+    assert_status(duet__stack_take(&pool, 64 * 1024, &again), 0);
+    assert_ptr_equal(again.low, b.low);
+    assert_int_equal(again.bytes, b.bytes);
+    assert_status(duet__stack_take(&pool, 64 * 1024, &again), 0);
+    assert_ptr_equal(again.low, a.low);
+    duet__stack_pool_free(&pool);
+}
+
+enum { MANY = 5000 }; /* more than a slab has, and than are kept warm */
+
+static int by_address(const void *a, const void *b)
+{
+    const duet__stack *left = a;
+    const duet__stack *right = b;
+
+    return (left->low > right->low) - (left->low < right->low);
+}
+
+static void many_stacks_do_not_overlap_and_survive_recycling(void **state)
+{
+    static duet__stack stacks[MANY];
+    duet__stack_pool pool = {0};
+
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < MANY; i++) {
+            assert_status(duet__stack_take(&pool, 16 * 1024, &stacks[i]), 0);
+            memset((char *)stacks[i].low + stacks[i].bytes - 64, i, 64);
+        }
+        qsort(stacks, MANY, sizeof stacks[0], by_address);
+        for (int i = 1; i < MANY; i++)
+            assert_true((char *)stacks[i - 1].low + stacks[i - 1].bytes <
+                        (char *)stacks[i].low);
+        for (int i = 0; i < MANY; i++)
+            duet__stack_give(&pool, stacks[i]);
+    }
+    duet__stack_pool_free(&pool);
+}
+
+static void guard_is_told_from_the_stack_and_from_elsewhere(void **state)
+{
+    duet__stack_pool pool = {0};
+    duet__stack stack;
+    char *low;
+    int elsewhere = 0;
+
+    (void)state;
+    assert_false(duet__stack_guards(&pool, &elsewhere));
+    assert_status(duet__stack_take(&pool, 64 * 1024, &stack), 0);
+    low = stack.low;
+    assert_true(duet__stack_guards(&pool, low - 1));
+    assert_true(duet__stack_guards(&pool, low - 4096));
+    assert_false(duet__stack_guards(&pool, low));
+    assert_false(duet__stack_guards(&pool, low + stack.bytes - 1));
+    assert_false(duet__stack_guards(&pool, &elsewhere));
+    assert_false(duet__stack_guards(&pool, NULL));
+    duet__stack_pool_free(&pool);
+}
+
+/* True if a child that writes one byte below a stack dies of it. */
+static bool guard_kills(bool by_protection)
+{
+    duet__stack_pool pool = {.no_guard_regions = by_protection};
+    const struct rlimit no_core = {0, 0};
+    duet__stack stack;
+    pid_t child;
+    int ended;
+
+    assert_status(duet__stack_take(&pool, 64 * 1024, &stack), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        setrlimit(RLIMIT_CORE, &no_core);
+        signal(SIGSEGV, SIG_DFL);
+        *(volatile char *)stack.low = 1;
+        *((volatile char *)stack.low - 1) = 1;
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    duet__stack_pool_free(&pool);
+    return WIFSIGNALED(ended) && WTERMSIG(ended) == SIGSEGV;
+}
+
+static void touching_the_guard_faults_in_both_forms(void **state)
+{
+    (void)state;
+    assert_true(guard_kills(false));
+    assert_true(guard_kills(true));
+}
+
+TEST_MAIN(test(a_stack_is_writable_to_its_last_byte),
+          test(largest_stack_works_and_larger_is_refused),
+          test(last_given_back_is_first_taken),
+          test(many_stacks_do_not_overlap_and_survive_recycling),
+          test(guard_is_told_from_the_stack_and_from_elsewhere),
+          test(touching_the_guard_faults_in_both_forms))
