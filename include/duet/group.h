@@ -61,7 +61,9 @@ DUET_API void duet_group_cancel(duet_group *group);
  *
  * Returns the first failure of a task other than DUET_ECANCELED; if there was
  * none, DUET_ECANCELED if the body was cancelled from outside; else `status`.
- * A task that was merely cancelled does not fail the group. The failed task's
+ * A task that was merely cancelled does not fail the group. If a task failed
+ * and the body was cancelled from outside, that is delivered by the body's next
+ * wait. The failed task's
  * duet_error_detail() becomes the caller's.
  * Source: asyncio.TaskGroup.__aexit__(). */
 DUET_API int duet_group_close(duet_group *group, int status);

@@ -12,6 +12,7 @@
 struct duet_group {
     duet__scope scope;
     duet_task *body;
+    int requests; /* to cancel the body, made before the group was opened */
     int failure;
     duet__detail detail; /* of the failed task */
     bool cancelling;
@@ -47,7 +48,7 @@ int duet_group_open(duet_group **out_group)
     group = malloc(sizeof *group);
     if (group == NULL)
         return DUET_ENOMEM;
-    *group = (duet_group){.body = body};
+    *group = (duet_group){.body = body, .requests = body->cancel_requests};
     duet__scope_init(&group->scope);
     group->scope.task_ended = task_ended;
     *out_group = group;
@@ -83,7 +84,7 @@ int duet_group_close(duet_group *group, int status)
     group->closing = true;
     if (group->body_cancelled) {
         /* Our own request ends here; a foreign one goes on. */
-        cancelled = duet_task_uncancel(group->body) > 0;
+        cancelled = duet_task_uncancel(group->body) > group->requests;
         if (status == DUET_ECANCELED && !cancelled)
             status = 0;
     } else {
@@ -95,6 +96,8 @@ int duet_group_close(duet_group *group, int status)
         cancelled = true;
     duet__scope_release_ended(&group->scope);
     failure = group->failure;
+    if (failure != 0 && cancelled)
+        group->body->cancel_pending = true; /* the failure is told first */
     duet__detail_adopt(&group->detail);
     duet__detail_free(&group->detail);
     free(group);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/scope.h"
+
+#include "runtime/task.h"
+#include "support/run.h"
+#include "support/test.h"
+
+static int sleep_a_second(void *argument)
+{
+    int status = duet_sleep(duet_in_ms(1000));
+
+    if (argument != NULL)
+        *(int *)argument = status;
+    return status;
+}
+
+static void spawn_into(duet__scope *scope, int *seen)
+{
+    assert_status(duet__task_spawn(duet_current_loop(), scope, sleep_a_second,
+                                   seen, NULL, NULL),
+                  0);
+}
+
+static void waiting_ends_with_the_last_task_body(void)
+{
+    duet__scope scope;
+    int seen[2] = {1, 1};
+
+    duet__scope_init(&scope);
+    assert_status(duet__scope_wait(&scope), 0);
+    spawn_into(&scope, &seen[0]);
+    spawn_into(&scope, &seen[1]);
+    assert_status(duet__scope_wait(&scope), 0);
+    assert_status(seen[0], 0);
+    assert_status(seen[1], 0);
+    assert_true(duet__list_is_empty(&scope.running));
+    assert_null(scope.closer);
+}
+TASK_CASE(waiting_ends_with_the_last_task)
+
+static int wait_for_scope(void *argument)
+{
+    return duet__scope_wait(argument);
+}
+
+static void cancelling_the_waiter_cancels_the_tasks_body(void)
+{
+    duet__scope scope;
+    int seen[2] = {1, 1};
+    duet_task *waiter;
+    int result;
+
+    duet__scope_init(&scope);
+    spawn_into(&scope, &seen[0]);
+    spawn_into(&scope, &seen[1]);
+    assert_status(duet_spawn(wait_for_scope, &scope, NULL, &waiter), 0);
+    assert_status(duet_yield(), 0);
+    assert_true(duet_task_cancel(waiter));
+    assert_status(duet_join(waiter, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_status(seen[0], DUET_ECANCELED);
+    assert_status(seen[1], DUET_ECANCELED);
+    assert_true(duet_clock_ns() == 0);
+}
+TASK_CASE(cancelling_the_waiter_cancels_the_tasks)
+
+static void a_pending_request_cancels_the_tasks_too_body(void)
+{
+    duet__scope scope;
+    int seen = 1;
+
+    duet__scope_init(&scope);
+    spawn_into(&scope, &seen);
+    assert_status(duet_yield(), 0);
+    duet_task_cancel(duet_current_task());
+    assert_status(duet__scope_wait(&scope), DUET_ECANCELED);
+    assert_status(seen, DUET_ECANCELED);
+    assert_status(duet_yield(), 0);
+}
+TASK_CASE(a_pending_request_cancels_the_tasks_too)
+
+static void a_pending_request_outlives_an_empty_scope_body(void)
+{
+    duet__scope scope;
+
+    duet__scope_init(&scope);
+    duet_task_cancel(duet_current_task());
+    assert_status(duet__scope_wait(&scope), DUET_ECANCELED);
+    assert_status(duet_yield(), DUET_ECANCELED);
+}
+TASK_CASE(a_pending_request_outlives_an_empty_scope)
+
+static void handles_of_ended_tasks_are_released_body(void)
+{
+    duet__scope scope;
+    duet_task *task;
+
+    duet__scope_init(&scope);
+    for (int i = 0; i < 3; i++)
+        assert_status(duet__task_spawn(duet_current_loop(), &scope,
+                                       sleep_a_second, NULL, NULL, &task),
+                      0);
+    assert_status(duet__scope_wait(&scope), 0);
+    assert_false(duet__list_is_empty(&scope.ended));
+    assert_true(duet_task_is_done(task));
+    duet__scope_release_ended(&scope);
+    assert_true(duet__list_is_empty(&scope.ended));
+}
+TASK_CASE(handles_of_ended_tasks_are_released)
+
+TEST_MAIN(test(waiting_ends_with_the_last_task),
+          test(cancelling_the_waiter_cancels_the_tasks),
+          test(a_pending_request_cancels_the_tasks_too),
+          test(a_pending_request_outlives_an_empty_scope),
+          test(handles_of_ended_tasks_are_released))
