@@ -32,15 +32,16 @@ def pressure():
                     (time.monotonic() - begin))
 
 
-def median(samples, key="value"):
-    values = [sample[key] for sample in samples if key in sample]
+def median(samples):
+    values = [sample["value"] for sample in samples]
     return statistics.median(values) if values else None
 
 
-def ratios(row, ours, theirs):
+def ratios(ours, theirs, key, higher_is_better):
     """How much better `ours` is, once for each round."""
-    pairs = zip((s["value"] for s in ours), (s["value"] for s in theirs))
-    if row.higher_is_better:
+    pairs = [(our[key], their[key]) for our, their in zip(ours, theirs)
+             if key in our and key in their]
+    if higher_is_better:
         return [our / their for our, their in pairs]
     return [their / our for our, their in pairs]
 
@@ -58,17 +59,16 @@ def compare_limit(row, pairs, absent):
 def compare_side(row, side, pair, absent):
     first = row.sides[0].name
     ours, theirs = pair.get(first, []), pair.get(side.name, [])
-    each = ratios(row, ours, theirs)
+    each = ratios(ours, theirs, "value", row.higher_is_better)
+    cpu = ratios(ours, theirs, "cpu_us", False)
     ratio = statistics.median(each) if each else None
     line = {
         "row": row.title, "against": side.name, "unit": row.unit,
         "duet": median(ours), "peer": median(theirs), "ratio": ratio,
+        "cpu_ratio": statistics.median(cpu) if cpu else None,
         "low": min(each, default=None), "high": max(each, default=None),
         "aim": side.aim, "note": absent.get(first) or absent.get(side.name),
         "met": None if None in (ratio, side.aim) else ratio >= side.aim}
-    our_cpu, their_cpu = median(ours, "cpu_us"), median(theirs, "cpu_us")
-    if our_cpu and their_cpu:
-        line["cpu_ratio"] = their_cpu / our_cpu
     if any(s.get("busy", 1) < 0.9 < s.get("load_busy", 0) for s in ours):
         line["note"] = "the load was the limit, not duet"
     crowded = sum(s["pressure"] > CROWDED for s in ours + theirs)
