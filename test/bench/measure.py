@@ -102,6 +102,7 @@ class Measure:
         command = programs.words(side, self.build, {"count": count})
         sample = self.run(command, self.core)
         sample["value"] = sample["ns"]
+        sample["cpu_us"] = sample["cpu_seconds"] * 1e6 / count
         return sample
 
     def memory(self, row, side):
