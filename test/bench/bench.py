@@ -57,7 +57,7 @@ def run_row(measuring, row, rounds):
     of the sides that could not be measured, with why."""
     first, *others = row.sides
     absent = {side.name: reason for side in row.sides
-              if (reason := programs.missing(side, measuring.build))}
+              if (reason := programs.missing(row, side, measuring.build))}
     pairs = {}
     for other in others or [first]:
         pair = pairs[other.name] = {}

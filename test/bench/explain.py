@@ -110,7 +110,7 @@ def strace(measuring, row, side, folder):
 def run(measuring, rows, options):
     for row in rows:
         for side in row.sides:
-            reason = programs.missing(side, measuring.build)
+            reason = programs.missing(row, side, measuring.build)
             if options.strace and row.kind not in ("serve", "fetch"):
                 reason = "it has no requests"
             native = side.command.startswith("build:") and not side.needs

@@ -43,9 +43,10 @@ def python_with(modules):
     return None
 
 
-def missing(side, build):
+def missing(row, side, build):
     """Why the side cannot run here, or None."""
-    for program in side.needs:
+    origin = row.upstream or row.kind in ("fetch", "stream")
+    for program in side.needs + (("nginx",) if origin else ()):
         if not shutil.which(program):
             return f"{program} is not installed"
     if side.modules and not python_with(side.modules):

@@ -67,7 +67,8 @@ def compare_side(row, side, pair, absent):
         "duet": median(ours), "peer": median(theirs), "ratio": ratio,
         "cpu_ratio": statistics.median(cpu) if cpu else None,
         "low": min(each, default=None), "high": max(each, default=None),
-        "aim": side.aim, "note": absent.get(first) or absent.get(side.name),
+        "aim": side.aim, "note": "; ".join(dict.fromkeys(
+            absent[name] for name in (first, side.name) if name in absent)),
         "met": None if None in (ratio, side.aim) else ratio >= side.aim}
     if any(s.get("busy", 1) < 0.9 < s.get("load_busy", 0) for s in ours):
         line["note"] = "the load was the limit, not duet"
