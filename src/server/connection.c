@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* connection.c - the records of connections, and the limits on their number.
+ */
+#include "server/connection.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+
+#include "server/disconnect.h"
+#include "server/server.h"
+
+/* The bytes that tell one address from another, without the port. */
+static duet__text address_key(const struct sockaddr *address)
+{
+    if (address == NULL)
+        return duet__text_of("", 0);
+    if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *ipv4 = (const void *)address;
+
+        return duet__text_of((const char *)&ipv4->sin_addr,
+                             sizeof ipv4->sin_addr);
+    }
+    if (address->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *ipv6 = (const void *)address;
+
+        return duet__text_of((const char *)&ipv6->sin6_addr,
+                             sizeof ipv6->sin6_addr);
+    }
+    return duet__text_of("", 0);
+}
+
+/* Counts the connection for its address; false if that has too many. */
+static bool count_address(duet_server *server, duet__connection *connection)
+{
+    duet__text key = address_key(connection->address);
+    duet__map_entry *entry;
+
+    if (server->settings.per_address_max == SIZE_MAX)
+        return true;
+    entry = duet__map_find(&server->addresses, key);
+    if (entry == NULL) {
+        if (duet__map_insert(&server->addresses, key, NULL) != 0)
+            return false;
+        entry = duet__map_find(&server->addresses, key);
+    }
+    if ((uintptr_t)entry->value >= server->settings.per_address_max)
+        return false;
+    entry->value = (char *)entry->value + 1;
+    connection->counted = entry;
+    return true;
+}
+
+static void uncount_address(duet__connection *connection)
+{
+    duet__map_entry *entry = connection->counted;
+
+    if (entry == NULL)
+        return;
+    entry->value = (char *)entry->value - 1;
+    if (entry->value == NULL)
+        duet__map_remove_entry(&connection->server->addresses, entry);
+}
+
+duet__connection *duet__connection_open(duet_server *server,
+                                        struct MHD_Connection *mhd,
+                                        int descriptor,
+                                        const struct sockaddr *address)
+{
+    duet__connection *connection = calloc(1, sizeof *connection);
+
+    if (connection == NULL)
+        return NULL;
+    connection->server = server;
+    connection->mhd = mhd;
+    connection->descriptor = descriptor;
+    connection->address = address;
+    duet__link_init(&connection->deadline.link);
+    duet__list_push_back(&server->connections, &connection->link);
+    server->counts.connections++;
+    server->counts.connections_accepted++;
+    connection->is_shed =
+        server->counts.connections > server->settings.connections_max ||
+        !count_address(server, connection);
+    duet__server_await(connection, connection->is_shed ? DUET__AWAIT_LINGER
+                                                       : DUET__AWAIT_HEAD);
+    return connection;
+}
+
+void duet__connection_close(duet__connection *connection)
+{
+    duet_server *server;
+
+    if (connection == NULL)
+        return;
+    server = connection->server;
+    uncount_address(connection);
+    duet__deadline_clear(&connection->deadline);
+    duet__disconnect_forget(connection);
+    duet__list_remove(&connection->link);
+    server->counts.connections--;
+    free(connection);
+    duet__server_connection_closed(server);
+}
+
+void duet__connection_cut(duet__connection *connection)
+{
+    shutdown(connection->descriptor, SHUT_RDWR);
+}

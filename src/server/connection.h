@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* connection.h - what the server knows of a client's connection.
+ *
+ * libmicrohttpd owns the socket; ours is the record beside it, from the accept
+ * to the close. Requests of one connection come one after another. */
+#ifndef DUET_SERVER_CONNECTION_H
+#define DUET_SERVER_CONNECTION_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include <duet/server.h>
+
+#include "base/list.h"
+#include "base/map.h"
+#include "server/deadlines.h"
+
+struct MHD_Connection;
+struct sockaddr;
+
+typedef struct duet__connection {
+    duet__link link; /* in server->connections */
+    duet_server *server;
+    struct MHD_Connection *mhd;
+    int descriptor;                 /* borrowed from libmicrohttpd */
+    const struct sockaddr *address; /* borrowed from libmicrohttpd */
+    duet_request *request;          /* in progress; NULL between requests */
+    duet__deadline_entry deadline;
+    uint64_t sent_before;     /* when the send deadline was set */
+    duet__map_entry *counted; /* in server->addresses; NULL: not counted */
+    bool is_shed;             /* beyond a limit: all it gets is 503 */
+    bool is_watched;          /* see disconnect.h */
+    bool has_hung_up;
+    bool is_refused; /* see refusal.h */
+} duet__connection;
+
+/* Makes the record of a new connection. NULL if there is no memory. */
+duet__connection *duet__connection_open(duet_server *server,
+                                        struct MHD_Connection *mhd,
+                                        int descriptor,
+                                        const struct sockaddr *address);
+
+/* Frees it; the descriptor is closed next. NULL does nothing. */
+void duet__connection_close(duet__connection *connection);
+
+/* Ends the connection: libmicrohttpd will find it closed. */
+void duet__connection_cut(duet__connection *connection);
+
+#endif

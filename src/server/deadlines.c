@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* deadlines.c - the queue and its timer.
+ *
+ * Invariant: if the queue is not empty the timer is armed, for the first
+ * entry's deadline or earlier. */
+#include "server/deadlines.h"
+
+#include "base/check.h"
+
+static void arm(duet__deadlines *deadlines, int64_t at)
+{
+    /* Without memory for the timer the next entry tries again. */
+    if (deadlines->timer.place == 0)
+        (void)duet__loop_arm(deadlines->loop, &deadlines->timer, at);
+}
+
+static void fired(duet__timer *timer)
+{
+    duet__deadlines *deadlines = DUET__MEMBER(timer, duet__deadlines, timer);
+    int64_t now = duet__loop_time(deadlines->loop);
+
+    while (!duet__list_is_empty(&deadlines->entries)) {
+        duet__deadline_entry *entry =
+            DUET__MEMBER(deadlines->entries.next, duet__deadline_entry, link);
+
+        if (entry->at > now) {
+            arm(deadlines, entry->at);
+            return;
+        }
+        duet__deadline_clear(entry);
+        deadlines->passed(deadlines, entry);
+    }
+}
+
+void duet__deadlines_init(duet__deadlines *deadlines, duet_loop *loop,
+                          int64_t duration_ns,
+                          void (*passed)(duet__deadlines *deadlines,
+                                         duet__deadline_entry *entry))
+{
+    *deadlines = (duet__deadlines){
+        .loop = loop,
+        .duration_ns = duration_ns,
+        .timer.fired = fired,
+        .passed = passed,
+    };
+    duet__link_init(&deadlines->entries);
+}
+
+void duet__deadlines_set(duet__deadlines *deadlines,
+                         duet__deadline_entry *entry)
+{
+    duet__deadline_clear(entry);
+    if (deadlines->duration_ns == DUET_NEVER)
+        return;
+    entry->at = deadlines->loop->now_ns + deadlines->duration_ns;
+    duet__list_push_back(&deadlines->entries, &entry->link);
+    arm(deadlines, entry->at);
+}
+
+void duet__deadlines_stop(duet__deadlines *deadlines)
+{
+    DUET__CHECK(duet__list_is_empty(&deadlines->entries),
+                "connections are left");
+    duet__loop_disarm(deadlines->loop, &deadlines->timer);
+}

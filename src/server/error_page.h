@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* error_page.h - the reply to a request that no handler answered. */
+#ifndef DUET_SERVER_ERROR_PAGE_H
+#define DUET_SERVER_ERROR_PAGE_H
+
+#include "server/request.h"
+
+/* Room for the page of any status. */
+enum { DUET__ERROR_PAGE_BYTES = 96 };
+
+/* Writes the page, "404 Not Found\n"; returns its length. */
+size_t duet__error_page_write(int status, char page[DUET__ERROR_PAGE_BYTES]);
+
+/* Replies with the page of `status`; fields that were added before stay. Also
+ * adds what the status asks for: Allow (405), Retry-After (503). */
+void duet__error_page(duet_request *request, int status);
+
+/* Turns what a handler returned into the reply; logs what is the handler's
+ * fault. For the handler's task: duet_error_detail() is that of the failure.
+ */
+void duet__error_page_conclude(duet_request *request, int result);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* mhd_driver.c - the daemon's life, and when MHD_run is called.
+ *
+ * Invariant: due_at says what libmicrohttpd wanted after the last MHD_run, or
+ * DUET_NOW if something has happened since: connections are edge-triggered and
+ * kept in a list of its own, so its descriptor alone does not tell all. */
+#include "server/mhd_driver.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "server/mhd_request.h"
+#include "server/request.h"
+#include "server/server.h"
+
+/* Beyond the limit so many get a 503 instead of waiting to be accepted. */
+enum { SHED_CONNECTIONS = 64 };
+
+static duet_server *server_of(duet__driver *driver)
+{
+    return DUET__MEMBER(driver, duet_server, mhd.driver);
+}
+
+/* --- turns --------------------------------------------------------------- */
+
+static void resume_ended(duet__mhd *mhd)
+{
+    duet__link *link;
+
+    while ((link = duet__list_pop_front(&mhd->ended)) != NULL) {
+        duet_request *request = DUET__MEMBER(link, duet_request, link);
+
+        request->is_suspended = false;
+        mhd->suspended--;
+        MHD_resume_connection(request->connection->mhd);
+    }
+}
+
+static duet_deadline ask_when_due(struct MHD_Daemon *daemon)
+{
+    MHD_UNSIGNED_LONG_LONG ms;
+
+    if (MHD_get_timeout(daemon, &ms) != MHD_YES)
+        return DUET_NEVER;
+    return ms == 0 ? DUET_NOW : duet_in_ms(ms < 60000 ? (int64_t)ms : 60000);
+}
+
+static void run(duet__driver *driver)
+{
+    duet__mhd *mhd = &server_of(driver)->mhd;
+
+    DUET__CHECK(!mhd->is_inside, "MHD_run is not re-entrant");
+    mhd->due_at = DUET_NEVER;
+    resume_ended(mhd);
+    mhd->is_inside = true;
+    MHD_run(mhd->daemon);
+    mhd->is_inside = false;
+    if (mhd->due_at != DUET_NOW)
+        mhd->due_at = ask_when_due(mhd->daemon);
+}
+
+static duet_deadline due(duet__driver *driver)
+{
+    return server_of(driver)->mhd.due_at;
+}
+
+static void readable(void *context, int descriptor, uint32_t events)
+{
+    duet_server *server = context;
+
+    (void)descriptor;
+    (void)events;
+    server->mhd.due_at = DUET_NOW;
+}
+
+void duet__mhd_suspend(duet_request *request)
+{
+    request->is_suspended = true;
+    request->server->mhd.suspended++;
+    MHD_suspend_connection(request->connection->mhd);
+}
+
+void duet__mhd_resume(duet_request *request)
+{
+    duet__mhd *mhd = &request->server->mhd;
+
+    duet__list_push_back(&mhd->ended, &request->link);
+    mhd->due_at = DUET_NOW;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static unsigned connection_limit(const duet__settings *settings)
+{
+    if (settings->connections_max > UINT32_MAX - SHED_CONNECTIONS)
+        return UINT32_MAX;
+    return (unsigned)settings->connections_max + SHED_CONNECTIONS;
+}
+
+static struct MHD_Daemon *start_daemon(duet_server *server,
+                                       int listen_descriptor)
+{
+    unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME;
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_LISTEN_SOCKET, listen_descriptor, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT,
+         (intptr_t)connection_limit(&server->settings), NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+         (intptr_t)server->settings.connection_memory_bytes, NULL},
+        {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)duet__mhd_request_line, server},
+        {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)duet__mhd_leave_escaped,
+         server},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)duet__mhd_completed, server},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)duet__mhd_connection, server},
+#if MHD_VERSION >= 0x00097701
+        {MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, NULL},
+#endif
+        {MHD_OPTION_END, 0, NULL},
+    };
+
+#if MHD_VERSION >= 0x00097707
+    flags |= MHD_USE_NO_THREAD_SAFETY; /* else each resume costs two calls */
+#endif
+    return MHD_start_daemon(flags, 0, NULL, NULL, duet__mhd_answer, server,
+                            MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+/* A reply to a client that is gone must not end the process. */
+static void ignore_sigpipe(void)
+{
+    struct sigaction action;
+
+    if (sigaction(SIGPIPE, NULL, &action) == 0 &&
+        !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL) {
+        action.sa_handler = SIG_IGN;
+        sigaction(SIGPIPE, &action, NULL);
+    }
+}
+
+int duet__mhd_start(duet_server *server, int listen_descriptor)
+{
+    duet__mhd *mhd = &server->mhd;
+    int status;
+
+    *mhd = (duet__mhd){
+        .driver = {.name = "server", .run = run, .due = due},
+        .due_at = DUET_NOW,
+    };
+    duet__link_init(&mhd->ended);
+    ignore_sigpipe();
+    errno = 0;
+    mhd->daemon = start_daemon(server, listen_descriptor);
+    if (mhd->daemon == NULL)
+        return duet__fail(errno != 0 ? duet__error_from_errno(errno)
+                                     : DUET_ENOMEM,
+                          "libmicrohttpd could not be started");
+    mhd->epoll =
+        MHD_get_daemon_info(mhd->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    status = duet__source_watch(&server->loop->descriptors, mhd->epoll, EPOLLIN,
+                                readable, server);
+    if (status != 0) {
+        (void)MHD_quiesce_daemon(mhd->daemon); /* leaves the socket open */
+        MHD_stop_daemon(mhd->daemon);
+        return status;
+    }
+    duet__loop_add_driver(server->loop, &mhd->driver);
+    return 0;
+}
+
+void duet__mhd_quiesce(duet_server *server)
+{
+    int descriptor = MHD_quiesce_daemon(server->mhd.daemon);
+
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
+void duet__mhd_stop(duet_server *server)
+{
+    duet__mhd *mhd = &server->mhd;
+
+    DUET__CHECK(!mhd->is_inside, "a server is not stopped from inside");
+    DUET__CHECK(mhd->suspended == 0, "no connection is left suspended");
+    duet__loop_remove_driver(server->loop, &mhd->driver);
+    duet__source_remove(&server->loop->descriptors, mhd->epoll);
+    MHD_stop_daemon(mhd->daemon);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* mhd_reply.c - one buffer, the fields, one send: libmicrohttpd sends head and
+ * body of a reply from a buffer together.
+ *
+ * The body stays ours: it lives as long as the request, which outlives the
+ * response. */
+#include "server/mhd_reply.h"
+
+#include "server/server.h"
+
+static bool add_fields(struct MHD_Response *response,
+                       const duet_request *request)
+{
+    const duet__reply *reply = &request->reply;
+    const char *type =
+        reply->chosen_type != NULL ? reply->chosen_type : reply->content_type;
+    bool is_good = true;
+
+    if (type != NULL)
+        is_good =
+            MHD_add_response_header(response, "Content-Type", type) == MHD_YES;
+    if (reply->closes || request->server->is_stopping)
+        is_good = is_good && MHD_add_response_header(response, "Connection",
+                                                     "close") == MHD_YES;
+    for (const duet__reply_field *field = reply->fields; field != NULL;
+         field = field->next)
+        is_good = is_good && MHD_add_response_header(response, field->name,
+                                                     field->value) == MHD_YES;
+    return is_good;
+}
+
+enum MHD_Result duet__mhd_queue_reply(duet_request *request)
+{
+    duet__reply *reply = &request->reply;
+    struct MHD_Response *response;
+    enum MHD_Result result = MHD_NO;
+
+    if (duet__reply_has_no_body(reply))
+        reply->body = DUET__TEXT("");
+    response = MHD_create_response_from_buffer(
+        reply->body.length, (void *)(uintptr_t)reply->body.bytes,
+        MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    if (add_fields(response, request))
+        result = MHD_queue_response(request->connection->mhd,
+                                    (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    request->phase = DUET__REQUEST_SENT;
+    if (!request->connection->is_shed)
+        duet__server_await(request->connection, DUET__AWAIT_SEND);
+    return result;
+}

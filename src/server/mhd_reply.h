@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* mhd_reply.h - a filled reply handed to libmicrohttpd. */
+#ifndef DUET_SERVER_MHD_REPLY_H
+#define DUET_SERVER_MHD_REPLY_H
+
+#include <microhttpd.h>
+
+#include "server/request.h"
+
+/* Queues request->reply, from inside the access handler. Returns what that has
+ * to return. */
+enum MHD_Result duet__mhd_queue_reply(duet_request *request);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* mhd_request.c - a request through libmicrohttpd's access handler.
+ *
+ * It is called once with the head, with each piece of the body, and once when
+ * all is there; a reply that is queued in the first call closes the connection,
+ * so the handler starts in the last. request->phase tells which call it is. */
+#include "server/mhd_request.h"
+
+#include "server/access_log.h"
+#include "server/connection.h"
+#include "server/disconnect.h"
+#include "server/error_page.h"
+#include "server/mhd_reply.h"
+#include "server/refusal.h"
+#include "server/request.h"
+#include "server/server.h"
+
+/* --- connections --------------------------------------------------------- */
+
+void duet__mhd_connection(void *context, struct MHD_Connection *connection,
+                          void **record,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    const union MHD_ConnectionInfo *descriptor;
+    const union MHD_ConnectionInfo *address;
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        duet__connection_close(*record);
+        *record = NULL;
+        return;
+    }
+    descriptor =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    *record =
+        duet__connection_open(context, connection, descriptor->connect_fd,
+                              address != NULL ? address->client_addr : NULL);
+}
+
+static duet__connection *record_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection,
+                                   MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+        ->socket_context;
+}
+
+/* --- the head ------------------------------------------------------------ */
+
+size_t duet__mhd_leave_escaped(void *context, struct MHD_Connection *connection,
+                               char *text)
+{
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+void *duet__mhd_request_line(void *context, const char *target,
+                             struct MHD_Connection *connection)
+{
+    duet__connection *record = record_of(connection);
+
+    (void)context;
+    if (record == NULL)
+        return NULL;
+    if (!record->is_shed)
+        duet__server_await(record, DUET__AWAIT_HEAD);
+    return duet__request_begin(record, duet__text_from(target));
+}
+
+static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
+                                 const char *name, size_t name_length,
+                                 const char *value, size_t value_length)
+{
+    duet_request *request = context;
+    duet__raw_field field = {
+        .name = duet__text_of(name, name_length),
+        .value = duet__text_of(value != NULL ? value : "", value_length),
+    };
+
+    (void)kind;
+    request->refusal = duet__request_add_field(request, field);
+    return request->refusal == 0 ? MHD_YES : MHD_NO;
+}
+
+static bool expects_a_body(const duet_request *request)
+{
+    duet__text length = duet__text_trim(
+        duet__request_find_field(request, DUET__TEXT("Content-Length")));
+
+    return (length.length > 0 && !duet__text_equal(length, DUET__TEXT("0"))) ||
+           duet__request_find_field(request, DUET__TEXT("Transfer-Encoding"))
+                   .bytes != NULL;
+}
+
+/* Refuses a request before its body, and closes. */
+static enum MHD_Result refuse_head(duet_request *request, int status)
+{
+    bool waits_for_us =
+        duet__request_find_field(request, DUET__TEXT("Expect")).bytes != NULL;
+
+    if (expects_a_body(request) && !waits_for_us) {
+        duet__refuse(request->connection, status);
+        request->phase = DUET__REQUEST_BODY;
+        return MHD_YES;
+    }
+    request->server->counts.refused++;
+    duet__error_page(request, status);
+    request->reply.closes = true;
+    return duet__mhd_queue_reply(request);
+}
+
+static enum MHD_Result take_head(duet_request *request, const char *method,
+                                 const char *version)
+{
+    int status;
+
+    request->method = duet__text_from(method);
+    request->version = duet__text_from(version);
+    if (MHD_get_connection_values_n(request->connection->mhd, MHD_HEADER_KIND,
+                                    add_field, request) < 0)
+        return MHD_NO;
+    status = request->refusal;
+    if (status == 0)
+        status = duet__request_check_head(request);
+    if (status != 0)
+        return refuse_head(request, status);
+    request->phase = DUET__REQUEST_BODY;
+    if (expects_a_body(request))
+        duet__server_await(request->connection, DUET__AWAIT_BODY);
+    else
+        duet__deadline_clear(&request->connection->deadline);
+    return MHD_YES;
+}
+
+/* --- the body ------------------------------------------------------------ */
+
+static enum MHD_Result take_body(duet_request *request, const char *bytes,
+                                 size_t *count)
+{
+    int status = 0;
+
+    if (!request->discards_body)
+        status = duet__buffer_append(&request->body, bytes, *count);
+    *count = 0;
+    if (status != 0) {
+        duet__buffer_free(&request->body);
+        duet__refuse(request->connection, status == DUET_ETOOLARGE ? 413 : 503);
+    }
+    return MHD_YES;
+}
+
+/* --- the reply ----------------------------------------------------------- */
+
+static enum MHD_Result start(duet_request *request)
+{
+    duet__connection *connection = request->connection;
+
+    if (connection->is_refused)
+        return MHD_NO; /* has its reply, and all was read */
+    duet__deadline_clear(&connection->deadline);
+    if (request->refusal != 0) {
+        duet__error_page(request, request->refusal);
+        return duet__mhd_queue_reply(request);
+    }
+    duet__request_run(request);
+    if (request->phase == DUET__REQUEST_ENDED)
+        return duet__mhd_queue_reply(request);
+    duet__mhd_suspend(request);
+    duet__server_await(connection, DUET__AWAIT_HANDLER);
+    duet__disconnect_watch(connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result conclude(duet_request *request)
+{
+    if (request->connection->has_hung_up)
+        return MHD_NO;
+    return duet__mhd_queue_reply(request);
+}
+
+enum MHD_Result duet__mhd_answer(void *context,
+                                 struct MHD_Connection *connection,
+                                 const char *url, const char *method,
+                                 const char *version, const char *bytes,
+                                 size_t *count, void **state)
+{
+    duet_request *request = *state;
+
+    (void)context;
+    (void)connection;
+    (void)url;
+    if (request == NULL)
+        return MHD_NO;
+    switch (request->phase) {
+    case DUET__REQUEST_LINE:
+        return take_head(request, method, version);
+    case DUET__REQUEST_BODY:
+        return *count > 0 ? take_body(request, bytes, count) : start(request);
+    case DUET__REQUEST_ENDED:
+        return conclude(request);
+    default:
+        return MHD_YES;
+    }
+}
+
+void duet__mhd_completed(void *context, struct MHD_Connection *connection,
+                         void **state, enum MHD_RequestTerminationCode code)
+{
+    duet_request *request = *state;
+    duet__connection *record;
+
+    (void)context;
+    (void)connection;
+    if (request == NULL)
+        return;
+    *state = NULL;
+    record = request->connection;
+    if (request->server->settings.access_log != NULL)
+        duet__access_log_write(request,
+                               code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    duet__request_end(request);
+    if (!record->is_refused && !record->is_shed)
+        duet__server_await(record, DUET__AWAIT_KEEP_ALIVE);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* request.h - a request from its first line to the end of its reply.
+ *
+ * Requests come from a pool: one that is idle keeps its first block of memory
+ * and nothing else. Lifetime: from libmicrohttpd's first word of it until
+ * libmicrohttpd is done with it, which is after its task has ended, for a
+ * suspended connection is resumed only then. */
+#ifndef DUET_SERVER_REQUEST_H
+#define DUET_SERVER_REQUEST_H
+
+#include <duet/request.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "http/request_check.h"
+#include "runtime/task.h"
+#include "server/connection.h"
+#include "server/reply.h"
+#include "server/router.h"
+
+enum {
+    DUET__REQUEST_FIELDS_MAX = 128, /* more get 431 */
+    DUET__REQUEST_FIELDS_FIRST = 24,
+    DUET__REQUEST_FIRST_BYTES = 1024,
+};
+
+typedef enum duet__request_phase {
+    DUET__REQUEST_LINE,    /* the request line was read; the head is to come */
+    DUET__REQUEST_BODY,    /* the head is good; the body is being read */
+    DUET__REQUEST_RUNNING, /* the handler's task runs */
+    DUET__REQUEST_ENDED,   /* it has ended: the reply may be queued */
+    DUET__REQUEST_SENT,    /* the reply is libmicrohttpd's */
+} duet__request_phase;
+
+/* What duet_request_defer() was given. */
+typedef struct duet__deferred {
+    struct duet__deferred *older;
+    void (*function)(void *argument);
+    void *argument;
+} duet__deferred;
+
+struct duet_request {
+    duet__link link; /* in the pool, or in server->ended */
+    duet_server *server;
+    duet__connection *connection;
+    duet__request_phase phase;
+    int refusal;       /* status to answer instead of the handler's; 0: none */
+    bool is_suspended; /* the connection is */
+    bool discards_body;
+    bool keeps_on_disconnect;
+    bool has_timed_out;
+    bool json_is_malformed;
+    int64_t begun_ns; /* for the access log */
+    duet_task *task;  /* NULL unless it runs */
+
+    /* The head. Texts lie in `arena` or with libmicrohttpd. */
+    duet__text method;
+    duet__text target;
+    duet__text path; /* of the target, quoted */
+    duet__text version;
+    duet__raw_field *fields;
+    size_t field_count;
+    size_t field_room;
+    duet__match match;
+    duet__buffer body;
+
+    /* Made when asked for. */
+    const char *decoded_path;
+    duet_query *queries;
+    duet_fields *field_list;
+    struct json_t *json;
+
+    duet__reply reply;
+    duet__deferred *deferred; /* the newest first */
+    duet__arena arena;
+    duet__raw_field first_fields[DUET__REQUEST_FIELDS_FIRST];
+    max_align_t first[DUET__REQUEST_FIRST_BYTES / sizeof(max_align_t)];
+};
+
+/* Takes a request from the pool. NULL if there is no memory.
+ *
+ *   target  copied */
+duet_request *duet__request_begin(duet__connection *connection,
+                                  duet__text target);
+
+/* Puts it back. */
+void duet__request_end(duet_request *request);
+
+/* Frees the requests of the pool. */
+void duet__request_pool_free(duet_server *server);
+
+/* Adds a field as it stood on the wire.
+ *
+ * Returns 0, or the status to refuse the request with: 431, 503. */
+int duet__request_add_field(duet_request *request, duet__raw_field field);
+
+/* The value of the first field of that name; its bytes are NULL if there is
+ * none. */
+duet__text duet__request_find_field(const duet_request *request,
+                                    duet__text name);
+
+/* Checks the head and finds the route. Sets request->refusal if the handler is
+ * not to be asked.
+ *
+ * Returns 0, or the status of a request whose connection must be closed. */
+int duet__request_check_head(duet_request *request);
+
+/* Runs the handler in a task of its own until it waits or ends. On return
+ * request->phase is DUET__REQUEST_RUNNING or DUET__REQUEST_ENDED. */
+void duet__request_run(duet_request *request);
+
+/* Called for each task of the server that ends. */
+void duet__request_task_ended(duet__scope *scope, duet_task *task);
+
+/* The client has hung up on a running handler. */
+void duet__request_peer_gone(duet_request *request);
+
+/* The handler's deadline has passed. */
+void duet__request_timed_out(duet_request *request);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* server.c - starting and stopping.
+ *
+ * Invariant: libmicrohttpd is stopped when no connection is suspended, for it
+ * aborts the process otherwise; so the handlers have ended first. */
+#include "server/server.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "runtime/task.h"
+#include "server/application.h"
+#include "server/listen.h"
+#include "server/request.h"
+
+/* --- start --------------------------------------------------------------- */
+
+static duet_server *make(duet_application *application,
+                         const duet__settings *settings)
+{
+    duet_server *server = calloc(1, sizeof *server);
+
+    if (server == NULL)
+        return NULL;
+    server->loop = duet_current_loop();
+    server->application = application;
+    server->settings = *settings;
+    duet__scope_init(&server->handlers);
+    server->handlers.task_ended = duet__request_task_ended;
+    duet__link_init(&server->connections);
+    duet__link_init(&server->pool);
+    duet__link_init(&server->quiet);
+    duet__map_init(&server->addresses, SIZE_MAX);
+    duet__awaits_init(server);
+    return server;
+}
+
+/* The application's hooks have run. */
+static int open_port(duet_server *server, const duet_server_options *options)
+{
+    int descriptor;
+    int status = duet__listen_open(options, &descriptor);
+
+    if (status != 0)
+        return status;
+    duet__listen_describe(descriptor, &server->port, server->url,
+                          sizeof server->url);
+    status = duet__mhd_start(server, descriptor);
+    if (status != 0 && options->listen_descriptor == 0)
+        close(descriptor);
+    return status;
+}
+
+int duet_server_start(duet_application *application,
+                      const duet_server_options *options,
+                      duet_server **out_server)
+{
+    static const duet_server_options defaults;
+    duet__settings settings;
+    duet_server *server;
+    int status;
+
+    *out_server = NULL;
+    if (options == NULL)
+        options = &defaults;
+    if (duet_current_task() == NULL)
+        return DUET_ENOLOOP;
+    status = duet__settings_read(options, &settings);
+    if (status != 0)
+        return status;
+    server = make(application, &settings);
+    if (server == NULL)
+        return DUET_ENOMEM;
+    status = duet__application_start(application);
+    if (status == 0) {
+        status = open_port(server, options);
+        if (status != 0)
+            duet__application_cleanup(application);
+    }
+    if (status != 0) {
+        free(server);
+        return status;
+    }
+    application->servers++;
+    *out_server = server;
+    return 0;
+}
+
+/* --- looking ------------------------------------------------------------- */
+
+uint16_t duet_server_port(const duet_server *server)
+{
+    return server->port;
+}
+
+const char *duet_server_url(const duet_server *server)
+{
+    return server->url;
+}
+
+void duet_server_count(const duet_server *server,
+                       duet_server_counts *out_counts)
+{
+    *out_counts = server->counts;
+}
+
+/* --- stop ---------------------------------------------------------------- */
+
+void duet__server_connection_closed(duet_server *server)
+{
+    if (server->counts.connections == 0)
+        duet__wake_all(&server->quiet, 0);
+}
+
+void duet__server_request_ended(duet_request *request)
+{
+    duet__mhd_resume(request);
+}
+
+static int wait_until_quiet(duet_server *server, duet_deadline deadline)
+{
+    duet__wait wait = {.what = "connections", .object = server};
+
+    if (server->counts.connections == 0)
+        return 0;
+    duet__list_push_back(&server->quiet, &wait.link);
+    return duet__park(&wait, deadline);
+}
+
+/* Ends the connections on which nothing is asked, or all that no handler
+ * works for. */
+static void cut_connections(duet_server *server, bool idle_only)
+{
+    duet__link *link = server->connections.next;
+
+    for (; link != &server->connections; link = link->next) {
+        duet__connection *connection =
+            DUET__MEMBER(link, duet__connection, link);
+        const duet_request *request = connection->request;
+
+        if (request == NULL || (!idle_only && !request->is_suspended))
+            duet__connection_cut(connection);
+    }
+}
+
+/* Cancels what runs, waits for its end, and gives the replies a moment. */
+static void stop_busy(duet_server *server)
+{
+    duet__scope_cancel(&server->handlers);
+    cut_connections(server, true);
+    (void)duet__scope_wait(&server->handlers);
+    (void)wait_until_quiet(server, duet_in_ms(DUET__LINGER_MS));
+    while (server->mhd.suspended > 0)
+        (void)duet_yield();
+}
+
+int duet_server_stop(duet_server *server, duet_deadline deadline)
+{
+    duet_task *caller = duet_current_task();
+    int status;
+
+    if (server == NULL)
+        return 0;
+    if (server->mhd.is_inside ||
+        (caller != NULL && caller->scope == &server->handlers))
+        return duet__fail(DUET_EDEADLK, "a handler cannot stop its own server");
+    server->is_stopping = true;
+    duet__mhd_quiesce(server);
+    cut_connections(server, true);
+    status = wait_until_quiet(server, deadline);
+    if (status != 0)
+        stop_busy(server);
+    duet__mhd_stop(server);
+    duet__awaits_stop(server);
+    duet__application_cleanup(server->application);
+    server->application->servers--;
+    duet__request_pool_free(server);
+    duet__map_free(&server->addresses);
+    free(server);
+    return status;
+}

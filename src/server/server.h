@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* server.h - a running server: what its files share. */
+#ifndef DUET_SERVER_SERVER_H
+#define DUET_SERVER_SERVER_H
+
+#include <duet/server.h>
+
+#include "base/list.h"
+#include "base/map.h"
+#include "runtime/scope.h"
+#include "runtime/wait.h"
+#include "server/connection.h"
+#include "server/deadlines.h"
+#include "server/mhd_driver.h"
+#include "server/settings.h"
+
+/* What a connection is waited for, each with a time of its own. */
+typedef enum duet__await {
+    DUET__AWAIT_HEAD,       /* the rest of a head, or a first one */
+    DUET__AWAIT_BODY,       /* the rest of a body */
+    DUET__AWAIT_HANDLER,    /* the handler's end */
+    DUET__AWAIT_SEND,       /* progress in sending the reply */
+    DUET__AWAIT_KEEP_ALIVE, /* the next request */
+    DUET__AWAIT_LINGER,     /* a client that was refused */
+    DUET__AWAITS,
+} duet__await;
+
+enum { DUET__LINGER_MS = 1000 };
+
+struct duet_server {
+    duet_loop *loop;
+    duet_application *application; /* borrowed */
+    duet__settings settings;
+    duet__mhd mhd;
+    duet__scope handlers;   /* the tasks; their argument is the request */
+    duet__list connections; /* of duet__connection */
+    duet__map addresses;    /* to how many connections; if they are limited */
+    duet__deadlines awaits[DUET__AWAITS];
+    duet__list pool; /* of idle duet_request */
+    size_t pool_count;
+    duet__list quiet; /* of duet__wait: who waits for no connection */
+    bool is_stopping;
+    duet_server_counts counts;
+    uint16_t port;
+    char url[96];
+};
+
+/* Sets what the connection is waited for, from now on. */
+static inline void duet__server_await(duet__connection *connection,
+                                      duet__await await)
+{
+    duet__deadlines_set(&connection->server->awaits[await],
+                        &connection->deadline);
+}
+
+/* A connection was closed. */
+void duet__server_connection_closed(duet_server *server);
+
+/* The task of a suspended request has ended. */
+void duet__server_request_ended(duet_request *request);
+
+/* Sets up the deadlines' queues; see awaits.c. */
+void duet__awaits_init(duet_server *server);
+void duet__awaits_stop(duet_server *server);
+
+#endif
