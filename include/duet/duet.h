@@ -4,14 +4,18 @@
 #define DUET_DUET_H
 
 #include <duet/application.h>
+#include <duet/condition.h>
 #include <duet/descriptor.h>
 #include <duet/error.h>
+#include <duet/event.h>
 #include <duet/fields.h>
 #include <duet/group.h>
+#include <duet/lock.h>
 #include <duet/loop.h>
 #include <duet/query.h>
 #include <duet/reply.h>
 #include <duet/request.h>
+#include <duet/semaphore.h>
 #include <duet/server.h>
 #include <duet/status.h>
 #include <duet/task.h>

@@ -65,11 +65,12 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
 
 void duet__wake(duet__wait *wait, int status)
 {
-    duet_task *task = wait->task;
-
     if (wait->link.next != NULL)
         duet__list_remove(&wait->link);
-    make_ready(task, status);
+    if (wait->woken != NULL)
+        wait->woken(wait, status);
+    else
+        make_ready(wait->task, status);
 }
 
 bool duet__wake_first(duet__list *queue, int status)

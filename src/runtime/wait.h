@@ -34,6 +34,10 @@ struct duet__wait {
     /* Called when the waiting task is cancelled. Returns true to keep waiting
      * (the request was passed on). NULL: the wait ends with DUET_ECANCELED. */
     bool (*cancelled)(duet__wait *wait);
+    /* Called by duet__wake() in place of making a task ready: a wait that is
+     * not parked but stands for something else, like one of several things
+     * that a task waits for at once. NULL: the wait is a task's. */
+    void (*woken)(duet__wait *wait, int status);
     /* The wait hands over nothing (a sleep): a request to cancel that arrives
      * after the wake-up is delivered by this very call. */
     bool hands_over_nothing;
@@ -52,8 +56,9 @@ struct duet__wait {
 int duet__park(duet__wait *wait, duet_deadline deadline);
 
 /* Makes the task of `wait` ready; duet__park() there returns `status`. Takes
- * the wait out of its queue. Only for a wait whose fate is open, that is, one
- * that is in its object's queue. */
+ * the wait out of its queue. If the wait has a woken(), that is called instead.
+ * Only for a wait whose fate is open, that is, one that is in its object's
+ * queue. */
 void duet__wake(duet__wait *wait, int status);
 
 /* Wakes the first of a queue; false if it is empty. */

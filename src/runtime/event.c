@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* event.c - a flag and who waits for it.
+ *
+ * Invariant: nobody waits for an event that is set. */
+#include <duet/event.h>
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "runtime/wait.h"
+
+struct duet_event {
+    bool set;
+    duet__list waiters;
+};
+
+int duet_event_new(duet_event **out_event)
+{
+    duet_event *event = malloc(sizeof *event);
+
+    *out_event = event;
+    if (event == NULL)
+        return DUET_ENOMEM;
+    event->set = false;
+    duet__link_init(&event->waiters);
+    return 0;
+}
+
+void duet_event_free(duet_event *event)
+{
+    if (event == NULL)
+        return;
+    DUET__CHECK(duet__list_is_empty(&event->waiters),
+                "a task waits for the event");
+    free(event);
+}
+
+void duet_event_set(duet_event *event)
+{
+    event->set = true;
+    duet__wake_all(&event->waiters, 0);
+}
+
+void duet_event_clear(duet_event *event)
+{
+    event->set = false;
+}
+
+bool duet_event_is_set(const duet_event *event)
+{
+    return event->set;
+}
+
+int duet_event_wait(duet_event *event, duet_deadline deadline)
+{
+    duet__wait wait = {
+        .what = "event", .object = event, .hands_over_nothing = true};
+
+    if (event->set)
+        return 0;
+    duet__list_push_back(&event->waiters, &wait.link);
+    return duet__park(&wait, deadline);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* lock.c - locks that are handed over.
+ *
+ * Invariant: if somebody waits, somebody holds the lock; releasing makes the
+ * first waiter the holder before it runs. */
+#include "runtime/lock.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+struct duet_lock {
+    duet_task *holder; /* NULL: free */
+    duet__list waiters;
+};
+
+int duet_lock_new(duet_lock **out_lock)
+{
+    duet_lock *lock = malloc(sizeof *lock);
+
+    *out_lock = lock;
+    if (lock == NULL)
+        return DUET_ENOMEM;
+    lock->holder = NULL;
+    duet__link_init(&lock->waiters);
+    return 0;
+}
+
+void duet_lock_free(duet_lock *lock)
+{
+    if (lock == NULL)
+        return;
+    DUET__CHECK(lock->holder == NULL, "the lock is held");
+    free(lock);
+}
+
+int duet_lock_acquire(duet_lock *lock, duet_deadline deadline)
+{
+    duet_task *task = duet__task_current();
+    duet__wait wait = {.what = "lock", .object = lock};
+
+    if (task == NULL)
+        return DUET_ENOLOOP;
+    if (lock->holder == NULL) {
+        lock->holder = task;
+        return 0;
+    }
+    if (lock->holder == task)
+        return DUET_EDEADLK;
+    duet__list_push_back(&lock->waiters, &wait.link);
+    return duet__park(&wait, deadline);
+}
+
+int duet_lock_release(duet_lock *lock)
+{
+    if (lock->holder == NULL)
+        return DUET_ESTATE;
+    if (lock->holder != duet__task_current())
+        return DUET_EPERM;
+    if (duet__list_is_empty(&lock->waiters)) {
+        lock->holder = NULL;
+        return 0;
+    }
+    lock->holder = DUET__MEMBER(lock->waiters.next, duet__wait, link)->task;
+    duet__wake_first(&lock->waiters, 0);
+    return 0;
+}
+
+bool duet_lock_is_held(const duet_lock *lock)
+{
+    return lock->holder != NULL;
+}
+
+bool duet__lock_is_mine(const duet_lock *lock)
+{
+    return lock->holder != NULL && lock->holder == duet__task_current();
+}
+
+static bool put_off_cancel(duet__wait *wait)
+{
+    wait->task->cancel_pending = true;
+    return true;
+}
+
+void duet__lock_acquire_surely(duet_lock *lock)
+{
+    duet_task *task = duet__task_current();
+    duet__wait wait = {
+        .what = "lock", .object = lock, .cancelled = put_off_cancel};
+    bool pending = duet__take_cancel(task);
+
+    if (lock->holder == NULL) {
+        lock->holder = task;
+    } else {
+        duet__list_push_back(&lock->waiters, &wait.link);
+        duet__park(&wait, DUET_NEVER);
+    }
+    if (pending)
+        task->cancel_pending = true;
+}
