@@ -121,6 +121,8 @@ static void prepare(struct slot *slot)
     curl_easy_setopt(slot->easy, CURLOPT_WRITEDATA, slot);
     curl_easy_setopt(slot->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
     curl_easy_setopt(slot->easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(slot->easy, CURLOPT_PROXY, ""); /* not the environment's */
+    curl_easy_setopt(slot->easy, CURLOPT_NOPROXY, "");
     curl_easy_setopt(slot->easy, CURLOPT_HTTP_VERSION,
                      (long)CURL_HTTP_VERSION_1_1);
 }
