@@ -21,8 +21,7 @@ def count_calls(log, requests):
     """strace's summary as {call: calls per request}, the rare ones left out."""
     calls = {}
     for line in log.read_text().splitlines():
-        match = re.match(r"\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+(\w+)$",
-                         line)
+        match = re.match(r"(?:\s*[\d.]+){3}\s+(\d+)(?:\s+\d+)?\s+(\w+)$", line)
         if match and match[2] != "total":
             calls[match[2]] = int(match[1]) / requests
     return {name: each for name, each in
@@ -93,7 +92,7 @@ def callgrind(measuring, row, side, folder):
           "instructions each")
     listing = subprocess.run(["callgrind_annotate", str(log)],
                              capture_output=True, text=True).stdout
-    hot = [line for line in listing.splitlines()
+    hot = [re.sub(r" \[.*]$|/\S*/(?=src/|test/)", "", line) for line in listing.splitlines()
            if re.match(r"\s*[\d,]+ \(", line) and "PROGRAM TOTALS" not in line]
     print("\n".join(hot[:25]))
 

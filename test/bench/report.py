@@ -127,7 +127,8 @@ def table(lines):
     said = {}  # one line for each reason, with all it is the reason for
     for line in lines:
         if line["note"]:
-            what = "note" if line["met"] is not None else "not measured"
+            unknown = line["against"] != "limit" and line["ratio"] is None
+            what = "not measured" if unknown or line["duet"] is None else "note"
             said.setdefault((what, line["row"], line["note"]), []).append(
                 line["against"])
     for (what, work, note), against in said.items():
