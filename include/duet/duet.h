@@ -12,6 +12,8 @@
 #include <duet/group.h>
 #include <duet/lock.h>
 #include <duet/loop.h>
+#include <duet/response.h>
+#include <duet/session.h>
 #include <duet/query.h>
 #include <duet/reply.h>
 #include <duet/request.h>

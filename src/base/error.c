@@ -12,6 +12,7 @@ _Thread_local duet__detail *duet__detail_current;
 
 /* For failures outside any task; freed never, one small text a thread. */
 static _Thread_local char thread_text[256];
+static _Thread_local int thread_phase;
 
 const char *duet_error_name(int code)
 {
@@ -76,6 +77,7 @@ int duet__fail(int code, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     hide_controls(text);
+    duet__detail_set_phase(0);
     if (duet__detail_current == NULL) {
         snprintf(thread_text, sizeof thread_text, "%.255s", text);
     } else {
@@ -83,6 +85,20 @@ int duet__fail(int code, const char *format, ...)
         duet__detail_current->text = strdup(text);
     }
     return code;
+}
+
+void duet__detail_set_phase(int phase)
+{
+    if (duet__detail_current == NULL)
+        thread_phase = phase;
+    else
+        duet__detail_current->phase = phase;
+}
+
+int duet__detail_phase(void)
+{
+    return duet__detail_current == NULL ? thread_phase
+                                        : duet__detail_current->phase;
 }
 
 int duet__error_from_errno(int error)

@@ -10,12 +10,18 @@
 /* Where the newest detail of one task (or thread) is kept. */
 typedef struct duet__detail {
     char *text; /* malloc'ed; NULL until the first failure */
+    int phase;  /* what the failure happened in; the client's duet_phase */
 } duet__detail;
 
 /* Records the sentence for duet_error_detail() and returns `code`:
  *     return duet__fail(DUET_EINVAL, "port %d is out of range", port);
  * Control characters in it become '?'. */
 DUET_PRINTF(2, 3) int duet__fail(int code, const char *format, ...);
+
+/* Adds to the newest detail what the failure happened in; duet__fail() sets it
+ * to 0. */
+void duet__detail_set_phase(int phase);
+int duet__detail_phase(void);
 
 /* The code of errno value `error`: -error, DUET_EUNKNOWN if it is not one. */
 int duet__error_from_errno(int error);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* response.h - what came back for a request: status, header fields, body, and
+ * how long each phase took.
+ *
+ * A duet_response is what duet_get() and its sisters (session.h) return. Any
+ * status is a response, 404 and 500 too: an error code means that there was no
+ * whole response. A response stands by itself: it outlives its session.
+ *
+ * All texts it returns are borrowed until duet_response_free().
+ */
+#ifndef DUET_RESPONSE_H
+#define DUET_RESPONSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/fields.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_response duet_response;
+
+/* What an exchange is busy with, in this order. X(NAME, text) */
+#define DUET_PHASE_TABLE(X)                                                    \
+    X(NONE, "none")                                                            \
+    X(QUEUE, "queue") /* waits for a place among the session's connections */  \
+    X(RESOLVE, "resolve")                                                      \
+    X(CONNECT, "connect") /* TCP */                                            \
+    X(TLS, "tls")                                                              \
+    X(SEND, "send")                                                            \
+    X(FIRST_BYTE, "first byte") /* sent; no whole response head yet */         \
+    X(BODY, "body")
+
+typedef enum duet_phase {
+#define DUET_PHASE_ENUM(name, text) DUET_PHASE_##name,
+    DUET_PHASE_TABLE(DUET_PHASE_ENUM)
+#undef DUET_PHASE_ENUM
+} duet_phase;
+
+/* The phase's name: "first byte". A borrowed constant, never NULL; "none" for a
+ * number that is no phase. Any thread. */
+DUET_API const char *duet_phase_name(duet_phase phase);
+
+/* How long each phase took, in nanoseconds: the sum over all hops if there were
+ * redirects; 0 for a phase that did not occur. */
+typedef struct duet_timings {
+    int64_t queue_ns;
+    int64_t resolve_ns;
+    int64_t connect_ns;
+    int64_t tls_ns;
+    int64_t first_byte_ns; /* sending the request included */
+    int64_t body_ns;
+    int64_t total_ns; /* from the call to its return */
+} duet_timings;
+
+/* The status, 200 to 599 as a rule; what the server sent, 200 to 999. */
+DUET_API int duet_response_status(const duet_response *response);
+
+/* The header fields; borrowed until the response is freed. Trailers are not
+ * among them. */
+DUET_API const duet_fields *duet_response_fields(const duet_response *response);
+
+/* The body, as it was sent (content codings are not undone).
+ *
+ *   out_bytes  its length; NULL if not wanted
+ *
+ * Returns a borrowed pointer, never NULL; a NUL that is not counted stands
+ * behind the last byte. Empty if a body_sink took the body. */
+DUET_API const char *duet_response_body(const duet_response *response,
+                                        size_t *out_bytes);
+
+/* The URL that answered in the end, after redirects. */
+DUET_API const char *duet_response_url(const duet_response *response);
+
+/* How many redirects were followed. */
+DUET_API int duet_response_redirects(const duet_response *response);
+
+/* True if the last hop used a connection that had been used before. */
+DUET_API bool duet_response_reused(const duet_response *response);
+
+/* How long it took. */
+DUET_API duet_timings duet_response_timings(const duet_response *response);
+
+/* Frees the response and all it has returned; NULL does nothing. */
+DUET_API void duet_response_free(duet_response *response);
+
+DUET_END_DECLARATIONS
+
+#endif

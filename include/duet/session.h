@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* session.h - fetching over HTTP.
+ *
+ * A session is a pool of connections with the rules for using them: how many
+ * there may be, how long a phase may last, what every request says. Open one,
+ * fetch with it from as many tasks as you like, close it.
+ *
+ *     duet_session *session;
+ *     duet_response *response;
+ *     int status = duet_session_open(NULL, &session);
+ *     if (status != 0)
+ *         return status;
+ *     status = duet_get(session, "https://example.org/", NULL, &response,
+ *                       duet_in_ms(30000));
+ *     if (status == 0)
+ *         puts(duet_response_body(response, NULL));
+ *     else
+ *         fprintf(stderr, "%s\n", duet_error_detail());
+ *     duet_response_free(response);
+ *     duet_session_close(session);
+ *
+ * An exchange waits for a place among the session's connections (first come,
+ * first served for one host; hosts take turns), resolves the host, connects,
+ * sends, and receives; a redirect passes through all of it again. Each phase
+ * has a timeout of its own below the deadline of the whole. A failed exchange
+ * leaves a sentence in duet_error_detail() that names phase, host and time, and
+ * the phase in duet_error_phase(). Cancelling the task ends the exchange in any
+ * phase and frees its place at once.
+ *
+ * A request of an idempotent method is sent again by itself if it went out on a
+ * connection that had been used before and was closed before the first byte of
+ * an answer. Others never are.
+ *
+ * Certificates are checked. Proxies in the environment are not used. SIGPIPE is
+ * ignored in a process that opens a session, unless it has a handler.
+ *
+ * Threads: a session is for the thread of the loop it was opened in.
+ */
+#ifndef DUET_SESSION_H
+#define DUET_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/fields.h>
+#include <duet/response.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_session duet_session;
+
+typedef struct duet_session_options {
+    /* The most exchanges that have a connection at once; others queue. Default
+     * 100, DUET_NO_LIMIT for no limit. */
+    int64_t connections_max;
+    /* The same for one origin (scheme, host, port). Default 6, as browsers do;
+     * DUET_NO_LIMIT for no limit but connections_max. */
+    int64_t per_host_max;
+    /* The most connections kept open, those in use included; the oldest idle
+     * one is closed beyond. Default 256, 1 to 10,000. */
+    int64_t kept_max;
+    /* How long a connection may be idle and still be used again, in
+     * milliseconds, rounded up to seconds. Default 30,000; DUET_NO_LIMIT for as
+     * long as the server keeps it. */
+    int64_t keep_idle_ms;
+    /* How long a connection may be used after it was made, in milliseconds,
+     * rounded up to seconds. Default 3,600,000; DUET_NO_LIMIT for ever. */
+    int64_t keep_age_ms;
+
+    /* How long an answer of the name servers is used: its own time to live,
+     * within these bounds. Defaults 1,000 and 300,000. */
+    int64_t dns_ttl_min_ms;
+    int64_t dns_ttl_max_ms;
+    /* How long "no such name" is remembered. Default 5,000. */
+    int64_t dns_negative_ttl_ms;
+    /* The most names remembered; the least recently used is dropped. Default
+     * 4,096, 1 to 1,000,000. */
+    int64_t dns_entries_max;
+    /* Name servers in place of the system's: "192.0.2.1,192.0.2.2:5353".
+     * Copied. Default: those of /etc/resolv.conf. */
+    const char *dns_servers;
+    /* Addresses that need no lookup, "host:port:address", the address of IPv6
+     * in brackets or bare. An array that ends with NULL; copied. Default:
+     * none. */
+    const char *const *resolve;
+
+    /* The User-Agent field. Copied. Default "duet/VERSION"; "" for none. */
+    const char *user_agent;
+    /* Sent with every request, unless the request has a field of that name.
+     * Copied. Default: none. */
+    const duet_fields *fields;
+
+    /* The certificates of authorities to trust, a file in PEM form. Copied.
+     * Default: the system's. */
+    const char *ca_file;
+    /* Do not check who the server is: anybody on the way can read and change
+     * all that is sent. Default false. */
+    bool insecure_no_verify;
+} duet_session_options;
+
+/* Takes the next `count` bytes of a body, called as they come. Runs outside
+ * tasks and must not wait.
+ *
+ *   context  body_sink_context of the options
+ *   bytes    borrowed until return
+ *
+ * Returns 0, or a negative code, which ends the exchange with that code. */
+typedef int duet_body_sink(void *context, const void *bytes, size_t count);
+
+typedef struct duet_fetch_options {
+    /* Header fields of this request; each name replaces the session's fields of
+     * that name. Content-Length, Transfer-Encoding and Connection are duet's
+     * own and refused. Borrowed until return. Default: none. */
+    const duet_fields *fields;
+    /* The request's body; borrowed until return. Default: none. */
+    const void *body;
+    size_t body_bytes;
+    /* The Content-Type of the body, unless `fields` has one. Borrowed until
+     * return. Default "application/octet-stream". */
+    const char *content_type;
+
+    /* The longest body taken, in bytes. Default 67,108,864 (64 MiB); with a
+     * body_sink none. DUET_NO_LIMIT for no limit. */
+    int64_t body_bytes_max;
+    /* Gets the body in place of the response. Bodies of redirects that are
+     * followed are not passed on. Default: none. */
+    duet_body_sink *body_sink;
+    void *body_sink_context; /* borrowed until return */
+    /* The most redirects followed; -1 follows none and returns the redirecting
+     * response. Default 10. */
+    int max_redirects;
+
+    /* Timeouts of the phases, in milliseconds; DUET_NO_LIMIT for none but the
+     * deadline. For each hop. */
+    int64_t queue_ms;      /* for a place; default: none */
+    int64_t resolve_ms;    /* name to addresses; default 10,000 */
+    int64_t connect_ms;    /* TCP, all addresses together; default 10,000 */
+    int64_t tls_ms;        /* handshake; default 10,000 */
+    int64_t first_byte_ms; /* request sent to head received; default 60,000 */
+    int64_t idle_ms;       /* between two pieces of a body, either way; default
+                              60,000 */
+} duet_fetch_options;
+
+/* Opens a session in the loop that runs in this thread. Makes no connection.
+ *
+ *   options      borrowed until return; NULL for all defaults
+ *   out_session  returned-owned (duet_session_close() before the loop ends);
+ *                NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  an option is out of range or malformed; see the detail
+ *   DUET_EFIELD  user_agent is not a field value
+ *   DUET_ENOENT  ca_file cannot be read
+ *   DUET_ENOMEM  no memory
+ *   DUET_ENOLOOP no loop runs in this thread
+ * Source: aiohttp.ClientSession. */
+DUET_API DUET_MUST_USE int
+duet_session_open(const duet_session_options *options,
+                  duet_session **out_session);
+
+/* Closes all connections and frees the session. Exchanges that are still in
+ * progress in other tasks end with DUET_ECLOSED.
+ *
+ *   session  taken; NULL does nothing */
+DUET_API void duet_session_close(duet_session *session);
+
+/* Sends a request and waits for the whole response.
+ *
+ *   session       borrowed until return
+ *   method        a token, case counts; borrowed until return
+ *   url           an absolute http or https URL (url.h); borrowed until return.
+ *                 User info in it is sent as basic credentials.
+ *   options       borrowed until return; NULL for all defaults
+ *   out_response  returned-owned (duet_response_free()); NULL on failure
+ *   deadline      of the whole: queue, redirects and body included
+ *
+ * Returns 0 for any status of a whole response, or, with a detail and a phase,
+ *   DUET_EURL, DUET_ESCHEME  `url` is malformed, or not http or https
+ *   DUET_EINVAL         an option is out of range, a field is duet's own, a
+ * body with HEAD, or `method` is no token, or is CONNECT DUET_ETIMEDOUT the
+ * deadline or a phase's timeout passed DUET_ECANCELED      the task was
+ * cancelled DUET_ECLOSED        the session was closed meanwhile DUET_ERESOLVE
+ * the host has no address, or no name server answered DUET_ECONNREFUSED,
+ * DUET_EHOSTUNREACH, DUET_ENETUNREACH, DUET_ECONNECT no address of the host
+ * took the connection DUET_ETLS           the handshake failed
+ *   DUET_ECERTIFICATE   the server's certificate was not accepted
+ *   DUET_EDISCONNECTED, DUET_ECONNRESET
+ *                       the connection was lost before the response's head
+ *   DUET_ETRUNCATED     the connection was lost in the response's head or body
+ *   DUET_EPROTOCOL      the response is not HTTP, or contradicts itself
+ *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head is
+ *                       larger than header fields may be (fields.h)
+ *   DUET_EREDIRECTS     there were more redirects than max_redirects
+ *   DUET_EREDIRECT      a redirect leads to something else than http or https
+ *   DUET_ENOMEM         no memory
+ *   DUET_EMFILE         no descriptor for a connection
+ *   DUET_ENOLOOP        the caller is not a task
+ *   and what body_sink returned
+ * Source: RFC 9110; redirects as its section 15.4, in which 301 and 302 turn a
+ * POST into a GET, 303 turns all but HEAD into GET, and a redirect to another
+ * origin loses the fields Authorization, Cookie, Proxy-Authorization, Host. */
+DUET_API DUET_MUST_USE int duet_fetch(duet_session *session, const char *method,
+                                      const char *url,
+                                      const duet_fetch_options *options,
+                                      duet_response **out_response,
+                                      duet_deadline deadline);
+
+/* duet_fetch() with the method GET. */
+DUET_API DUET_MUST_USE int duet_get(duet_session *session, const char *url,
+                                    const duet_fetch_options *options,
+                                    duet_response **out_response,
+                                    duet_deadline deadline);
+
+/* duet_fetch() with the method HEAD: the response has no body. */
+DUET_API DUET_MUST_USE int duet_head(duet_session *session, const char *url,
+                                     const duet_fetch_options *options,
+                                     duet_response **out_response,
+                                     duet_deadline deadline);
+
+/* duet_fetch() with the method DELETE. */
+DUET_API DUET_MUST_USE int duet_delete(duet_session *session, const char *url,
+                                       const duet_fetch_options *options,
+                                       duet_response **out_response,
+                                       duet_deadline deadline);
+
+/* duet_fetch() with the method POST and this body, whatever body `options`
+ * has.
+ *
+ *   body  borrowed until return; `body_bytes` bytes, may be NULL if that is 0
+ */
+DUET_API DUET_MUST_USE int duet_post(duet_session *session, const char *url,
+                                     const void *body, size_t body_bytes,
+                                     const duet_fetch_options *options,
+                                     duet_response **out_response,
+                                     duet_deadline deadline);
+
+/* The same with the method PUT. */
+DUET_API DUET_MUST_USE int duet_put(duet_session *session, const char *url,
+                                    const void *body, size_t body_bytes,
+                                    const duet_fetch_options *options,
+                                    duet_response **out_response,
+                                    duet_deadline deadline);
+
+/* The same with the method PATCH. */
+DUET_API DUET_MUST_USE int duet_patch(duet_session *session, const char *url,
+                                      const void *body, size_t body_bytes,
+                                      const duet_fetch_options *options,
+                                      duet_response **out_response,
+                                      duet_deadline deadline);
+
+/* In which phase the calling task's newest failure with a detail happened:
+ * DUET_PHASE_NONE if that was no exchange, or before its first phase. */
+DUET_API duet_phase duet_error_phase(void);
+
+DUET_END_DECLARATIONS
+
+#endif

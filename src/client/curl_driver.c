@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/* curl_driver.c - one libcurl multi handle as a driver of the loop.
+ *
+ * Tasks put transfers into `entering` and `leaving`; the driver's turn hands
+ * them to libcurl, on the loop's stack. Invariant: a transfer is in the list
+ * that its state names; libcurl has exactly those that run and leave. */
+#include "client/curl_driver.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "client/curl_error.h"
+#include "client/curl_transfer.h"
+#include "runtime/wait.h"
+
+/* How often one turn runs libcurl's timer that is due again at once. */
+enum { TIMER_RUNS = 8 };
+
+/* --- finishing ----------------------------------------------------------- */
+
+static void finish(duet__transfer *transfer, CURLcode result)
+{
+    transfer->result = result;
+    transfer->state = DUET__TRANSFER_DONE;
+    duet__list_remove(&transfer->link);
+    duet__list_push_back(&transfer->driver->done, &transfer->link);
+    duet__wake_first(&transfer->waiters, 0);
+}
+
+void duet__curl_drain(duet__curl_driver *driver)
+{
+    CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(driver->multi, &left)) != NULL) {
+        CURL *easy = message->easy_handle;
+        CURLcode result = message->data.result;
+        duet__transfer *transfer;
+
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
+        curl_multi_remove_handle(driver->multi, easy);
+        if (transfer->state == DUET__TRANSFER_LEAVING) {
+            duet__transfer_recycle(transfer);
+            continue;
+        }
+        duet__transfer_read_times(transfer);
+        finish(transfer, result);
+    }
+}
+
+/* --- the driver's turn --------------------------------------------------- */
+
+static void take_leaving(duet__curl_driver *driver)
+{
+    duet__link *link;
+
+    while ((link = duet__list_pop_front(&driver->leaving)) != NULL) {
+        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
+
+        curl_multi_remove_handle(driver->multi, transfer->easy);
+        duet__transfer_recycle(transfer);
+    }
+}
+
+static void take_entering(duet__curl_driver *driver)
+{
+    duet__link *link;
+
+    while ((link = duet__list_pop_front(&driver->entering)) != NULL) {
+        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
+
+        if (duet__transfer_prepare(transfer) != 0 ||
+            curl_multi_add_handle(driver->multi, transfer->easy) != CURLM_OK) {
+            finish(transfer, CURLE_OUT_OF_MEMORY);
+            continue;
+        }
+        transfer->state = DUET__TRANSFER_RUNNING;
+        duet__list_push_back(&driver->running, &transfer->link);
+    }
+}
+
+/* libcurl does not announce a timer again that it thinks announced. */
+static void ask_for_timer(duet__curl_driver *driver)
+{
+    long ms = -1;
+
+    if (driver->timer != DUET_NEVER || duet__list_is_empty(&driver->running))
+        return;
+    if (curl_multi_timeout(driver->multi, &ms) == CURLM_OK && ms >= 0)
+        driver->timer = duet_in_ms(ms);
+}
+
+static void run(duet__driver *base)
+{
+    duet__curl_driver *driver = DUET__MEMBER(base, duet__curl_driver, driver);
+    int running;
+
+    take_leaving(driver);
+    take_entering(driver);
+    for (int i = 0; i < TIMER_RUNS && driver->timer <= duet_clock_ns(); i++) {
+        driver->timer = DUET_NEVER;
+        curl_multi_socket_action(driver->multi, CURL_SOCKET_TIMEOUT, 0,
+                                 &running);
+        ask_for_timer(driver);
+    }
+    duet__curl_drain(driver);
+}
+
+static duet_deadline due(duet__driver *base)
+{
+    duet__curl_driver *driver = DUET__MEMBER(base, duet__curl_driver, driver);
+
+    if (!duet__list_is_empty(&driver->entering) ||
+        !duet__list_is_empty(&driver->leaving))
+        return DUET_NOW;
+    return driver->timer;
+}
+
+/* --- a task's side ------------------------------------------------------- */
+
+/* The task gives up: the transfer is libcurl's to end, later in this turn. */
+static void abandon(duet__transfer *transfer)
+{
+    transfer->hop = NULL;
+    if (transfer->state == DUET__TRANSFER_RUNNING) {
+        duet__list_remove(&transfer->link);
+        transfer->state = DUET__TRANSFER_LEAVING;
+        duet__list_push_back(&transfer->driver->leaving, &transfer->link);
+    } else {
+        duet__transfer_recycle(transfer);
+    }
+}
+
+static int give_up(duet__transfer *transfer, int code, const char *what)
+{
+    const duet__hop *hop = transfer->hop;
+    int64_t begin_ns;
+    duet_phase phase = duet__transfer_phase(transfer, &begin_ns);
+
+    abandon(transfer);
+    return duet__phase_fail(code, phase, hop->where, begin_ns, "%s", what);
+}
+
+static const char *silence(duet_phase phase)
+{
+    switch (phase) {
+    case DUET_PHASE_SEND:
+        return "the server takes no more";
+    case DUET_PHASE_BODY:
+        return "nothing more came";
+    default:
+        return "no answer";
+    }
+}
+
+/* Waits until the transfer has ended or must end. */
+static int wait_for(duet__transfer *transfer, duet_deadline deadline)
+{
+    const duet__hop *hop = transfer->hop;
+    int64_t begin_ns = duet_clock_ns();
+    duet_phase phase = DUET_PHASE_CONNECT;
+
+    for (;;) {
+        duet__wait wait = {.what = "transfer", .object = transfer};
+        duet_deadline check =
+            duet__phase_deadline(hop->limits, phase, begin_ns);
+        int status;
+
+        duet__list_push_back(&transfer->waiters, &wait.link);
+        status = duet__park(&wait, check < deadline ? check : deadline);
+        if (status == DUET_ECANCELED && transfer->state < DUET__TRANSFER_DONE)
+            return give_up(transfer, status, "cancelled");
+        if (status == DUET_ECANCELED) {
+            duet__transfer_recycle(transfer);
+            return duet__phase_fail(status, DUET_PHASE_BODY, hop->where,
+                                    begin_ns, "cancelled");
+        }
+        if (transfer->state >= DUET__TRANSFER_DONE)
+            return 0;
+        if (status != DUET_ETIMEDOUT)
+            return give_up(transfer, status, duet_error_text(status));
+        phase = duet__transfer_phase(transfer, &begin_ns);
+        check = duet__phase_deadline(hop->limits, phase, begin_ns);
+        if (duet_clock_ns() >= (check < deadline ? check : deadline))
+            return give_up(transfer, status, silence(phase));
+    }
+}
+
+/* The code of a transfer that has ended, with its detail. */
+static int judge(duet__transfer *transfer)
+{
+    const duet__hop *hop = transfer->hop;
+    const duet__incoming *incoming = &hop->incoming;
+    const char *text = transfer->error_text;
+    CURLcode result = transfer->result;
+    int64_t begin_ns = transfer->begin_ns;
+    duet_phase phase = duet__transfer_phase(transfer, &begin_ns);
+    long os_error = 0;
+    int code;
+
+    if (incoming->error != 0) {
+        code = incoming->error;
+        text = incoming->flaw != NULL ? incoming->flaw : duet_error_text(code);
+    } else if (incoming->is_discarded) {
+        return 0; /* its head says all, however its body ended */
+    } else if (result == CURLE_OK && !incoming->head_is_whole) {
+        code = DUET_ETRUNCATED;
+        text = "the response ended in its head";
+    } else {
+        curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
+        code = duet__curl_error(result, os_error, &phase);
+        if (text[0] == '\0' || phase <= DUET_PHASE_CONNECT)
+            text = duet_error_text(code); /* libcurl's says the host again */
+    }
+    if (code == 0)
+        return 0;
+    return duet__phase_fail(code, phase, hop->where, transfer->begin_ns, "%s",
+                            text);
+}
+
+int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
+                   duet_deadline deadline)
+{
+    duet__transfer *transfer = duet__transfer_take(driver);
+    int status;
+
+    if (transfer == NULL)
+        return duet__phase_fail(DUET_ENOMEM, DUET_PHASE_CONNECT, hop->where,
+                                duet_clock_ns(), "out of memory");
+    transfer->hop = hop;
+    transfer->state = DUET__TRANSFER_ENTERING;
+    duet__list_push_back(&driver->entering, &transfer->link);
+    status = wait_for(transfer, deadline);
+    if (status != 0)
+        return status;
+    if (transfer->state == DUET__TRANSFER_CLOSED) {
+        status = duet__phase_fail(DUET_ECLOSED, transfer->closed_in, hop->where,
+                                  transfer->begin_ns, "the session was closed");
+    } else {
+        status = judge(transfer);
+    }
+    duet__transfer_recycle(transfer);
+    return status;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static void global_init(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static int set_up(duet__curl_driver *driver)
+{
+    const duet__curl_options *options = driver->options;
+    size_t position = 0;
+    const char *name;
+    const char *value;
+
+    driver->multi = curl_multi_init();
+    driver->share = curl_share_init();
+    if (driver->multi == NULL || driver->share == NULL)
+        return DUET_ENOMEM;
+    duet__curl_socket_install(driver);
+    curl_multi_setopt(driver->multi, CURLMOPT_MAXCONNECTS,
+                      (long)options->kept_max);
+    curl_share_setopt(driver->share, CURLSHOPT_SHARE,
+                      CURL_LOCK_DATA_SSL_SESSION);
+    driver->ca_file = options->ca_file;
+    if (driver->ca_file == NULL)
+        driver->ca_file = curl_version_info(CURLVERSION_NOW)->cainfo;
+    while (options->fields != NULL &&
+           duet_fields_next(options->fields, &position, &name, &value))
+        if (!duet__curl_list_add_field(&driver->fields, name, value))
+            return DUET_ENOMEM;
+    return 0;
+}
+
+int duet__curl_driver_open(const duet__curl_options *options,
+                           duet__curl_driver **out_driver)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    duet__curl_driver *driver = calloc(1, sizeof *driver);
+    int status;
+
+    *out_driver = NULL;
+    if (driver == NULL)
+        return DUET_ENOMEM;
+    pthread_once(&once, global_init);
+    driver->driver = (duet__driver){.name = "libcurl", .run = run, .due = due};
+    driver->loop = duet_current_loop();
+    driver->options = options;
+    driver->timer = DUET_NEVER;
+    duet__link_init(&driver->entering);
+    duet__link_init(&driver->running);
+    duet__link_init(&driver->leaving);
+    duet__link_init(&driver->done);
+    duet__link_init(&driver->idle);
+    duet__map_init(&driver->known, SIZE_MAX);
+    duet__loop_add_driver(driver->loop, &driver->driver);
+    status = set_up(driver);
+    if (status != 0) {
+        duet__curl_driver_close(driver);
+        return status;
+    }
+    *out_driver = driver;
+    return 0;
+}
+
+/* The tasks of these transfers free what is left of them. */
+static void close_all(duet__list *transfers)
+{
+    duet__link *link;
+
+    while ((link = duet__list_pop_front(transfers)) != NULL) {
+        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
+        int64_t begin_ns;
+
+        transfer->closed_in = duet__transfer_phase(transfer, &begin_ns);
+        curl_easy_cleanup(transfer->easy);
+        curl_slist_free_all(transfer->fields);
+        curl_slist_free_all(transfer->resolve);
+        transfer->state = DUET__TRANSFER_CLOSED;
+        duet__wake_first(&transfer->waiters, 0);
+    }
+}
+
+void duet__curl_driver_close(duet__curl_driver *driver)
+{
+    duet__link *link;
+
+    take_leaving(driver);
+    for (link = driver->running.next; link != &driver->running;
+         link = link->next)
+        curl_multi_remove_handle(
+            driver->multi, DUET__MEMBER(link, duet__transfer, link)->easy);
+    close_all(&driver->running);
+    close_all(&driver->entering);
+    close_all(&driver->done);
+    while ((link = duet__list_pop_front(&driver->idle)) != NULL)
+        duet__transfer_free(DUET__MEMBER(link, duet__transfer, link));
+    curl_multi_cleanup(driver->multi);
+    curl_share_cleanup(driver->share);
+    curl_slist_free_all(driver->fields);
+    duet__curl_forget_addresses(driver);
+    duet__loop_remove_driver(driver->loop, &driver->driver);
+    free(driver->wanted);
+    free(driver->is_ours);
+    free(driver);
+}

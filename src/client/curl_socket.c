@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* curl_socket.c - libcurl's descriptors in the loop's epoll set.
+ *
+ * A connection stays registered when libcurl loses interest in it and is
+ * dropped only if it fires unwanted: a request on a warm connection costs no
+ * epoll_ctl. That holds for descriptors that we opened, whose closing we see;
+ * any other leaves the set when libcurl says so. */
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "client/curl_transfer.h"
+
+enum { FIRST_DESCRIPTORS = 64 };
+
+static bool make_room(duet__curl_driver *driver, int descriptor)
+{
+    size_t room = driver->descriptors;
+    uint32_t *wanted;
+    bool *is_ours;
+
+    if ((size_t)descriptor < room)
+        return true;
+    room = room == 0 ? FIRST_DESCRIPTORS : room;
+    while (room <= (size_t)descriptor)
+        room *= 2;
+    wanted = realloc(driver->wanted, room * sizeof *wanted);
+    if (wanted == NULL)
+        return false;
+    driver->wanted = wanted;
+    is_ours = realloc(driver->is_ours, room * sizeof *is_ours);
+    if (is_ours == NULL)
+        return false;
+    driver->is_ours = is_ours;
+    for (size_t i = driver->descriptors; i < room; i++) {
+        wanted[i] = 0;
+        is_ours[i] = false;
+    }
+    driver->descriptors = room;
+    return true;
+}
+
+/* --- what the loop tells ------------------------------------------------- */
+
+static void ready(void *context, int descriptor, uint32_t events)
+{
+    duet__curl_driver *driver = context;
+    int what = 0;
+    int running;
+
+    if (driver->wanted[descriptor] == 0) {
+        duet__source_remove(&driver->loop->descriptors, descriptor);
+        return;
+    }
+    if (events & (EPOLLIN | EPOLLHUP))
+        what |= CURL_CSELECT_IN;
+    if (events & EPOLLOUT)
+        what |= CURL_CSELECT_OUT;
+    if (events & EPOLLERR)
+        what |= CURL_CSELECT_ERR;
+    curl_multi_socket_action(driver->multi, descriptor, what, &running);
+    duet__curl_drain(driver);
+}
+
+/* --- what libcurl tells -------------------------------------------------- */
+
+static void remove_source(duet__curl_driver *driver, int descriptor)
+{
+    if ((size_t)descriptor >= driver->descriptors)
+        return;
+    driver->wanted[descriptor] = 0;
+    if (!driver->is_ours[descriptor])
+        duet__source_remove(&driver->loop->descriptors, descriptor);
+}
+
+/* libcurl's connect timeout ends with the handshake, and it is what divides
+ * the time among a host's addresses: once one of them has answered, the
+ * handshake gets its own time on top. */
+static void allow_handshake(CURL *easy)
+{
+    duet__transfer *transfer = NULL;
+    curl_off_t connect_us = 0;
+    int64_t tls_ns;
+
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
+    if (transfer == NULL || transfer->hop == NULL ||
+        transfer->allowed_handshake)
+        return;
+    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_us);
+    if (connect_us == 0)
+        return;
+    transfer->allowed_handshake = true;
+    tls_ns = transfer->hop->limits->ns[DUET_PHASE_TLS];
+    duet__transfer_set_connect_timeout(transfer, connect_us * 1000, tls_ns);
+}
+
+static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
+                     void *context, void *unused)
+{
+    duet__curl_driver *driver = context;
+    uint32_t events = 0;
+
+    (void)unused;
+    if (what == CURL_POLL_REMOVE) {
+        remove_source(driver, descriptor);
+        return 0;
+    }
+    if (!make_room(driver, descriptor))
+        return 0; /* -1 would end all transfers; this one times out */
+    if (what & CURL_POLL_IN) {
+        events |= EPOLLIN;
+        allow_handshake(easy);
+    }
+    if (what & CURL_POLL_OUT)
+        events |= EPOLLOUT;
+    if (duet__source_watch(&driver->loop->descriptors, descriptor, events,
+                           ready, driver) == 0)
+        driver->wanted[descriptor] = events;
+    return 0;
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *context)
+{
+    duet__curl_driver *driver = context;
+
+    (void)multi;
+    if (timeout_ms < 0)
+        driver->timer = DUET_NEVER;
+    else
+        driver->timer = timeout_ms == 0 ? DUET_NOW : duet_in_ms(timeout_ms);
+    return 0;
+}
+
+static curl_socket_t on_open(void *context, curlsocktype purpose,
+                             struct curl_sockaddr *address)
+{
+    duet__curl_driver *driver = context;
+    int descriptor;
+
+    (void)purpose;
+    descriptor = socket(address->family,
+                        address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                        address->protocol);
+    if (descriptor >= 0 && !make_room(driver, descriptor)) {
+        close(descriptor);
+        descriptor = -1;
+    }
+    if (descriptor < 0)
+        return CURL_SOCKET_BAD;
+    driver->is_ours[descriptor] = true;
+    return descriptor;
+}
+
+static int on_close(void *context, curl_socket_t descriptor)
+{
+    duet__curl_driver *driver = context;
+
+    if ((size_t)descriptor < driver->descriptors) {
+        driver->wanted[descriptor] = 0;
+        driver->is_ours[descriptor] = false;
+        duet__source_forget(&driver->loop->descriptors, descriptor);
+    }
+    return close(descriptor);
+}
+
+void duet__curl_socket_install(duet__curl_driver *driver)
+{
+    CURLM *multi = driver->multi;
+
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, driver);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, driver);
+}
+
+void duet__curl_socket_install_easy(duet__curl_driver *driver, CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, driver);
+    /* The connection keeps these two beyond the handle. */
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, driver);
+}

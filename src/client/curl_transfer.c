@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* curl_transfer.c - easy handles: their pool and their options.
+ *
+ * Invariant: a handle with is_plain set has all the options that every request
+ * shares and none of those that only some have; a plain GET then sets but the
+ * few that differ. */
+#include "client/curl_transfer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "http/method.h"
+
+enum { IDLE_MAX = 256 };
+
+/* --- pool ---------------------------------------------------------------- */
+
+duet__transfer *duet__transfer_take(duet__curl_driver *driver)
+{
+    duet__link *link = driver->idle.previous; /* the newest: warm memory */
+    duet__transfer *transfer;
+
+    if (link != &driver->idle) {
+        duet__list_remove(link);
+        driver->idle_count--;
+        return DUET__MEMBER(link, duet__transfer, link);
+    }
+    transfer = calloc(1, sizeof *transfer);
+    if (transfer == NULL)
+        return NULL;
+    transfer->easy = curl_easy_init();
+    if (transfer->easy == NULL) {
+        free(transfer);
+        return NULL;
+    }
+    transfer->driver = driver;
+    duet__link_init(&transfer->link);
+    duet__link_init(&transfer->waiters);
+    return transfer;
+}
+
+void duet__transfer_recycle(duet__transfer *transfer)
+{
+    duet__curl_driver *driver = transfer->driver;
+
+    if (transfer->state == DUET__TRANSFER_CLOSED) {
+        free(transfer);
+        return;
+    }
+    duet__list_remove(&transfer->link);
+    curl_slist_free_all(transfer->fields);
+    curl_slist_free_all(transfer->resolve);
+    transfer->fields = transfer->resolve = NULL;
+    transfer->hop = NULL;
+    if (driver->idle_count == IDLE_MAX) {
+        duet__transfer_free(transfer);
+        return;
+    }
+    transfer->state = DUET__TRANSFER_IDLE;
+    duet__list_push_back(&driver->idle, &transfer->link);
+    driver->idle_count++;
+}
+
+void duet__transfer_free(duet__transfer *transfer)
+{
+    curl_easy_cleanup(transfer->easy);
+    curl_slist_free_all(transfer->fields);
+    curl_slist_free_all(transfer->resolve);
+    free(transfer);
+}
+
+/* --- what libcurl delivers ----------------------------------------------- */
+
+static size_t on_line(char *bytes, size_t size, size_t count, void *context)
+{
+    duet__transfer *transfer = context;
+
+    if (transfer->hop == NULL ||
+        duet__incoming_line(&transfer->hop->incoming,
+                            duet__text_of(bytes, size * count)) != 0)
+        return 0;
+    if (transfer->hop->incoming.head_is_whole)
+        transfer->heard_ns = transfer->driver->loop->now_ns;
+    return size * count;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+    duet__transfer *transfer = context;
+
+    transfer->heard_ns = transfer->driver->loop->now_ns;
+    if (transfer->hop == NULL ||
+        duet__incoming_body(&transfer->hop->incoming, bytes, size * count) != 0)
+        return size * count == 0 ? 1 : 0;
+    return size * count;
+}
+
+/* Before each time the request is sent. libcurl sends again what went out on a
+ * used connection that was then closed, whatever the method; we say when. */
+static int on_send(void *context, char *remote, char *local, int remote_port,
+                   int local_port)
+{
+    duet__transfer *transfer = context;
+
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    if (transfer->sends_once && transfer->sends > 0)
+        return CURL_PREREQFUNC_ABORT;
+    transfer->sends++;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* --- options that all share ---------------------------------------------- */
+
+static void set_callbacks(duet__transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    duet__curl_socket_install_easy(transfer->driver, easy);
+}
+
+static void set_tls(duet__curl_driver *driver, CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_SHARE, driver->share);
+    if (driver->ca_file != NULL) {
+        /* With a directory as well libcurl reads all certificates again for
+         * each connection: 69 ms instead of 2 (7.88 with OpenSSL 3.0). */
+        curl_easy_setopt(easy, CURLOPT_CAINFO, driver->ca_file);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
+    if (driver->options->insecure_no_verify) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
+static void set_common(duet__transfer *transfer)
+{
+    const duet__curl_options *options = transfer->driver->options;
+    CURL *easy = transfer->easy;
+
+    curl_easy_reset(easy);
+    set_callbacks(transfer);
+    set_tls(transfer->driver, easy);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)options->keep_idle_s);
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)options->keep_age_s);
+    if (options->user_agent[0] != '\0')
+        curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
+    /* HTTP/2 of older versions stalls and buffers without bound. */
+    if (curl_version_info(CURLVERSION_NOW)->version_num < 0x080200) {
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                         (long)CURL_HTTP_VERSION_1_1);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                         (long)CURL_HTTP_VERSION_2TLS);
+        curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    }
+    transfer->is_plain = true;
+}
+
+/* --- options of one request ---------------------------------------------- */
+
+bool duet__curl_list_add(struct curl_slist **list, const char *text)
+{
+    struct curl_slist *longer = curl_slist_append(*list, text);
+
+    if (longer == NULL)
+        return false;
+    *list = longer;
+    return true;
+}
+
+/* libcurl writes an empty field as "Name;". */
+bool duet__curl_list_add_field(struct curl_slist **list, const char *name,
+                               const char *value)
+{
+    size_t room = strlen(name) + strlen(value) + 3;
+    char *line = malloc(room);
+    bool done;
+
+    if (line == NULL)
+        return false;
+    if (value[0] == '\0')
+        snprintf(line, room, "%s;", name);
+    else
+        snprintf(line, room, "%s: %s", name, value);
+    done = duet__curl_list_add(list, line);
+    free(line);
+    return done;
+}
+
+static bool add_fields(struct curl_slist **list, const duet_fields *from)
+{
+    size_t position = 0;
+    const char *name;
+    const char *value;
+
+    while (from != NULL && duet_fields_next(from, &position, &name, &value))
+        if (!duet__curl_list_add_field(list, name, value))
+            return false;
+    return true;
+}
+
+/* The fields that libcurl would add to a body, or leaves to us. */
+static bool add_body_fields(struct curl_slist **list, const duet_fields *fields,
+                            const duet__hop *hop)
+{
+    if (!duet__curl_list_add(list, "Expect:"))
+        return false;
+    if (fields != NULL && duet_fields_get(fields, "Content-Type") != NULL)
+        return true;
+    if (hop->body_bytes == 0)
+        return duet__curl_list_add(list, "Content-Type:");
+    return duet__curl_list_add_field(list, "Content-Type", hop->content_type);
+}
+
+static int set_fields(duet__transfer *transfer, bool sends_body)
+{
+    const duet__hop *hop = transfer->hop;
+    struct curl_slist **list = &transfer->fields;
+    const duet_fields *fields = hop->fields;
+
+    if (fields == NULL)
+        fields = transfer->driver->options->fields;
+    if ((hop->fields != NULL || sends_body) && !add_fields(list, fields))
+        return DUET_ENOMEM;
+    if (sends_body && !add_body_fields(list, fields, hop))
+        return DUET_ENOMEM;
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER,
+                     *list != NULL || hop->fields != NULL
+                         ? *list
+                         : transfer->driver->fields);
+    return 0;
+}
+
+/* Says what the method is; returns whether a body, maybe an empty one, is
+ * sent. */
+static bool set_method(duet__transfer *transfer)
+{
+    const duet__hop *hop = transfer->hop;
+    duet__method method = duet__method_of(duet__text_from(hop->method));
+    CURL *easy = transfer->easy;
+    bool sends_body = hop->body_bytes > 0 || method == DUET__METHOD_POST ||
+                      method == DUET__METHOD_PUT ||
+                      method == DUET__METHOD_PATCH;
+
+    transfer->sends_once = !duet__method_is_idempotent(method);
+    if (method == DUET__METHOD_GET && !sends_body)
+        return false;
+    transfer->is_plain = false;
+    if (transfer->sends_once) {
+        curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+        curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    }
+    if (method == DUET__METHOD_HEAD) {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        return false;
+    }
+    if (sends_body) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)hop->body_bytes);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                         hop->body_bytes > 0 ? hop->body : "");
+    }
+    if (method != DUET__METHOD_POST)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, hop->method);
+    return sends_body;
+}
+
+void duet__transfer_set_connect_timeout(duet__transfer *transfer,
+                                        int64_t base_ns, int64_t limit_ns)
+{
+    int64_t ms = limit_ns / 1000000;
+
+    /* One that is too long to matter stands for none: 0 would be libcurl's own
+     * default. */
+    if (limit_ns > INT32_MAX || base_ns / 1000000 + ms > INT32_MAX)
+        ms = INT32_MAX;
+    else
+        ms += base_ns / 1000000;
+    curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     ms > 0 ? (long)ms : 1L);
+}
+
+int duet__transfer_prepare(duet__transfer *transfer)
+{
+    duet__hop *hop = transfer->hop;
+    int status;
+
+    if (!transfer->is_plain)
+        set_common(transfer);
+    transfer->sends = 0;
+    transfer->allowed_handshake = false;
+    transfer->error_text[0] = '\0';
+    transfer->sent_bytes = 0;
+    transfer->begin_ns = transfer->heard_ns = duet_clock_ns();
+    status = set_fields(transfer, set_method(transfer));
+    if (status == 0)
+        status = duet__curl_tell_addresses(transfer->driver, hop,
+                                           &transfer->resolve);
+    if (status != 0)
+        return status;
+    curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->resolve);
+    duet__transfer_set_connect_timeout(transfer, 0,
+                                       hop->limits->ns[DUET_PHASE_CONNECT]);
+    if (curl_easy_setopt(transfer->easy, CURLOPT_URL, duet_url_text(hop->url)))
+        return DUET_ENOMEM;
+    return 0;
+}
+
+/* --- how far it is ------------------------------------------------------- */
+
+static int64_t time_ns(duet__transfer *transfer, CURLINFO info)
+{
+    curl_off_t us = 0;
+
+    curl_easy_getinfo(transfer->easy, info, &us);
+    return us * 1000;
+}
+
+duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
+{
+    const duet__hop *hop = transfer->hop;
+    int64_t connected_ns;
+    int64_t ready_ns;
+    curl_off_t sent = 0;
+
+    *begin_ns = transfer->begin_ns;
+    if (transfer->state == DUET__TRANSFER_ENTERING)
+        return DUET_PHASE_CONNECT;
+    ready_ns = time_ns(transfer, CURLINFO_PRETRANSFER_TIME_T);
+    if (ready_ns == 0) {
+        connected_ns = time_ns(transfer, CURLINFO_CONNECT_TIME_T);
+        *begin_ns += connected_ns;
+        return connected_ns == 0 ? DUET_PHASE_CONNECT : DUET_PHASE_TLS;
+    }
+    if (hop->incoming.head_is_whole) {
+        *begin_ns = transfer->heard_ns;
+        return DUET_PHASE_BODY;
+    }
+    *begin_ns += ready_ns;
+    if (hop->body_bytes == 0)
+        return DUET_PHASE_FIRST_BYTE;
+    curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+    if (sent != transfer->sent_bytes)
+        transfer->heard_ns =
+            duet_clock_ns(); /* it went on, so it counts anew */
+    transfer->sent_bytes = sent;
+    *begin_ns = transfer->heard_ns;
+    return (size_t)sent < hop->body_bytes ? DUET_PHASE_SEND
+                                          : DUET_PHASE_FIRST_BYTE;
+}
+
+void duet__transfer_read_times(duet__transfer *transfer)
+{
+    duet__hop *hop = transfer->hop;
+    int64_t connected = time_ns(transfer, CURLINFO_CONNECT_TIME_T);
+    int64_t secured = time_ns(transfer, CURLINFO_APPCONNECT_TIME_T);
+    int64_t ready = time_ns(transfer, CURLINFO_PRETRANSFER_TIME_T);
+    int64_t first = time_ns(transfer, CURLINFO_STARTTRANSFER_TIME_T);
+    int64_t total = time_ns(transfer, CURLINFO_TOTAL_TIME_T);
+    long connections = 0;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connections);
+    hop->is_reused = connections == 0;
+    if (!hop->is_reused) {
+        hop->connect_ns = connected;
+        hop->tls_ns = secured > connected ? secured - connected : 0;
+    }
+    if (ready > 0 && first > ready)
+        hop->first_byte_ns = first - ready;
+    if (first > 0 && total > first)
+        hop->body_ns = total - first;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* curl_transfer.h - the inside of the libcurl driver, for its own files.
+ *
+ * libcurl runs on the loop's own stack, never on a task's, and its callbacks
+ * only copy bytes and wake tasks. */
+#ifndef DUET_CLIENT_CURL_TRANSFER_H
+#define DUET_CLIENT_CURL_TRANSFER_H
+
+#include <curl/curl.h>
+
+#include "base/list.h"
+#include "base/map.h"
+#include "client/curl_driver.h"
+#include "runtime/loop.h"
+
+typedef enum duet__transfer_state {
+    DUET__TRANSFER_IDLE,     /* in driver->idle */
+    DUET__TRANSFER_ENTERING, /* in driver->entering: libcurl has it not yet */
+    DUET__TRANSFER_RUNNING,  /* in driver->running: libcurl has it */
+    DUET__TRANSFER_LEAVING,  /* in driver->leaving: given up, libcurl has it */
+    DUET__TRANSFER_DONE,     /* in driver->done: its task is about to read it */
+    DUET__TRANSFER_CLOSED,   /* in no list: the driver is gone */
+} duet__transfer_state;
+
+/* One easy handle and what it is used for. */
+typedef struct duet__transfer {
+    duet__link link;
+    duet__transfer_state state;
+    duet__curl_driver *driver;
+    CURL *easy;
+    duet__hop *hop;             /* NULL unless a task waits for it */
+    duet__list waiters;         /* of duet__wait; the task */
+    bool is_plain;              /* the handle has the options of any GET */
+    bool allowed_handshake;     /* the connect timeout was moved for it */
+    bool sends_once;            /* the request may not be sent a second time */
+    int sends;                  /* how often sending it began */
+    struct curl_slist *fields;  /* this request's own; NULL: the driver's */
+    struct curl_slist *resolve; /* what libcurl is told about names */
+    int64_t begin_ns;           /* when libcurl got it */
+    int64_t heard_ns;           /* when the last piece of the body came */
+    int64_t sent_bytes;         /* of the request's body, as last looked at */
+    CURLcode result;            /* once done */
+    duet_phase closed_in;       /* once closed */
+    char error_text[CURL_ERROR_SIZE];
+} duet__transfer;
+
+struct duet__curl_driver {
+    duet__driver driver; /* its place in the loop */
+    duet_loop *loop;
+    const duet__curl_options *options;
+    CURLM *multi;
+    CURLSH *share;             /* TLS sessions */
+    struct curl_slist *fields; /* of the session */
+    const char *ca_file;       /* NULL: libcurl's own choice */
+    duet_deadline timer;       /* when libcurl wants to be called */
+    duet__list entering;
+    duet__list running;
+    duet__list leaving;
+    duet__list done;
+    duet__list idle;
+    size_t idle_count;
+    duet__map known;  /* "host:port" to the addresses libcurl was told */
+    uint32_t *wanted; /* by descriptor: the EPOLL events libcurl waits for */
+    bool *is_ours;    /* by descriptor: opened by us, closed by us */
+    size_t descriptors;
+};
+
+/* A handle, fresh or used before; NULL if there is no memory. */
+duet__transfer *duet__transfer_take(duet__curl_driver *driver);
+
+/* Puts a transfer that libcurl has not, or no longer, into the pool; frees one
+ * whose driver is gone. */
+void duet__transfer_recycle(duet__transfer *transfer);
+
+/* Frees it and its handle. */
+void duet__transfer_free(duet__transfer *transfer);
+
+/* Tells the handle what the hop is.
+ * Returns 0 or DUET_ENOMEM. */
+DUET_MUST_USE int duet__transfer_prepare(duet__transfer *transfer);
+
+/* Ends connecting and handshake `limit_ns` after `base_ns`, counted from the
+ * begin of the transfer. */
+void duet__transfer_set_connect_timeout(duet__transfer *transfer,
+                                        int64_t base_ns, int64_t limit_ns);
+
+/* How far the transfer has come, and since when. */
+duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns);
+
+/* Fills the hop's timings from a transfer that has ended. */
+void duet__transfer_read_times(duet__transfer *transfer);
+
+/* Is the driver to be told of this name's addresses? Appends what libcurl has
+ * to be told to `*list`.
+ * Returns 0 or DUET_ENOMEM. */
+DUET_MUST_USE int duet__curl_tell_addresses(duet__curl_driver *driver,
+                                            const duet__hop *hop,
+                                            struct curl_slist **list);
+
+/* Frees what the driver knows of names. */
+void duet__curl_forget_addresses(duet__curl_driver *driver);
+
+/* libcurl's callbacks for descriptors and its timer, curl_socket.c. Installs
+ * them in the multi handle. */
+void duet__curl_socket_install(duet__curl_driver *driver);
+
+/* The same in an easy handle. */
+void duet__curl_socket_install_easy(duet__curl_driver *driver, CURL *easy);
+
+/* Hands over what libcurl has finished. */
+void duet__curl_drain(duet__curl_driver *driver);
+
+/* As curl_slist_append(); false if there is no memory. */
+bool duet__curl_list_add(struct curl_slist **list, const char *text);
+
+/* The same for a header field. */
+bool duet__curl_list_add_field(struct curl_slist **list, const char *name,
+                               const char *value);
+
+#endif

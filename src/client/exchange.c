@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* exchange.c - one call of duet_fetch(): hop after hop, each with a slot of its
+ * own, until one is no redirect.
+ *
+ * Invariant: between duet__admission_enter() and its one
+ * duet__admission_leave() lies exactly one function, carry_out(). */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limit.h"
+#include "client/hop.h"
+#include "client/redirect.h"
+#include "client/response.h"
+#include "client/session.h"
+#include "http/fields.h"
+#include "http/host.h"
+#include "http/method.h"
+#include "runtime/loop.h"
+
+enum {
+    MAX_REDIRECTS = 10,
+    BODY_BYTES_MAX = 64 << 20,
+    WHERE_BYTES = DUET__HOST_BYTES + 10, /* "[HOST]:65535" */
+};
+
+typedef struct exchange {
+    duet_session *session;
+    const duet_fetch_options *options;
+    const char *method;
+    duet_url *url;
+    duet_fields *fields; /* of the request and the session; NULL: session's */
+    const void *body;
+    size_t body_bytes;
+    size_t body_max;
+    int max_redirects;
+    duet__phase_limits limits;
+    duet_timings timings;
+    int redirects;
+    int64_t begin_ns;
+    char where[WHERE_BYTES];
+} exchange;
+
+/* --- checking ------------------------------------------------------------ */
+
+static int check_method(const char *method, const duet_fetch_options *options)
+{
+    duet__text name = duet__text_from(method);
+
+    if (!duet__text_is_token(name))
+        return duet__fail(DUET_EINVAL, "the method \"%.40s\" is no token",
+                          method);
+    if (duet__method_of(name) == DUET__METHOD_CONNECT)
+        return duet__fail(DUET_EINVAL, "CONNECT is for proxies");
+    if (duet__method_of(name) == DUET__METHOD_HEAD && options->body_bytes > 0)
+        return duet__fail(DUET_EINVAL, "HEAD takes no body");
+    return 0;
+}
+
+/* The fields of all hops, if they are not just the session's. */
+static int merge_fields(exchange *self, const duet_fields *fields)
+{
+    int status = duet_fields_new(NULL, &self->fields);
+
+    if (status == 0 && self->session->fields != NULL)
+        status = duet__fields_merge(self->fields, self->session->fields);
+    if (status == 0 && fields != NULL)
+        status = duet__fields_merge(self->fields, fields);
+    return status;
+}
+
+static int read_options(exchange *self, const duet_fetch_options *options)
+{
+    int status = duet__phase_limits_read(options, &self->limits);
+    size_t standard = options->body_sink != NULL ? SIZE_MAX : BODY_BYTES_MAX;
+
+    if (status == 0)
+        status = duet__limit_read("body_bytes_max", options->body_bytes_max,
+                                  standard, &self->body_max);
+    if (status == 0 && options->max_redirects < -1)
+        status = duet__fail(DUET_EINVAL, "option max_redirects is %d",
+                            options->max_redirects);
+    self->max_redirects =
+        options->max_redirects == 0 ? MAX_REDIRECTS : options->max_redirects;
+    if (status == 0 && options->fields != NULL)
+        status = duet__check_own_fields(options->fields);
+    if (status == 0 && options->fields != NULL)
+        status = merge_fields(self, options->fields);
+    return status;
+}
+
+/* --- one hop ------------------------------------------------------------- */
+
+static int enter_failed(const exchange *self, int status, int64_t begin_ns)
+{
+    static const char busy[] = "all connections stayed busy";
+
+    return duet__phase_fail(
+        status, DUET_PHASE_QUEUE, self->where, begin_ns, "%s",
+        status == DUET_ETIMEDOUT ? busy : duet_error_text(status));
+}
+
+static void write_where(exchange *self)
+{
+    const char *host = duet_url_host(self->url);
+    bool is_ipv6 = strchr(host, ':') != NULL;
+
+    snprintf(self->where, sizeof self->where, "%s%s%s:%u", is_ipv6 ? "[" : "",
+             host, is_ipv6 ? "]" : "", (unsigned)duet_url_port(self->url));
+}
+
+/* The part of a hop that has a slot. */
+static int carry_out(exchange *self, duet__hop *hop, duet_deadline deadline)
+{
+    return duet__curl_run(self->session->driver, hop, deadline);
+}
+
+static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
+{
+    duet_session *session = self->session;
+    int64_t begin_ns = duet_clock_ns();
+    duet_deadline queue_deadline =
+        duet__phase_deadline(&self->limits, DUET_PHASE_QUEUE, begin_ns);
+    duet__admission_host *host;
+    int status;
+
+    write_where(self);
+    status = duet__admission_enter(
+        &session->admission, duet__text_from(duet_url_origin(self->url)), &host,
+        queue_deadline < deadline ? queue_deadline : deadline);
+    self->timings.queue_ns += duet_clock_ns() - begin_ns;
+    if (status != 0)
+        return enter_failed(self, status, begin_ns);
+    status = carry_out(self, hop, deadline);
+    duet__admission_leave(&session->admission, host);
+    self->timings.connect_ns += hop->connect_ns;
+    self->timings.tls_ns += hop->tls_ns;
+    self->timings.first_byte_ns += hop->first_byte_ns;
+    self->timings.body_ns += hop->body_ns;
+    return status;
+}
+
+static void init_hop(exchange *self, duet__hop *hop)
+{
+    const duet_fetch_options *options = self->options;
+
+    *hop = (duet__hop){
+        .method = self->method,
+        .url = self->url,
+        .fields = self->fields,
+        .body = self->body,
+        .body_bytes = self->body_bytes,
+        .content_type = options->content_type != NULL
+                            ? options->content_type
+                            : "application/octet-stream",
+        .where = self->where,
+        .limits = &self->limits,
+    };
+    duet__incoming_init(&hop->incoming);
+    hop->incoming.answers_head = strcmp(self->method, "HEAD") == 0;
+    hop->incoming.follows_redirect = self->max_redirects >= 0;
+    hop->incoming.sink = options->body_sink;
+    hop->incoming.sink_context = options->body_sink_context;
+    hop->incoming.body_max = self->body_max;
+}
+
+/* --- all hops ------------------------------------------------------------ */
+
+/* Makes the exchange's request that of the next hop. */
+static int follow(exchange *self, const duet__incoming *incoming)
+{
+    duet__redirect redirect;
+    int status;
+
+    if (self->redirects == self->max_redirects)
+        return duet__fail(DUET_EREDIRECTS, "%.200s: the redirect after %d",
+                          duet_url_text(self->url), self->redirects);
+    status = duet__redirect_read(incoming->status, self->method, self->url,
+                                 duet_fields_get(incoming->fields, "Location"),
+                                 &redirect);
+    if (status != 0)
+        return status;
+    duet_url_free(self->url);
+    self->url = redirect.url;
+    self->redirects++;
+    if (redirect.to_get) {
+        self->method = "GET";
+        self->body = NULL;
+        self->body_bytes = 0;
+    }
+    if (self->fields == NULL && self->session->fields != NULL)
+        status = merge_fields(self, NULL);
+    if (status == 0 && self->fields != NULL)
+        duet__redirect_strip(&redirect, self->fields);
+    return status;
+}
+
+static int respond(exchange *self, duet__hop *hop, duet_response **out_response)
+{
+    duet_response *response = calloc(1, sizeof *response);
+
+    if (response == NULL)
+        return DUET_ENOMEM;
+    response->status = hop->incoming.status;
+    response->redirects = self->redirects;
+    response->is_reused = hop->is_reused;
+    response->fields = hop->incoming.fields;
+    hop->incoming.fields = NULL;
+    response->body = hop->incoming.body;
+    duet__buffer_init(&hop->incoming.body, SIZE_MAX);
+    response->url = self->url;
+    self->url = NULL;
+    response->timings = self->timings;
+    response->timings.total_ns = duet_clock_ns() - self->begin_ns;
+    *out_response = response;
+    return 0;
+}
+
+static int run(exchange *self, duet_response **out_response,
+               duet_deadline deadline)
+{
+    duet__hop hop;
+    bool goes_on = true;
+    int status = 0;
+
+    while (status == 0 && goes_on) {
+        init_hop(self, &hop);
+        status = run_hop(self, &hop, deadline);
+        goes_on = hop.incoming.is_discarded;
+        if (status == 0)
+            status = goes_on ? follow(self, &hop.incoming)
+                             : respond(self, &hop, out_response);
+        duet__incoming_free(&hop.incoming);
+    }
+    return status;
+}
+
+int duet_fetch(duet_session *session, const char *method, const char *url,
+               const duet_fetch_options *options, duet_response **out_response,
+               duet_deadline deadline)
+{
+    static const duet_fetch_options standard;
+    exchange self = {
+        .session = session,
+        .options = options != NULL ? options : &standard,
+        .method = method,
+    };
+    int status;
+
+    *out_response = NULL;
+    if (duet_current_task() == NULL)
+        return DUET_ENOLOOP;
+    self.begin_ns = duet_clock_ns();
+    self.body = self.options->body;
+    self.body_bytes = self.options->body_bytes;
+    status = check_method(method, self.options);
+    if (status == 0)
+        status = duet_url_parse(url, &self.url);
+    if (status == 0)
+        status = read_options(&self, self.options);
+    if (status == 0) {
+        session->exchanges++;
+        status = run(&self, out_response, deadline);
+        session->exchanges--;
+        duet__session_free(session);
+    }
+    duet_url_free(self.url);
+    duet_fields_free(self.fields);
+    return status;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* redirect.c - the rules of following: which method, which URL, which fields.
+ * Knows no connection; each hop is the exchange's to carry out. */
+#include "client/redirect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "http/method.h"
+
+/* RFC 9110 15.4.2 to 15.4.9, and what clients do about 301 and 302. */
+static bool becomes_get(int status, duet__method method)
+{
+    if (status == 303)
+        return method != DUET__METHOD_HEAD && method != DUET__METHOD_GET;
+    return (status == 301 || status == 302) && method == DUET__METHOD_POST;
+}
+
+/* RFC 9110 10.2.2: a Location without a fragment inherits the request's. */
+static int inherit_fragment(const duet_url *from, duet_url **url)
+{
+    const char *fragment = duet_url_fragment(from);
+    duet_url *whole;
+    size_t room;
+    char *text;
+    int status;
+
+    if (fragment == NULL || duet_url_fragment(*url) != NULL)
+        return 0;
+    room = strlen(duet_url_text(*url)) + strlen(fragment) + 2;
+    text = malloc(room);
+    if (text == NULL)
+        return DUET_ENOMEM;
+    snprintf(text, room, "%s#%s", duet_url_text(*url), fragment);
+    status = duet_url_parse(text, &whole);
+    free(text);
+    if (status != 0)
+        return status;
+    duet_url_free(*url);
+    *url = whole;
+    return 0;
+}
+
+int duet__redirect_read(int status, const char *method, const duet_url *from,
+                        const char *location, duet__redirect *redirect)
+{
+    int error = duet_url_resolve(from, location, &redirect->url);
+
+    if (error == 0) {
+        error = inherit_fragment(from, &redirect->url);
+        if (error != 0)
+            duet_url_free(redirect->url);
+    }
+    if (error == DUET_ENOMEM)
+        return error;
+    if (error != 0)
+        return duet__fail(DUET_EREDIRECT,
+                          "%.200s: redirect to \"%.200s\", which is no http or "
+                          "https URL",
+                          duet_url_text(from), location);
+    redirect->to_get =
+        becomes_get(status, duet__method_of(duet__text_from(method)));
+    redirect->to_other = !duet_url_same_origin(from, redirect->url);
+    return 0;
+}
+
+void duet__redirect_strip(const duet__redirect *redirect, duet_fields *fields)
+{
+    static const char *const of_body[] = {
+        "Content-Type",     "Content-Encoding", "Content-Language",
+        "Content-Location", "Digest",           "Last-Modified",
+    };
+    static const char *const of_origin[] = {
+        "Authorization",
+        "Cookie",
+        "Proxy-Authorization",
+        "Host",
+    };
+
+    if (redirect->to_get)
+        for (size_t i = 0; i < sizeof of_body / sizeof of_body[0]; i++)
+            duet_fields_remove(fields, of_body[i]);
+    if (redirect->to_other)
+        for (size_t i = 0; i < sizeof of_origin / sizeof of_origin[0]; i++)
+            duet_fields_remove(fields, of_origin[i]);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* session.c - opening and closing a session.
+ *
+ * Owns the parts. Invariant: the memory of a closed session lives until the
+ * last exchange in it has ended; its connections do not. */
+#include "client/session.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/limit.h"
+#include "http/fields.h"
+#include "runtime/loop.h"
+
+enum {
+    CONNECTIONS = 100,
+    PER_HOST = 6,
+    KEPT = 256,
+    KEPT_MAX = 10000,
+    KEEP_IDLE_MS = 30000,
+    KEEP_AGE_MS = 3600000,
+};
+
+/* libcurl says these itself; said twice they would smuggle. */
+int duet__check_own_fields(const duet_fields *fields)
+{
+    static const char *const own[] = {"Content-Length", "Transfer-Encoding",
+                                      "Connection"};
+
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (duet_fields_get(fields, own[i]) != NULL)
+            return duet__fail(DUET_EINVAL, "the field %s is duet's own",
+                              own[i]);
+    return 0;
+}
+
+/* --- options ------------------------------------------------------------- */
+
+static int read_seconds(const char *option, int64_t value_ms,
+                        size_t standard_ms, int64_t *seconds)
+{
+    size_t ms;
+    int status = duet__limit_read(option, value_ms, standard_ms, &ms);
+
+    if (status != 0)
+        return status;
+    *seconds =
+        ms >= (size_t)INT32_MAX ? INT32_MAX : (int64_t)((ms + 999) / 1000);
+    return 0;
+}
+
+static int read_limits(duet_session *session,
+                       const duet_session_options *options)
+{
+    duet__curl_options *curl = &session->curl;
+    size_t total;
+    size_t per_host;
+    int status = duet__limit_read("connections_max", options->connections_max,
+                                  CONNECTIONS, &total);
+
+    if (status == 0)
+        status = duet__limit_read("per_host_max", options->per_host_max,
+                                  PER_HOST, &per_host);
+    if (status == 0)
+        status = duet__limit_read("kept_max", options->kept_max, KEPT,
+                                  &curl->kept_max);
+    if (status == 0 && curl->kept_max > KEPT_MAX)
+        status =
+            duet__fail(DUET_EINVAL, "option kept_max is above %d", KEPT_MAX);
+    if (status == 0)
+        status = read_seconds("keep_idle_ms", options->keep_idle_ms,
+                              KEEP_IDLE_MS, &curl->keep_idle_s);
+    if (status == 0)
+        status = read_seconds("keep_age_ms", options->keep_age_ms, KEEP_AGE_MS,
+                              &curl->keep_age_s);
+    if (status == 0)
+        duet__admission_init(&session->admission, total, per_host);
+    return status;
+}
+
+static int copy_fields(duet_session *session, const duet_fields *fields)
+{
+    int status;
+
+    if (fields == NULL || duet_fields_count(fields) == 0)
+        return 0;
+    status = duet__check_own_fields(fields);
+    if (status == 0)
+        status = duet_fields_new(NULL, &session->fields);
+    if (status == 0)
+        status = duet__fields_merge(session->fields, fields);
+    return status;
+}
+
+static int copy_texts(duet_session *session,
+                      const duet_session_options *options)
+{
+    const char *agent = options->user_agent != NULL ? options->user_agent
+                                                    : "duet/" DUET_VERSION;
+
+    if (duet__field_value_flaw(duet__text_from(agent)) != strlen(agent))
+        return duet__fail(DUET_EFIELD,
+                          "option user_agent has a control character");
+    session->user_agent = strdup(agent);
+    if (session->user_agent == NULL)
+        return DUET_ENOMEM;
+    if (options->ca_file != NULL) {
+        if (access(options->ca_file, R_OK) != 0)
+            return duet__fail(DUET_ENOENT, "ca_file %.300s cannot be read: %s",
+                              options->ca_file, strerrordesc_np(errno));
+        session->ca_file = strdup(options->ca_file);
+        if (session->ca_file == NULL)
+            return DUET_ENOMEM;
+    }
+    session->curl.user_agent = session->user_agent;
+    session->curl.ca_file = session->ca_file;
+    session->curl.fields = session->fields;
+    session->curl.insecure_no_verify = options->insecure_no_verify;
+    return 0;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+/* A peer that closes while we write must not end the program. */
+static void ignore_sigpipe(void)
+{
+    struct sigaction action;
+
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
+}
+
+int duet_session_open(const duet_session_options *options,
+                      duet_session **out_session)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    static const duet_session_options standard;
+    const duet_session_options *from = options != NULL ? options : &standard;
+    duet_session *session;
+    int status;
+
+    *out_session = NULL;
+    if (duet_current_loop() == NULL)
+        return DUET_ENOLOOP;
+    session = calloc(1, sizeof *session);
+    if (session == NULL)
+        return DUET_ENOMEM;
+    duet__admission_init(&session->admission, 1, 1);
+    status = read_limits(session, from);
+    if (status == 0)
+        status = copy_fields(session, from->fields);
+    if (status == 0)
+        status = copy_texts(session, from);
+    if (status == 0)
+        status = duet__curl_driver_open(&session->curl, &session->driver);
+    if (status != 0) {
+        session->is_closed = true;
+        duet__session_free(session);
+        return status;
+    }
+    pthread_once(&once, ignore_sigpipe);
+    *out_session = session;
+    return 0;
+}
+
+void duet__session_free(duet_session *session)
+{
+    if (!session->is_closed || session->exchanges > 0)
+        return;
+    duet__admission_free(&session->admission);
+    duet_fields_free(session->fields);
+    free(session->user_agent);
+    free(session->ca_file);
+    free(session);
+}
+
+void duet_session_close(duet_session *session)
+{
+    if (session == NULL)
+        return;
+    session->is_closed = true;
+    duet__admission_close(&session->admission);
+    duet__curl_driver_close(session->driver);
+    session->driver = NULL;
+    duet__session_free(session);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* session.h - what a session consists of. */
+#ifndef DUET_CLIENT_SESSION_H
+#define DUET_CLIENT_SESSION_H
+
+#include <duet/session.h>
+
+#include "client/admission.h"
+#include "client/curl_driver.h"
+
+struct duet_session {
+    size_t exchanges; /* in progress: each holds the session's memory */
+    bool is_closed;
+    duet__admission admission;
+    duet__curl_driver *driver; /* NULL once closed */
+    duet__curl_options curl;
+    duet_fields *fields; /* NULL for none */
+    char *user_agent;
+    char *ca_file;
+};
+
+/* Returns 0, or DUET_EINVAL with detail if a field is none that a user of the
+ * session may set. */
+DUET_MUST_USE int duet__check_own_fields(const duet_fields *fields);
+
+/* Frees a session that is closed and has no exchange any more. */
+void duet__session_free(duet_session *session);
+
+#endif
