@@ -21,6 +21,7 @@
 #include <duet/server.h>
 #include <duet/status.h>
 #include <duet/task.h>
+#include <duet/thread_pool.h>
 #include <duet/time.h>
 
 #endif

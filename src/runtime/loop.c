@@ -83,6 +83,15 @@ void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready)
     pthread_mutex_unlock(&loop->inbox_mutex);
 }
 
+void duet__loop_take_back(duet_loop *loop, duet__ready *ready)
+{
+    if (duet__run_queue_remove(&loop->ready, ready))
+        return;
+    pthread_mutex_lock(&loop->inbox_mutex);
+    duet__run_queue_remove(&loop->inbox, ready);
+    pthread_mutex_unlock(&loop->inbox_mutex);
+}
+
 static void empty_inbox(void *context, int descriptor, uint32_t events)
 {
     duet_loop *loop = context;
@@ -247,6 +256,7 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
         loop->options = *options;
     duet__run_queue_init(&loop->ready);
     duet__link_init(&loop->drivers);
+    duet__link_init(&loop->ends);
     duet__run_queue_init(&loop->inbox);
     duet__scope_init(&loop->background);
     pthread_mutex_init(&loop->inbox_mutex, NULL);
@@ -273,6 +283,12 @@ void duet_loop_free(duet_loop *loop)
     DUET__CHECK(loop->tasks == 0, "tasks are left on the loop");
     DUET__CHECK(duet__list_is_empty(&loop->drivers),
                 "a session or server is still open on the loop");
+    while (!duet__list_is_empty(&loop->ends)) {
+        duet__loop_end *end = DUET__MEMBER(duet__list_pop_front(&loop->ends),
+                                           duet__loop_end, link);
+
+        end->run(end);
+    }
     while (!duet__run_queue_is_empty(&loop->inbox)) {
         /* Calls that came too late: run them, so that they free themselves. */
         duet__ready *ready = duet__run_queue_take(&loop->inbox);

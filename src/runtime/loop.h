@@ -33,6 +33,13 @@ typedef struct duet__driver {
     duet_deadline (*due)(struct duet__driver *driver);
 } duet__driver;
 
+/* Something that is made once for a loop and ends with it. */
+typedef struct duet__loop_end {
+    duet__link link;
+    /* Called by duet_loop_free(), outside tasks; may block. */
+    void (*run)(struct duet__loop_end *end);
+} duet__loop_end;
+
 /* Numbers since the loop was made. */
 typedef struct duet__counters {
     uint64_t turns;
@@ -52,6 +59,7 @@ struct duet_loop {
     int steps_left;  /* of this turn; see STEPS_PER_TURN in loop.c */
     int inline_runs; /* tasks being run from inside a driver */
     duet__list drivers;
+    duet__list ends; /* of duet__loop_end; the newest is first */
     duet__timers timers;
     duet__descriptors descriptors;
     duet__stack_pool stacks;
@@ -99,6 +107,10 @@ void duet__loop_remove_driver(duet_loop *loop, duet__driver *driver);
  *
  *   ready  taken until its run() is called on the loop's thread */
 void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready);
+
+/* Takes back what duet__loop_append_from_thread() got and run() was not called
+ * for yet. On the loop's thread only. */
+void duet__loop_take_back(duet_loop *loop, duet__ready *ready);
 
 /* Runs one turn. `may_sleep` false: looks, but does not wait. */
 void duet__loop_turn(duet_loop *loop, bool may_sleep);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* run_queue.h - what is to run next, first in first out.
  *
- * Nothing ever leaves from the middle, so one pointer a member is enough; the
- * queue is on the path of every switch. Invariant: `last` points to the `next`
- * of the last member, or to `first` of the empty queue. */
+ * Hardly anything leaves from the middle, so one pointer a member is enough;
+ * the queue is on the path of every switch. Invariant: `last` points to the
+ * `next` of the last member, or to `first` of the empty queue. */
 #ifndef DUET_RUNTIME_RUN_QUEUE_H
 #define DUET_RUNTIME_RUN_QUEUE_H
 
@@ -70,6 +70,23 @@ static inline void duet__run_queue_append_all(duet__run_queue *to,
     *to->last = from->first;
     to->last = from->last;
     duet__run_queue_init(from);
+}
+
+/* Takes out a member wherever it stands, by walking there; false if it is not
+ * in the queue. */
+static inline bool duet__run_queue_remove(duet__run_queue *queue,
+                                          duet__ready *ready)
+{
+    duet__ready **place = &queue->first;
+
+    while (*place != NULL && *place != ready)
+        place = &(*place)->next;
+    if (*place == NULL)
+        return false;
+    *place = ready->next;
+    if (*place == NULL)
+        queue->last = place;
+    return true;
 }
 
 #endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/* thread_pool.h - blocking and CPU-heavy calls beside the loop.
+ *
+ * A pool has threads that run functions which may block. Threads are made when
+ * there is work for them and end when they have been idle for a while. For one
+ * blocking call duet_to_thread() is all that is needed:
+ *
+ * Example, given int (*lookup)(void *name), void *name:
+ *
+ *     int result;
+ *
+ *     status = duet_to_thread(lookup, name, &result, duet_in_ms(2000));
+ *
+ * A submitted call is known by a handle that tasks and plain threads can wait
+ * for. It ends with the int that its function returned, DUET_ECANCELED if it
+ * was cancelled before it began, or DUET_EBROKEN if the pool broke first. A
+ * call that runs cannot be stopped: giving up the wait leaves it to finish.
+ *
+ * Who owns the argument, then? Without `free_argument` the caller does, and it
+ * must live until the call has ended. With it the pool does: it calls
+ * free_argument(argument) once the call has ended and nobody has its handle.
+ *
+ * Threads: any thread, tasks included, unless a function says otherwise. Where
+ * a deadline is the last parameter, a task suspends and a plain thread blocks.
+ */
+#ifndef DUET_THREAD_POOL_H
+#define DUET_THREAD_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_thread_pool duet_thread_pool;
+typedef struct duet_thread_call duet_thread_call;
+
+/* What a thread runs; it may block, and may use duet_error_detail(). It is not
+ * a task. Returns its result: a negative code for failure. */
+typedef int duet_thread_function(void *argument);
+
+typedef struct duet_thread_pool_options {
+    /* Most threads at once. Default min(32, cores + 4); 1 to 1024. */
+    int threads;
+    /* How long a thread without work stays, in milliseconds. Default 10,000;
+     * DUET_NO_LIMIT: until the pool is shut down. */
+    int64_t idle_ms;
+    /* Most calls that wait for a thread. Default 1,024; DUET_NO_LIMIT for
+     * any number. */
+    int64_t queue_limit;
+    /* Called with `initializer_argument` in each new thread, before its first
+     * call; NULL for nothing. If it returns a negative code the pool is broken:
+     * calls that have not begun end with DUET_EBROKEN. */
+    duet_thread_function *initializer;
+    void *initializer_argument; /* borrowed until the pool has ended */
+    /* Name of the threads, for people; copied, cut at 15 bytes. Default
+     * "duet-pool". */
+    const char *name;
+    /* Stack of each thread. Default the system's, often 8 MiB. */
+    size_t stack_bytes;
+} duet_thread_pool_options;
+
+/* Makes a pool; no thread yet.
+ *
+ *   options   borrowed until return; NULL for all defaults
+ *   out_pool  returned-owned (duet_thread_pool_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  an option is out of range; see the detail
+ *   DUET_ENOMEM  no memory
+ * Source: concurrent.futures.ThreadPoolExecutor(). */
+DUET_API int duet_thread_pool_new(const duet_thread_pool_options *options,
+                                  duet_thread_pool **out_pool);
+
+/* Has function(argument) called by a thread of the pool, after the calls that
+ * were submitted before. Waits for room if the queue is full.
+ *
+ *   argument       borrowed until the call has ended; taken if free_argument
+ *                  is not NULL, even if this function fails
+ *   free_argument  NULL, or what frees the argument: called once, when the
+ *                  call has ended and its handle was freed
+ *   out_call       returned-owned (duet_thread_call_free()); NULL if no handle
+ *                  is wanted
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the queue was full until the deadline
+ *   DUET_ECANCELED  the calling task was cancelled while it waited for room
+ *   DUET_ECLOSED    the pool was shut down
+ *   DUET_EBROKEN    an initializer failed
+ *   DUET_ELIMIT     the system allows no thread at all; see the detail
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
+ * Source: concurrent.futures.Executor.submit(). */
+DUET_API int
+duet_thread_pool_submit(duet_thread_pool *pool, duet_thread_function *function,
+                        void *argument, void (*free_argument)(void *argument),
+                        duet_thread_call **out_call, duet_deadline deadline);
+
+/* The same without waiting for room.
+ *
+ * Returns the codes of duet_thread_pool_submit(), or
+ *   DUET_EFULL  the queue is full */
+DUET_API int duet_thread_pool_try_submit(duet_thread_pool *pool,
+                                         duet_thread_function *function,
+                                         void *argument,
+                                         void (*free_argument)(void *argument),
+                                         duet_thread_call **out_call);
+
+/* Takes no further calls, and waits until all have ended and the threads are
+ * gone. May be called again after a failure.
+ *
+ *   cancel_pending  calls that have not begun end with DUET_ECANCELED
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  calls still run; the pool stays shut
+ *   DUET_ECANCELED  the calling task was cancelled; the pool stays shut
+ *   DUET_EDEADLK    called by a call of this pool
+ *   DUET_ENOMEM     no memory for the timer
+ * Source: concurrent.futures.Executor.shutdown(). */
+DUET_API int duet_thread_pool_shutdown(duet_thread_pool *pool,
+                                       bool cancel_pending,
+                                       duet_deadline deadline);
+
+/* Lets go of a pool without waiting: calls that have not begun are cancelled,
+ * those that run end by themselves. Handles stay valid.
+ *
+ *   pool  taken; NULL does nothing */
+DUET_API void duet_thread_pool_free(duet_thread_pool *pool);
+
+/* Waits until a call has ended. Its duet_error_detail() becomes the caller's if
+ * the result is negative.
+ *
+ *   call        borrowed until return
+ *   out_result  what the function returned, DUET_ECANCELED or DUET_EBROKEN;
+ *               untouched on failure; may be NULL
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the deadline passed; the call goes on
+ *   DUET_ECANCELED  the calling task was cancelled; the call goes on
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    outside tasks on a loop's thread
+ * Source: concurrent.futures.Future.result(). */
+DUET_API int duet_thread_call_wait(duet_thread_call *call, int *out_result,
+                                   duet_deadline deadline);
+
+/* Cancels a call that has not begun.
+ *
+ *   call  borrowed until return
+ *
+ * Returns true if the call will not run, false if it runs or has run.
+ * Source: concurrent.futures.Future.cancel(). */
+DUET_API bool duet_thread_call_cancel(duet_thread_call *call);
+
+/* True once the call has ended. */
+DUET_API bool duet_thread_call_is_done(duet_thread_call *call);
+
+/* The result of a call that has ended; DUET_ESTATE while it has not. */
+DUET_API int duet_thread_call_result(duet_thread_call *call);
+
+/* The argument that the call was submitted with. */
+DUET_API void *duet_thread_call_argument(const duet_thread_call *call);
+
+/* Frees the handle; the call goes on.
+ *
+ *   call  taken; NULL does nothing */
+DUET_API void duet_thread_call_free(duet_thread_call *call);
+
+/* --- in the order of their ends ------------------------------------------- */
+
+typedef struct duet_thread_completion duet_thread_completion;
+
+/* Begins to hand out calls as they end. They may be of several pools.
+ *
+ *   calls           borrowed until duet_thread_completion_close(), the handles
+ *                   too
+ *   count           how many
+ *   out_completion  returned-owned (duet_thread_completion_close()); NULL on
+ *                   failure
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM  no memory
+ * Source: concurrent.futures.as_completed(). */
+DUET_API int
+duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
+                            duet_thread_completion **out_completion);
+
+/* The next call that has ended; waits for one.
+ *
+ *   out_call  borrowed: one of the given handles; NULL on failure
+ *
+ * Returns 0, the codes of duet_thread_call_wait(), or
+ *   DUET_EEMPTY  every call was handed out */
+DUET_API int duet_thread_completion_next(duet_thread_completion *completion,
+                                         duet_thread_call **out_call,
+                                         duet_deadline deadline);
+
+/* Stops; the calls go on.
+ *
+ *   completion  taken; NULL does nothing */
+DUET_API void duet_thread_completion_close(duet_thread_completion *completion);
+
+/* --- in the order of the input -------------------------------------------- */
+
+typedef struct duet_thread_map duet_thread_map;
+
+/* Gives the next argument of a map. Called in duet_thread_map_next(), by its
+ * caller's thread.
+ *
+ * Returns 0, DUET_EEMPTY after the last argument, or another negative code,
+ * which duet_thread_map_next() returns after the results before it. */
+typedef int duet_thread_source(void *context, void **out_argument);
+
+typedef struct duet_thread_map_options {
+    /* Most calls that are submitted and not handed out. Default twice the
+     * pool's threads, 1 to 1,000,000. So an endless input is read as fast as
+     * results are asked for, and no faster. */
+    int window;
+    /* NULL, or what frees the arguments that are never handed out. */
+    void (*free_argument)(void *argument);
+} duet_thread_map_options;
+
+/* Begins to call `function` for each argument that `source` gives.
+ *
+ *   pool             borrowed until duet_thread_map_close()
+ *   source, context  borrowed until duet_thread_map_close()
+ *   options          borrowed until return; NULL for all defaults
+ *   out_map          returned-owned (duet_thread_map_close()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  the window is out of range
+ *   DUET_ENOMEM  no memory
+ * Source: concurrent.futures.Executor.map(buffersize=). */
+DUET_API int duet_thread_map_open(duet_thread_pool *pool,
+                                  duet_thread_function *function,
+                                  duet_thread_source *source, void *context,
+                                  const duet_thread_map_options *options,
+                                  duet_thread_map **out_map);
+
+/* The next result, in the order of the input; waits for it. After a failure
+ * the call may be made again, nothing is lost.
+ *
+ *   out_argument  the argument it belongs to, the caller's again; may be NULL
+ *                 if there is nothing to free
+ *   out_result    what the function returned; may be NULL
+ *
+ * Returns 0, the codes of duet_thread_pool_submit() and
+ * duet_thread_call_wait(), what `source` failed with, or DUET_EEMPTY  every
+ * result was handed out */
+DUET_API int duet_thread_map_next(duet_thread_map *map, void **out_argument,
+                                  int *out_result, duet_deadline deadline);
+
+/* Ends a map: calls that have not begun are cancelled. Those that run finish;
+ * their arguments are freed then if free_argument was given, else they must
+ * live as long.
+ *
+ *   map  taken; NULL does nothing */
+DUET_API void duet_thread_map_close(duet_thread_map *map);
+
+/* --- one call, on the loop's default pool --------------------------------- */
+
+/* The pool of the calling thread's loop, made on first use with all defaults.
+ * duet_loop_free(), and so duet_run(), waits for its calls and ends it. For
+ * tasks.
+ *
+ *   out_pool  borrowed until the loop is freed; NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM   no memory
+ *   DUET_ENOLOOP  no loop runs in this thread */
+DUET_API int duet_default_thread_pool(duet_thread_pool **out_pool);
+
+/* Calls function(argument) on the loop's default pool and waits for its end.
+ * Giving up the wait cancels a call that has not begun, and leaves one that
+ * runs to finish.
+ *
+ *   argument    borrowed until `function` has returned, which after a failure
+ *               may be later than this function's return: give it something
+ *               that lives on, or use duet_to_thread_owned()
+ *   out_result  what `function` returned; untouched on failure; may be NULL
+ *
+ * Returns 0 once `function` has returned, or
+ *   DUET_ETIMEDOUT  the deadline passed
+ *   DUET_ECANCELED  the task was cancelled
+ *   DUET_ELIMIT     the system allows no thread at all; see the detail
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    the caller is not a task
+ * Source: asyncio.to_thread(). */
+DUET_API int duet_to_thread(duet_thread_function *function, void *argument,
+                            int *out_result, duet_deadline deadline);
+
+/* duet_to_thread() with an argument that may outlive the wait.
+ *
+ *   argument       on 0 the caller's again, results and all; on failure taken:
+ *                  free_argument(argument) is called as soon as `function` does
+ *                  not use it (any more), by whichever thread
+ *   free_argument  what frees the argument; not NULL
+ *
+ * Else as duet_to_thread(). */
+DUET_API int duet_to_thread_owned(duet_thread_function *function,
+                                  void *argument,
+                                  void (*free_argument)(void *argument),
+                                  int *out_result, duet_deadline deadline);
+
+DUET_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* thread_completion.c - handing out calls in the order of their ends.
+ *
+ * Locks are taken in one order: that of a pool, then that of the completion.
+ * Invariant: each entry is watching its call, or in `ended`, or handed out. */
+#include <stdlib.h>
+
+#include "parallel/thread_pool.h"
+
+typedef struct entry {
+    duet__call_watcher watcher;
+    duet__link link; /* in completion->ended */
+    duet_thread_completion *completion;
+} entry;
+
+struct duet_thread_completion {
+    pthread_mutex_t mutex;
+    duet__list ended; /* guarded by mutex */
+    duet__gate gate;  /* who waits for `ended` */
+    size_t left;      /* not handed out */
+    size_t count;
+    entry entries[];
+};
+
+/* The pool's mutex is held. */
+static void call_ended(duet__call_watcher *watcher)
+{
+    entry *own = DUET__MEMBER(watcher, entry, watcher);
+    duet_thread_completion *completion = own->completion;
+
+    pthread_mutex_lock(&completion->mutex);
+    duet__list_push_back(&completion->ended, &own->link);
+    duet__gate_wake_one(&completion->gate);
+    pthread_mutex_unlock(&completion->mutex);
+}
+
+static void watch(duet_thread_completion *completion, entry *own,
+                  duet_thread_call *call)
+{
+    own->completion = completion;
+    own->watcher.ended = call_ended;
+    own->watcher.call = call;
+    duet__link_init(&own->link);
+    duet__link_init(&own->watcher.link);
+    pthread_mutex_lock(&call->pool->mutex);
+    if (call->state == DUET__CALL_DONE)
+        call_ended(&own->watcher);
+    else
+        duet__list_push_back(&call->watchers, &own->watcher.link);
+    pthread_mutex_unlock(&call->pool->mutex);
+}
+
+int duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
+                                duet_thread_completion **out_completion)
+{
+    duet_thread_completion *completion = NULL;
+    size_t bytes;
+
+    *out_completion = NULL;
+    if (!__builtin_mul_overflow(count, sizeof(entry), &bytes) &&
+        !__builtin_add_overflow(bytes, sizeof *completion, &bytes))
+        completion = malloc(bytes);
+    if (completion == NULL)
+        return DUET_ENOMEM;
+    *completion = (duet_thread_completion){.left = count, .count = count};
+    pthread_mutex_init(&completion->mutex, NULL);
+    duet__link_init(&completion->ended);
+    duet__gate_init(&completion->gate);
+    for (size_t i = 0; i < count; i++)
+        watch(completion, &completion->entries[i], calls[i]);
+    *out_completion = completion;
+    return 0;
+}
+
+int duet_thread_completion_next(duet_thread_completion *completion,
+                                duet_thread_call **out_call,
+                                duet_deadline deadline)
+{
+    duet__link *first;
+    int status = 0;
+
+    *out_call = NULL;
+    pthread_mutex_lock(&completion->mutex);
+    if (completion->left == 0)
+        status = DUET_EEMPTY;
+    while (duet__list_is_empty(&completion->ended) && status == 0)
+        status = duet__gate_wait(&completion->gate, &completion->mutex,
+                                 "the next of several calls", deadline);
+    if (status == DUET_ETIMEDOUT && !duet__list_is_empty(&completion->ended))
+        status = 0;
+    if (status == 0) {
+        first = duet__list_pop_front(&completion->ended);
+        *out_call = DUET__MEMBER(first, entry, link)->watcher.call;
+        completion->left--;
+    }
+    pthread_mutex_unlock(&completion->mutex);
+    if (status == 0)
+        duet__call_show_detail(*out_call);
+    return status;
+}
+
+void duet_thread_completion_close(duet_thread_completion *completion)
+{
+    if (completion == NULL)
+        return;
+    for (size_t i = 0; i < completion->count; i++) {
+        duet__call_watcher *watcher = &completion->entries[i].watcher;
+        pthread_mutex_t *mutex = &watcher->call->pool->mutex;
+
+        pthread_mutex_lock(mutex);
+        duet__list_remove(&watcher->link);
+        pthread_mutex_unlock(mutex);
+    }
+    pthread_mutex_destroy(&completion->mutex);
+    free(completion);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <duet/duet.h>
+#include <duet/thread_pool.h>
+
+#include "support/test.h"
+
+/* Numbers 0, 1, 2, ... up to `end`, each in memory of its own. */
+typedef struct numbers {
+    int next;
+    int end;
+    int status_at_end;
+} numbers;
+
+static atomic_int alive;
+
+static int next_number(void *context, void **out_argument)
+{
+    numbers *input = context;
+    int *number;
+
+    if (input->next == input->end)
+        return input->status_at_end;
+    number = malloc(sizeof *number);
+    assert_non_null(number);
+    *number = input->next++;
+    atomic_fetch_add(&alive, 1);
+    *out_argument = number;
+    return 0;
+}
+
+static void free_number(void *argument)
+{
+    atomic_fetch_sub(&alive, 1);
+    free(argument);
+}
+
+/* The earlier the number, the longer it takes, within each four. */
+static int square_slowly(void *argument)
+{
+    int number = *(int *)argument;
+
+    usleep((unsigned)(3 - number % 4) * 300);
+    return number * number;
+}
+
+static int read_in_order(void *argument)
+{
+    const duet_thread_pool_options four = {.threads = 4, .queue_limit = 2};
+    const duet_thread_map_options window = {.window = 5,
+                                            .free_argument = free_number};
+    numbers input = {.end = 40, .status_at_end = DUET_EEMPTY};
+    duet_thread_pool *pool;
+    duet_thread_map *map;
+    void *number;
+    int result;
+
+    (void)argument;
+    assert_status(duet_thread_pool_new(&four, &pool), 0);
+    assert_status(duet_thread_map_open(pool, square_slowly, next_number, &input,
+                                       &window, &map),
+                  0);
+    for (int i = 0; i < 40; i++) {
+        assert_status(duet_thread_map_next(map, &number, &result, DUET_NEVER),
+                      0);
+        assert_int_equal(*(int *)number, i);
+        assert_int_equal(result, i * i);
+        assert_true(input.next <= i + 6);
+        free_number(number);
+    }
+    assert_status(duet_thread_map_next(map, &number, &result, DUET_NEVER),
+                  DUET_EEMPTY);
+    duet_thread_map_close(map);
+    assert_status(duet_thread_pool_shutdown(pool, false, DUET_NEVER), 0);
+    duet_thread_pool_free(pool);
+    return 0;
+}
+
+static void results_come_in_order_and_the_input_is_read_as_needed(void **state)
+{
+    (void)state;
+    assert_status(duet_run(read_in_order, NULL, NULL), 0);
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
+static void endless_input_is_left_early_and_all_is_freed(void **state)
+{
+    const duet_thread_map_options options = {.free_argument = free_number};
+    numbers input = {.end = -1};
+    duet_thread_pool *pool;
+    duet_thread_map *map;
+    void *number;
+    int result;
+
+    (void)state;
+    assert_status(duet_thread_pool_new(NULL, &pool), 0);
+    assert_status(duet_thread_map_open(pool, square_slowly, next_number, &input,
+                                       &options, &map),
+                  0);
+    assert_status(duet_thread_map_next(map, &number, &result, DUET_NEVER), 0);
+    free_number(number);
+    assert_true(input.next <= 64);
+    duet_thread_map_close(map);
+    assert_status(duet_thread_pool_shutdown(pool, false, DUET_NEVER), 0);
+    duet_thread_pool_free(pool);
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
+static void failing_source_is_told_after_the_results_before_it(void **state)
+{
+    numbers input = {.end = 2, .status_at_end = DUET_EIO};
+    duet_thread_pool *pool;
+    duet_thread_map *map;
+    void *number;
+    int result;
+
+    (void)state;
+    assert_status(duet_thread_pool_new(NULL, &pool), 0);
+    assert_status(duet_thread_map_open(pool, square_slowly, next_number, &input,
+                                       NULL, &map),
+                  0);
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet_thread_map_next(map, &number, &result, DUET_NEVER),
+                      0);
+        free_number(number);
+    }
+    assert_status(duet_thread_map_next(map, &number, &result, DUET_NEVER),
+                  DUET_EIO);
+    duet_thread_map_close(map);
+    duet_thread_pool_free(pool);
+}
+
+static int wait_for_go(void *argument)
+{
+    while (sem_wait(argument) != 0)
+        continue;
+    return 3;
+}
+
+static int give_semaphore(void *context, void **out_argument)
+{
+    *out_argument = context;
+    return 0;
+}
+
+static void timed_out_next_can_be_asked_again(void **state)
+{
+    const duet_thread_map_options options = {.window = 1};
+    duet_thread_pool *pool;
+    duet_thread_map *map;
+    sem_t go_on;
+    int result = 0;
+
+    (void)state;
+    sem_init(&go_on, 0, 0);
+    assert_status(duet_thread_pool_new(NULL, &pool), 0);
+    assert_status(duet_thread_map_open(pool, wait_for_go, give_semaphore,
+                                       &go_on, &options, &map),
+                  0);
+    assert_status(duet_thread_map_next(map, NULL, &result, duet_in_ms(1)),
+                  DUET_ETIMEDOUT);
+    sem_post(&go_on);
+    assert_status(duet_thread_map_next(map, NULL, &result, DUET_NEVER), 0);
+    assert_int_equal(result, 3);
+    duet_thread_map_close(map);
+    duet_thread_map_close(NULL);
+    duet_thread_pool_free(pool);
+}
+
+TEST_MAIN(test(results_come_in_order_and_the_input_is_read_as_needed),
+          test(endless_input_is_left_early_and_all_is_freed),
+          test(failing_source_is_told_after_the_results_before_it),
+          test(timed_out_next_can_be_asked_again))
