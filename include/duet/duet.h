@@ -4,6 +4,7 @@
 #define DUET_DUET_H
 
 #include <duet/application.h>
+#include <duet/barrier.h>
 #include <duet/condition.h>
 #include <duet/descriptor.h>
 #include <duet/error.h>
@@ -15,6 +16,8 @@
 #include <duet/response.h>
 #include <duet/session.h>
 #include <duet/query.h>
+#include <duet/queue.h>
+#include <duet/read_write_lock.h>
 #include <duet/reply.h>
 #include <duet/request.h>
 #include <duet/semaphore.h>

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* barrier.h - tasks that go on together, once so many have arrived.
+ *
+ * A task that gives up (deadline, cancellation) merely leaves: the others wait
+ * for one more to arrive. asyncio does the same; threading.Barrier breaks.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_BARRIER_H
+#define DUET_BARRIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <duet/export.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_barrier duet_barrier;
+
+/* Makes a barrier, to be used any number of times.
+ *
+ *   parties      how many tasks go on together; at least 1
+ *   out_barrier  returned-owned (duet_barrier_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  parties is 0
+ *   DUET_ENOMEM  no memory
+ * Source: asyncio.Barrier. */
+DUET_API int duet_barrier_new(size_t parties, duet_barrier **out_barrier);
+
+/* Frees a barrier that nobody waits at.
+ *
+ *   barrier  taken; NULL does nothing */
+DUET_API void duet_barrier_free(duet_barrier *barrier);
+
+/* Waits until all parties have arrived. The last one does not wait.
+ *
+ *   barrier    borrowed until return
+ *   out_index  NULL, or where the caller's number among the parties goes: 0 to
+ *              parties - 1 in the order of arrival, each once
+ *
+ * Returns 0, or
+ *   DUET_EBROKEN    the barrier was reset or aborted
+ *   DUET_ETIMEDOUT  the deadline passed
+ *   DUET_ECANCELED  the task was cancelled
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task
+ * Source: asyncio.Barrier.wait(). */
+DUET_API int duet_barrier_wait(duet_barrier *barrier, size_t *out_index,
+                               duet_deadline deadline);
+
+/* Makes those who wait fail with DUET_EBROKEN; the barrier is empty and whole
+ * again. `barrier` is borrowed until return. Source: asyncio.Barrier.reset().
+ */
+DUET_API void duet_barrier_reset(duet_barrier *barrier);
+
+/* Makes those who wait, and all who come until duet_barrier_reset(), fail with
+ * DUET_EBROKEN. `barrier` is borrowed until return.
+ * Source: asyncio.Barrier.abort(). */
+DUET_API void duet_barrier_abort(duet_barrier *barrier);
+
+/* How many tasks wait. `barrier` is borrowed until return. */
+DUET_API size_t duet_barrier_waiting(const duet_barrier *barrier);
+
+/* True after duet_barrier_abort(). `barrier` is borrowed until return. */
+DUET_API bool duet_barrier_is_broken(const duet_barrier *barrier);
+
+DUET_END_DECLARATIONS
+
+#endif
