@@ -6,6 +6,7 @@
 #include <duet/application.h>
 #include <duet/barrier.h>
 #include <duet/condition.h>
+#include <duet/blocking.h>
 #include <duet/descriptor.h>
 #include <duet/error.h>
 #include <duet/event.h>

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* blocking.h - one fetch for a program that has no loop.
+ *
+ *     duet_response *response;
+ *     if (duet_blocking_get("https://example.org/", NULL, &response, 30000))
+ *         fprintf(stderr, "%s\n", duet_error_detail());
+ *     else
+ *         puts(duet_response_body(response, NULL));
+ *     duet_response_free(response);
+ *
+ * Each call makes a loop, a session and a connection, and drops them again. For
+ * more than a few fetches use session.h.
+ */
+#ifndef DUET_BLOCKING_H
+#define DUET_BLOCKING_H
+
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/session.h>
+
+DUET_BEGIN_DECLARATIONS
+
+/* Gets a URL; the calling thread sleeps meanwhile.
+ *
+ *   url           borrowed until return
+ *   options       borrowed until return; NULL for all defaults
+ *   out_response  returned-owned (duet_response_free()); NULL on failure
+ *   timeout_ms    for the whole; 0 for 30,000; DUET_NO_LIMIT for none
+ *
+ * Returns what duet_fetch() and duet_loop_new() return, with a detail, or
+ *   DUET_EBUSY      this thread runs a loop: use duet_get() there
+ *   DUET_EINVAL     timeout_ms is below -1, or an option is out of range
+ *   DUET_ECANCELED  SIGINT came
+ * Any thread. */
+DUET_API DUET_MUST_USE int duet_blocking_get(const char *url,
+                                             const duet_fetch_options *options,
+                                             duet_response **out_response,
+                                             int64_t timeout_ms);
+
+DUET_END_DECLARATIONS
+
+#endif
