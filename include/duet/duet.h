@@ -12,6 +12,7 @@
 #include <duet/event.h>
 #include <duet/fields.h>
 #include <duet/group.h>
+#include <duet/inspect.h>
 #include <duet/lock.h>
 #include <duet/loop.h>
 #include <duet/response.h>

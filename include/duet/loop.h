@@ -43,6 +43,16 @@ typedef struct duet_loop_options {
      * other threads are still looked at, but not waited for while a timer is
      * armed. Default false. */
     bool virtual_time;
+    /* A signal that makes the loop write duet_inspect_text(), with backtraces,
+     * while it runs: SIGUSR1. It does so between two tasks; of one that never
+     * suspends, slow_step_ms tells. Default 0: none. */
+    int inspect_signal;
+    /* Report the tasks that are alive when the main task has ended, and that
+     * the loop goes on for. Default false. */
+    bool report_tasks_left;
+    /* Where reports go, that of inspect_signal and all others: a descriptor,
+     * borrowed as long as the loop exists. Default 0: standard error. */
+    int report_descriptor;
 } duet_loop_options;
 
 /* Runs main(argument) as the first task of a new loop until it has ended, and
@@ -78,7 +88,8 @@ DUET_API int duet_loop_new(const duet_loop_options *options,
  *   main, argument  as for duet_run()
  *
  * Returns what `main` returned, or
- *   DUET_EBUSY  this thread runs a loop already
+ *   DUET_EBUSY   this thread runs a loop already
+ *   DUET_EINVAL  inspect_signal cannot be caught
  *   and the codes of duet_spawn()
  * Source: asyncio.Runner.run(). */
 DUET_API int duet_loop_run(duet_loop *loop, duet_task_function *main,

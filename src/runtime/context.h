@@ -7,6 +7,7 @@
 #ifndef DUET_RUNTIME_CONTEXT_H
 #define DUET_RUNTIME_CONTEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -62,6 +63,19 @@ void *duet__context_last(duet__context *from, duet__context *to);
 
 /* The first thing that an entry calls. */
 void duet__context_entered(duet__context *context);
+
+/* Calls visit(argument) in such a way that an unwinder started there goes on,
+ * after visit() and one frame of ours, with the frames of `context`, which is
+ * suspended and stays so.
+ *
+ * Returns false, and calls nothing, if the context has not begun or this kind
+ * of switch cannot do it (ucontext). */
+bool duet__context_visit(const duet__context *context,
+                         void (*visit)(void *argument), void *argument);
+
+/* The lowest address that a suspended context uses of its stack; NULL where
+ * that is not known. */
+const void *duet__context_stack_pointer(const duet__context *context);
 
 /* Frees what the sanitizers keep for a context that has left, or that never
  * ran. */

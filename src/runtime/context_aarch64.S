@@ -74,4 +74,51 @@ duet__stack_begin:
     .cfi_endproc
     .size duet__stack_begin, . - duet__stack_begin
 
+/* void duet__stack_visit(void *suspended, void (*visit)(void *), void *argument)
+ *
+ * Calls visit(argument). To unwinders its caller's caller is not who called
+ * this function but the suspended context: that is what the unwind information
+ * in force at the call says, and nothing else happens to the context. */
+    .globl duet__stack_visit
+    .hidden duet__stack_visit
+    .type duet__stack_visit, %function
+    .balign 16
+duet__stack_visit:
+    .cfi_startproc
+    hint #34 /* bti c */
+    stp x29, x30, [sp, #-32]!
+    str x19, [sp, #16]
+    .cfi_def_cfa sp, 32
+    .cfi_offset x29, -32
+    .cfi_offset x30, -24
+    .cfi_offset x19, -16
+    mov x19, x0
+    mov x0, x2
+    .cfi_remember_state
+    .cfi_def_cfa x19, 160
+    .cfi_offset x19, -160
+    .cfi_offset x20, -152
+    .cfi_offset x21, -144
+    .cfi_offset x22, -136
+    .cfi_offset x23, -128
+    .cfi_offset x24, -120
+    .cfi_offset x25, -112
+    .cfi_offset x26, -104
+    .cfi_offset x27, -96
+    .cfi_offset x28, -88
+    .cfi_offset x29, -80
+    .cfi_offset x30, -72
+    blr x1
+    nop /* the address after the call is still in its range */
+    .cfi_restore_state
+    ldr x19, [sp, #16]
+    ldp x29, x30, [sp], #32
+    .cfi_def_cfa sp, 0
+    .cfi_restore x19
+    .cfi_restore x29
+    .cfi_restore x30
+    ret
+    .cfi_endproc
+    .size duet__stack_visit, . - duet__stack_visit
+
     .section .note.GNU-stack, "", %progbits

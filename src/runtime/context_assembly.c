@@ -9,13 +9,15 @@
 
 void duet__stack_switch(void **save, void *resume);
 void duet__stack_begin(void);
+void duet__stack_visit(void *suspended, void (*visit)(void *argument),
+                       void *argument);
 
 #if defined(__x86_64__)
 /* Words of a suspended stack, from its stack pointer upwards. The entry begins
  * with the stack pointer behind them, a multiple of 16. */
 enum { R13 = 2, R12 = 3, GO_ON = 6, WORDS = 7 };
 #elif defined(__aarch64__)
-enum { X19 = 0, X20 = 1, X30 = 11, WORDS = 20 };
+enum { X19 = 0, X20 = 1, GO_ON = 11, WORDS = 20 };
 #endif
 
 void duet__context_make(duet__context *context, void *stack_low,
@@ -35,7 +37,7 @@ void duet__context_make(duet__context *context, void *stack_low,
 #elif defined(__aarch64__)
     words[X19] = (uintptr_t)entry;
     words[X20] = (uintptr_t)argument;
-    words[X30] = (uintptr_t)duet__stack_begin;
+    words[GO_ON] = (uintptr_t)duet__stack_begin;
 #endif
     context->stack_pointer = words;
 }
@@ -66,6 +68,22 @@ void *duet__context_last(duet__context *from, duet__context *to)
 void duet__context_entered(duet__context *context)
 {
     sanitizer_after_switch(context);
+}
+
+bool duet__context_visit(const duet__context *context,
+                         void (*visit)(void *argument), void *argument)
+{
+    const uintptr_t *words = context->stack_pointer;
+
+    if (words[GO_ON] == (uintptr_t)duet__stack_begin)
+        return false;
+    duet__stack_visit(context->stack_pointer, visit, argument);
+    return true;
+}
+
+const void *duet__context_stack_pointer(const duet__context *context)
+{
+    return context->stack_pointer;
 }
 
 void duet__context_discard(duet__context *context)

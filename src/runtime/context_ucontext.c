@@ -73,6 +73,31 @@ void duet__context_entered(duet__context *context)
     sanitizer_after_switch(context);
 }
 
+bool duet__context_visit(const duet__context *context,
+                         void (*visit)(void *argument), void *argument)
+{
+    (void)context;
+    (void)visit;
+    (void)argument;
+    return false;
+}
+
+const void *duet__context_stack_pointer(const duet__context *context)
+{
+#if defined(__x86_64__) && defined(REG_RSP)
+    const ucontext_t *own = context->stack_pointer;
+
+    return (const void *)own->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__) && defined(__linux__)
+    const ucontext_t *own = context->stack_pointer;
+
+    return (const void *)own->uc_mcontext.sp;
+#else
+    (void)context;
+    return NULL;
+#endif
+}
+
 void duet__context_discard(duet__context *context)
 {
     sanitizer_discard(context);

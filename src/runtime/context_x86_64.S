@@ -84,4 +84,40 @@ duet__stack_begin:
     .cfi_endproc
     .size duet__stack_begin, . - duet__stack_begin
 
+/* void duet__stack_visit(void *suspended, void (*visit)(void *), void *argument)
+ *
+ * Calls visit(argument). To unwinders its caller's caller is not who called
+ * this function but the suspended context: that is what the unwind information
+ * in force at the call says, and nothing else happens to the context. */
+    .globl duet__stack_visit
+    .hidden duet__stack_visit
+    .type duet__stack_visit, @function
+    .balign 16
+duet__stack_visit:
+    .cfi_startproc
+    endbr64
+    pushq %rbx
+    .cfi_adjust_cfa_offset 8
+    .cfi_offset %rbx, -16
+    movq %rdi, %rbx
+    movq %rdx, %rdi
+    .cfi_remember_state
+    .cfi_def_cfa %rbx, 56
+    .cfi_offset %rip, -8
+    .cfi_offset %rbp, -16
+    .cfi_offset %rbx, -24
+    .cfi_offset %r12, -32
+    .cfi_offset %r13, -40
+    .cfi_offset %r14, -48
+    .cfi_offset %r15, -56
+    callq *%rsi
+    nop /* the address after the call is still in its range */
+    .cfi_restore_state
+    popq %rbx
+    .cfi_adjust_cfa_offset -8
+    .cfi_restore %rbx
+    ret
+    .cfi_endproc
+    .size duet__stack_visit, . - duet__stack_visit
+
     .section .note.GNU-stack, "", @progbits

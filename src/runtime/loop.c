@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* loop.c - turns of the loop, and running a main task on it.
+/* loop.c - turns of the loop; run.c runs a main task on it.
  *
  * Owns the run queue, the clock and the inbox for other threads. Invariant: the
  * loop sleeps only if nothing is ready and no driver is due. */
 #include "runtime/loop.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/check.h"
-#include "runtime/overflow.h"
-#include "runtime/signal.h"
 #include "runtime/task.h"
 
 /* How many ready things run before timers and descriptors are looked at again:
@@ -259,6 +256,7 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
     duet__link_init(&loop->ends);
     duet__run_queue_init(&loop->inbox);
     duet__scope_init(&loop->background);
+    loop->background.owner = NULL; /* even if a task made the loop */
     pthread_mutex_init(&loop->inbox_mutex, NULL);
     loop->inbox_event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     status = loop->inbox_event < 0 ? duet__error_from_errno(errno) : 0;
@@ -303,60 +301,4 @@ void duet_loop_free(duet_loop *loop)
         close(loop->inbox_event);
     pthread_mutex_destroy(&loop->inbox_mutex);
     free(loop);
-}
-
-static void interrupted(void *context, int signal)
-{
-    duet_loop *loop = context;
-
-    (void)signal;
-    if (loop->main != NULL)
-        duet_task_cancel(loop->main);
-}
-
-int duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument)
-{
-    const duet_spawn_options options = {.name = "main"};
-    duet__signal_watch interrupt = {.called = interrupted, .context = loop};
-    bool watches = !loop->options.no_interrupt;
-    int result;
-    int status;
-
-    if (duet__loop_current != NULL)
-        return DUET_EBUSY;
-    status = duet__task_spawn(loop, &loop->background, main, argument, &options,
-                              &loop->main);
-    if (status != 0)
-        return status;
-    duet__loop_current = loop;
-    duet__context_adopt_thread(&loop->context);
-    if (!loop->options.no_overflow_report)
-        duet__overflow_report_start(loop);
-    watches = watches &&
-              duet__signal_watch_start(loop, &interrupt, SIGINT, true) == 0;
-    while (!duet_task_is_done(loop->main))
-        duet__loop_turn(loop, true);
-    result = duet_task_result(loop->main);
-    duet_task_release(loop->main);
-    loop->main = NULL;
-    while (loop->tasks > 0)
-        duet__loop_turn(loop, true);
-    if (watches)
-        duet__signal_watch_stop(&interrupt);
-    duet__overflow_report_stop(loop);
-    duet__loop_current = NULL;
-    return result;
-}
-
-int duet_run(duet_task_function *main, void *argument,
-             const duet_loop_options *options)
-{
-    duet_loop *loop;
-    int status = duet_loop_new(options, &loop);
-
-    if (status != 0)
-        return status;
-    status = duet_loop_run(loop, main, argument);
-    duet_loop_free(loop);
-    return status;
 }

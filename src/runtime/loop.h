@@ -46,6 +46,7 @@ typedef struct duet__counters {
     uint64_t switches;
     uint64_t spawned;
     uint64_t timers_fired;
+    uint64_t wake_ups; /* of tasks that waited; a yield is none */
     uint64_t descriptor_events;
     uint64_t polls; /* calls of epoll_wait */
 } duet__counters;
@@ -64,7 +65,8 @@ struct duet_loop {
     duet__descriptors descriptors;
     duet__stack_pool stacks;
     duet__scope background; /* tasks that belong to no other task */
-    duet_task *main;        /* the task of duet_loop_run() */
+    duet_task *main;        /* the task of duet_loop_run(), until it ended */
+    int main_result;        /* once it has */
     int64_t virtual_ns;     /* the time now, with virtual time */
     int64_t now_ns;         /* the time as of this turn */
     duet__counters counters;

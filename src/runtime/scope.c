@@ -7,7 +7,7 @@
 
 void duet__scope_init(duet__scope *scope)
 {
-    *scope = (duet__scope){0};
+    *scope = (duet__scope){.owner = duet__task_current()};
     duet__link_init(&scope->running);
     duet__link_init(&scope->ended);
 }

@@ -18,10 +18,12 @@ struct duet__scope {
     duet__list running; /* of duet_task, by scope_link */
     duet__list ended;
     duet__wait *closer; /* the task that waits for `running` to be empty */
+    duet_task *owner;   /* for people; NULL: the loop */
     /* Called for each task that ends; NULL if nobody cares. */
     void (*task_ended)(duet__scope *scope, duet_task *task);
 };
 
+/* An empty scope of the calling task. */
 void duet__scope_init(duet__scope *scope);
 
 /* Cancels every running task once. */

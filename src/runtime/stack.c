@@ -117,6 +117,15 @@ static int add_slab(duet__stack_pool *pool, int class)
     return 0;
 }
 
+static duet__stack stack_of(const duet__slab *slab, unsigned index, int class)
+{
+    return (duet__stack){
+        .low = slab->base + index * slab->stack_bytes + GUARD_BYTES,
+        .bytes = slab->stack_bytes - GUARD_BYTES,
+        .class = class,
+    };
+}
+
 static int carve(duet__stack_pool *pool, int class, duet__stack *out_stack)
 {
     duet__slab *slab = pool->classes[class].slabs;
@@ -135,10 +144,7 @@ static int carve(duet__stack_pool *pool, int class, duet__stack *out_stack)
         return status;
     slab->valgrind_id[slab->carved] = VALGRIND_STACK_REGISTER(
         page + GUARD_BYTES, page + slab->stack_bytes - 1);
-    slab->carved++;
-    *out_stack = (duet__stack){.low = page + GUARD_BYTES,
-                               .bytes = slab->stack_bytes - GUARD_BYTES,
-                               .class = class};
+    *out_stack = stack_of(slab, slab->carved++, class);
     return 0;
 }
 
@@ -216,4 +222,38 @@ bool duet__stack_guards(const duet__stack_pool *pool, const void *address)
         }
     }
     return false;
+}
+
+void duet__stack_pool_each(const duet__stack_pool *pool,
+                           void (*each)(void *context, duet__stack stack),
+                           void *context)
+{
+    for (int class = 0; class < DUET__STACK_CLASSES; class ++) {
+        const duet__slab *slab = pool->classes[class].slabs;
+
+        for (; slab != NULL; slab = slab->next)
+            for (unsigned i = 0; i < slab->carved; i++)
+                each(context, stack_of(slab, i, class));
+    }
+}
+
+size_t duet__stack_touched_bytes(duet__stack stack)
+{
+    enum { PAGES_PER_LOOK = 256 };
+    unsigned char resident[PAGES_PER_LOOK];
+    char *high = (char *)stack.low + stack.bytes;
+    char *page = stack.low;
+
+    while (page < high) {
+        size_t pages = (size_t)(high - page) / GUARD_BYTES;
+
+        if (pages > PAGES_PER_LOOK)
+            pages = PAGES_PER_LOOK;
+        if (mincore(page, pages * GUARD_BYTES, resident) != 0)
+            return 0;
+        for (size_t i = 0; i < pages; i++, page += GUARD_BYTES)
+            if (resident[i] & 1)
+                return (size_t)(high - page);
+    }
+    return 0;
 }

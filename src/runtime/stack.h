@@ -55,4 +55,14 @@ void duet__stack_pool_free(duet__stack_pool *pool);
  * a signal handler of the loop's thread. */
 bool duet__stack_guards(const duet__stack_pool *pool, const void *address);
 
+/* Calls each(context, stack) for every stack that was ever handed out, in use
+ * or not. */
+void duet__stack_pool_each(const duet__stack_pool *pool,
+                           void (*each)(void *context, duet__stack stack),
+                           void *context);
+
+/* How many bytes at the high end of the stack were touched since the system
+ * gave them, by whomever; in whole pages. */
+size_t duet__stack_touched_bytes(duet__stack stack);
+
 #endif

@@ -9,9 +9,6 @@
 
 #include "base/check.h"
 
-/* Rounded so that the stack below starts on a cache line. */
-enum { TASK_BYTES = (sizeof(duet_task) + 63) & ~63 };
-
 /* Waits for the tasks that the function left behind. */
 static void end_children(duet_task *task)
 {
@@ -84,12 +81,13 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
     status = duet__stack_take(&loop->stacks, stack_bytes, &stack);
     if (status != 0)
         return status;
-    task = (duet_task *)(void *)((char *)stack.low + stack.bytes - TASK_BYTES);
+    task = duet__task_of_stack(stack);
     *task = (duet_task){
         .loop = loop,
         .state = DUET__TASK_READY,
         .timer.fired = duet__wait_timed_out,
         .scope = scope,
+        .children.owner = task,
         .function = function,
         .argument = argument,
         .stack = stack,
@@ -97,10 +95,11 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
     copy_name(task->name, sizeof task->name,
               options->name != NULL ? options->name : "task");
     duet__link_init(&task->joiners);
-    duet__scope_init(&task->children);
+    duet__link_init(&task->children.running);
+    duet__link_init(&task->children.ended);
     duet__list_push_back(&scope->running, &task->scope_link);
-    duet__context_make(&task->context, stack.low, stack.bytes - TASK_BYTES,
-                       task_main, task);
+    duet__context_make(&task->context, stack.low,
+                       stack.bytes - DUET__TASK_BYTES, task_main, task);
     loop->tasks++;
     loop->counters.spawned++;
     *out_task = task;
@@ -122,9 +121,10 @@ static void start_now(duet_loop *loop, duet_task *task)
     duet__task_suspend(parent);
 }
 
-int duet__task_spawn(duet_loop *loop, duet__scope *scope,
-                     duet_task_function *function, void *argument,
-                     const duet_spawn_options *options, duet_task **out_task)
+int duet__task_spawn_at(const void *spawned_at, duet_loop *loop,
+                        duet__scope *scope, duet_task_function *function,
+                        void *argument, const duet_spawn_options *options,
+                        duet_task **out_task)
 {
     duet_task *task;
     int status;
@@ -134,6 +134,7 @@ int duet__task_spawn(duet_loop *loop, duet__scope *scope,
     status = duet__task_new(loop, scope, function, argument, options, &task);
     if (status != 0)
         return status;
+    task->spawned_at = spawned_at;
     if (out_task != NULL) {
         task->handle_held = true;
         *out_task = task;

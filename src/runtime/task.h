@@ -27,17 +27,19 @@ struct duet_task {
     duet__context context;
     duet_loop *loop;
     duet__task_state state;
-    int result;            /* once done; the wake-up status before */
-    int cancel_requests;   /* counted, see duet_task_cancel() */
-    bool cancel_pending;   /* the newest request is not delivered yet */
-    bool woken_by_cancel;  /* ready because a request was delivered */
-    bool handle_held;      /* somebody has the handle */
-    duet__wait *wait;      /* what it waits for, while waiting */
-    duet__timer timer;     /* the deadline of `wait` */
-    duet__scope *scope;    /* the owner's */
-    duet__link scope_link; /* in scope->running or scope->ended */
-    duet__scope children;  /* tasks that this one spawned */
-    duet__list joiners;    /* of duet__wait: who waits for its end */
+    int result;             /* once done; the wake-up status before */
+    int cancel_requests;    /* counted, see duet_task_cancel() */
+    bool cancel_pending;    /* the newest request is not delivered yet */
+    bool woken_by_cancel;   /* ready because a request was delivered */
+    bool handle_held;       /* somebody has the handle */
+    duet__wait *wait;       /* what it waits for, while waiting */
+    int64_t waits_since_ns; /* the turn's time when it began to */
+    duet__timer timer;      /* the deadline of `wait` */
+    duet__scope *scope;     /* the owner's */
+    duet__link scope_link;  /* in scope->running or scope->ended */
+    duet__scope children;   /* tasks that this one spawned */
+    duet__list joiners;     /* of duet__wait: who waits for its end */
+    const void *spawned_at; /* an address in the code that spawned it */
     duet_task_function *function;
     void *argument;
     duet__detail detail;
@@ -45,15 +47,39 @@ struct duet_task {
     char name[32];
 };
 
+/* Rounded so that the stack below starts on a cache line. */
+enum { DUET__TASK_BYTES = (sizeof(duet_task) + 63) & ~63 };
+
+/* The task whose stack that is, or was. */
+static inline duet_task *duet__task_of_stack(duet__stack stack)
+{
+    char *high = (char *)stack.low + stack.bytes;
+
+    return (duet_task *)(void *)(high - DUET__TASK_BYTES);
+}
+
 /* Makes a task in `scope`, not yet ready. As duet_spawn() else. */
 int duet__task_new(duet_loop *loop, duet__scope *scope,
                    duet_task_function *function, void *argument,
                    const duet_spawn_options *options, duet_task **out_task);
 
-/* duet_spawn() into a given scope. */
-int duet__task_spawn(duet_loop *loop, duet__scope *scope,
-                     duet_task_function *function, void *argument,
-                     const duet_spawn_options *options, duet_task **out_task);
+/* duet_spawn() into a given scope.
+ *
+ *   spawned_at  for people: an address in the code that spawns */
+int duet__task_spawn_at(const void *spawned_at, duet_loop *loop,
+                        duet__scope *scope, duet_task_function *function,
+                        void *argument, const duet_spawn_options *options,
+                        duet_task **out_task);
+
+/* The same; the code that spawns is what called the calling function. */
+__attribute__((always_inline)) static inline int
+duet__task_spawn(duet_loop *loop, duet__scope *scope,
+                 duet_task_function *function, void *argument,
+                 const duet_spawn_options *options, duet_task **out_task)
+{
+    return duet__task_spawn_at(__builtin_return_address(0), loop, scope,
+                               function, argument, options, out_task);
+}
 
 /* Gives back the memory of a task that has ended and left its stack. */
 void duet__task_free(duet_task *task);

@@ -23,6 +23,7 @@ static void make_ready(duet_task *task, int status)
     task->wait = NULL;
     task->result = status;
     task->state = DUET__TASK_READY;
+    task->loop->counters.wake_ups++;
     duet__loop_append(task->loop, &task->ready);
 }
 
@@ -53,6 +54,7 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
     }
     wait->task = task;
     task->wait = wait;
+    task->waits_since_ns = task->loop->now_ns;
     task->state = DUET__TASK_WAITING;
     duet__task_suspend(task);
     task->woken_by_cancel = false;

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c - running a main task on a loop, in this thread, until all is done.
+ *
+ * Owns what stands around a run: the handling of signals. Invariant: what was
+ * set up before the first turn is undone after the last, whatever happened. */
+#include "runtime/run.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <duet/inspect.h>
+
+#include "runtime/overflow.h"
+#include "runtime/signal.h"
+#include "runtime/task.h"
+
+int duet__report_descriptor(const duet_loop *loop)
+{
+    int descriptor = loop->options.report_descriptor;
+
+    return descriptor != 0 ? descriptor : STDERR_FILENO;
+}
+
+/* --- the main task ------------------------------------------------------- */
+
+int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
+{
+    const duet_spawn_options options = {.name = "main"};
+    int status = duet__task_spawn(loop, &loop->background, main, argument,
+                                  &options, &loop->main);
+
+    if (status == 0)
+        loop->main->spawned_at = NULL; /* by nobody's code */
+    return status;
+}
+
+static void report_tasks_left(duet_loop *loop)
+{
+    static const char said[] = "duet: the main task has ended; still alive: ";
+    int descriptor = duet__report_descriptor(loop);
+
+    if (write(descriptor, said, sizeof said - 1) < 0)
+        return;
+    duet_inspect_write(loop, NULL, descriptor);
+}
+
+bool duet__run_goes_on(duet_loop *loop)
+{
+    if (loop->main != NULL && duet_task_is_done(loop->main)) {
+        loop->main_result = duet_task_result(loop->main);
+        duet_task_release(loop->main);
+        loop->main = NULL;
+        if (loop->tasks > 0 && loop->options.report_tasks_left)
+            report_tasks_left(loop);
+    }
+    return loop->tasks > 0;
+}
+
+int duet__run_result(duet_loop *loop)
+{
+    return loop->main_result;
+}
+
+/* --- signals around a run ------------------------------------------------ */
+
+typedef struct guards {
+    duet__signal_watch interrupt;
+    duet__signal_watch inspect;
+    bool has_interrupt;
+    bool has_inspect;
+} guards;
+
+static void interrupted(void *context, int signal)
+{
+    duet_loop *loop = context;
+
+    (void)signal;
+    if (loop->main != NULL)
+        duet_task_cancel(loop->main);
+}
+
+static void asked_to_inspect(void *context, int signal)
+{
+    static const duet_inspect_options options = {.backtraces = true};
+    duet_loop *loop = context;
+
+    (void)signal;
+    duet_inspect_write(loop, &options, duet__report_descriptor(loop));
+}
+
+static int start_guards(duet_loop *loop, guards *guards)
+{
+    int inspect_signal = loop->options.inspect_signal;
+    int status = 0;
+
+    guards->interrupt =
+        (duet__signal_watch){.called = interrupted, .context = loop};
+    guards->inspect =
+        (duet__signal_watch){.called = asked_to_inspect, .context = loop};
+    if (inspect_signal != 0)
+        status = duet__signal_watch_start(loop, &guards->inspect,
+                                          inspect_signal, false);
+    if (status != 0)
+        return status;
+    guards->has_inspect = inspect_signal != 0;
+    guards->has_interrupt =
+        !loop->options.no_interrupt &&
+        duet__signal_watch_start(loop, &guards->interrupt, SIGINT, true) == 0;
+    if (!loop->options.no_overflow_report)
+        duet__overflow_report_start(loop);
+    return 0;
+}
+
+static void stop_guards(duet_loop *loop, guards *guards)
+{
+    if (guards->has_interrupt)
+        duet__signal_watch_stop(&guards->interrupt);
+    if (guards->has_inspect)
+        duet__signal_watch_stop(&guards->inspect);
+    duet__overflow_report_stop(loop);
+}
+
+/* --- runs ---------------------------------------------------------------- */
+
+int duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument)
+{
+    guards guards = {0};
+    int status;
+
+    if (duet__loop_current != NULL || loop->tasks > 0)
+        return DUET_EBUSY;
+    status = start_guards(loop, &guards);
+    if (status != 0)
+        return status;
+    status = duet__run_begin(loop, main, argument);
+    if (status == 0) {
+        duet__loop_current = loop;
+        duet__context_adopt_thread(&loop->context);
+        while (duet__run_goes_on(loop))
+            duet__loop_turn(loop, true);
+        duet__loop_current = NULL;
+        status = duet__run_result(loop);
+    }
+    stop_guards(loop, &guards);
+    return status;
+}
+
+int duet_run(duet_task_function *main, void *argument,
+             const duet_loop_options *options)
+{
+    duet_loop *loop;
+    int status = duet_loop_new(options, &loop);
+
+    if (status != 0)
+        return status;
+    status = duet_loop_run(loop, main, argument);
+    duet_loop_free(loop);
+    return status;
+}
