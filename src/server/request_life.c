@@ -155,17 +155,6 @@ static duet__text path_of(duet__text target)
     return path;
 }
 
-/* The length that Content-Length announces; 0 without it. */
-static uint64_t announced_length(const duet_request *request)
-{
-    uint64_t length = 0;
-
-    (void)duet__text_to_number(duet__text_trim(duet__request_find_field(
-                                   request, DUET__TEXT("Content-Length"))),
-                               INT64_MAX, &length);
-    return length;
-}
-
 int duet__request_check_head(duet_request *request)
 {
     const duet__request_head head = {
@@ -178,12 +167,12 @@ int duet__request_check_head(duet_request *request)
     const char *reason;
     int status;
 
+    status = duet__request_check(&head, &request->framing, &reason);
     if (request->connection->is_shed)
         return 503;
-    status = duet__request_check(&head, &reason);
     if (status != 0)
         return status;
-    if (announced_length(request) > request->server->settings.body_bytes_max)
+    if (request->framing.length > request->server->settings.body_bytes_max)
         return 413;
     request->path = path_of(request->target);
     request->refusal = duet__router_find(&request->server->application->router,
