@@ -62,6 +62,9 @@ size_t duet__field_value_flaw(duet__text value)
 
     while (value.length - start >= 8 && !may_have_flaw(value.bytes + start))
         start += 8;
+    if (value.length >= 8 && value.length - start < 8 &&
+        !may_have_flaw(value.bytes + value.length - 8))
+        return value.length;
     for (size_t i = start; i < value.length; i++) {
         unsigned char byte = (unsigned char)value.bytes[i];
 

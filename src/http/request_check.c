@@ -180,7 +180,9 @@ static int check_host(const duet__request_head *head, const found *found,
     if (found->hosts == 0)
         return is_version_1_0(head) ? 0
                                     : refuse(400, "Host is missing", reason);
-    if (!duet__host_field_is_valid(found->host))
+    if ((found->host.length == 0 ||
+         !duet__text_equal(found->host, head->known_host)) &&
+        !duet__host_field_is_valid(found->host))
         return refuse(400, "Host is malformed", reason);
     return 0;
 }
@@ -255,6 +257,7 @@ int duet__request_check(const duet__request_head *head,
     *framing = (duet__request_framing){0};
     for (size_t i = 0; i < head->field_count; i++)
         note_field(&head->fields[i], &found, framing);
+    framing->host = found.host;
     framing->has_body =
         found.codings > 0 ||
         (found.lengths > 0 && !duet__text_equal(found.length, DUET__TEXT("0")));

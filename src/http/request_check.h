@@ -46,13 +46,16 @@ typedef struct duet__request_head {
     duet__text version; /* "HTTP/1.1" */
     const duet__raw_field *fields;
     size_t field_count;
+    duet__text known_host; /* a value of Host that was found valid before: most
+                            * requests of a server have the same; or empty */
 } duet__request_head;
 
-/* What a head says of the body behind it. */
+/* What a head says of the body behind it, and of the host. */
 typedef struct duet__request_framing {
     bool has_body;         /* there is a coding, or a length other than 0 */
     bool expects_continue; /* the client waits before it sends the body */
     uint64_t length;       /* 0 without Content-Length */
+    duet__text host;       /* the value of Host; empty without */
 } duet__request_framing;
 
 /* Returns 0 if the request may be answered; else the status to refuse it with,

@@ -155,6 +155,16 @@ static duet__text path_of(duet__text target)
     return path;
 }
 
+/* The next request will probably have the same. */
+static void remember_host(duet_server *server, duet__text host)
+{
+    if (host.length == server->known_host_length ||
+        host.length > sizeof server->known_host)
+        return;
+    memcpy(server->known_host, host.bytes, host.length);
+    server->known_host_length = host.length;
+}
+
 int duet__request_check_head(duet_request *request)
 {
     const duet__request_head head = {
@@ -163,6 +173,8 @@ int duet__request_check_head(duet_request *request)
         .version = request->version,
         .fields = request->fields,
         .field_count = request->field_count,
+        .known_host = duet__text_of(request->server->known_host,
+                                    request->server->known_host_length),
     };
     const char *reason;
     int status;
@@ -172,6 +184,7 @@ int duet__request_check_head(duet_request *request)
         return 503;
     if (status != 0)
         return status;
+    remember_host(request->server, request->framing.host);
     if (request->framing.length > request->server->settings.body_bytes_max)
         return 413;
     request->path = path_of(request->target);

@@ -293,8 +293,12 @@ static void framing_tells_of_the_body(void **state)
         {DUET__TEXT("content-length"), DUET__TEXT(" 17 ")},
         {DUET__TEXT("Expect"), DUET__TEXT("100-continue")},
     };
-    duet__request_head head = {DUET__TEXT("PUT"), DUET__TEXT("/"),
-                               DUET__TEXT("HTTP/1.1"), fields, 1};
+    duet__request_head head = {DUET__TEXT("PUT"),
+                               DUET__TEXT("/"),
+                               DUET__TEXT("HTTP/1.1"),
+                               fields,
+                               1,
+                               {0}};
     duet__request_framing framing;
     const char *reason;
 
@@ -321,8 +325,12 @@ static void lists_as_a_driver_gives_them_are_checked_too(void **state)
         {DUET__TEXT("Host"), DUET__TEXT("a")},
         {DUET__TEXT("Transfer-Encoding "), DUET__TEXT("chunked")},
     };
-    duet__request_head head = {DUET__TEXT("GET"), DUET__TEXT("/"),
-                               DUET__TEXT("HTTP/1.1"), fields, 1};
+    duet__request_head head = {DUET__TEXT("GET"),
+                               DUET__TEXT("/"),
+                               DUET__TEXT("HTTP/1.1"),
+                               fields,
+                               1,
+                               {0}};
     duet__request_framing framing;
     const char *reason;
 
