@@ -5,6 +5,7 @@
 
 #include <duet/application.h>
 #include <duet/barrier.h>
+#include <duet/channel.h>
 #include <duet/condition.h>
 #include <duet/blocking.h>
 #include <duet/descriptor.h>
