@@ -92,7 +92,8 @@ def callgrind(measuring, row, side, folder):
           "instructions each")
     listing = subprocess.run(["callgrind_annotate", str(log)],
                              capture_output=True, text=True).stdout
-    hot = [re.sub(r" \[.*]$|/\S*/(?=src/|test/)", "", line) for line in listing.splitlines()
+    hot = [re.sub(r" \[.*]$|/\S*/(?=src/|test/)", "", line)
+           for line in listing.splitlines()
            if re.match(r"\s*[\d,]+ \(", line) and "PROGRAM TOTALS" not in line]
     print("\n".join(hot[:25]))
 
