@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* fetch_job.c - owns the copy of the URL, the body and the last attempt. */
+#include "fetch/fetch_job.h"
+
+#include <stdlib.h>
+
+#include <duet/error.h>
+#include <duet/status.h>
+#include <duet/time.h>
+
+#include "base/error.h"
+
+duet__fetch_job *duet__fetch_job_new(const EVP_MD *algorithm, int directory,
+                                     uint64_t serial)
+{
+    duet__fetch_job *job = calloc(1, sizeof *job);
+
+    if (job == NULL)
+        return NULL;
+    duet__buffer_init(&job->url, SIZE_MAX);
+    if (duet__fetch_body_init(&job->body, algorithm, directory, serial) != 0) {
+        duet__fetch_job_free(job);
+        return NULL;
+    }
+    return job;
+}
+
+void duet__fetch_job_free(duet__fetch_job *job)
+{
+    if (job == NULL)
+        return;
+    duet__fetch_job_end(job);
+    duet__fetch_body_free(&job->body);
+    duet__buffer_free(&job->url);
+    free(job);
+}
+
+int duet__fetch_job_begin(duet__fetch_job *job, const duet__input_item *item)
+{
+    job->source = item->source;
+    job->line = item->line;
+    job->index = item->index;
+    job->attempts = 0;
+    job->file[0] = '\0';
+    job->started_ns = duet_clock_ns();
+    duet__buffer_reset(&job->url);
+    return duet__buffer_append_text(&job->url, item->url);
+}
+
+static void judge_status(duet__fetch_attempt *attempt)
+{
+    int http_status = attempt->http_status;
+
+    if (attempt->error != 0 || (http_status >= 200 && http_status < 300))
+        return;
+    duet__fail(DUET_EHTTP, "%d %s", http_status,
+               duet_status_reason(http_status));
+    duet__fetch_attempt_fail(attempt, DUET_EHTTP, "status");
+}
+
+void duet__fetch_job_judge(duet__fetch_job *job)
+{
+    duet__fetch_attempt *attempt = &job->attempt;
+    int status;
+
+    judge_status(attempt);
+    if (!job->body.is_kept || attempt->error != 0)
+        return;
+    status = duet__fetch_body_keep(&job->body, duet__buffer_text(&job->url),
+                                   job->index, job->file);
+    if (status != 0) {
+        duet__fetch_attempt_fail(attempt, status, "file");
+        job->file[0] = '\0';
+    }
+}
+
+duet__record duet__fetch_job_record(const duet__fetch_job *job,
+                                    const char *directory)
+{
+    const duet__fetch_attempt *attempt = &job->attempt;
+    duet__record record = {
+        .url = duet__buffer_text(&job->url),
+        .final_url = attempt->final_url,
+        .http_status = attempt->http_status,
+        .error = attempt->error,
+        .error_phase = attempt->error_phase,
+        .error_detail = attempt->error_detail,
+        .has_body = job->body.sha256[0] != '\0',
+        .bytes = job->body.bytes,
+        .sha256 = job->body.sha256,
+        .content_type = attempt->content_type,
+        .timings = attempt->timings,
+        .reused = attempt->reused,
+        .attempts = job->attempts,
+        .directory = directory,
+        .file = job->file[0] != '\0' ? job->file : NULL,
+        .source = job->source,
+        .line = job->line,
+        .index = job->index,
+    };
+
+    record.timings.total_ns = duet_clock_ns() - job->started_ns;
+    return record;
+}
+
+void duet__fetch_job_end(duet__fetch_job *job)
+{
+    duet__fetch_attempt_free(&job->attempt);
+    duet__body_file_discard(&job->body.file);
+}

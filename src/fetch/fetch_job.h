@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* fetch_job.h - one URL on its way from the input to its record. A job is used
+ * for one URL after the other. */
+#ifndef DUET_FETCH_FETCH_JOB_H
+#define DUET_FETCH_FETCH_JOB_H
+
+#include <stdint.h>
+
+#include <duet/export.h>
+
+#include "base/buffer.h"
+#include "fetch/fetch_attempt.h"
+#include "fetch/fetch_body.h"
+#include "fetch/input.h"
+#include "fetch/output_name.h"
+#include "fetch/record.h"
+
+typedef struct duet__fetch_job {
+    struct duet__fetch_job *next; /* for the fetcher's list of idle ones */
+    duet__buffer url;             /* NUL-terminated copy */
+    const char *source;           /* of the URL: borrowed from the input */
+    uint64_t line;
+    uint64_t index;
+    int attempts;
+    int64_t started_ns;
+    duet__fetch_body body;
+    duet__fetch_attempt attempt;        /* the last one */
+    char file[DUET__OUTPUT_NAME_BYTES]; /* "": none was kept */
+} duet__fetch_job;
+
+/* Makes a job.
+ *
+ *   algorithm, directory, serial  as for duet__fetch_body_init()
+ *
+ * Returns a job for duet__fetch_job_free(), or NULL if there is no memory. */
+duet__fetch_job *duet__fetch_job_new(const EVP_MD *algorithm, int directory,
+                                     uint64_t serial);
+
+/* Frees a job, and removes its temporary file; NULL does nothing. */
+void duet__fetch_job_free(duet__fetch_job *job);
+
+/* Begins with a URL: copies what it needs of the item. The clock starts.
+ *
+ * Returns 0 or DUET_ENOMEM. */
+DUET_MUST_USE int duet__fetch_job_begin(duet__fetch_job *job,
+                                        const duet__input_item *item);
+
+/* Judges the last attempt: a status other than 2xx becomes DUET_EHTTP; a body
+ * that is to be kept gets its file, or the attempt becomes a failure. */
+void duet__fetch_job_judge(duet__fetch_job *job);
+
+/* What there is to tell; borrowed from the job until duet__fetch_job_end().
+ *
+ *   directory  as it was named; NULL: bodies are not kept */
+duet__record duet__fetch_job_record(const duet__fetch_job *job,
+                                    const char *directory);
+
+/* Frees what the last attempt left, the temporary file too; the job can begin
+ * again, or its URL be tried again. */
+void duet__fetch_job_end(duet__fetch_job *job);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* fetcher.h - fetches all URLs of an input, so many at once, and writes one
+ * record for each.
+ *
+ * Tasks take URLs from the input as they get free, so no more is held than what
+ * is in flight. A URL that waits to be tried again gives its place to another
+ * one meanwhile, and has the first place that gets free when its time has come.
+ */
+#ifndef DUET_FETCH_FETCHER_H
+#define DUET_FETCH_FETCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/fields.h>
+
+#include "fetch/input.h"
+
+typedef struct duet__fetcher duet__fetcher;
+
+typedef struct duet__fetcher_options {
+    const char *directory;      /* for the bodies; NULL: they are not kept */
+    int records;                /* descriptor that records are written to */
+    int progress;               /* descriptor for people; -1: none */
+    int64_t at_once;            /* default 64 */
+    int64_t per_host;           /* default: as many as at_once */
+    int64_t timeout_ms;         /* for a URL with all its attempts; default 5
+                                 * minutes; DUET_NO_LIMIT */
+    int retries;                /* after the first attempt; default 0 */
+    int64_t body_bytes_max;     /* default none */
+    int redirects_max;          /* default 10; -1: a redirect is the response */
+    const char *method;         /* default GET */
+    const char *user_agent;     /* default the session's */
+    const char *ca_file;        /* default the system's */
+    bool insecure;              /* accept any certificate */
+    const duet_fields *headers; /* sent with each request; NULL: none */
+} duet__fetcher_options;
+
+typedef struct duet__fetcher_result {
+    uint64_t done;   /* fetched: a whole response with a status of 2xx */
+    uint64_t failed; /* all others that a record was written for */
+    uint64_t bytes;  /* of bodies */
+    int at_once_max; /* the most that were in flight */
+    int64_t elapsed_ns;
+    int status; /* 0; else why it could not go on: the records could not be
+                 * written, the input not be read, there is no memory */
+} duet__fetcher_result;
+
+/* Makes a fetcher.
+ *
+ *   input    borrowed until duet__fetcher_free()
+ *   options  as `input`, with all it points to
+ *   fetcher  returned-owned; NULL on failure
+ *
+ * Returns 0, DUET_ENOMEM, or what the directory or the session cannot be
+ * opened for, with detail. The caller is a task. */
+DUET_MUST_USE int duet__fetcher_new(duet__input *input,
+                                    const duet__fetcher_options *options,
+                                    duet__fetcher **fetcher);
+
+/* Fetches all there is. Suspends.
+ *
+ *   result  set
+ *
+ * Returns result->status; its detail says more. */
+DUET_MUST_USE int duet__fetcher_run(duet__fetcher *fetcher,
+                                    duet__fetcher_result *result);
+
+/* Takes no further URL: duet__fetcher_run() returns when what is in flight has
+ * ended. What waits to be tried again is not. Must not be called by a task of
+ * the fetcher. */
+void duet__fetcher_stop(duet__fetcher *fetcher);
+
+/* Cancels what is in flight, too; each gets its record, if the reader takes it
+ * within a second. */
+void duet__fetcher_abort(duet__fetcher *fetcher);
+
+/* What is in flight now. */
+uint64_t duet__fetcher_in_flight(const duet__fetcher *fetcher);
+
+/* Clears the terminal's line for something else to be written. */
+void duet__fetcher_hide_progress(duet__fetcher *fetcher);
+
+/* Frees a fetcher that does not run; NULL does nothing. Suspends. */
+void duet__fetcher_free(duet__fetcher *fetcher);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* record.c - writes JSON by hand: a record is written for each URL, and
+ * printf would cost more than all the rest of it. Owns nothing. */
+#include "fetch/record.h"
+
+#include <duet/error.h>
+
+#include "base/utf8.h"
+
+enum { NUMBER_BYTES = 24 };
+
+/* Appends and remembers the first failure, so that a record is written
+ * straight on and checked once. */
+typedef struct writer {
+    duet__buffer *buffer;
+    int status;
+} writer;
+
+static void append(writer *writer, const char *bytes, size_t length)
+{
+    if (writer->status == 0)
+        writer->status = duet__buffer_append(writer->buffer, bytes, length);
+}
+
+#define APPEND(writer, literal) append((writer), literal, sizeof(literal) - 1)
+
+/* --- values -------------------------------------------------------------- */
+
+static void append_number(writer *writer, uint64_t number)
+{
+    char digits[NUMBER_BYTES];
+    size_t place = sizeof digits;
+
+    do {
+        digits[--place] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    append(writer, digits + place, sizeof digits - place);
+}
+
+/* Nanoseconds as milliseconds with three decimals. */
+static void append_ms(writer *writer, int64_t duration_ns)
+{
+    uint64_t us = duration_ns > 0 ? (uint64_t)duration_ns / 1000 : 0;
+    unsigned part = (unsigned)(us % 1000);
+    char decimals[4] = {'.', (char)('0' + part / 100),
+                        (char)('0' + part / 10 % 10), (char)('0' + part % 10)};
+
+    if (duration_ns < 0) {
+        APPEND(writer, "null");
+        return;
+    }
+    append_number(writer, us / 1000);
+    append(writer, decimals, sizeof decimals);
+}
+
+static void append_escaped(writer *writer, unsigned char byte)
+{
+    static const char hex[] = "0123456789abcdef";
+    char code[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
+    char quoted[2] = {'\\', (char)byte};
+
+    if (byte == '"' || byte == '\\')
+        append(writer, quoted, sizeof quoted);
+    else
+        append(writer, code, sizeof code);
+}
+
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
+/* What stands between the quotes. */
+static void append_content(writer *writer, duet__text text)
+{
+    while (text.length > 0) {
+        size_t run = 0;
+        size_t length;
+
+        while (run < text.length && is_plain((unsigned char)text.bytes[run]))
+            run++;
+        append(writer, text.bytes, run);
+        text = duet__text_skip(text, run);
+        if (text.length == 0)
+            break;
+        length = duet__utf8_length(text);
+        if (length > 1)
+            append(writer, text.bytes, length);
+        else if (length == 1)
+            append_escaped(writer, (unsigned char)text.bytes[0]);
+        else
+            APPEND(writer, "\xEF\xBF\xBD");
+        text = duet__text_skip(text, length > 0 ? length : 1);
+    }
+}
+
+static void append_text(writer *writer, duet__text text)
+{
+    APPEND(writer, "\"");
+    append_content(writer, text);
+    APPEND(writer, "\"");
+}
+
+/* A text, or null. */
+static void append_string(writer *writer, const char *string)
+{
+    if (string == NULL || string[0] == '\0')
+        APPEND(writer, "null");
+    else
+        append_text(writer, duet__text_from(string));
+}
+
+/* --- the record ---------------------------------------------------------- */
+
+static void append_result(writer *writer, const duet__record *record)
+{
+    APPEND(writer, ",\"status\":");
+    if (record->http_status > 0)
+        append_number(writer, (uint64_t)record->http_status);
+    else
+        APPEND(writer, "null");
+    APPEND(writer, ",\"error\":");
+    append_string(writer,
+                  record->error != 0 ? duet_error_name(record->error) : NULL);
+    APPEND(writer, ",\"error_phase\":");
+    append_string(writer, record->error != 0 ? record->error_phase : NULL);
+    APPEND(writer, ",\"error_detail\":");
+    append_string(writer, record->error != 0 ? record->error_detail : NULL);
+}
+
+static void append_body(writer *writer, const duet__record *record)
+{
+    APPEND(writer, ",\"bytes\":");
+    append_number(writer, record->bytes);
+    APPEND(writer, ",\"sha256\":");
+    append_string(writer, record->has_body ? record->sha256 : NULL);
+    APPEND(writer, ",\"content_type\":");
+    append_string(writer, record->content_type);
+}
+
+static void append_timings(writer *writer, const duet__record_timings *timings)
+{
+    APPEND(writer, ",\"timings\":{\"queue_ms\":");
+    append_ms(writer, timings->queue_ns);
+    APPEND(writer, ",\"resolve_ms\":");
+    append_ms(writer, timings->resolve_ns);
+    APPEND(writer, ",\"connect_ms\":");
+    append_ms(writer, timings->connect_ns);
+    APPEND(writer, ",\"tls_ms\":");
+    append_ms(writer, timings->tls_ns);
+    APPEND(writer, ",\"first_byte_ms\":");
+    append_ms(writer, timings->first_byte_ns);
+    APPEND(writer, ",\"body_ms\":");
+    append_ms(writer, timings->body_ns);
+    APPEND(writer, ",\"total_ms\":");
+    append_ms(writer, timings->total_ns);
+    APPEND(writer, "}");
+}
+
+static void append_file(writer *writer, const duet__record *record)
+{
+    APPEND(writer, ",\"file\":");
+    if (record->file == NULL) {
+        APPEND(writer, "null");
+        return;
+    }
+    APPEND(writer, "\"");
+    append_content(writer, duet__text_from(record->directory));
+    APPEND(writer, "/");
+    append_content(writer, duet__text_from(record->file));
+    APPEND(writer, "\"");
+}
+
+int duet__record_append(const duet__record *record, duet__buffer *buffer)
+{
+    writer writer = {.buffer = buffer};
+
+    APPEND(&writer, "{\"url\":");
+    append_text(&writer, record->url);
+    APPEND(&writer, ",\"final_url\":");
+    append_string(&writer, record->final_url);
+    append_result(&writer, record);
+    append_body(&writer, record);
+    append_timings(&writer, &record->timings);
+    APPEND(&writer, ",\"reused\":");
+    if (record->reused)
+        APPEND(&writer, "true");
+    else
+        APPEND(&writer, "false");
+    APPEND(&writer, ",\"attempts\":");
+    append_number(&writer, (uint64_t)record->attempts);
+    append_file(&writer, record);
+    APPEND(&writer, ",\"input\":");
+    append_string(&writer, record->source);
+    APPEND(&writer, ",\"line\":");
+    if (record->line > 0)
+        append_number(&writer, record->line);
+    else
+        APPEND(&writer, "null");
+    APPEND(&writer, ",\"index\":");
+    append_number(&writer, record->index);
+    APPEND(&writer, "}\n");
+    return writer.status;
+}

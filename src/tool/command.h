@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* command.h - the commands of `duet`. */
+#ifndef DUET_TOOL_COMMAND_H
+#define DUET_TOOL_COMMAND_H
+
+/* What `duet` exits with. */
+enum {
+    DUET__EXIT_DONE = 0,
+    DUET__EXIT_SOME_FAILED = 1,
+    DUET__EXIT_USAGE = 2,
+    DUET__EXIT_BROKEN = 3, /* could not go on */
+    DUET__EXIT_INTERRUPTED = 130
+};
+
+typedef struct duet__command {
+    const char *name;
+    const char *summary;     /* a line of `duet help` */
+    const char *const *help; /* parts of `duet help NAME`; NULL ends them */
+    /* Runs with the arguments behind the name; returns what to exit with. */
+    int (*run)(int count, char *const *arguments);
+} duet__command;
+
+/* Runs what the arguments behind "duet" say; returns what to exit with. */
+int duet__command_run(int count, char *const *arguments);
+
+/* Prints a command's help; returns what to exit with. */
+int duet__command_print_help(const duet__command *command);
+
+/* `duet fetch`. */
+extern const duet__command duet__command_fetch;
+
+/* What `duet help fetch` prints. */
+extern const char *const duet__fetch_help[];
+
+#endif

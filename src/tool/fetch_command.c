@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* fetch_command.c - `duet fetch`: command line, signals, exit status. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <duet/error.h>
+#include <duet/loop.h>
+
+#include "fetch/fetcher.h"
+#include "fetch/progress.h"
+#include "runtime/signal.h"
+#include "tool/command.h"
+#include "tool/fetch_options.h"
+
+enum { SIGNALS = 2, OTHER_DESCRIPTORS = 64 };
+
+typedef struct run {
+    duet__fetch_options options;
+    duet__fetcher *fetcher;
+    duet__signal_watch watches[SIGNALS];
+    int interrupts;
+    int exit_status;
+} run;
+
+/* --- signals ------------------------------------------------------------- */
+
+static void on_interrupt(void *context, int signal)
+{
+    run *run = context;
+
+    (void)signal;
+    run->interrupts++;
+    if (run->interrupts > 1) {
+        duet__fetcher_abort(run->fetcher);
+        return;
+    }
+    duet__fetcher_hide_progress(run->fetcher);
+    if (!run->options.is_quiet)
+        fprintf(stderr,
+                "duet: finishing %" PRIu64 " in flight; interrupt again to "
+                "stop at once\n",
+                duet__fetcher_in_flight(run->fetcher));
+    duet__fetcher_stop(run->fetcher);
+}
+
+static int watch_signals(run *run)
+{
+    static const int signals[SIGNALS] = {SIGINT, SIGTERM};
+    int status = 0;
+    int watched = 0;
+
+    while (status == 0 && watched < SIGNALS) {
+        duet__signal_watch *watch = &run->watches[watched];
+
+        *watch = (duet__signal_watch){.called = on_interrupt, .context = run};
+        status = duet__signal_watch_start(duet_current_loop(), watch,
+                                          signals[watched], false);
+        watched += status == 0;
+    }
+    while (status != 0 && watched > 0)
+        duet__signal_watch_stop(&run->watches[--watched]);
+    return status;
+}
+
+static void unwatch_signals(run *run)
+{
+    for (int i = 0; i < SIGNALS; i++)
+        duet__signal_watch_stop(&run->watches[i]);
+}
+
+/* --- the run ------------------------------------------------------------- */
+
+/* Each exchange needs a connection, and a file for its body. */
+static void raise_descriptor_limit(const duet__fetcher_options *options)
+{
+    rlim_t needed = (rlim_t)options->at_once * 2 + OTHER_DESCRIPTORS;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+        return;
+    limit.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit); /* as much as there is; else EMFILE */
+}
+
+static void complain(int status)
+{
+    const char *detail = duet_error_detail();
+
+    fprintf(stderr, "duet fetch: %s\n",
+            detail[0] != '\0' ? detail : duet_error_text(status));
+}
+
+static void summarize(const duet__fetcher_result *result)
+{
+    char line[DUET__PROGRESS_LINE_BYTES];
+    const duet__progress progress = {
+        .done = result->done, .failed = result->failed, .bytes = result->bytes};
+
+    duet__progress_summary(&progress, result->elapsed_ns, line);
+    fprintf(stderr, "duet: %s\n", line);
+}
+
+static int exit_status_of(const run *run, const duet__fetcher_result *result)
+{
+    if (result->status != 0 && result->status != DUET_ECANCELED)
+        return DUET__EXIT_BROKEN;
+    if (run->interrupts > 0)
+        return DUET__EXIT_INTERRUPTED;
+    return result->failed > 0 ? DUET__EXIT_SOME_FAILED : DUET__EXIT_DONE;
+}
+
+static int fetch_all(void *argument)
+{
+    run *run = argument;
+    duet__fetcher_result result;
+    int status;
+
+    status = duet__fetcher_new(&run->options.input, &run->options.fetcher,
+                               &run->fetcher);
+    if (status != 0) {
+        complain(status);
+        run->exit_status =
+            status == DUET_ENOMEM ? DUET__EXIT_BROKEN : DUET__EXIT_USAGE;
+        return 0;
+    }
+    status = watch_signals(run);
+    if (status == 0) {
+        status = duet__fetcher_run(run->fetcher, &result);
+        unwatch_signals(run);
+        if (!run->options.is_quiet)
+            summarize(&result);
+        run->exit_status = exit_status_of(run, &result);
+    }
+    if (status != 0 && status != DUET_ECANCELED)
+        complain(status);
+    duet__fetcher_free(run->fetcher);
+    return 0;
+}
+
+static int run_fetch(int count, char *const *arguments)
+{
+    const duet_loop_options loop_options = {.no_interrupt = true};
+    run run = {.exit_status = DUET__EXIT_BROKEN};
+    int status = duet__fetch_options_read(count, arguments, &run.options);
+
+    if (status != 0) {
+        complain(status);
+        fputs("'duet help fetch' tells more.\n", stderr);
+        run.exit_status = DUET__EXIT_USAGE;
+    } else if (run.options.wants_help) {
+        duet__fetch_options_free(&run.options);
+        return duet__command_print_help(&duet__command_fetch);
+    } else {
+        raise_descriptor_limit(&run.options.fetcher);
+        status = duet_run(fetch_all, &run, &loop_options);
+        if (status != 0)
+            complain(status);
+    }
+    duet__fetch_options_free(&run.options);
+    return run.exit_status;
+}
+
+const duet__command duet__command_fetch = {
+    .name = "fetch",
+    .summary = "fetch URLs, many at once",
+    .help = duet__fetch_help,
+    .run = run_fetch,
+};
