@@ -20,13 +20,20 @@
 
 enum { RECORD_BYTES_MAX = 1 << 21 };
 
+/* Regular files and devices such as /dev/null take all there is at once. */
+static bool may_block(int descriptor, mode_t mode)
+{
+    return !S_ISREG(mode) && (!S_ISCHR(mode) || isatty(descriptor));
+}
+
 void duet__record_output_init(duet__record_output *output, int descriptor)
 {
     struct stat state;
 
     *output = (duet__record_output){
         .descriptor = descriptor,
-        .waits = fstat(descriptor, &state) == 0 && !S_ISREG(state.st_mode),
+        .waits = fstat(descriptor, &state) == 0 &&
+                 may_block(descriptor, state.st_mode),
         .give_up = DUET_NEVER,
     };
     duet__link_init(&output->waiting);
