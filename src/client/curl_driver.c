@@ -330,6 +330,8 @@ void duet__curl_driver_close(duet__curl_driver *driver)
 {
     duet__link *link;
 
+    if (driver == NULL)
+        return;
     take_leaving(driver);
     for (link = driver->running.next; link != &driver->running;
          link = link->next)

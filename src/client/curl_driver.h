@@ -31,7 +31,7 @@ DUET_MUST_USE int duet__curl_driver_open(const duet__curl_options *options,
                                          duet__curl_driver **out_driver);
 
 /* Ends the hops in progress with DUET_ECLOSED, closes all connections and
- * frees the driver. */
+ * frees the driver; NULL does nothing. */
 void duet__curl_driver_close(duet__curl_driver *driver);
 
 /* Carries out a hop.

@@ -111,10 +111,49 @@ static void write_where(exchange *self)
              host, is_ipv6 ? "]" : "", (unsigned)duet_url_port(self->url));
 }
 
+static int resolve(exchange *self, duet__addresses **out_addresses,
+                   duet_deadline deadline)
+{
+    int64_t begin_ns = duet_clock_ns();
+    duet_deadline own =
+        duet__phase_deadline(&self->limits, DUET_PHASE_RESOLVE, begin_ns);
+    const char *flaw;
+    int status =
+        duet__resolver_find(self->session->resolver, duet_url_host(self->url),
+                            duet_url_port(self->url), out_addresses, &flaw,
+                            own < deadline ? own : deadline);
+
+    self->timings.resolve_ns += duet_clock_ns() - begin_ns;
+    if (status == 0)
+        return 0;
+    if (status == DUET_ETIMEDOUT)
+        flaw = "no answer";
+    else if (status != DUET_ERESOLVE)
+        flaw = duet_error_text(status);
+    return duet__phase_fail(status, DUET_PHASE_RESOLVE, self->where, begin_ns,
+                            "%s", flaw);
+}
+
 /* The part of a hop that has a slot. */
 static int carry_out(exchange *self, duet__hop *hop, duet_deadline deadline)
 {
-    return duet__curl_run(self->session->driver, hop, deadline);
+    duet__addresses *addresses;
+    int status;
+
+    if (self->session->is_closed) /* between getting the slot and now */
+        return duet__phase_fail(DUET_ECLOSED, DUET_PHASE_QUEUE, self->where,
+                                self->begin_ns, "the session was closed");
+    status = resolve(self, &addresses, deadline);
+    if (status != 0)
+        return status;
+    hop->addresses = addresses != NULL ? addresses->text : NULL;
+    if (self->session->is_closed)
+        status = duet__phase_fail(DUET_ECLOSED, DUET_PHASE_RESOLVE, self->where,
+                                  self->begin_ns, "the session was closed");
+    else
+        status = duet__curl_run(self->session->driver, hop, deadline);
+    duet__addresses_drop(addresses);
+    return status;
 }
 
 static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)

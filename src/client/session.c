@@ -24,6 +24,11 @@ enum {
     KEPT_MAX = 10000,
     KEEP_IDLE_MS = 30000,
     KEEP_AGE_MS = 3600000,
+    DNS_TTL_MIN_MS = 1000,
+    DNS_TTL_MAX_MS = 300000,
+    DNS_NEGATIVE_TTL_MS = 5000,
+    DNS_ENTRIES = 4096,
+    DNS_ENTRIES_MAX = 1000000,
 };
 
 /* libcurl says these itself; said twice they would smuggle. */
@@ -83,6 +88,41 @@ static int read_limits(duet_session *session,
     return status;
 }
 
+static int read_ns(const char *option, int64_t value_ms, size_t standard_ms,
+                   int64_t *ns)
+{
+    int64_t seconds;
+    int status = read_seconds(option, value_ms, standard_ms, &seconds);
+
+    *ns = status != 0 || seconds == INT32_MAX || value_ms == DUET_NO_LIMIT
+              ? INT64_MAX / 2
+              : (value_ms == 0 ? (int64_t)standard_ms : value_ms) * 1000000;
+    return status;
+}
+
+static int open_resolver(duet_session *session,
+                         const duet_session_options *options)
+{
+    duet__resolver_options dns = {.servers = session->dns_servers,
+                                  .overrides = options->resolve};
+    int status = read_ns("dns_ttl_min_ms", options->dns_ttl_min_ms,
+                         DNS_TTL_MIN_MS, &dns.ttl_min_ns);
+
+    if (status == 0)
+        status = read_ns("dns_ttl_max_ms", options->dns_ttl_max_ms,
+                         DNS_TTL_MAX_MS, &dns.ttl_max_ns);
+    if (status == 0)
+        status = read_ns("dns_negative_ttl_ms", options->dns_negative_ttl_ms,
+                         DNS_NEGATIVE_TTL_MS, &dns.negative_ttl_ns);
+    if (status == 0)
+        status = duet__limit_read("dns_entries_max", options->dns_entries_max,
+                                  DNS_ENTRIES, &dns.entries_max);
+    if (status == 0 && dns.entries_max > DNS_ENTRIES_MAX)
+        status = duet__fail(DUET_EINVAL, "option dns_entries_max is above %d",
+                            DNS_ENTRIES_MAX);
+    return status != 0 ? status : duet__resolver_open(&dns, &session->resolver);
+}
+
 static int copy_fields(duet_session *session, const duet_fields *fields)
 {
     int status;
@@ -115,6 +155,11 @@ static int copy_texts(duet_session *session,
                               options->ca_file, strerrordesc_np(errno));
         session->ca_file = strdup(options->ca_file);
         if (session->ca_file == NULL)
+            return DUET_ENOMEM;
+    }
+    if (options->dns_servers != NULL) {
+        session->dns_servers = strdup(options->dns_servers);
+        if (session->dns_servers == NULL)
             return DUET_ENOMEM;
     }
     session->curl.user_agent = session->user_agent;
@@ -157,10 +202,11 @@ int duet_session_open(const duet_session_options *options,
     if (status == 0)
         status = copy_texts(session, from);
     if (status == 0)
+        status = open_resolver(session, from);
+    if (status == 0)
         status = duet__curl_driver_open(&session->curl, &session->driver);
     if (status != 0) {
-        session->is_closed = true;
-        duet__session_free(session);
+        duet_session_close(session);
         return status;
     }
     pthread_once(&once, ignore_sigpipe);
@@ -176,6 +222,7 @@ void duet__session_free(duet_session *session)
     duet_fields_free(session->fields);
     free(session->user_agent);
     free(session->ca_file);
+    free(session->dns_servers);
     free(session);
 }
 
@@ -185,7 +232,9 @@ void duet_session_close(duet_session *session)
         return;
     session->is_closed = true;
     duet__admission_close(&session->admission);
+    duet__resolver_close(session->resolver);
     duet__curl_driver_close(session->driver);
+    session->resolver = NULL;
     session->driver = NULL;
     duet__session_free(session);
 }

@@ -7,16 +7,19 @@
 
 #include "client/admission.h"
 #include "client/curl_driver.h"
+#include "client/resolver.h"
 
 struct duet_session {
     size_t exchanges; /* in progress: each holds the session's memory */
     bool is_closed;
     duet__admission admission;
+    duet__resolver *resolver;  /* NULL once closed */
     duet__curl_driver *driver; /* NULL once closed */
     duet__curl_options curl;
     duet_fields *fields; /* NULL for none */
     char *user_agent;
     char *ca_file;
+    char *dns_servers;
 };
 
 /* Returns 0, or DUET_EINVAL with detail if a field is none that a user of the
