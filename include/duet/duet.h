@@ -8,6 +8,7 @@
 #include <duet/condition.h>
 #include <duet/blocking.h>
 #include <duet/descriptor.h>
+#include <duet/embed.h>
 #include <duet/error.h>
 #include <duet/event.h>
 #include <duet/fields.h>

@@ -25,6 +25,8 @@
 #ifndef DUET_LOOP_H
 #define DUET_LOOP_H
 
+#include <stdint.h>
+
 #include <duet/task.h>
 
 DUET_BEGIN_DECLARATIONS
@@ -43,6 +45,10 @@ typedef struct duet_loop_options {
      * other threads are still looked at, but not waited for while a timer is
      * armed. Default false. */
     bool virtual_time;
+    /* Run ready tasks in another order than first in, first out: to find what
+     * relies on it. The same seed gives the same order again, if the tasks do
+     * the same; with virtual_time nothing else has a say. Default 0: off. */
+    uint64_t shuffle_seed;
     /* A signal that makes the loop write duet_inspect_text(), with backtraces,
      * while it runs: SIGUSR1. It does so between two tasks; of one that never
      * suspends, slow_step_ms tells. Default 0: none. */

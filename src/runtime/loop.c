@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "runtime/shuffle.h"
 #include "runtime/task.h"
 
 /* How many ready things run before timers and descriptors are looked at again:
@@ -161,6 +162,8 @@ static void run_drivers(duet_loop *loop)
 static void run_ready(duet_loop *loop)
 {
     loop->steps_left = STEPS_PER_TURN;
+    if (loop->options.shuffle_seed != 0)
+        loop->steps_left = duet__shuffle(&loop->ready, &loop->shuffle_state);
     while (loop->steps_left > 0 && !duet__run_queue_is_empty(&loop->ready)) {
         duet__ready *ready = duet__run_queue_take(&loop->ready);
 
@@ -178,8 +181,7 @@ static void fire_timers(duet_loop *loop)
         loop->counters.timers_fired++;
 }
 
-/* When something is to be done that no descriptor announces. */
-static duet_deadline next_deadline(duet_loop *loop)
+duet_deadline duet__loop_next(duet_loop *loop)
 {
     duet_deadline next = duet__timers_next(&loop->timers);
     duet__link *link = loop->drivers.next;
@@ -227,7 +229,7 @@ static void jump(duet_loop *loop, duet_deadline next)
 
 void duet__loop_turn(duet_loop *loop, bool may_sleep)
 {
-    duet_deadline next = next_deadline(loop);
+    duet_deadline next = duet__loop_next(loop);
 
     loop->counters.turns++;
     poll_descriptors(loop, may_sleep ? sleep_ns(loop, next) : 0);
@@ -251,6 +253,9 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
         return DUET_ENOMEM;
     if (options != NULL)
         loop->options = *options;
+    loop->shuffle_state = loop->options.shuffle_seed;
+    loop->thread = pthread_self();
+    loop->embed_timer = -1;
     duet__run_queue_init(&loop->ready);
     duet__link_init(&loop->drivers);
     duet__link_init(&loop->ends);

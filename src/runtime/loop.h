@@ -67,6 +67,9 @@ struct duet_loop {
     duet__scope background; /* tasks that belong to no other task */
     duet_task *main;        /* the task of duet_loop_run(), until it ended */
     int main_result;        /* once it has */
+    uint64_t shuffle_state; /* with options.shuffle_seed */
+    int embed_timer;        /* see embed.c; -1 while not started */
+    pthread_t thread;       /* that made the loop or ran it last */
     int64_t virtual_ns;     /* the time now, with virtual time */
     int64_t now_ns;         /* the time as of this turn */
     duet__counters counters;
@@ -81,9 +84,19 @@ struct duet_loop {
 extern _Thread_local duet_loop *duet__loop_current
     __attribute__((tls_model("initial-exec")));
 
+#ifdef DUET_THREAD_CHECKS
+/* Ends the program, and says who called, if the calling thread is not the
+ * loop's. */
+void duet__check_thread(const duet_loop *loop, const char *function);
+#define DUET__OWN_THREAD(loop) duet__check_thread((loop), __func__)
+#else
+#define DUET__OWN_THREAD(loop) ((void)(loop))
+#endif
+
 /* Appends to the run queue. */
 static inline void duet__loop_append(duet_loop *loop, duet__ready *ready)
 {
+    DUET__OWN_THREAD(loop);
     duet__run_queue_append(&loop->ready, ready);
 }
 
@@ -94,11 +107,13 @@ int64_t duet__loop_time(const duet_loop *loop);
 static inline int duet__loop_arm(duet_loop *loop, duet__timer *timer,
                                  duet_deadline deadline)
 {
+    DUET__OWN_THREAD(loop);
     return duet__timers_arm(&loop->timers, timer, deadline);
 }
 
 static inline void duet__loop_disarm(duet_loop *loop, duet__timer *timer)
 {
+    DUET__OWN_THREAD(loop);
     duet__timers_disarm(&loop->timers, timer);
 }
 
@@ -113,6 +128,10 @@ void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready);
 /* Takes back what duet__loop_append_from_thread() got and run() was not called
  * for yet. On the loop's thread only. */
 void duet__loop_take_back(duet_loop *loop, duet__ready *ready);
+
+/* When something is to be done that no descriptor announces: DUET_NOW if
+ * anything is ready. */
+duet_deadline duet__loop_next(duet_loop *loop);
 
 /* Runs one turn. `may_sleep` false: looks, but does not wait. */
 void duet__loop_turn(duet_loop *loop, bool may_sleep);

@@ -26,9 +26,11 @@ int duet__report_descriptor(const duet_loop *loop)
 int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
 {
     const duet_spawn_options options = {.name = "main"};
-    int status = duet__task_spawn(loop, &loop->background, main, argument,
-                                  &options, &loop->main);
+    int status;
 
+    loop->thread = pthread_self();
+    status = duet__task_spawn(loop, &loop->background, main, argument, &options,
+                              &loop->main);
     if (status == 0)
         loop->main->spawned_at = NULL; /* by nobody's code */
     return status;
@@ -127,7 +129,7 @@ int duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument)
     guards guards = {0};
     int status;
 
-    if (duet__loop_current != NULL || loop->tasks > 0)
+    if (duet__loop_current != NULL || loop->tasks > 0 || loop->embed_timer >= 0)
         return DUET_EBUSY;
     status = start_guards(loop, &guards);
     if (status != 0)

@@ -74,6 +74,7 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
     duet_task *task;
     int status;
 
+    DUET__OWN_THREAD(loop);
     if (options == NULL)
         options = &defaults;
     stack_bytes = options->stack_bytes != 0 ? options->stack_bytes
@@ -111,6 +112,9 @@ static void start_now(duet_loop *loop, duet_task *task)
 {
     duet_task *parent = loop->current;
 
+    /* A shuffle must not come between the two. */
+    if (loop->options.shuffle_seed != 0)
+        loop->steps_left += 2;
     if (parent == NULL || loop->inline_runs > 0) {
         duet__run_queue_prepend(&loop->ready, &task->ready);
         return;
@@ -164,6 +168,7 @@ void duet_task_release(duet_task *task)
 {
     if (task == NULL)
         return;
+    DUET__OWN_THREAD(task->loop);
     DUET__CHECK(task->handle_held, "the handle was released before");
     task->handle_held = false;
     if (task->state != DUET__TASK_DONE)

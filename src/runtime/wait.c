@@ -93,6 +93,7 @@ void duet__wake_all(duet__list *queue, int status)
 
 bool duet_task_cancel(duet_task *task)
 {
+    DUET__OWN_THREAD(task->loop);
     if (task->state == DUET__TASK_DONE)
         return false;
     task->cancel_requests++;
@@ -112,6 +113,7 @@ bool duet_task_cancel(duet_task *task)
 
 int duet_task_uncancel(duet_task *task)
 {
+    DUET__OWN_THREAD(task->loop);
     if (task->cancel_requests > 0 && --task->cancel_requests == 0)
         task->cancel_pending = false;
     return task->cancel_requests;
