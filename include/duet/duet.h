@@ -26,6 +26,7 @@
 #include <duet/semaphore.h>
 #include <duet/server.h>
 #include <duet/status.h>
+#include <duet/shared.h>
 #include <duet/task.h>
 #include <duet/thread_pool.h>
 #include <duet/time.h>
