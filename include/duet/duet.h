@@ -12,6 +12,7 @@
 #include <duet/error.h>
 #include <duet/event.h>
 #include <duet/fields.h>
+#include <duet/future.h>
 #include <duet/group.h>
 #include <duet/inspect.h>
 #include <duet/lock.h>

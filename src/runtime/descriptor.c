@@ -153,20 +153,22 @@ static uint32_t wanted_events(const duet__descriptor *entry)
     return events;
 }
 
-/* Registers what the tasks wait for, once. */
+/* Registers what the tasks wait for, once. What is added anew gets a generation
+ * of its own: the registration of what had the number before may live on, in a
+ * duplicate, and fire. */
 static int arm_for_waiters(duet__descriptors *descriptors, int descriptor)
 {
     duet__descriptor *entry = &descriptors->entries[descriptor];
     uint32_t events = wanted_events(entry) | EPOLLONESHOT;
-    int status;
+    int status = DUET_ENOENT;
 
-    status = control(descriptors,
-                     entry->registered != 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-                     descriptor, events, entry->generation);
-    if (status == DUET_ENOENT) /* closed and opened again since */
-        status = control(descriptors, EPOLL_CTL_ADD, descriptor, events,
+    if (entry->registered != 0)
+        status = control(descriptors, EPOLL_CTL_MOD, descriptor, events,
                          entry->generation);
-    else if (status == DUET_EEXIST)
+    if (status == DUET_ENOENT) /* or closed and opened again since */
+        status = control(descriptors, EPOLL_CTL_ADD, descriptor, events,
+                         ++entry->generation);
+    if (status == DUET_EEXIST)
         status = control(descriptors, EPOLL_CTL_MOD, descriptor, events,
                          entry->generation);
     if (status == 0)

@@ -292,9 +292,10 @@ void duet_loop_free(duet_loop *loop)
 
         end->run(end);
     }
-    while (!duet__run_queue_is_empty(&loop->inbox)) {
-        /* Calls that came too late: run them, so that they free themselves. */
-        duet__ready *ready = duet__run_queue_take(&loop->inbox);
+    /* Calls that came too late: run them, so that they free themselves. */
+    duet__run_queue_append_all(&loop->ready, &loop->inbox);
+    while (!duet__run_queue_is_empty(&loop->ready)) {
+        duet__ready *ready = duet__run_queue_take(&loop->ready);
 
         ready->run(ready);
     }

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/loop.h"
+
+#include <pthread.h>
+
+#include <duet/future.h>
+
+#include "support/memory.h"
+#include "support/run.h"
+#include "support/test.h"
+
+static test_log order;
+
+static void note(void *argument)
+{
+    test_note(&order, argument);
+}
+
+/* --- from other threads -------------------------------------------------- */
+
+typedef struct caller {
+    duet_loop *loop;
+    duet_future *last;
+} caller;
+
+static void settle(void *argument)
+{
+    caller *own = argument;
+
+    assert_null(duet_current_task());
+    assert_ptr_equal(duet_current_loop(), own->loop);
+    assert_status(duet_future_set(own->last, NULL), 0);
+}
+
+static void *call_three_times(void *argument)
+{
+    caller *own = argument;
+
+    assert_status(duet_loop_call_from_thread(own->loop, note, "a"), 0);
+    assert_status(duet_loop_call_from_thread(own->loop, note, "b"), 0);
+    assert_status(duet_loop_call_from_thread(own->loop, settle, own), 0);
+    return NULL;
+}
+
+static int be_called(void *argument)
+{
+    caller own = {.loop = duet_current_loop()};
+    pthread_t thread;
+
+    (void)argument;
+    order.text[0] = '\0';
+    assert_status(duet_future_new(&own.last), 0);
+    assert_int_equal(pthread_create(&thread, NULL, call_three_times, &own), 0);
+    /* The loop sleeps without end: the call wakes it. */
+    assert_status(duet_future_wait(own.last, NULL, DUET_NEVER), 0);
+    pthread_join(thread, NULL);
+    assert_string_equal(order.text, "ab");
+    duet_future_free(own.last);
+    return 0;
+}
+
+static void calls_from_a_thread_come_in_order_and_wake_the_loop(void **state)
+{
+    (void)state;
+    assert_status(duet_run(be_called, NULL, NULL), 0);
+    assert_status(
+        duet_run(be_called, NULL, &(duet_loop_options){.virtual_time = true}),
+        0);
+}
+
+enum { THREADS = 4, CALLS = 2000 };
+
+typedef struct counter {
+    duet_loop *loop;
+    int calls;
+} counter;
+
+static void count(void *argument)
+{
+    ++*(int *)argument;
+}
+
+static void *call_often(void *argument)
+{
+    counter *own = argument;
+
+    for (int i = 0; i < CALLS; i++)
+        assert_status(duet_loop_call_from_thread(own->loop, count, &own->calls),
+                      0);
+    return NULL;
+}
+
+static int be_called_often(void *argument)
+{
+    counter own = {.loop = duet_current_loop()};
+    pthread_t threads[THREADS];
+
+    (void)argument;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, call_often, &own),
+                         0);
+    while (own.calls < THREADS * CALLS)
+        assert_status(duet_yield(), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(own.calls, THREADS * CALLS);
+    return 0;
+}
+
+static void no_call_from_many_threads_is_lost(void **state)
+{
+    (void)state;
+    assert_status(duet_run(be_called_often, NULL, NULL), 0);
+}
+
+static void calls_that_come_too_late_are_made_all_the_same(void **state)
+{
+    duet_loop *loop;
+
+    (void)state;
+    order.text[0] = '\0';
+    assert_status(duet_loop_new(NULL, &loop), 0);
+    assert_status(duet_loop_call_from_thread(loop, note, "a"), 0);
+    assert_status(duet_loop_call_from_thread(loop, note, "b"), 0);
+    duet_loop_free(loop);
+    assert_string_equal(order.text, "ab");
+}
+
+/* --- time ---------------------------------------------------------------- */
+
+static void idle_virtual_time_jumps_to_the_next_timer_body(void)
+{
+    assert_true(duet_clock_ns() == 0);
+    assert_status(duet_sleep(duet_in_ms(3600 * 1000)), 0);
+    assert_true(duet_clock_ns() == 3600LL * 1000000000);
+    assert_status(duet_yield(), 0);
+    assert_true(duet_clock_ns() == 3600LL * 1000000000);
+}
+TASK_CASE(idle_virtual_time_jumps_to_the_next_timer)
+
+static void deadlines_out_of_range_are_never_or_now_body(void)
+{
+    assert_true(duet_in_ms(INT64_MAX) == DUET_NEVER);
+    assert_true(duet_in_ms(INT64_MIN) == DUET_NOW);
+    assert_true(duet_in_ns(INT64_MAX) >= INT64_MAX - 1);
+    assert_true(duet_in_ns(-1) < 0);
+    assert_status(duet_sleep(duet_in_ns(1)), 0);
+    assert_true(duet_in_ns(INT64_MAX) == DUET_NEVER);
+    assert_true(duet_in_ms(1) == 1000001);
+    assert_true(duet_in_ms(-1) < duet_clock_ns());
+}
+TASK_CASE(deadlines_out_of_range_are_never_or_now)
+
+static void outside_a_loop_the_clock_is_monotonic(void **state)
+{
+    int64_t first = duet_clock_ns();
+
+    (void)state;
+    assert_true(first > 0);
+    assert_true(duet_clock_ns() >= first);
+    assert_true(duet_in_ms(1000) > first);
+}
+
+/* --- turns and drivers --------------------------------------------------- */
+
+typedef struct driver {
+    duet__driver driver;
+    duet_deadline due;
+    int64_t ran_at;
+    int runs;
+} driver;
+
+static duet_deadline due(duet__driver *base)
+{
+    return DUET__MEMBER(base, driver, driver)->due;
+}
+
+static void run(duet__driver *base)
+{
+    driver *own = DUET__MEMBER(base, driver, driver);
+
+    own->ran_at = duet_clock_ns();
+    own->due = DUET_NEVER;
+    own->runs++;
+}
+
+static void a_driver_is_run_when_it_is_due_body(void)
+{
+    driver own = {.driver = {.run = run, .due = due}, .due = duet_in_ms(10)};
+    duet_loop *loop = duet_current_loop();
+
+    duet__loop_add_driver(loop, &own.driver);
+    assert_status(duet_sleep(duet_in_ms(9)), 0);
+    assert_int_equal(own.runs, 0);
+    assert_status(duet_sleep(duet_in_ms(9)), 0);
+    assert_int_equal(own.runs, 1);
+    assert_true(own.ran_at == 10 * 1000000);
+    own.due = DUET_NOW;
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_int_equal(own.runs, 2);
+    duet__loop_remove_driver(loop, &own.driver);
+    own.due = DUET_NOW;
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_int_equal(own.runs, 2);
+}
+TASK_CASE(a_driver_is_run_when_it_is_due)
+
+static int yield_often(void *argument)
+{
+    while (*(int *)argument < 100000) {
+        ++*(int *)argument;
+        assert_status(duet_yield(), 0);
+    }
+    return 0;
+}
+
+static void a_busy_task_leaves_drivers_their_turn_body(void)
+{
+    driver own = {.driver = {.run = run, .due = due}, .due = DUET_NOW};
+    int yields = 0;
+    duet_task *task;
+
+    duet__loop_add_driver(duet_current_loop(), &own.driver);
+    assert_status(duet_spawn(yield_often, &yields, NULL, &task), 0);
+    while (own.runs == 0)
+        assert_status(duet_yield(), 0);
+    assert_true(yields < 1000);
+    yields = 100000;
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    duet__loop_remove_driver(duet_current_loop(), &own.driver);
+}
+TASK_CASE(a_busy_task_leaves_drivers_their_turn)
+
+static int make_and_free(void)
+{
+    duet_loop *loop;
+    int status = duet_loop_new(NULL, &loop);
+
+    duet_loop_free(loop);
+    return status;
+}
+
+static void allocation_failures_are_told(void **state)
+{
+    (void)state;
+    test_each_allocation_failing(make_and_free, 2);
+    duet_loop_free(NULL);
+}
+
+TEST_MAIN(test(calls_from_a_thread_come_in_order_and_wake_the_loop),
+          test(no_call_from_many_threads_is_lost),
+          test(calls_that_come_too_late_are_made_all_the_same),
+          test(idle_virtual_time_jumps_to_the_next_timer),
+          test(deadlines_out_of_range_are_never_or_now),
+          test(outside_a_loop_the_clock_is_monotonic),
+          test(a_driver_is_run_when_it_is_due),
+          test(a_busy_task_leaves_drivers_their_turn),
+          test(allocation_failures_are_told))
