@@ -5,8 +5,10 @@
 
 #include <duet/application.h>
 #include <duet/barrier.h>
-#include <duet/condition.h>
 #include <duet/blocking.h>
+#include <duet/channel.h>
+#include <duet/child.h>
+#include <duet/condition.h>
 #include <duet/descriptor.h>
 #include <duet/embed.h>
 #include <duet/error.h>
@@ -17,15 +19,15 @@
 #include <duet/inspect.h>
 #include <duet/lock.h>
 #include <duet/loop.h>
-#include <duet/response.h>
-#include <duet/session.h>
 #include <duet/query.h>
 #include <duet/queue.h>
 #include <duet/read_write_lock.h>
 #include <duet/reply.h>
 #include <duet/request.h>
+#include <duet/response.h>
 #include <duet/semaphore.h>
 #include <duet/server.h>
+#include <duet/session.h>
 #include <duet/status.h>
 #include <duet/shared.h>
 #include <duet/task.h>

@@ -96,14 +96,18 @@ bool duet__text_to_number(duet__text text, uint64_t maximum, uint64_t *number)
     return true;
 }
 
+/* tchar, RFC 9110 5.6.2: letters, digits and !#$%&'*+-.^_`|~, a bit each. */
+static bool is_token_byte(unsigned char byte)
+{
+    static const uint64_t bits[4] = {0x3ff6cfa00000000, 0x57ffffffc7fffffe};
+
+    return bits[byte / 64] >> byte % 64 & 1;
+}
+
 bool duet__text_is_token(duet__text text)
 {
     for (size_t i = 0; i < text.length; i++) {
-        char byte = text.bytes[i];
-
-        if (byte == '\0' ||
-            (!duet__ascii_is_letter(byte) && !duet__ascii_is_digit(byte) &&
-             strchr("!#$%&'*+-.^_`|~", byte) == NULL))
+        if (!is_token_byte((unsigned char)text.bytes[i]))
             return false;
     }
     return text.length > 0;

@@ -42,9 +42,30 @@ void duet_fields_free(duet_fields *fields)
     free(fields);
 }
 
+/* May one of the eight bytes be a control character or DEL? Never false if one
+ * is (Hacker's Delight 6-1, a byte below n, and a zero byte). */
+static bool may_have_flaw(const char *bytes)
+{
+    const uint64_t ones = 0x0101010101010101;
+    uint64_t word;
+    uint64_t delete;
+
+    memcpy(&word, bytes, sizeof word);
+    delete = word ^ ones * 0x7f;
+    return (((word - ones * 0x20) & ~word) | ((delete - ones) & ~delete)) &
+           ones * 0x80;
+}
+
 size_t duet__field_value_flaw(duet__text value)
 {
-    for (size_t i = 0; i < value.length; i++) {
+    size_t start = 0;
+
+    while (value.length - start >= 8 && !may_have_flaw(value.bytes + start))
+        start += 8;
+    if (value.length >= 8 && value.length - start < 8 &&
+        !may_have_flaw(value.bytes + value.length - 8))
+        return value.length;
+    for (size_t i = start; i < value.length; i++) {
         unsigned char byte = (unsigned char)value.bytes[i];
 
         if ((byte < 0x20 && byte != '\t') || byte == 0x7f)

@@ -14,23 +14,16 @@ static int refuse(int status, const char *sentence, const char **reason)
     return status;
 }
 
-/* The value of the only field called `name`, trimmed.
- *
- * Returns how many such fields there are. */
-static size_t only(const duet__request_head *head, duet__text name,
-                   duet__text *value)
-{
-    size_t count = 0;
-
-    *value = duet__text_of("", 0);
-    for (size_t i = 0; i < head->field_count; i++) {
-        if (!duet__text_equal_ignoring_case(head->fields[i].name, name))
-            continue;
-        *value = duet__text_trim(head->fields[i].value);
-        count++;
-    }
-    return count;
-}
+/* The fields that decide something, found in one pass. */
+typedef struct found {
+    size_t hosts;
+    size_t lengths;
+    size_t codings;
+    size_t other_expectations; /* than 100-continue */
+    duet__text host;           /* the last one of each */
+    duet__text length;
+    duet__text coding;
+} found;
 
 static bool is_version_1_0(const duet__request_head *head)
 {
@@ -123,26 +116,73 @@ static int check_target(const duet__request_head *head, const char **reason)
                   reason);
 }
 
-static int check_field(const duet__raw_field *field, const char **reason)
+static bool is_called(const duet__raw_field *field, duet__text name)
 {
-    if (!duet__text_is_token(field->name))
-        return refuse(400, "a field name is malformed", reason);
-    if (duet__field_value_flaw(field->value) < field->value.length)
-        return refuse(400, "a field value has a control character", reason);
+    return duet__text_equal_ignoring_case(field->name, name);
+}
+
+/* Notes the field if it is one that decides something: all of them have a
+ * length of their own. */
+static void note_field(const duet__raw_field *field, found *found,
+                       duet__request_framing *framing)
+{
+    duet__text value = duet__text_trim(field->value);
+
+    switch (field->name.length) {
+    case sizeof "Host" - 1:
+        if (is_called(field, DUET__TEXT("Host"))) {
+            found->hosts++;
+            found->host = value;
+        }
+        break;
+    case sizeof "Expect" - 1:
+        if (is_called(field, DUET__TEXT("Expect"))) {
+            framing->expects_continue = true;
+            found->other_expectations += !duet__text_equal_ignoring_case(
+                value, DUET__TEXT("100-continue"));
+        }
+        break;
+    case sizeof "Content-Length" - 1:
+        if (is_called(field, DUET__TEXT("Content-Length"))) {
+            found->lengths++;
+            found->length = value;
+        }
+        break;
+    case sizeof "Transfer-Encoding" - 1:
+        if (is_called(field, DUET__TEXT("Transfer-Encoding"))) {
+            found->codings++;
+            found->coding = value;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static int check_fields(const duet__request_head *head, const char **reason)
+{
+    for (size_t i = 0; i < head->field_count; i++) {
+        const duet__raw_field *field = &head->fields[i];
+
+        if (!duet__text_is_token(field->name))
+            return refuse(400, "a field name is malformed", reason);
+        if (duet__field_value_flaw(field->value) < field->value.length)
+            return refuse(400, "a field value has a control character", reason);
+    }
     return 0;
 }
 
-static int check_host(const duet__request_head *head, const char **reason)
+static int check_host(const duet__request_head *head, const found *found,
+                      const char **reason)
 {
-    duet__text value;
-    size_t count = only(head, DUET__TEXT("Host"), &value);
-
-    if (count > 1)
+    if (found->hosts > 1)
         return refuse(400, "Host is there twice", reason);
-    if (count == 0)
+    if (found->hosts == 0)
         return is_version_1_0(head) ? 0
                                     : refuse(400, "Host is missing", reason);
-    if (!duet__host_field_is_valid(value))
+    if ((found->host.length == 0 ||
+         !duet__text_equal(found->host, head->known_host)) &&
+        !duet__host_field_is_valid(found->host))
         return refuse(400, "Host is malformed", reason);
     return 0;
 }
@@ -180,62 +220,60 @@ static int check_codings(duet__text list, const char **reason)
 }
 
 /* Where the body ends, RFC 9112 6.3 */
-static int check_framing(const duet__request_head *head, const char **reason)
+static int check_framing(const duet__request_head *head, const found *found,
+                         duet__request_framing *framing, const char **reason)
 {
-    duet__text length;
-    duet__text codings;
-    uint64_t number;
-    size_t lengths = only(head, DUET__TEXT("Content-Length"), &length);
-    size_t encodings = only(head, DUET__TEXT("Transfer-Encoding"), &codings);
-
-    if (lengths > 1)
+    if (found->lengths > 1)
         return refuse(400, "Content-Length is there twice", reason);
-    if (encodings > 1)
+    if (found->codings > 1)
         return refuse(400, "Transfer-Encoding is there twice", reason);
-    if (lengths > 0 && encodings > 0)
+    if (found->lengths > 0 && found->codings > 0)
         return refuse(400, "Transfer-Encoding with Content-Length", reason);
-    if (lengths > 0 && !duet__text_is_digits(length))
+    if (found->lengths > 0 && !duet__text_is_digits(found->length))
         return refuse(400, "Content-Length is malformed", reason);
-    if (lengths > 0 && !duet__text_to_number(length, INT64_MAX, &number))
+    if (found->lengths > 0 &&
+        !duet__text_to_number(found->length, INT64_MAX, &framing->length))
         return refuse(413, "Content-Length is too large", reason);
-    if (encodings > 0 && is_version_1_0(head))
+    if (found->codings > 0 && is_version_1_0(head))
         return refuse(400, "Transfer-Encoding on HTTP/1.0", reason);
-    return encodings > 0 ? check_codings(codings, reason) : 0;
+    return found->codings > 0 ? check_codings(found->coding, reason) : 0;
 }
 
-static int check_expect(const duet__request_head *head, const char **reason)
+static int check_expect(const duet__request_head *head, const found *found,
+                        const char **reason)
 {
-    if (is_version_1_0(head))
-        return 0;
-    for (size_t i = 0; i < head->field_count; i++) {
-        const duet__raw_field *field = &head->fields[i];
-
-        if (duet__text_equal_ignoring_case(field->name, DUET__TEXT("Expect")) &&
-            !duet__text_equal_ignoring_case(duet__text_trim(field->value),
-                                            DUET__TEXT("100-continue")))
-            return refuse(417, "Expect is not 100-continue", reason);
-    }
+    if (found->other_expectations > 0 && !is_version_1_0(head))
+        return refuse(417, "Expect is not 100-continue", reason);
     return 0;
 }
 
-int duet__request_check(const duet__request_head *head, const char **reason)
+int duet__request_check(const duet__request_head *head,
+                        duet__request_framing *framing, const char **reason)
 {
+    found found = {0};
     int status;
 
     *reason = "";
+    *framing = (duet__request_framing){0};
+    for (size_t i = 0; i < head->field_count; i++)
+        note_field(&head->fields[i], &found, framing);
+    framing->host = found.host;
+    framing->has_body =
+        found.codings > 0 ||
+        (found.lengths > 0 && !duet__text_equal(found.length, DUET__TEXT("0")));
     if (!duet__text_is_token(head->method))
         return refuse(400, "the method is malformed", reason);
     status = check_version(head, reason);
     if (status == 0)
         status = check_target(head, reason);
-    for (size_t i = 0; i < head->field_count && status == 0; i++)
-        status = check_field(&head->fields[i], reason);
     if (status == 0)
-        status = check_host(head, reason);
+        status = check_fields(head, reason);
     if (status == 0)
-        status = check_framing(head, reason);
+        status = check_host(head, &found, reason);
     if (status == 0)
-        status = check_expect(head, reason);
+        status = check_framing(head, &found, framing, reason);
+    if (status == 0)
+        status = check_expect(head, &found, reason);
     return status;
 }
 
@@ -281,6 +319,7 @@ int duet__request_head_check(duet__text bytes, duet__raw_field *fields,
                              size_t field_max, duet__request_head *head,
                              const char **reason)
 {
+    duet__request_framing framing;
     static const char bad_line[] = "a line does not end with CRLF";
     duet__text line;
     int status = 0;
@@ -304,5 +343,5 @@ int duet__request_head_check(duet__text bytes, duet__raw_field *fields,
             return status;
         head->field_count++;
     }
-    return duet__request_check(head, reason);
+    return duet__request_check(head, &framing, reason);
 }

@@ -46,11 +46,25 @@ typedef struct duet__request_head {
     duet__text version; /* "HTTP/1.1" */
     const duet__raw_field *fields;
     size_t field_count;
+    duet__text known_host; /* a value of Host that was found valid before: most
+                            * requests of a server have the same; or empty */
 } duet__request_head;
 
+/* What a head says of the body behind it, and of the host. */
+typedef struct duet__request_framing {
+    bool has_body;         /* there is a coding, or a length other than 0 */
+    bool expects_continue; /* the client waits before it sends the body */
+    uint64_t length;       /* 0 without Content-Length */
+    duet__text host;       /* the value of Host; empty without */
+} duet__request_framing;
+
 /* Returns 0 if the request may be answered; else the status to refuse it with,
- * *reason being a constant sentence for the log ("Host is there twice"). */
-int duet__request_check(const duet__request_head *head, const char **reason);
+ * *reason being a constant sentence for the log ("Host is there twice").
+ *
+ *   framing  set; if the request is refused, has_body and expects_continue are
+ *            what it seems to say */
+int duet__request_check(const duet__request_head *head,
+                        duet__request_framing *framing, const char **reason);
 
 /* The same for the bytes of a whole head, from the request line to the empty
  * line. Lines end with CRLF: a bare LF or CR, a folded line and a line without

@@ -9,6 +9,7 @@
 #include "runtime/descriptor.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -206,33 +207,58 @@ static int find_queue(duet__descriptor *entry, bool writing,
     return 0;
 }
 
-static int wait_for(int descriptor, bool writing, duet_deadline deadline)
+int duet__descriptor_is_ready(int descriptor, bool writing)
 {
-    duet_loop *loop = duet__loop_current;
-    duet__wait wait = {.what = writing ? "writable" : "readable",
-                       .hands_over_nothing = true};
+    struct pollfd one = {.fd = descriptor,
+                         .events = writing ? POLLOUT : POLLIN | POLLRDHUP};
+
+    if (poll(&one, 1, 0) < 0)
+        return duet__error_from_errno(errno);
+    if (one.revents & POLLNVAL)
+        return DUET_EBADF;
+    return one.revents != 0 ? 0 : DUET_EAGAIN;
+}
+
+int duet__descriptor_wait_for(duet__descriptors *descriptors, int descriptor,
+                              bool writing, duet__wait *wait)
+{
     duet__descriptor *entry;
     duet__list *queue;
-    int status;
+    int status = find_entry(descriptors, descriptor, &entry);
 
-    if (loop == NULL || loop->current == NULL)
-        return DUET_ENOLOOP;
-    status = find_entry(&loop->descriptors, descriptor, &entry);
     if (status == 0 && entry->ready != NULL)
         status = DUET_EBUSY;
     if (status == 0)
         status = find_queue(entry, writing, &queue);
     if (status != 0)
         return status;
-    wait.object = (void *)(intptr_t)descriptor;
-    duet__list_push_back(queue, &wait.link);
-    status = arm_for_waiters(&loop->descriptors, descriptor);
-    if (status != 0) {
+    wait->object = (void *)(intptr_t)descriptor;
+    duet__list_push_back(queue, &wait->link);
+    status = arm_for_waiters(descriptors, descriptor);
+    if (status != 0)
+        duet__list_remove(&wait->link);
+    return status;
+}
+
+static int wait_for(int descriptor, bool writing, duet_deadline deadline)
+{
+    duet_loop *loop = duet__loop_current;
+    duet__wait wait = {.what = writing ? "writable" : "readable",
+                       .hands_over_nothing = true};
+    int status;
+
+    if (loop == NULL || loop->current == NULL)
+        return DUET_ENOLOOP;
+    status = duet__descriptor_wait_for(&loop->descriptors, descriptor, writing,
+                                       &wait);
+    if (status == DUET_EPERM) /* always ready: regular files */
+        return duet_yield();
+    if (status == 0 && deadline <= DUET_NOW &&
+        duet__descriptor_is_ready(descriptor, writing) == 0) {
         duet__list_remove(&wait.link);
-        /* epoll refuses what is always ready: regular files. */
-        return status == DUET_EPERM ? duet_yield() : status;
+        return 0;
     }
-    return duet__park(&wait, deadline);
+    return status != 0 ? status : duet__park(&wait, deadline);
 }
 
 int duet_wait_readable(int descriptor, duet_deadline deadline)

@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 
 #include "base/list.h"
+#include "runtime/wait.h"
 
 /* Called on the loop's stack with the EPOLL events that occurred. */
 typedef void duet__descriptor_ready(void *context, int descriptor,
@@ -58,6 +59,19 @@ void duet__source_remove(duet__descriptors *descriptors, int descriptor);
 /* Stops watching a descriptor that is closed, or closed next by its only
  * holder: epoll drops it by itself. */
 void duet__source_forget(duet__descriptors *descriptors, int descriptor);
+
+/* Puts `wait` among those that are woken once `descriptor` is readable (or
+ * writable).
+ *
+ * Returns 0, or
+ *   DUET_EPERM  epoll refuses what is always ready: regular files
+ *   and the codes of duet_wait_readable(); `wait` is in no queue then */
+int duet__descriptor_wait_for(duet__descriptors *descriptors, int descriptor,
+                              bool writing, duet__wait *wait);
+
+/* Asks the system, without waiting. Returns 0 if `descriptor` is readable (or
+ * writable) now, DUET_EAGAIN if not, or DUET_EBADF. */
+int duet__descriptor_is_ready(int descriptor, bool writing);
 
 /* Waits for events for at most `timeout_ns` (negative: without end) and
  * delivers them. Returns how many there were. */

@@ -189,4 +189,5 @@ void duet__mhd_stop(duet_server *server)
     duet__loop_remove_driver(server->loop, &mhd->driver);
     duet__source_remove(&server->loop->descriptors, mhd->epoll);
     MHD_stop_daemon(mhd->daemon);
+    duet__shared_free(&server->shared);
 }

@@ -6,6 +6,7 @@
  * response. */
 #include "server/mhd_reply.h"
 
+#include "server/mhd_shared.h"
 #include "server/server.h"
 
 static bool add_fields(struct MHD_Response *response,
@@ -29,23 +30,49 @@ static bool add_fields(struct MHD_Response *response,
     return is_good;
 }
 
+/* A response of this reply's own; NULL if there is no memory. */
+static struct MHD_Response *make_response(const duet_request *request)
+{
+    duet__text body = request->reply.body;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        body.length, (void *)(uintptr_t)body.bytes, MHD_RESPMEM_PERSISTENT);
+
+    if (response != NULL && !add_fields(response, request)) {
+        MHD_destroy_response(response);
+        return NULL;
+    }
+    return response;
+}
+
+static struct MHD_Response *find_shared(const duet_request *request)
+{
+    const duet__reply *reply = &request->reply;
+
+    if (reply->fields != NULL || reply->content_type == NULL ||
+        reply->chosen_type != NULL || reply->closes ||
+        request->server->is_stopping)
+        return NULL;
+    return duet__shared_find(&request->server->shared, reply->body,
+                             reply->content_type);
+}
+
 enum MHD_Result duet__mhd_queue_reply(duet_request *request)
 {
     duet__reply *reply = &request->reply;
+    struct MHD_Response *shared;
     struct MHD_Response *response;
-    enum MHD_Result result = MHD_NO;
+    enum MHD_Result result;
 
     if (duet__reply_has_no_body(reply))
         reply->body = DUET__TEXT("");
-    response = MHD_create_response_from_buffer(
-        reply->body.length, (void *)(uintptr_t)reply->body.bytes,
-        MHD_RESPMEM_PERSISTENT);
+    shared = find_shared(request);
+    response = shared != NULL ? shared : make_response(request);
     if (response == NULL)
         return MHD_NO;
-    if (add_fields(response, request))
-        result = MHD_queue_response(request->connection->mhd,
-                                    (unsigned)reply->status, response);
-    MHD_destroy_response(response);
+    result = MHD_queue_response(request->connection->mhd,
+                                (unsigned)reply->status, response);
+    if (shared == NULL)
+        MHD_destroy_response(response);
     request->phase = DUET__REQUEST_SENT;
     if (!request->connection->is_shed)
         duet__server_await(request->connection, DUET__AWAIT_SEND);

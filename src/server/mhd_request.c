@@ -83,23 +83,10 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
     return request->refusal == 0 ? MHD_YES : MHD_NO;
 }
 
-static bool expects_a_body(const duet_request *request)
-{
-    duet__text length = duet__text_trim(
-        duet__request_find_field(request, DUET__TEXT("Content-Length")));
-
-    return (length.length > 0 && !duet__text_equal(length, DUET__TEXT("0"))) ||
-           duet__request_find_field(request, DUET__TEXT("Transfer-Encoding"))
-                   .bytes != NULL;
-}
-
 /* Refuses a request before its body, and closes. */
 static enum MHD_Result refuse_head(duet_request *request, int status)
 {
-    bool waits_for_us =
-        duet__request_find_field(request, DUET__TEXT("Expect")).bytes != NULL;
-
-    if (expects_a_body(request) && !waits_for_us) {
+    if (request->framing.has_body && !request->framing.expects_continue) {
         duet__refuse(request->connection, status);
         request->phase = DUET__REQUEST_BODY;
         return MHD_YES;
@@ -114,19 +101,23 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
                                  const char *version)
 {
     int status;
+    int flaw;
 
     request->method = duet__text_from(method);
     request->version = duet__text_from(version);
     if (MHD_get_connection_values_n(request->connection->mhd, MHD_HEADER_KIND,
                                     add_field, request) < 0)
         return MHD_NO;
-    status = request->refusal;
-    if (status == 0)
-        status = duet__request_check_head(request);
+    flaw = request->refusal;
+    status = duet__request_check_head(request);
+    if (flaw != 0) { /* the list is not complete: who knows about a body */
+        status = flaw;
+        request->framing.has_body = true;
+    }
     if (status != 0)
         return refuse_head(request, status);
     request->phase = DUET__REQUEST_BODY;
-    if (expects_a_body(request))
+    if (request->framing.has_body)
         duet__server_await(request->connection, DUET__AWAIT_BODY);
     else
         duet__deadline_clear(&request->connection->deadline);

@@ -99,19 +99,15 @@ const char *duet_request_query(duet_request *request, const char *name)
 
 /* --- fields -------------------------------------------------------------- */
 
-duet__text duet__request_find_field(const duet_request *request,
-                                    duet__text name)
-{
-    for (size_t i = 0; i < request->field_count; i++) {
-        if (duet__text_equal_ignoring_case(request->fields[i].name, name))
-            return request->fields[i].value;
-    }
-    return duet__text_of(NULL, 0);
-}
-
 const char *duet_request_field(const duet_request *request, const char *name)
 {
-    return duet__request_find_field(request, duet__text_from(name)).bytes;
+    duet__text wanted = duet__text_from(name);
+
+    for (size_t i = 0; i < request->field_count; i++) {
+        if (duet__text_equal_ignoring_case(request->fields[i].name, wanted))
+            return request->fields[i].value.bytes;
+    }
+    return NULL;
 }
 
 const duet_fields *duet_request_fields(duet_request *request)

@@ -61,6 +61,7 @@ struct duet_request {
     duet__raw_field *fields;
     size_t field_count;
     size_t field_room;
+    duet__request_framing framing;
     duet__match match;
     duet__buffer body;
 
@@ -93,11 +94,6 @@ void duet__request_pool_free(duet_server *server);
  *
  * Returns 0, or the status to refuse the request with: 431, 503. */
 int duet__request_add_field(duet_request *request, duet__raw_field field);
-
-/* The value of the first field of that name; its bytes are NULL if there is
- * none. */
-duet__text duet__request_find_field(const duet_request *request,
-                                    duet__text name);
 
 /* Checks the head and finds the route. Sets request->refusal if the handler is
  * not to be asked.

@@ -155,15 +155,14 @@ static duet__text path_of(duet__text target)
     return path;
 }
 
-/* The length that Content-Length announces; 0 without it. */
-static uint64_t announced_length(const duet_request *request)
+/* The next request will probably have the same. */
+static void remember_host(duet_server *server, duet__text host)
 {
-    uint64_t length = 0;
-
-    (void)duet__text_to_number(duet__text_trim(duet__request_find_field(
-                                   request, DUET__TEXT("Content-Length"))),
-                               INT64_MAX, &length);
-    return length;
+    if (host.length == server->known_host_length ||
+        host.length > sizeof server->known_host)
+        return;
+    memcpy(server->known_host, host.bytes, host.length);
+    server->known_host_length = host.length;
 }
 
 int duet__request_check_head(duet_request *request)
@@ -174,16 +173,19 @@ int duet__request_check_head(duet_request *request)
         .version = request->version,
         .fields = request->fields,
         .field_count = request->field_count,
+        .known_host = duet__text_of(request->server->known_host,
+                                    request->server->known_host_length),
     };
     const char *reason;
     int status;
 
+    status = duet__request_check(&head, &request->framing, &reason);
     if (request->connection->is_shed)
         return 503;
-    status = duet__request_check(&head, &reason);
     if (status != 0)
         return status;
-    if (announced_length(request) > request->server->settings.body_bytes_max)
+    remember_host(request->server, request->framing.host);
+    if (request->framing.length > request->server->settings.body_bytes_max)
         return 413;
     request->path = path_of(request->target);
     request->refusal = duet__router_find(&request->server->application->router,

@@ -12,6 +12,7 @@
 #include "server/connection.h"
 #include "server/deadlines.h"
 #include "server/mhd_driver.h"
+#include "server/mhd_shared.h"
 #include "server/settings.h"
 
 /* What a connection is waited for, each with a time of its own. */
@@ -32,6 +33,7 @@ struct duet_server {
     duet_application *application; /* borrowed */
     duet__settings settings;
     duet__mhd mhd;
+    duet__shared shared;
     duet__scope handlers;   /* the tasks; their argument is the request */
     duet__list connections; /* of duet__connection */
     duet__map addresses;    /* to how many connections; if they are limited */
@@ -41,6 +43,8 @@ struct duet_server {
     duet__list quiet; /* of duet__wait: who waits for no connection */
     bool is_stopping;
     duet_server_counts counts;
+    char known_host[128]; /* a valid value of Host that was seen */
+    size_t known_host_length;
     uint16_t port;
     char url[96];
 };

@@ -286,27 +286,65 @@ static void head_that_is_cut_anywhere_is_400(void **state)
     assert_int_equal(verdict_on(whole, sizeof whole - 1), 0);
 }
 
+static void framing_tells_of_the_body(void **state)
+{
+    duet__raw_field fields[] = {
+        {DUET__TEXT("Host"), DUET__TEXT("a")},
+        {DUET__TEXT("content-length"), DUET__TEXT(" 17 ")},
+        {DUET__TEXT("Expect"), DUET__TEXT("100-continue")},
+    };
+    duet__request_head head = {DUET__TEXT("PUT"),
+                               DUET__TEXT("/"),
+                               DUET__TEXT("HTTP/1.1"),
+                               fields,
+                               1,
+                               {0}};
+    duet__request_framing framing;
+    const char *reason;
+
+    (void)state;
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 0);
+    assert_false(framing.has_body);
+    assert_false(framing.expects_continue);
+    head.field_count = 3;
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 0);
+    assert_true(framing.has_body);
+    assert_true(framing.expects_continue);
+    assert_int_equal(framing.length, 17);
+    fields[1].value = DUET__TEXT("0");
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 0);
+    assert_false(framing.has_body);
+    fields[1].name = DUET__TEXT("transfer-Encoding");
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 501);
+    assert_true(framing.has_body);
+}
+
 static void lists_as_a_driver_gives_them_are_checked_too(void **state)
 {
     duet__raw_field fields[] = {
         {DUET__TEXT("Host"), DUET__TEXT("a")},
         {DUET__TEXT("Transfer-Encoding "), DUET__TEXT("chunked")},
     };
-    duet__request_head head = {DUET__TEXT("GET"), DUET__TEXT("/"),
-                               DUET__TEXT("HTTP/1.1"), fields, 1};
+    duet__request_head head = {DUET__TEXT("GET"),
+                               DUET__TEXT("/"),
+                               DUET__TEXT("HTTP/1.1"),
+                               fields,
+                               1,
+                               {0}};
+    duet__request_framing framing;
     const char *reason;
 
     (void)state;
-    assert_int_equal(duet__request_check(&head, &reason), 0);
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 0);
     assert_string_equal(reason, "");
     head.field_count = 2;
-    assert_int_equal(duet__request_check(&head, &reason), 400);
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 400);
     assert_string_equal(reason, "a field name is malformed");
     fields[1].name = DUET__TEXT("X");
     fields[1].value = DUET__TEXT("a\r\nb");
-    assert_int_equal(duet__request_check(&head, &reason), 400);
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 400);
     head.field_count = 0;
-    assert_int_equal(duet__request_check(&head, &reason), 400);
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 400);
     assert_string_equal(reason, "Host is missing");
 }
 
@@ -342,5 +380,6 @@ TEST_MAIN(test(plain_requests_pass), test(bad_methods_are_400),
           test(only_100_continue_may_be_expected),
           test(more_fields_than_there_is_room_for_are_431),
           test(head_that_is_cut_anywhere_is_400),
+          test(framing_tells_of_the_body),
           test(lists_as_a_driver_gives_them_are_checked_too),
           test(changed_heads_never_break_it))

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* channel.h - passing values of one type between tasks, and waiting for several
+ * things at once.
+ *
+ * A channel copies values of a fixed size. With capacity 0 it is a meeting: the
+ * sender goes on once a receiver has the value. Senders and receivers wait in
+ * line, and a value goes to who waits longest.
+ *
+ * duet_select() waits for the first of several: sending to or receiving from
+ * channels, descriptors becoming ready, a deadline. It takes part in exactly
+ * one exchange, or in none.
+ *
+ * Nothing is lost when a waiter is cancelled: the status says whether the
+ * value was passed.
+ *
+ * asyncio has no channels; the semantics are those of Go, except that sending
+ * to a closed channel is an error rather than the end of the program.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_CHANNEL_H
+#define DUET_CHANNEL_H
+
+#include <stddef.h>
+
+#include <duet/export.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_channel duet_channel;
+
+/* Makes an empty channel.
+ *
+ *   value_bytes  the size of a value; 0 for mere signals
+ *   capacity     how many values it holds before sending waits; 0: a meeting.
+ *                The memory for them is allocated here.
+ *   out_channel  returned-owned (duet_channel_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM  no memory
+ * Source: Go, make(chan T, capacity). */
+DUET_API int duet_channel_new(size_t value_bytes, size_t capacity,
+                              duet_channel **out_channel);
+
+/* Frees a channel that nobody waits for, with the values in it.
+ *
+ *   channel  taken; NULL does nothing */
+DUET_API void duet_channel_free(duet_channel *channel);
+
+/* Sends a value, waiting in line while the channel is full.
+ *
+ *   channel  borrowed until return
+ *   value    copied; NULL if values have no bytes
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the deadline passed; nothing was sent
+ *   DUET_ECANCELED  the task was cancelled; nothing was sent
+ *   DUET_ECLOSED    the channel is closed; nothing was sent
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
+DUET_API int duet_channel_send(duet_channel *channel, const void *value,
+                               duet_deadline deadline);
+
+/* Receives a value, waiting in line while there is none.
+ *
+ *   channel    borrowed until return
+ *   out_value  where the value is copied; untouched on failure; NULL to drop it
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the deadline passed
+ *   DUET_ECANCELED  the task was cancelled
+ *   DUET_ECLOSED    the channel is closed and empty
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
+DUET_API int duet_channel_receive(duet_channel *channel, void *out_value,
+                                  duet_deadline deadline);
+
+/* Closes the channel: sending fails from now on, for those who wait, too;
+ * receiving gives what is there, then fails. May be called again. `channel` is
+ * borrowed until return. */
+DUET_API void duet_channel_close(duet_channel *channel);
+
+/* How many values the channel holds. `channel` is borrowed until return. */
+DUET_API size_t duet_channel_count(const duet_channel *channel);
+
+typedef enum duet_select_kind {
+    DUET_SELECT_NOTHING, /* never happens: a case that is switched off */
+    DUET_SELECT_SEND,
+    DUET_SELECT_RECEIVE,
+    DUET_SELECT_READABLE,
+    DUET_SELECT_WRITABLE,
+} duet_select_kind;
+
+/* One of the things that duet_select() waits for. */
+typedef struct duet_select_case {
+    duet_select_kind kind;
+    duet_channel *channel; /* to send to or receive from */
+    const void *value;     /* to send; copied when it is sent */
+    void *out_value;       /* where a received value goes; NULL to drop it */
+    int descriptor;        /* to become readable or writable */
+} duet_select_case;
+
+/* Waits for the first of several things, and does it. If several can be done at
+ * once, the first in the array is: put first what must not starve. Go differs:
+ * there chance decides.
+ *
+ *   cases      borrowed until return, with what they point to
+ *   count      how many; with 0 it waits for the deadline
+ *   out_index  which one was done, or failed; untouched if none
+ *
+ * Returns 0, or
+ *   DUET_ECLOSED    the channel of case *out_index is closed (and empty)
+ *   DUET_ETIMEDOUT  the deadline passed; nothing was done
+ *   DUET_ECANCELED  the task was cancelled; nothing was done
+ *   DUET_EBADF      a descriptor that is not open
+ *   DUET_EBUSY      a client or server of this loop owns a descriptor
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait
+ * Source: Go, the select statement. */
+DUET_API int duet_select(const duet_select_case *cases, size_t count,
+                         size_t *out_index, duet_deadline deadline);
+
+DUET_END_DECLARATIONS
+
+#endif

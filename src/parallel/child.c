@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* child.c - talking to a running program, waiting for it, ending it. */
+#include "parallel/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <duet/descriptor.h>
+
+#include "base/error.h"
+#include "runtime/task.h"
+
+int duet_child_id(const duet_child *child)
+{
+    return child->id;
+}
+
+int duet_child_descriptor(const duet_child *child, duet_child_stream stream)
+{
+    return child->pipes[stream];
+}
+
+static void close_pipe(duet_child *child, int stream)
+{
+    if (child->pipes[stream] >= 0)
+        close(child->pipes[stream]);
+    child->pipes[stream] = -1;
+}
+
+/* --- streams ------------------------------------------------------------- */
+
+/* write() that never raises SIGPIPE, as writing to a pipe cannot be told not to
+ * and the signal's disposition is the program's. */
+static ssize_t write_quietly(int descriptor, const void *bytes, size_t length)
+{
+    const struct timespec now = {0};
+    sigset_t pipe_signal;
+    sigset_t before;
+    sigset_t pending;
+    ssize_t written;
+    int error;
+
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    written = write(descriptor, bytes, length);
+    error = errno;
+    if (written < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE))
+        while (sigtimedwait(&pipe_signal, NULL, &now) < 0 && errno == EINTR)
+            continue;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return written;
+}
+
+int duet_child_write(duet_child *child, const void *bytes, size_t length,
+                     duet_deadline deadline)
+{
+    const char *next = bytes;
+    int status = 0;
+
+    while (length > 0 && status == 0) {
+        int descriptor = child->pipes[DUET_CHILD_INPUT];
+        ssize_t written;
+
+        if (descriptor < 0)
+            return DUET_ESTATE;
+        written = write_quietly(descriptor, next, length);
+        if (written >= 0) {
+            next += written;
+            length -= (size_t)written;
+        } else if (errno == EAGAIN) {
+            status = duet_wait_writable(descriptor, deadline);
+        } else if (errno != EINTR) {
+            status = duet__error_from_errno(errno);
+        }
+    }
+    return status;
+}
+
+void duet_child_close_input(duet_child *child)
+{
+    close_pipe(child, DUET_CHILD_INPUT);
+}
+
+int duet_child_read(duet_child *child, duet_child_stream stream, void *buffer,
+                    size_t size, size_t *out_length, duet_deadline deadline)
+{
+    int descriptor = child->pipes[stream];
+    int status = 0;
+
+    *out_length = 0;
+    if (descriptor < 0 || stream == DUET_CHILD_INPUT)
+        return DUET_ESTATE;
+    while (status == 0) {
+        ssize_t length = read(descriptor, buffer, size);
+
+        if (length >= 0) {
+            *out_length = (size_t)length;
+            return 0;
+        }
+        if (errno == EAGAIN)
+            status = duet_wait_readable(descriptor, deadline);
+        else if (errno != EINTR)
+            status = duet__error_from_errno(errno);
+    }
+    return status;
+}
+
+/* --- the end ------------------------------------------------------------- */
+
+int duet__process_reap(int process, duet_exit_status *out_status)
+{
+    siginfo_t info = {0};
+
+    if (waitid(P_PIDFD, (id_t)process, &info, WEXITED | WNOHANG) != 0)
+        return duet__error_from_errno(errno);
+    if (info.si_pid == 0)
+        return DUET_EAGAIN;
+    *out_status =
+        info.si_code == CLD_EXITED
+            ? (duet_exit_status){.code = info.si_status}
+            : (duet_exit_status){.code = -1,
+                                 .signal = info.si_status,
+                                 .dumped_core = info.si_code == CLD_DUMPED};
+    return 0;
+}
+
+/* Takes the exit status if there is one. Returns as duet__process_reap(). */
+static int look(duet_child *child)
+{
+    int status = 0;
+
+    if (!child->ended)
+        status = duet__process_reap(child->process, &child->status);
+    if (status == 0)
+        child->ended = true;
+    return status;
+}
+
+int duet_child_wait(duet_child *child, duet_exit_status *out_status,
+                    duet_deadline deadline)
+{
+    int status;
+
+    while ((status = look(child)) == DUET_EAGAIN) {
+        status = duet_wait_readable(child->process, deadline);
+        if (status != 0)
+            return status;
+    }
+    if (status == 0 && out_status != NULL)
+        *out_status = child->status;
+    return status;
+}
+
+int duet_child_signal(duet_child *child, int signal)
+{
+    int result;
+
+    if (look(child) != DUET_EAGAIN)
+        return DUET_ESRCH;
+    result = child->new_group
+                 ? kill(-child->id, signal)
+                 : pidfd_send_signal(child->process, signal, NULL, 0);
+    return result != 0 ? duet__error_from_errno(errno) : 0;
+}
+
+int duet_child_stop(duet_child *child, duet_exit_status *out_status,
+                    duet_deadline deadline)
+{
+    bool cancelled = false;
+    int status;
+
+    duet_child_signal(child, SIGTERM);
+    status = duet_child_wait(child, out_status, deadline);
+    if (status == 0 || status == DUET_ECHILD)
+        return status;
+    cancelled = status == DUET_ECANCELED;
+    duet_child_signal(child, SIGKILL);
+    while ((status = duet_child_wait(child, out_status, DUET_NEVER)) ==
+           DUET_ECANCELED)
+        cancelled = true;
+    return cancelled ? DUET_ECANCELED : status;
+}
+
+/* A task of the loop itself: takes the exit status of a killed program. */
+static int reap(void *argument)
+{
+    int process = (int)(intptr_t)argument;
+    duet_exit_status ignored;
+    int status = 0;
+
+    while (status == 0 && duet__process_reap(process, &ignored) == DUET_EAGAIN)
+        status = duet_wait_readable(process, DUET_NEVER);
+    close(process);
+    return 0;
+}
+
+/* The kernel may take a while to end a large program; the loop goes on. */
+static void reap_later(int process)
+{
+    const duet_spawn_options options = {.name = "reap"};
+    duet_loop *loop = duet_current_loop();
+
+    if (loop != NULL &&
+        duet__task_spawn(loop, &loop->background, reap,
+                         (void *)(intptr_t)process, &options, NULL) == 0)
+        return;
+    waitid(P_PIDFD, (id_t)process, NULL, WEXITED);
+    close(process);
+}
+
+void duet_child_free(duet_child *child)
+{
+    if (child == NULL)
+        return;
+    for (int i = 0; i < 3; i++)
+        close_pipe(child, i);
+    if (!child->ended)
+        duet_child_signal(child, SIGKILL);
+    if (child->process >= 0 && look(child) == DUET_EAGAIN)
+        reap_later(child->process);
+    else if (child->process >= 0)
+        close(child->process);
+    free(child);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* child.h - a running program, as the files around it see it. */
+#ifndef DUET_PARALLEL_CHILD_H
+#define DUET_PARALLEL_CHILD_H
+
+#include <duet/child.h>
+
+/* Invariant: the process is a zombie at most until `ended`; only then is its id
+ * anybody else's, and never signalled again. */
+struct duet_child {
+    int id;
+    int process;  /* pidfd */
+    int pipes[3]; /* our ends, non-blocking; -1 for none */
+    bool new_group;
+    bool ended;
+    duet_exit_status status; /* once ended */
+    size_t output_limit;
+    int64_t stop_ms; /* negative: without end */
+};
+
+/* Looks whether the process behind a pidfd has ended, and takes its status.
+ *
+ * Returns 0, DUET_EAGAIN if it has not, DUET_ECHILD if it is not ours. */
+int duet__process_reap(int process, duet_exit_status *out_status);
+
+#endif
