@@ -61,6 +61,8 @@ static int store_field(duet__incoming *incoming)
 
     if (line.length == 0)
         return 0;
+    if (colon == line.length)
+        return refuse(incoming, DUET_EPROTOCOL, "a header field has no colon");
     status = duet_fields_add_bytes(incoming->fields, line.bytes, colon,
                                    value.bytes, value.length);
     duet__buffer_reset(&incoming->line);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* dns.c - as little of RFC 1035 as a test needs. */
+#include "support/dns.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <duet/descriptor.h>
+
+#include "support/test.h"
+
+enum { HEAD_BYTES = 12, TYPE_A = 1, TYPE_AAAA = 28, PACKET_BYTES = 512 };
+
+static void put16(unsigned char *at, unsigned value)
+{
+    at[0] = (unsigned char)(value >> 8);
+    at[1] = (unsigned char)value;
+}
+
+static bool label_is(const unsigned char *packet, const char *label)
+{
+    return packet[HEAD_BYTES] == strlen(label) &&
+           memcmp(packet + HEAD_BYTES + 1, label, strlen(label)) == 0;
+}
+
+/* Appends an answer that points to the question's name. */
+static size_t append_answer(unsigned char *packet, size_t length, unsigned type,
+                            uint32_t ttl_s)
+{
+    static const unsigned char ipv4[4] = {127, 0, 0, 1};
+    static const unsigned char ipv6[16] = {[15] = 1};
+    unsigned size = type == TYPE_A ? sizeof ipv4 : sizeof ipv6;
+    unsigned char *at = packet + length;
+
+    put16(at, 0xc000 | HEAD_BYTES);
+    put16(at + 2, type);
+    put16(at + 4, 1);
+    put16(at + 6, ttl_s >> 16);
+    put16(at + 8, ttl_s & 0xffff);
+    put16(at + 10, size);
+    memcpy(at + 12, type == TYPE_A ? ipv4 : ipv6, size);
+    put16(packet + 6, 1);
+    return length + 12 + size;
+}
+
+/* Turns a question into its answer; 0 if there is to be none. */
+static size_t answer(test_dns *dns, unsigned char *packet, size_t length)
+{
+    size_t at = HEAD_BYTES;
+    unsigned type;
+
+    while (at < length && packet[at] != 0)
+        at += packet[at] + 1u;
+    if (at + 5 > length)
+        return 0;
+    type = packet[at + 2];
+    length = at + 5; /* without EDNS */
+    dns->questions += type == TYPE_A;
+    if (label_is(packet, "silent"))
+        return 0;
+    put16(packet + 2, 0x8180);
+    put16(packet + 6, 0);
+    put16(packet + 8, 0);
+    put16(packet + 10, 0);
+    if (label_is(packet, "missing"))
+        packet[3] |= 3;
+    else if (label_is(packet, "broken"))
+        packet[3] |= 2;
+    else if (type == (label_is(packet, "six") ? TYPE_AAAA : TYPE_A))
+        length = append_answer(packet, length, type, dns->ttl_s);
+    return length;
+}
+
+static int serve(void *argument)
+{
+    test_dns *dns = argument;
+    int status;
+
+    while ((status = duet_wait_readable(dns->descriptor, DUET_NEVER)) == 0) {
+        unsigned char packet[PACKET_BYTES + 64];
+        struct sockaddr_in from;
+        socklen_t size = sizeof from;
+        ssize_t length = recvfrom(dns->descriptor, packet, PACKET_BYTES,
+                                  MSG_DONTWAIT, (void *)&from, &size);
+        size_t reply =
+            length > HEAD_BYTES ? answer(dns, packet, (size_t)length) : 0;
+
+        if (reply > 0)
+            (void)!sendto(dns->descriptor, packet, reply, 0, (void *)&from,
+                          size);
+    }
+    return status;
+}
+
+void test_dns_start(test_dns *dns)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+
+    *dns = (test_dns){.ttl_s = 3600};
+    dns->descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(dns->descriptor, (void *)&address, size), 0);
+    assert_int_equal(getsockname(dns->descriptor, (void *)&address, &size), 0);
+    snprintf(dns->address, sizeof dns->address, "127.0.0.1:%u",
+             (unsigned)ntohs(address.sin_port));
+    assert_status(duet_spawn(serve, dns, NULL, &dns->task), 0);
+}
+
+void test_dns_stop(test_dns *dns)
+{
+    duet_task_cancel(dns->task);
+    assert_status(duet_join(dns->task, NULL, DUET_NEVER), 0);
+    close(dns->descriptor);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* dns.h - a name server for tests, a task of the loop.
+ *
+ * It answers by the first label of the name:
+ *     missing    there is no such name
+ *     silent     nothing, ever
+ *     broken     server failure
+ *     six        only an IPv6 address, ::1
+ *     any other  127.0.0.1, valid for `ttl_s` */
+#ifndef DUET_TEST_SUPPORT_DNS_H
+#define DUET_TEST_SUPPORT_DNS_H
+
+#include <stdint.h>
+
+#include <duet/task.h>
+
+typedef struct test_dns {
+    int descriptor;
+    char address[32]; /* "127.0.0.1:PORT" */
+    int questions;    /* for IPv4 addresses, that arrived */
+    uint32_t ttl_s;
+    duet_task *task;
+} test_dns;
+
+/* Starts it in the loop that runs. */
+void test_dns_start(test_dns *dns);
+void test_dns_stop(test_dns *dns);
+
+#endif

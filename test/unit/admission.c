@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/admission.h"
+#include "support/run.h"
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct visitor {
+    duet__admission *admission;
+    const char *host;
+    test_log *log;
+    const char *letter;
+    duet_deadline deadline;
+    int64_t stay_ms;
+    int status;
+} visitor;
+
+static int visit(void *argument)
+{
+    visitor *self = argument;
+    duet__admission_host *host;
+
+    self->status = duet__admission_enter(
+        self->admission, duet__text_from(self->host), &host, self->deadline);
+    if (self->status != 0)
+        return 0;
+    test_note(self->log, self->letter);
+    duet_sleep(duet_in_ms(self->stay_ms));
+    duet__admission_leave(self->admission, host);
+    return 0;
+}
+
+static void visit_all(visitor *visitors, size_t count)
+{
+    duet_call calls[32];
+
+    for (size_t i = 0; i < count; i++)
+        calls[i] = (duet_call){.function = visit, .argument = &visitors[i]};
+    assert_status(duet_gather(calls, count, NULL, DUET_NEVER), 0);
+}
+
+static void one_host_is_served_in_order_of_arrival_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[5];
+
+    duet__admission_init(&admission, 10, 2);
+    for (int i = 0; i < 5; i++)
+        visitors[i] = (visitor){.admission = &admission,
+                                .host = "a",
+                                .log = &log,
+                                .letter = &"1\0002\0003\0004\0005"[2 * i],
+                                .deadline = DUET_NEVER,
+                                .stay_ms = 10};
+    visit_all(visitors, 5);
+    assert_string_equal(log.text, "12345");
+    assert_int_equal(admission.hosts.count, 0);
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(one_host_is_served_in_order_of_arrival)
+
+static void host_with_room_does_not_wait_behind_a_full_one_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[] = {
+        {&admission, "a", &log, "a", DUET_NEVER, 1000, 0},
+        {&admission, "a", &log, "A", DUET_NEVER, 1000, 0},
+        {&admission, "b", &log, "b", DUET_NEVER, 1, 0},
+        {&admission, "b", &log, "B", DUET_NEVER, 1, 0},
+    };
+
+    duet__admission_init(&admission, 10, 1);
+    visit_all(visitors, 4);
+    assert_string_equal(log.text, "abBA");
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(host_with_room_does_not_wait_behind_a_full_one)
+
+static void hosts_take_turns_at_the_total_limit_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[] = {
+        {&admission, "a", &log, "a", DUET_NEVER, 1, 0},
+        {&admission, "a", &log, "a", DUET_NEVER, 1, 0},
+        {&admission, "a", &log, "a", DUET_NEVER, 1, 0},
+        {&admission, "a", &log, "a", DUET_NEVER, 1, 0},
+        {&admission, "b", &log, "b", DUET_NEVER, 1, 0},
+        {&admission, "b", &log, "b", DUET_NEVER, 1, 0},
+        {&admission, "c", &log, "c", DUET_NEVER, 1, 0},
+    };
+
+    duet__admission_init(&admission, 1, 1);
+    visit_all(visitors, 7);
+    /* The second of a waited before b and c came. */
+    assert_string_equal(log.text, "abcabaa");
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(hosts_take_turns_at_the_total_limit)
+
+static void waiting_ends_at_the_deadline_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[] = {
+        {&admission, "a", &log, "a", DUET_NEVER, 100, 0},
+        {&admission, "a", &log, "x", duet_in_ms(50), 1, 0},
+        {&admission, "a", &log, "b", DUET_NEVER, 1, 0},
+        {&admission, "a", &log, "x", DUET_NOW, 1, 0},
+    };
+
+    duet__admission_init(&admission, 10, 1);
+    visit_all(visitors, 4);
+    assert_status(visitors[1].status, DUET_ETIMEDOUT);
+    assert_status(visitors[3].status, DUET_ETIMEDOUT);
+    assert_string_equal(log.text, "ab");
+    assert_int_equal(admission.waiting, 0);
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(waiting_ends_at_the_deadline)
+
+static void closing_ends_the_waits_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor first = {&admission, "a", &log, "a", DUET_NEVER, 100, 0};
+    visitor second = {&admission, "a", &log, "x", DUET_NEVER, 1, 0};
+    duet__admission_host *host;
+    duet_task *tasks[2];
+
+    duet__admission_init(&admission, 10, 1);
+    assert_status(duet_spawn(visit, &first, NULL, &tasks[0]), 0);
+    assert_status(duet_spawn(visit, &second, NULL, &tasks[1]), 0);
+    duet_yield();
+    duet__admission_close(&admission);
+    assert_status(duet_join(tasks[1], NULL, DUET_NEVER), 0);
+    assert_status(second.status, DUET_ECLOSED);
+    assert_status(
+        duet__admission_enter(&admission, DUET__TEXT("b"), &host, DUET_NEVER),
+        DUET_ECLOSED);
+    assert_status(duet_join(tasks[0], NULL, DUET_NEVER), 0);
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(closing_ends_the_waits)
+
+/* --- many, cancelled at any time ----------------------------------------- */
+
+enum { CROWD = 400, ROUNDS = 20, TOTAL = 7, PER_HOST = 3, HOSTS = 5 };
+
+typedef struct crowd {
+    duet__admission admission;
+    int inside;
+    int inside_host[HOSTS];
+    unsigned seed;
+} crowd;
+
+static unsigned next_random(crowd *self)
+{
+    self->seed = self->seed * 1664525 + 1013904223;
+    return self->seed >> 8;
+}
+
+static int stay(void *argument)
+{
+    crowd *self = argument;
+    unsigned host_number = next_random(self) % HOSTS;
+    char name[8];
+    duet__admission_host *host;
+    int status;
+
+    snprintf(name, sizeof name, "h%u", host_number);
+    duet_sleep(duet_in_ms(next_random(self) % 50));
+    status = duet__admission_enter(
+        &self->admission, duet__text_from(name), &host,
+        next_random(self) % 3 == 0 ? duet_in_ms(next_random(self) % 40)
+                                   : DUET_NEVER);
+    if (status != 0)
+        return 0;
+    self->inside++;
+    self->inside_host[host_number]++;
+    assert_true(self->inside <= TOTAL);
+    assert_true(self->inside_host[host_number] <= PER_HOST);
+    duet_sleep(duet_in_ms(next_random(self) % 5));
+    self->inside--;
+    self->inside_host[host_number]--;
+    duet__admission_leave(&self->admission, host);
+    return 0;
+}
+
+static void crowd_round(unsigned seed)
+{
+    static duet_task *tasks[CROWD];
+    crowd self = {.seed = seed};
+
+    duet__admission_init(&self.admission, TOTAL, PER_HOST);
+    for (int i = 0; i < CROWD; i++)
+        assert_status(duet_spawn(stay, &self, NULL, &tasks[i]), 0);
+    for (int i = 0; i < CROWD / 2; i++) {
+        duet_task_cancel(tasks[next_random(&self) % CROWD]);
+        if (next_random(&self) % 2)
+            duet_sleep(duet_in_ms(next_random(&self) % 3));
+    }
+    for (int i = 0; i < CROWD; i++)
+        assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
+    assert_int_equal(self.admission.running, 0);
+    assert_int_equal(self.admission.waiting, 0);
+    assert_int_equal(self.admission.hosts.count, 0);
+    assert_true(duet__list_is_empty(&self.admission.turns));
+    duet__admission_free(&self.admission);
+}
+
+static void no_slot_is_lost_when_tasks_are_cancelled_at_random_body(void)
+{
+    for (unsigned seed = 1; seed <= ROUNDS; seed++)
+        crowd_round(seed);
+}
+
+TASK_CASE(no_slot_is_lost_when_tasks_are_cancelled_at_random)
+
+TEST_MAIN(test(one_host_is_served_in_order_of_arrival),
+          test(host_with_room_does_not_wait_behind_a_full_one),
+          test(hosts_take_turns_at_the_total_limit),
+          test(waiting_ends_at_the_deadline), test(closing_ends_the_waits),
+          test(no_slot_is_lost_when_tasks_are_cancelled_at_random))
