@@ -14,11 +14,13 @@
 #include <duet/error.h>
 #include <duet/event.h>
 #include <duet/fields.h>
+#include <duet/file.h>
 #include <duet/future.h>
 #include <duet/group.h>
 #include <duet/inspect.h>
 #include <duet/lock.h>
 #include <duet/loop.h>
+#include <duet/path.h>
 #include <duet/query.h>
 #include <duet/queue.h>
 #include <duet/read_write_lock.h>
@@ -28,8 +30,8 @@
 #include <duet/semaphore.h>
 #include <duet/server.h>
 #include <duet/session.h>
-#include <duet/status.h>
 #include <duet/shared.h>
+#include <duet/status.h>
 #include <duet/task.h>
 #include <duet/thread_pool.h>
 #include <duet/time.h>

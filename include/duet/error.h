@@ -33,6 +33,7 @@ DUET_BEGIN_DECLARATIONS
     X(DUET_EACCES, -EACCES, "permission denied")                               \
     X(DUET_EBUSY, -EBUSY, "in use")                                            \
     X(DUET_EEXIST, -EEXIST, "exists already")                                  \
+    X(DUET_EXDEV, -EXDEV, "on another file system")                            \
     X(DUET_ENOTDIR, -ENOTDIR, "not a directory")                               \
     X(DUET_EISDIR, -EISDIR, "is a directory")                                  \
     X(DUET_EINVAL, -EINVAL, "invalid argument")                                \
@@ -40,11 +41,14 @@ DUET_BEGIN_DECLARATIONS
     X(DUET_ENFILE, -ENFILE, "too many open descriptors in the system")         \
     X(DUET_EFBIG, -EFBIG, "file too large")                                    \
     X(DUET_ENOSPC, -ENOSPC, "no space left on device")                         \
+    X(DUET_ESPIPE, -ESPIPE, "has no positions")                                \
     X(DUET_EROFS, -EROFS, "read-only file system")                             \
     X(DUET_EPIPE, -EPIPE, "the reading end is closed")                         \
     X(DUET_ERANGE, -ERANGE, "out of range")                                    \
     X(DUET_EDEADLK, -EDEADLK, "would wait for itself")                         \
     X(DUET_ENAMETOOLONG, -ENAMETOOLONG, "name too long")                       \
+    X(DUET_ENOTEMPTY, -ENOTEMPTY, "folder is not empty")                       \
+    X(DUET_ELOOP, -ELOOP, "symbolic links go round")                           \
     X(DUET_ENOTSUP, -EOPNOTSUPP, "not supported here")                         \
     X(DUET_EADDRINUSE, -EADDRINUSE, "address in use")                          \
     X(DUET_EADDRNOTAVAIL, -EADDRNOTAVAIL, "address not available")             \
@@ -55,6 +59,7 @@ DUET_BEGIN_DECLARATIONS
     X(DUET_ECONNREFUSED, -ECONNREFUSED, "connection refused")                  \
     X(DUET_EHOSTUNREACH, -EHOSTUNREACH, "host unreachable")                    \
     X(DUET_EALREADY, -EALREADY, "done already")                                \
+    X(DUET_EDQUOT, -EDQUOT, "disk quota exceeded")                             \
     X(DUET_ECANCELED, -ECANCELED, "cancelled")                                 \
     X(DUET_EOWNERDEAD, -EOWNERDEAD, "the holder of the lock died")             \
     /* duet's own */                                                           \

@@ -15,7 +15,7 @@ static void
 text_of_a_system_error_outside_the_table_is_the_systems(void **state)
 {
     (void)state;
-    assert_string_equal(duet_error_text(-EXDEV), strerrordesc_np(EXDEV));
+    assert_string_equal(duet_error_text(-ENOTBLK), strerrordesc_np(ENOTBLK));
     assert_string_equal(duet_error_text(DUET_EURL), "malformed URL");
     assert_string_equal(duet_error_text(0), "success");
 }

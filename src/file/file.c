@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* file.c - opening and closing files, and the turns of the calls in between.
+ *
+ * Invariant: at most one call works on a file; it holds file->turn, or it was
+ * given up and is file->straggler. */
+#include "file/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "base/list.h"
+#include "file/mode.h"
+
+/* --- turns --------------------------------------------------------------- */
+
+int duet__file_begin(duet_file *file, duet_deadline deadline)
+{
+    int status = duet_lock_acquire(file->turn, deadline);
+
+    if (status == 0 && file->straggler != NULL) {
+        status = duet_thread_call_wait(file->straggler, NULL, deadline);
+        if (status != 0) {
+            duet__file_end(file);
+        } else {
+            duet_thread_call_free(file->straggler);
+            file->straggler = NULL;
+        }
+    }
+    if (status == DUET_ETIMEDOUT)
+        duet__fail(status, "wait for earlier calls on %s: %s",
+                   file->handle->path, duet_error_text(status));
+    return status;
+}
+
+void duet__file_end(duet_file *file)
+{
+    DUET__CHECK(duet_lock_release(file->turn) == 0, "a call ends once");
+}
+
+/* --- closing ------------------------------------------------------------- */
+
+static int run_close(duet__job *job)
+{
+    duet_file *file = DUET__MEMBER(job, duet_file, close);
+    duet__handle *handle = file->handle;
+    int error = duet__handle_close(handle);
+
+    return error == 0 ? 0 : duet__job_fail(job, duet__error_from_errno(error));
+}
+
+static void free_file(duet__job *job)
+{
+    duet_file *file = DUET__MEMBER(job, duet_file, close);
+
+    duet_thread_call_free(file->straggler);
+    duet_lock_free(file->turn);
+    duet__handle_release(file->handle);
+    free(file);
+}
+
+int duet_file_close(duet_file *file, duet_deadline deadline)
+{
+    int status;
+
+    if (file == NULL)
+        return 0;
+    DUET__CHECK(!duet_lock_is_held(file->turn),
+                "a file is closed while a call on it is under way");
+    status = duet__file_begin(file, deadline);
+    if (status != 0) {
+        duet__job_discard(&file->close);
+        return status;
+    }
+    duet__file_end(file);
+    status = duet__job_run(&file->close, NULL, deadline);
+    if (status == 0)
+        free_file(&file->close);
+    return status;
+}
+
+/* --- opening ------------------------------------------------------------- */
+
+int duet__file_new(duet__handle *handle, int flags, bool seekable,
+                   duet_file **out_file)
+{
+    duet_file *file = malloc(sizeof *file);
+
+    *out_file = NULL;
+    if (file == NULL) {
+        duet__handle_release(handle);
+        return DUET_ENOMEM;
+    }
+    *file = (duet_file){.close = {.run = run_close,
+                                  .free = free_file,
+                                  .what = "close",
+                                  .path = handle->path},
+                        .handle = handle,
+                        .flags = flags,
+                        .seekable = seekable};
+    if (duet_lock_new(&file->turn) != 0) {
+        free_file(&file->close);
+        return DUET_ENOMEM;
+    }
+    *out_file = file;
+    return 0;
+}
+
+typedef struct open_job {
+    duet__job job;
+    int flags;
+    mode_t permissions;
+    duet__handle *handle; /* the result */
+    bool seekable;
+    char path[];
+} open_job;
+
+/* A folder can be opened for reading, but not read. */
+static int refuse_folder(int descriptor)
+{
+    struct stat facts;
+
+    if (fstat(descriptor, &facts) != 0)
+        return duet__error_from_errno(errno);
+    return S_ISDIR(facts.st_mode) ? DUET_EISDIR : 0;
+}
+
+static int run_open(duet__job *job)
+{
+    open_job *self = DUET__MEMBER(job, open_job, job);
+    int descriptor;
+    int status = 0;
+
+    do
+        descriptor = open(self->path, self->flags, self->permissions);
+    while (descriptor < 0 && errno == EINTR);
+    if (descriptor < 0)
+        return duet__job_errno(job);
+    if ((self->flags & O_DIRECTORY) == 0)
+        status = refuse_folder(descriptor);
+    if (status == 0)
+        self->handle = duet__handle_new(self->path, descriptor);
+    if (self->handle == NULL) {
+        close(descriptor);
+        return duet__job_fail(job, status != 0 ? status : DUET_ENOMEM);
+    }
+    self->seekable = lseek(descriptor, 0, SEEK_CUR) >= 0;
+    return 0;
+}
+
+static void free_open(duet__job *job)
+{
+    open_job *self = DUET__MEMBER(job, open_job, job);
+
+    duet__handle_release(self->handle);
+    free(self);
+}
+
+int duet_file_open(const char *path, const char *mode,
+                   const duet_file_options *options, duet_file **out_file,
+                   duet_deadline deadline)
+{
+    const duet_file_options standard = {.permissions = 0};
+    size_t size = strlen(path) + 1;
+    duet__handle *handle;
+    open_job *self;
+    int flags = 0;
+    int status = mode != NULL ? duet__mode_parse(mode, &flags) : 0;
+
+    *out_file = NULL;
+    if (status != 0)
+        return status;
+    if (options == NULL)
+        options = &standard;
+    self = malloc(sizeof *self + size);
+    if (self == NULL)
+        return DUET_ENOMEM;
+    *self = (open_job){
+        .job = {.run = run_open,
+                .free = free_open,
+                .what = "open",
+                .path = self->path},
+        .flags = flags | options->flags | O_CLOEXEC | O_NOCTTY,
+        .permissions = options->permissions != 0 ? options->permissions : 0666};
+    memcpy(self->path, path, size);
+    status = duet__job_run(&self->job, NULL, deadline);
+    if (status != 0)
+        return status;
+    handle = self->handle;
+    self->handle = NULL;
+    status = duet__file_new(handle, self->flags, self->seekable, out_file);
+    free_open(&self->job);
+    return status;
+}
+
+/* --- looking ------------------------------------------------------------- */
+
+int64_t duet_file_tell(const duet_file *file)
+{
+    return file->position;
+}
+
+const char *duet_file_path(const duet_file *file)
+{
+    return file->handle->path;
+}
+
+int duet_file_descriptor(const duet_file *file)
+{
+    return file->handle->descriptor;
+}

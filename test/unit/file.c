@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <duet/duet.h>
+#include <duet/file.h>
+
+#include "support/folder.h"
+#include "support/in_task.h"
+#include "support/memory.h"
+
+static duet_file *open_it(const char *path, const char *mode)
+{
+    duet_file *file = NULL;
+
+    assert_status(duet_file_open(path, mode, NULL, &file, DUET_NEVER), 0);
+    assert_non_null(file);
+    return file;
+}
+
+static void close_it(duet_file *file)
+{
+    assert_status(duet_file_close(file, DUET_NEVER), 0);
+}
+
+static void write_text(duet_file *file, const char *text)
+{
+    assert_status(duet_file_write(file, text, strlen(text), DUET_NEVER), 0);
+}
+
+in_task(mode_w_makes_and_empties)
+{
+    duet_file *file = open_it("a", "w");
+
+    write_text(file, "first");
+    close_it(file);
+    test_file_holds("a", "first");
+    file = open_it("a", "w");
+    assert_int_equal(duet_file_tell(file), 0);
+    close_it(file);
+    test_file_holds("a", "");
+    return 0;
+}
+
+in_task(mode_a_writes_at_the_end)
+{
+    duet_file *file;
+
+    test_make_file("a", "one");
+    file = open_it("a", "a");
+    write_text(file, "two");
+    assert_int_equal(duet_file_tell(file), 6);
+    assert_status(duet_file_seek(file, 0, DUET_SEEK_START, NULL, DUET_NEVER),
+                  0);
+    write_text(file, "three");
+    assert_int_equal(duet_file_tell(file), 11);
+    close_it(file);
+    test_file_holds("a", "onetwothree");
+    return 0;
+}
+
+in_task(mode_x_refuses_what_exists)
+{
+    duet_file *file = open_it("a", "x");
+
+    close_it(file);
+    assert_status(duet_file_open("a", "x", NULL, &file, DUET_NEVER),
+                  DUET_EEXIST);
+    assert_null(file);
+    return 0;
+}
+
+in_task(mode_r_plus_does_both)
+{
+    char bytes[8];
+    size_t length;
+    duet_file *file;
+
+    test_make_file("a", "abcdef");
+    file = open_it("a", "r+");
+    assert_status(duet_file_read(file, bytes, 2, &length, DUET_NEVER), 0);
+    write_text(file, "XY");
+    close_it(file);
+    test_file_holds("a", "abXYef");
+    return 0;
+}
+
+in_task(vanished_file_is_named)
+{
+    duet_file *file = (duet_file *)8;
+
+    assert_status(duet_file_open("no/such", "r", NULL, &file, DUET_NEVER),
+                  DUET_ENOENT);
+    assert_null(file);
+    assert_string_equal(duet_error_detail(),
+                        "open no/such: no such file or directory");
+    return 0;
+}
+
+in_task(folder_is_no_file)
+{
+    duet_file *file;
+
+    assert_status(duet_file_open(".", "r", NULL, &file, DUET_NEVER),
+                  DUET_EISDIR);
+    assert_status(duet_file_open(".", "w", NULL, &file, DUET_NEVER),
+                  DUET_EISDIR);
+    return 0;
+}
+
+in_task(unknown_mode_is_refused)
+{
+    duet_file *file = (duet_file *)8;
+
+    assert_status(duet_file_open("a", "rw", NULL, &file, DUET_NEVER),
+                  DUET_EINVAL);
+    assert_null(file);
+    assert_int_equal(test_count_entries("."), 0);
+    return 0;
+}
+
+in_task(options_give_flags_and_permissions)
+{
+    const duet_file_options options = {.permissions = 0600,
+                                       .flags = O_WRONLY | O_CREAT | O_EXCL};
+    const duet_file_options no_follow = {.flags = O_NOFOLLOW};
+    struct stat facts;
+    duet_file *file;
+
+    assert_status(duet_file_open("a", NULL, &options, &file, DUET_NEVER), 0);
+    close_it(file);
+    assert_int_equal(stat("a", &facts), 0);
+    assert_int_equal(facts.st_mode & 0777, 0600);
+    assert_int_equal(symlink("a", "link"), 0);
+    assert_status(duet_file_open("link", "r", &no_follow, &file, DUET_NEVER),
+                  DUET_ELOOP);
+    return 0;
+}
+
+in_task(descriptor_is_closed_on_exec)
+{
+    duet_file *file = open_it("a", "w");
+
+    assert_string_equal(duet_file_path(file), "a");
+    assert_int_equal(fcntl(duet_file_descriptor(file), F_GETFD), FD_CLOEXEC);
+    close_it(file);
+    return 0;
+}
+
+in_task(closing_closes_before_it_returns)
+{
+    duet_file *file = open_it("a", "w");
+    int descriptor = duet_file_descriptor(file);
+
+    close_it(file);
+    assert_int_equal(fcntl(descriptor, F_GETFD), -1);
+    assert_status(duet_file_close(NULL, DUET_NEVER), 0);
+    return 0;
+}
+
+static int open_pipe(void *argument)
+{
+    return duet_file_open("pipe", "r", NULL, argument, DUET_NEVER);
+}
+
+/* Opening a pipe blocks until somebody opens the other end. */
+in_task(cancelled_opening_leaves_nothing_open)
+{
+    duet_file *file = (duet_file *)8;
+    duet_task *task;
+    int result = 0;
+    int other;
+
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_status(duet_spawn(open_pipe, &file, NULL, &task), 0);
+    assert_status(duet_sleep(duet_in_ms(5)), 0);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_null(file);
+    other = open("pipe", O_RDWR | O_CLOEXEC);
+    assert_true(other >= 0);
+    close(other);
+    return 0;
+}
+
+in_task(opening_past_the_deadline_is_named)
+{
+    duet_file *file;
+    int other;
+
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_status(duet_file_open("pipe", "r", NULL, &file, duet_in_ms(2)),
+                  DUET_ETIMEDOUT);
+    assert_string_equal(duet_error_detail(), "open pipe: deadline passed");
+    assert_null(file);
+    other = open("pipe", O_RDWR | O_CLOEXEC);
+    assert_true(other >= 0);
+    close(other);
+    return 0;
+}
+
+static int close_when_cancelled(void *argument)
+{
+    duet_task_cancel(duet_current_task());
+    assert_status(duet_file_close(argument, DUET_NEVER), DUET_ECANCELED);
+    return 0;
+}
+
+/* The check for open descriptors follows when the loop has ended. */
+in_task(cancelled_closing_closes)
+{
+    duet_file *file = open_it("a", "w");
+    duet_task *task;
+
+    assert_status(duet_spawn(close_when_cancelled, file, NULL, &task), 0);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    return 0;
+}
+
+in_task(closing_past_the_deadline_closes)
+{
+    assert_status(duet_file_close(open_it("a", "w"), DUET_NOW), DUET_ETIMEDOUT);
+    return 0;
+}
+
+static int open_and_close(void)
+{
+    duet_file *file = (duet_file *)8;
+    int status = duet_file_open("a", "w", NULL, &file, DUET_NEVER);
+
+    if (status == 0)
+        return duet_file_close(file, DUET_NEVER);
+    assert_null(file);
+    return status;
+}
+
+in_task(each_allocation_may_fail)
+{
+    assert_status(open_and_close(), 0); /* makes the pool */
+    test_each_allocation_failing(open_and_close, 5);
+    return 0;
+}
+
+TEST_MAIN(in_folder(mode_w_makes_and_empties),
+          in_folder(mode_a_writes_at_the_end),
+          in_folder(mode_x_refuses_what_exists),
+          in_folder(mode_r_plus_does_both), in_folder(vanished_file_is_named),
+          in_folder(folder_is_no_file), in_folder(unknown_mode_is_refused),
+          in_folder(options_give_flags_and_permissions),
+          in_folder(descriptor_is_closed_on_exec),
+          in_folder(closing_closes_before_it_returns),
+          in_folder(cancelled_opening_leaves_nothing_open),
+          in_folder(opening_past_the_deadline_is_named),
+          in_folder(cancelled_closing_closes),
+          in_folder(closing_past_the_deadline_closes),
+          in_folder(each_allocation_may_fail))
