@@ -53,6 +53,11 @@ typedef struct duet_loop_options {
      * while it runs: SIGUSR1. It does so between two tasks; of one that never
      * suspends, slow_step_ms tells. Default 0: none. */
     int inspect_signal;
+    /* Report, with its calls, a task that runs longer than this many
+     * milliseconds without suspending: nobody else runs meanwhile. A thread
+     * watches; the loop's thread gets SIGURG when there is something to
+     * report. Default 0: off; 1 and more. */
+    int64_t slow_step_ms;
     /* Report the tasks that are alive when the main task has ended, and that
      * the loop goes on for. Default false. */
     bool report_tasks_left;
@@ -95,7 +100,8 @@ DUET_API int duet_loop_new(const duet_loop_options *options,
  *
  * Returns what `main` returned, or
  *   DUET_EBUSY   this thread runs a loop already
- *   DUET_EINVAL  inspect_signal cannot be caught
+ *   DUET_EINVAL  inspect_signal cannot be caught; slow_step_ms is negative
+ *   DUET_EAGAIN  the system gives no thread for slow_step_ms
  *   and the codes of duet_spawn()
  * Source: asyncio.Runner.run(). */
 DUET_API int duet_loop_run(duet_loop *loop, duet_task_function *main,

@@ -215,8 +215,10 @@ static int64_t sleep_ns(duet_loop *loop, duet_deadline next)
 static void poll_descriptors(duet_loop *loop, int64_t timeout_ns)
 {
     loop->counters.polls++;
+    loop->is_polling = true;
     loop->counters.descriptor_events +=
         (uint64_t)duet__descriptors_poll(&loop->descriptors, timeout_ns);
+    loop->is_polling = false;
 }
 
 /* On virtual time, once nobody has anything to do: jump. */

@@ -13,6 +13,7 @@
 #include "runtime/overflow.h"
 #include "runtime/signal.h"
 #include "runtime/task.h"
+#include "runtime/watchdog.h"
 
 int duet__report_descriptor(const duet_loop *loop)
 {
@@ -63,13 +64,14 @@ int duet__run_result(duet_loop *loop)
     return loop->main_result;
 }
 
-/* --- signals around a run ------------------------------------------------ */
+/* --- guards around a run ------------------------------------------------ */
 
 typedef struct guards {
     duet__signal_watch interrupt;
     duet__signal_watch inspect;
     bool has_interrupt;
     bool has_inspect;
+    duet__watchdog *watchdog;
 } guards;
 
 static void interrupted(void *context, int signal)
@@ -90,20 +92,34 @@ static void asked_to_inspect(void *context, int signal)
     duet_inspect_write(loop, &options, duet__report_descriptor(loop));
 }
 
+static int start_watchdog(duet_loop *loop, duet__watchdog **out_watchdog)
+{
+    int64_t slow_ms = loop->options.slow_step_ms;
+
+    if (slow_ms == 0)
+        return 0;
+    if (slow_ms < 0 || slow_ms > INT64_MAX / 1000000)
+        return DUET_EINVAL;
+    return duet__watchdog_start(loop, slow_ms * 1000000, out_watchdog);
+}
+
 static int start_guards(duet_loop *loop, guards *guards)
 {
     int inspect_signal = loop->options.inspect_signal;
-    int status = 0;
+    int status;
 
     guards->interrupt =
         (duet__signal_watch){.called = interrupted, .context = loop};
     guards->inspect =
         (duet__signal_watch){.called = asked_to_inspect, .context = loop};
-    if (inspect_signal != 0)
+    status = start_watchdog(loop, &guards->watchdog);
+    if (status == 0 && inspect_signal != 0)
         status = duet__signal_watch_start(loop, &guards->inspect,
                                           inspect_signal, false);
-    if (status != 0)
+    if (status != 0) {
+        duet__watchdog_stop(guards->watchdog);
         return status;
+    }
     guards->has_inspect = inspect_signal != 0;
     guards->has_interrupt =
         !loop->options.no_interrupt &&
@@ -115,6 +131,7 @@ static int start_guards(duet_loop *loop, guards *guards)
 
 static void stop_guards(duet_loop *loop, guards *guards)
 {
+    duet__watchdog_stop(guards->watchdog);
     if (guards->has_interrupt)
         duet__signal_watch_stop(&guards->interrupt);
     if (guards->has_inspect)
