@@ -210,7 +210,10 @@ static int judge(duet__transfer *transfer)
     } else {
         curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
         code = duet__curl_error(result, os_error, &phase);
-        if (text[0] == '\0' || phase <= DUET_PHASE_CONNECT)
+        if (result == CURLE_ABORTED_BY_CALLBACK)
+            text =
+                "the connection was closed, and the request may have arrived";
+        else if (text[0] == '\0' || phase <= DUET_PHASE_CONNECT)
             text = duet_error_text(code); /* libcurl's says the host again */
     }
     if (code == 0)

@@ -62,6 +62,7 @@ int duet__curl_error(CURLcode result, long os_error, duet_phase *phase)
     case CURLE_OPERATION_TIMEDOUT:
         return DUET_ETIMEDOUT;
     case CURLE_GOT_NOTHING:
+    case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl_transfer.c */
         *phase = DUET_PHASE_FIRST_BYTE;
         return lost(os_error, *phase);
     case CURLE_SEND_ERROR:
@@ -69,7 +70,6 @@ int duet__curl_error(CURLcode result, long os_error, duet_phase *phase)
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
     case CURLE_HTTP3:
-    case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl_transfer.c */
         return lost(os_error, *phase);
     case CURLE_PARTIAL_FILE:
         return DUET_ETRUNCATED;

@@ -73,25 +73,23 @@ static void remove_source(duet__curl_driver *driver, int descriptor)
         duet__source_remove(&driver->loop->descriptors, descriptor);
 }
 
-/* libcurl's connect timeout ends with the handshake, and it is what divides
- * the time among a host's addresses: once one of them has answered, the
- * handshake gets its own time on top. */
-static void allow_handshake(CURL *easy)
+/* A connection that is waited for says OUT; IN is the first sign that TCP has
+ * done its part (libcurl tells its own time of that only after the handshake).
+ * libcurl's connect timeout covers the handshake too, and it is what divides
+ * the time among a host's addresses: now that one has answered, the handshake
+ * gets its own time on top. */
+static void note_connected(CURL *easy)
 {
     duet__transfer *transfer = NULL;
-    curl_off_t connect_us = 0;
-    int64_t tls_ns;
 
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
     if (transfer == NULL || transfer->hop == NULL ||
-        transfer->allowed_handshake)
+        transfer->connected_ns != 0)
         return;
-    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_us);
-    if (connect_us == 0)
-        return;
-    transfer->allowed_handshake = true;
-    tls_ns = transfer->hop->limits->ns[DUET_PHASE_TLS];
-    duet__transfer_set_connect_timeout(transfer, connect_us * 1000, tls_ns);
+    transfer->connected_ns = duet_clock_ns();
+    duet__transfer_set_connect_timeout(
+        transfer, transfer->connected_ns - transfer->begin_ns,
+        transfer->hop->limits->ns[DUET_PHASE_TLS]);
 }
 
 static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
@@ -109,7 +107,7 @@ static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
         return 0; /* -1 would end all transfers; this one times out */
     if (what & CURL_POLL_IN) {
         events |= EPOLLIN;
-        allow_handshake(easy);
+        note_connected(easy);
     }
     if (what & CURL_POLL_OUT)
         events |= EPOLLOUT;

@@ -307,7 +307,7 @@ int duet__transfer_prepare(duet__transfer *transfer)
     if (!transfer->is_plain)
         set_common(transfer);
     transfer->sends = 0;
-    transfer->allowed_handshake = false;
+    transfer->connected_ns = 0;
     transfer->error_text[0] = '\0';
     transfer->sent_bytes = 0;
     transfer->begin_ns = transfer->heard_ns = duet_clock_ns();
@@ -338,7 +338,6 @@ static int64_t time_ns(duet__transfer *transfer, CURLINFO info)
 duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
 {
     const duet__hop *hop = transfer->hop;
-    int64_t connected_ns;
     int64_t ready_ns;
     curl_off_t sent = 0;
 
@@ -346,10 +345,11 @@ duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
     if (transfer->state == DUET__TRANSFER_ENTERING)
         return DUET_PHASE_CONNECT;
     ready_ns = time_ns(transfer, CURLINFO_PRETRANSFER_TIME_T);
+    if (ready_ns == 0 && transfer->connected_ns == 0)
+        return DUET_PHASE_CONNECT;
     if (ready_ns == 0) {
-        connected_ns = time_ns(transfer, CURLINFO_CONNECT_TIME_T);
-        *begin_ns += connected_ns;
-        return connected_ns == 0 ? DUET_PHASE_CONNECT : DUET_PHASE_TLS;
+        *begin_ns = transfer->connected_ns;
+        return DUET_PHASE_TLS;
     }
     if (hop->incoming.head_is_whole) {
         *begin_ns = transfer->heard_ns;

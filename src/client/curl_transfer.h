@@ -31,12 +31,12 @@ typedef struct duet__transfer {
     duet__hop *hop;             /* NULL unless a task waits for it */
     duet__list waiters;         /* of duet__wait; the task */
     bool is_plain;              /* the handle has the options of any GET */
-    bool allowed_handshake;     /* the connect timeout was moved for it */
     bool sends_once;            /* the request may not be sent a second time */
     int sends;                  /* how often sending it began */
     struct curl_slist *fields;  /* this request's own; NULL: the driver's */
     struct curl_slist *resolve; /* what libcurl is told about names */
     int64_t begin_ns;           /* when libcurl got it */
+    int64_t connected_ns;       /* when TCP had connected; 0 before */
     int64_t heard_ns;           /* when the last piece of the body came */
     int64_t sent_bytes;         /* of the request's body, as last looked at */
     CURLcode result;            /* once done */
