@@ -12,6 +12,10 @@ set(duet_config_dir ${PROJECT_BINARY_DIR}/package)
 install(DIRECTORY include/duet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
 
+# Commands for gdb: `source` it, see its head.
+install(FILES src/runtime/duet-gdb.py
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/duet)
+
 # One export file each: a program that uses the shared library needs nothing
 # of what the static one is linked with.
 install(TARGETS duet EXPORT duet_shared)
