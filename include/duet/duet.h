@@ -21,6 +21,7 @@
 #include <duet/lock.h>
 #include <duet/loop.h>
 #include <duet/path.h>
+#include <duet/process.h>
 #include <duet/query.h>
 #include <duet/queue.h>
 #include <duet/read_write_lock.h>

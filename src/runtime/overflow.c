@@ -103,3 +103,9 @@ void duet__overflow_report_stop(duet_loop *loop)
         alternate = NULL;
     }
 }
+
+void duet__overflow_forget(void)
+{
+    pthread_mutex_init(&mutex, NULL);
+    users = 0;
+}

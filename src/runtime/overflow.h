@@ -11,4 +11,7 @@
 void duet__overflow_report_start(duet_loop *loop);
 void duet__overflow_report_stop(duet_loop *loop);
 
+/* For a forked process, which has no loop: nobody wants reports. */
+void duet__overflow_forget(void);
+
 #endif

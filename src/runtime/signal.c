@@ -137,3 +137,12 @@ void duet__signal_watch_stop(duet__signal_watch *watch)
     duet__source_remove(&watch->loop->descriptors, watch->event);
     close(watch->event);
 }
+
+void duet__signal_forget_watches(void)
+{
+    pthread_mutex_init(&mutex, NULL);
+    for (int i = 0; i < SLOTS; i++)
+        atomic_store(&slots[i].signal, 0);
+    for (int i = 0; i < SIGNALS; i++)
+        watches_of[i] = 0;
+}

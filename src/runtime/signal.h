@@ -35,4 +35,8 @@ int duet__signal_watch_start(duet_loop *loop, duet__signal_watch *watch,
 
 void duet__signal_watch_stop(duet__signal_watch *watch);
 
+/* For a forked process, which has no loop: no watch, whatever the parent had.
+ * The dispositions are the caller's to reset. */
+void duet__signal_forget_watches(void);
+
 #endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Shows: five processes that change one value, under its lock.
+ * Run:   22_shared_counter
+ * Prints: the value that they leave. */
+#include <stdio.h>
+
+#include <duet/duet.h>
+
+/* In a process of its own. */
+static int increment(const void *argument, size_t length)
+{
+    duet_shared *counter = duet_process_shared(0);
+
+    (void)argument;
+    (void)length;
+    if (duet_shared_lock(counter, NULL, DUET_NEVER) != 0)
+        return 1;
+    ++*(int *)duet_shared_at(counter, 0);
+    duet_shared_unlock(counter);
+    return 0;
+}
+
+static int run(void *argument)
+{
+    duet_shared *counter;
+    const duet_process_options options = {.shared = &counter,
+                                          .shared_count = 1};
+    duet_process *processes[5] = {NULL};
+    int status = duet_shared_new(1, sizeof(int), &counter);
+
+    (void)argument;
+    for (int i = 0; i < 5 && status == 0; i++)
+        status = duet_process_start(increment, NULL, 0, &options, &processes[i],
+                                    duet_in_ms(10000));
+    for (int i = 0; i < 5 && status == 0; i++)
+        status = duet_process_wait(processes[i], NULL, duet_in_ms(10000));
+    if (status == 0)
+        printf("the counter is %d\n", *(int *)duet_shared_at(counter, 0));
+    for (int i = 0; i < 5; i++)
+        duet_process_free(processes[i]);
+    duet_shared_free(counter);
+    return status;
+}
+
+int main(void)
+{
+    /* First of all: a program with threads can fork no more. */
+    if (duet_process_server_start() != 0)
+        return 1;
+    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+}

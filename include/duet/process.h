@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* process.h - functions that run in processes of their own.
+ *
+ * A process that forks while it has several threads risks a deadlock in the
+ * child: another thread may hold a lock there for ever. So processes come from
+ * a fork server: a copy of this program that was made while it had one thread,
+ * and does nothing but fork. Start it first thing in main():
+ *
+ *     int main(void)
+ *     {
+ *         if (duet_process_server_start() != 0)
+ *             return 1;
+ *         return duet_run(work, NULL, NULL) == 0 ? 0 : 1;
+ *     }
+ *
+ * If it was not started, the first duet_process_start() does that while this
+ * program has one thread, and fails with DUET_ESTATE when it has more.
+ *
+ * A process begins with the memory that this program had when the server
+ * started: what it is to know comes in its argument, as bytes, and in shared
+ * memory (shared.h). Functions of libraries that were loaded later are not
+ * there. It has standard output and error, no other descriptor of ours, an
+ * empty standard input, every signal at its default but SIGINT, which is
+ * ignored as the terminal sends it to all, and a stack of 8 MiB. It may run a
+ * loop of its own, make threads, and use duet_process_start().
+ *
+ * When this program ends, however that happens, so do its processes.
+ *
+ * Threads: any. Where a deadline is the last parameter, a task suspends and a
+ * plain thread blocks. A handle is for one thread at a time.
+ */
+#ifndef DUET_PROCESS_H
+#define DUET_PROCESS_H
+
+#include <stddef.h>
+
+#include <duet/exit_status.h>
+#include <duet/export.h>
+#include <duet/shared.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_process duet_process;
+
+/* What a process runs: with a copy of the bytes that duet_process_start() was
+ * given, aligned for any type. What it returns is the exit code if that is 0 to
+ * 255, else the exit code is 1. */
+typedef int duet_process_function(const void *argument, size_t length);
+
+typedef struct duet_process_options {
+    /* For people; copied, cut at 15 bytes. Default "duet-process". */
+    const char *name;
+    /* What the process finds by duet_process_shared(); borrowed until return,
+     * the process has its own hold on it. At most 16. Default none. */
+    duet_shared *const *shared;
+    size_t shared_count;
+} duet_process_options;
+
+/* Starts the fork server, unless it runs already. Writes out what the standard
+ * streams of C buffer, lest it be written twice.
+ *
+ * Returns 0, or
+ *   DUET_ESTATE             this program has several threads; see the detail
+ *   DUET_EAGAIN             the system allows no further process
+ *   DUET_EMFILE, DUET_ENFILE  no descriptor left
+ *   DUET_ENOMEM             no memory */
+DUET_API int duet_process_server_start(void);
+
+/* Ends the fork server and all processes that it started. Does nothing if it
+ * does not run. Blocks for a moment. */
+DUET_API void duet_process_server_stop(void);
+
+/* Calls function(argument, length) in a process of its own.
+ *
+ *   argument     copied; NULL if length is 0
+ *   length       at most 65,536 bytes
+ *   options      borrowed until return; NULL for all defaults
+ *   out_process  returned-owned (duet_process_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ESTATE     there is no fork server, and this program has several
+ *                   threads; see the detail
+ *   DUET_ETOOLARGE  the argument is too long
+ *   DUET_EINVAL     too many shared memories
+ *   DUET_EBROKEN    the fork server died; the next call starts another if it
+ *                   can
+ *   DUET_ETIMEDOUT  the deadline passed; nothing runs
+ *   DUET_ECANCELED  the task was cancelled; nothing runs
+ *   DUET_EAGAIN     the system allows no further process
+ *   DUET_EMFILE, DUET_ENFILE  no descriptor left
+ *   DUET_ENOMEM     no memory
+ * Source: multiprocessing.Process.start(), start method "forkserver". */
+DUET_API int duet_process_start(duet_process_function *function,
+                                const void *argument, size_t length,
+                                const duet_process_options *options,
+                                duet_process **out_process,
+                                duet_deadline deadline);
+
+/* The process id; for people. */
+DUET_API int duet_process_id(const duet_process *process);
+
+/* Waits for the process's end; may be called again.
+ *
+ *   out_status  untouched on failure; may be NULL
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the deadline passed; the process goes on
+ *   DUET_ECANCELED  the task was cancelled; the process goes on
+ *   DUET_EBROKEN    the fork server died, and the process with it
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    outside tasks on a loop's thread
+ * Source: multiprocessing.Process.join(). */
+DUET_API int duet_process_wait(duet_process *process,
+                               duet_exit_status *out_status,
+                               duet_deadline deadline);
+
+/* Sends a signal: SIGTERM to terminate the process, SIGKILL to kill it.
+ *
+ * Returns 0, or
+ *   DUET_ESRCH   the process has ended
+ *   DUET_EINVAL  no such signal */
+DUET_API int duet_process_signal(duet_process *process, int signal);
+
+/* Frees a handle; kills the process if it still runs.
+ *
+ *   process  taken; NULL does nothing */
+DUET_API void duet_process_free(duet_process *process);
+
+/* In a process: the shared memory that it was given at `index`. Borrowed until
+ * the process ends; NULL if there is none. */
+DUET_API duet_shared *duet_process_shared(size_t index);
+
+DUET_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* process.h - what a program and its fork server say to each other.
+ *
+ * The program asks over the control socket: a duet__process_request, then the
+ * argument; with it come a channel, then an inherited descriptor if `inherits`,
+ * then the shared memories. The server answers on that channel: a
+ * duet__process_reply, with it a pidfd; at the end a duet_exit_status. A
+ * channel that the program closes means that nobody wants the process any more.
+ */
+#ifndef DUET_PARALLEL_PROCESS_H
+#define DUET_PARALLEL_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <duet/process.h>
+
+enum {
+    DUET__PROCESS_ARGUMENT_BYTES = 65536,
+    DUET__PROCESS_SHARED = 16,
+    DUET__PROCESS_DESCRIPTORS = DUET__PROCESS_SHARED + 2,
+};
+
+typedef struct duet__process_request {
+    duet_process_function *function;
+    char name[16];
+    uint32_t length;
+    bool inherits;
+} duet__process_request;
+
+typedef struct duet__process_reply {
+    int status; /* 0 or a negative code */
+    int id;
+} duet__process_reply;
+
+/* duet_process_start() with a descriptor that the process inherits.
+ *
+ *   inherited  borrowed until return; -1 for none */
+int duet__process_start(duet_process_function *function, const void *argument,
+                        size_t length, const duet_process_options *options,
+                        int inherited, duet_process **out_process,
+                        duet_deadline deadline);
+
+/* In a process: the descriptor that it inherited, -1 for none. */
+int duet__process_inherited(void);
+
+/* Makes sure that there is a server; the control socket, borrowed, in
+ * *out_control. Returns the codes of duet_process_server_start(). */
+int duet__process_server(int *out_control);
+
+/* The server of `control` was found dead. */
+void duet__process_server_died(int control);
+
+/* The server: forks what is asked for until the other end of `control` is
+ * closed. */
+_Noreturn void duet__process_serve(int control);
+
+/* Sends bytes with descriptors, receives bytes with descriptors; without
+ * waiting. Both return what sendmsg() and recvmsg() do; `count` is how many
+ * descriptors came, at most DUET__PROCESS_DESCRIPTORS. */
+struct iovec; /* sys/uio.h */
+ssize_t duet__send_descriptors(int socket, struct iovec *parts, size_t parts_n,
+                               const int *descriptors, size_t count);
+ssize_t duet__receive_descriptors(int socket, struct iovec *parts,
+                                  size_t parts_n, int flags, int *descriptors,
+                                  size_t *count);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* process_serve.c - the fork server itself, and what a new process does first.
+ *
+ * The server has one thread and no descriptors but the control socket, the
+ * standard streams, and two for each process. Invariant: `served` has every
+ * child that was not waited for. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "parallel/child.h"
+#include "parallel/process.h"
+#include "parallel/shared.h"
+#include "runtime/context.h"
+#include "runtime/loop.h"
+#include "runtime/overflow.h"
+#include "runtime/signal.h"
+
+enum { STACK_BYTES = 8 * 1024 * 1024, CONTROL = 3 };
+
+typedef struct served {
+    int process; /* pidfd */
+    int channel; /* -1: nobody wants it any more */
+} served;
+
+static served *all;
+static size_t count;
+static size_t room;
+static struct pollfd *polls; /* room for control and two for each */
+
+/* Too large for the stack of a task, on which the server may have begun. */
+static _Alignas(16) char argument[DUET__PROCESS_ARGUMENT_BYTES];
+static duet__process_request request;
+
+static duet_shared *shared_of_process[DUET__PROCESS_SHARED];
+static int inherited_by_process = -1;
+
+duet_shared *duet_process_shared(size_t index)
+{
+    return index < DUET__PROCESS_SHARED ? shared_of_process[index] : NULL;
+}
+
+int duet__process_inherited(void)
+{
+    return inherited_by_process;
+}
+
+/* --- in the new process -------------------------------------------------- */
+
+static duet__context context_of_server;
+static duet__context context_of_process;
+
+static void *run_function(void *ignored)
+{
+    int code;
+
+    (void)ignored;
+    duet__context_entered(&context_of_process);
+    code = request.function(argument, request.length);
+    fflush(NULL);
+    _exit(code >= 0 && code <= 255 ? code : 1);
+}
+
+static void close_what_is_the_servers(void)
+{
+    close(CONTROL);
+    for (size_t i = 0; i < count; i++) {
+        close(all[i].process);
+        if (all[i].channel >= 0)
+            close(all[i].channel);
+    }
+}
+
+/* descriptors: after the channel, what the process is to have. */
+_Noreturn static void become_process(const int *descriptors,
+                                     size_t descriptors_n)
+{
+    size_t next = 0;
+    void *stack;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, request.name);
+    signal(SIGPIPE, SIG_DFL);
+    close_what_is_the_servers();
+    close(descriptors[next++]);
+    inherited_by_process = -1;
+    if (request.inherits)
+        inherited_by_process = descriptors[next++];
+    for (size_t i = 0; next < descriptors_n; i++)
+        if (duet__shared_open(descriptors[next++], &shared_of_process[i]) != 0)
+            _exit(1);
+    stack =
+        mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED)
+        _exit(1);
+    mprotect(stack, (size_t)sysconf(_SC_PAGESIZE), PROT_NONE);
+    duet__context_adopt_thread(&context_of_server);
+    duet__context_make(&context_of_process, stack, STACK_BYTES, run_function,
+                       NULL);
+    duet__context_switch(&context_of_server, &context_of_process);
+    abort(); /* it never comes back */
+}
+
+/* --- serving ------------------------------------------------------------- */
+
+static int reserve(void)
+{
+    size_t more = room == 0 ? 16 : room * 2;
+    served *larger;
+    struct pollfd *larger_polls;
+
+    if (count < room)
+        return 0;
+    larger = realloc(all, more * sizeof *all);
+    if (larger == NULL)
+        return DUET_ENOMEM;
+    all = larger;
+    larger_polls = realloc(polls, (2 * more + 1) * sizeof *polls);
+    if (larger_polls == NULL)
+        return DUET_ENOMEM;
+    polls = larger_polls;
+    room = more;
+    return 0;
+}
+
+static int start_process(const int *descriptors, size_t descriptors_n,
+                         int *out_process, pid_t *out_id)
+{
+    pid_t self = getpid();
+    int status = reserve();
+
+    if (status != 0)
+        return status;
+    *out_id = fork();
+    if (*out_id < 0)
+        return duet__error_from_errno(errno);
+    if (*out_id == 0) {
+        if (getppid() != self)
+            _exit(1);
+        become_process(descriptors, descriptors_n);
+    }
+    *out_process = pidfd_open(*out_id, 0);
+    if (*out_process >= 0)
+        return 0;
+    status = duet__error_from_errno(errno);
+    kill(*out_id, SIGKILL);
+    waitpid(*out_id, NULL, 0);
+    return status;
+}
+
+static void reply(int channel, duet__process_reply answer, int process)
+{
+    struct iovec part = {&answer, sizeof answer};
+
+    duet__send_descriptors(channel, &part, 1, &process, answer.status == 0);
+}
+
+/* One request. False if the program is gone. */
+static bool serve_request(void)
+{
+    struct iovec parts[] = {{&request, sizeof request},
+                            {argument, sizeof argument}};
+    int descriptors[DUET__PROCESS_DESCRIPTORS];
+    size_t descriptors_n;
+    ssize_t length = duet__receive_descriptors(CONTROL, parts, 2, 0,
+                                               descriptors, &descriptors_n);
+    duet__process_reply answer = {0};
+    pid_t id = 0;
+    int process = -1;
+
+    if (length < 0)
+        return errno == EINTR || errno == EAGAIN;
+    if (length == 0 || descriptors_n == 0)
+        return false;
+    answer.status = start_process(descriptors, descriptors_n, &process, &id);
+    answer.id = id;
+    reply(descriptors[0], answer, process);
+    for (size_t i = answer.status == 0; i < descriptors_n; i++)
+        close(descriptors[i]);
+    if (answer.status == 0)
+        all[count++] = (served){process, descriptors[0]};
+    return true;
+}
+
+static void tell_end(served *ended)
+{
+    duet_exit_status status = {0};
+
+    if (duet__process_reap(ended->process, &status) == DUET_EAGAIN)
+        return;
+    if (ended->channel >= 0) {
+        send(ended->channel, &status, sizeof status,
+             MSG_NOSIGNAL | MSG_DONTWAIT);
+        close(ended->channel);
+    }
+    close(ended->process);
+    *ended = (served){-1, -1};
+}
+
+static void kill_unwanted(served *unwanted)
+{
+    pidfd_send_signal(unwanted->process, SIGKILL, NULL, 0);
+    close(unwanted->channel);
+    unwanted->channel = -1;
+}
+
+static void drop_ended(void)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (all[i].process >= 0)
+            all[kept++] = all[i];
+    count = kept;
+}
+
+/* One turn. False if the program is gone. */
+static bool serve(void)
+{
+    size_t polled = count;
+
+    polls[0] = (struct pollfd){.fd = CONTROL, .events = POLLIN};
+    for (size_t i = 0; i < count; i++) {
+        polls[1 + 2 * i] =
+            (struct pollfd){.fd = all[i].process, .events = POLLIN};
+        polls[2 + 2 * i] = (struct pollfd){.fd = all[i].channel};
+    }
+    if (poll(polls, 1 + 2 * count, -1) < 0)
+        return errno == EINTR;
+    for (size_t i = 0; i < polled; i++) {
+        if (polls[2 + 2 * i].revents != 0)
+            kill_unwanted(&all[i]);
+        if (polls[1 + 2 * i].revents != 0)
+            tell_end(&all[i]);
+    }
+    drop_ended();
+    return polls[0].revents == 0 || serve_request();
+}
+
+/* --- beginning ----------------------------------------------------------- */
+
+static void reset_signals(void)
+{
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    duet__signal_forget_watches();
+    duet__overflow_forget();
+}
+
+static void keep_only(int control)
+{
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    if (null >= 0)
+        dup2(null, STDIN_FILENO);
+    dup3(control, CONTROL, O_CLOEXEC);
+    close_range(CONTROL + 1, ~0U, 0);
+}
+
+void duet__process_serve(int control)
+{
+    duet__loop_current = NULL;
+    duet__detail_current = NULL;
+    if (control != CONTROL)
+        keep_only(control);
+    else
+        close_range(CONTROL + 1, ~0U, 0);
+    reset_signals();
+    prctl(PR_SET_NAME, "duet-fork");
+    if (reserve() != 0)
+        _exit(1);
+    while (serve())
+        continue;
+    _exit(0);
+}
