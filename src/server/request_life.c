@@ -124,6 +124,12 @@ static bool make_room_for_field(duet_request *request)
     return true;
 }
 
+static bool ends_with_blank(duet__text text)
+{
+    return text.length > 0 && (text.bytes[text.length - 1] == ' ' ||
+                               text.bytes[text.length - 1] == '\t');
+}
+
 int duet__request_add_field(duet_request *request, duet__raw_field field)
 {
     if (request->field_count == DUET__REQUEST_FIELDS_MAX)
@@ -131,6 +137,12 @@ int duet__request_add_field(duet_request *request, duet__raw_field field)
     if (request->field_count == request->field_room &&
         !make_room_for_field(request))
         return 503;
+    if (ends_with_blank(field.value)) {
+        field.value = duet__text_trim(field.value);
+        field.value.bytes = duet__arena_copy(&request->arena, field.value);
+        if (field.value.bytes == NULL)
+            return 503;
+    }
     request->fields[request->field_count++] = field;
     return 0;
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/test.h"
+
+#include <jansson.h>
+
+#include "support/web.h"
+
+static int wrong(duet_request *request, void *context)
+{
+    (void)context;
+    assert_status(duet_reply_text(request, 200, "kept"), 0);
+    assert_status(duet_reply_text(request, 199, "x"), DUET_EINVAL);
+    assert_status(duet_reply_textf(request, 600, "x"), DUET_EINVAL);
+    assert_status(duet_reply_bytes(request, 0, "x", 1, NULL), DUET_EINVAL);
+    assert_status(duet_reply_bytes(request, 200, "x", 1, "a\nb"), DUET_EFIELD);
+    assert_status(duet_reply_json(request, 200, NULL), DUET_ENOMEM);
+    assert_status(duet_reply_json(request, 1, json_true()), DUET_EINVAL);
+    assert_status(duet_reply_field(request, "a b", "x"), DUET_EFIELD);
+    assert_status(duet_reply_field(request, "", "x"), DUET_EFIELD);
+    assert_status(duet_reply_field(request, "A", ""), DUET_EFIELD);
+    assert_status(duet_reply_field(request, "A", "x\r\nB: y"), DUET_EFIELD);
+    assert_status(duet_reply_field(request, "content-LENGTH", "1"),
+                  DUET_EFIELD);
+    assert_status(duet_reply_field(request, "Connection", "close"),
+                  DUET_EFIELD);
+    return 0;
+}
+
+static int right(duet_request *request, void *context)
+{
+    (void)context;
+    assert_status(duet_reply_field(request, "A", "1"), 0);
+    assert_status(duet_reply_field(request, "a", "2\t3"), 0);
+    assert_status(duet_reply_field(request, "content-type", "x/y"), 0);
+    assert_status(duet_reply_json(request, 200, json_pack("{s:i}", "gone", 1)),
+                  0);
+    return duet_reply_bytes(request, 201, "a\0b", 3, "image/png");
+}
+
+static int empty(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_text(request, 204, "not sent");
+}
+
+static int json(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_json(request, 200, json_pack("{s:[iib]}", "a", 1, 2, 1));
+}
+
+static int printed(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_textf(request, 200, "%0*d", 3000, 7);
+}
+
+static void ask(test_web *web)
+{
+    const char *reply = test_get(web, "/wrong");
+
+    test_expect_status(reply, 200);
+    test_expect_body(reply, "kept");
+    reply = test_get(web, "/right");
+    test_expect_status(reply, 201);
+    assert_non_null(strstr(reply, "\r\nA: 1\r\na: 2\t3\r\n"));
+    assert_non_null(strstr(reply, "\r\nContent-Type: x/y\r\n"));
+    assert_null(strstr(reply, "image/png"));
+    assert_non_null(strstr(reply, "\r\nContent-Length: 3\r\n"));
+    reply = test_get(web, "/empty");
+    test_expect_status(reply, 204);
+    test_expect_body(reply, "");
+    reply = test_get(web, "/json");
+    test_expect_body(reply, "{\"a\":[1,2,true]}");
+    assert_non_null(strstr(reply, "\r\nContent-Type: application/json\r\n"));
+    reply = test_get(web, "/printed");
+    assert_int_equal(strlen(strstr(reply, "\r\n\r\n") + 4), 3000);
+}
+
+static void replies_are_sent_as_they_were_filled(void **state)
+{
+    const test_route routes[] = {
+        {"GET", "/wrong", wrong},     {"GET", "/right", right},
+        {"GET", "/empty", empty},     {"GET", "/json", json},
+        {"GET", "/printed", printed}, {0}};
+
+    (void)state;
+    test_web_run(routes, NULL, ask);
+}
+
+TEST_MAIN(test(replies_are_sent_as_they_were_filled))
