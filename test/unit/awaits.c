@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/test.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "support/web.h"
+
+static int hello(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_text(request, 200, "hello");
+}
+
+static int wait_for_ever(duet_request *request, void *context)
+{
+    (void)request;
+    (void)context;
+    return duet_sleep(DUET_NEVER);
+}
+
+static int large(duet_request *request, void *context)
+{
+    enum { BYTES = 32 * 1024 * 1024 };
+    char *bytes = calloc(1, BYTES);
+
+    (void)context;
+    assert_non_null(bytes);
+    duet_request_defer(request, free, bytes);
+    return duet_reply_bytes(request, 200, bytes, BYTES, NULL);
+}
+
+static const test_route routes[] = {{"GET", "/", hello},
+                                    {"POST", "/", hello},
+                                    {"GET", "/wait", wait_for_ever},
+                                    {"GET", "/large", large},
+                                    {0}};
+
+/* Sends a byte now and then until the server has closed. */
+static const char *trickle(test_web *web, const char *start)
+{
+    int client = test_connect(web);
+
+    test_send(client, start);
+    while (duet_wait_readable(client, duet_in_ms(5)) == DUET_ETIMEDOUT)
+        (void)send(client, "a", 1, MSG_NOSIGNAL);
+    return test_receive(web, client);
+}
+
+static void be_slow(test_web *web)
+{
+    const char *reply;
+
+    assert_string_equal(test_receive(web, test_connect(web)), "");
+    reply = trickle(web, "GET /");
+    assert_true(*reply == '\0' || strcmp(reply, "RESET") == 0);
+    test_expect_status(trickle(web, "GET / HTTP/1.1\r\nHost: a\r\nA: "), 408);
+    test_expect_status(trickle(web, "POST / HTTP/1.1\r\nHost: a\r\n"
+                                    "Content-Length: 100000\r\n\r\n"),
+                       408);
+}
+
+static void slow_clients_are_cut_byte_by_byte(void **state)
+{
+    const duet_server_options options = {.header_timeout_ms = 50,
+                                         .body_timeout_ms = 50};
+
+    (void)state;
+    test_web_run(routes, &options, be_slow);
+}
+
+static void ask_to_wait(test_web *web)
+{
+    duet_server_counts counts;
+    const char *reply = test_get(web, "/wait");
+
+    test_expect_status(reply, 503);
+    duet_server_count(web->server, &counts);
+    assert_int_equal(counts.handlers_timed_out, 1);
+}
+
+static void slow_handler_is_cancelled_with_503(void **state)
+{
+    const duet_server_options options = {.handler_timeout_ms = 20};
+
+    (void)state;
+    test_web_run(routes, &options, ask_to_wait);
+}
+
+static void stay(test_web *web)
+{
+    int client = test_connect(web);
+
+    test_send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    test_receive_until(web, client, "hello");
+    test_send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    test_receive_until(web, client, "hello");
+    assert_string_equal(test_receive(web, client), "");
+}
+
+static void idle_connection_is_closed(void **state)
+{
+    const duet_server_options options = {.keep_alive_timeout_ms = 50};
+
+    (void)state;
+    test_web_run(routes, &options, stay);
+}
+
+static bool nobody_is_there(void *argument)
+{
+    const test_web *web = argument;
+    duet_server_counts counts;
+
+    duet_server_count(web->server, &counts);
+    return counts.connections == 0;
+}
+
+static void read_nothing(test_web *web)
+{
+    int client = test_connect(web);
+
+    test_send(client, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_status(duet_wait_readable(client, duet_in_ms(10000)), 0);
+    test_until(nobody_is_there, web);
+    close(client);
+}
+
+static void client_that_does_not_read_is_cut(void **state)
+{
+    const duet_server_options options = {.send_timeout_ms = 50};
+
+    (void)state;
+    test_web_run(routes, &options, read_nothing);
+}
+
+static void read_slowly(test_web *web)
+{
+    static char bytes[512 * 1024];
+    int client = test_connect(web);
+    size_t total = 0;
+    ssize_t count;
+
+    /* Takes several times the send time-out, but never stops. */
+    test_send(client, "GET /large HTTP/1.1\r\nHost: a\r\n"
+                      "Connection: close\r\n\r\n");
+    do {
+        assert_status(duet_sleep(duet_in_ms(2)), 0);
+        assert_status(duet_wait_readable(client, duet_in_ms(10000)), 0);
+        count = recv(client, bytes, sizeof bytes, 0);
+        total += count > 0 ? (size_t)count : 0;
+    } while (count > 0);
+    assert_true(total > 32 * 1024 * 1024);
+    close(client);
+}
+
+static void client_that_reads_slowly_gets_it_all(void **state)
+{
+    const duet_server_options options = {.send_timeout_ms = 50};
+
+    (void)state;
+    test_web_run(routes, &options, read_slowly);
+}
+
+TEST_MAIN(test(slow_clients_are_cut_byte_by_byte),
+          test(slow_handler_is_cancelled_with_503),
+          test(idle_connection_is_closed),
+          test(client_that_does_not_read_is_cut),
+          test(client_that_reads_slowly_gets_it_all))
