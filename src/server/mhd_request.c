@@ -11,6 +11,7 @@
 #include "server/disconnect.h"
 #include "server/error_page.h"
 #include "server/mhd_reply.h"
+#include "server/mhd_wire.h"
 #include "server/refusal.h"
 #include "server/request.h"
 #include "server/server.h"
@@ -59,13 +60,18 @@ void *duet__mhd_request_line(void *context, const char *target,
                              struct MHD_Connection *connection)
 {
     duet__connection *record = record_of(connection);
+    duet__text text = duet__text_from(target);
+    duet_request *request;
 
     (void)context;
     if (record == NULL)
         return NULL;
     if (!record->is_shed)
         duet__server_await(record, DUET__AWAIT_HEAD);
-    return duet__request_begin(record, duet__text_from(target));
+    request = duet__request_begin(record, text);
+    if (request != NULL)
+        duet__mhd_wire_target(request, target, text.length);
+    return request;
 }
 
 static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
@@ -79,6 +85,7 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
     };
 
     (void)kind;
+    duet__mhd_wire_field(request, &field);
     request->refusal = duet__request_add_field(request, field);
     return request->refusal == 0 ? MHD_YES : MHD_NO;
 }
@@ -97,6 +104,18 @@ static enum MHD_Result refuse_head(duet_request *request, int status)
     return duet__mhd_queue_reply(request);
 }
 
+/* Takes the fields. Returns 0, or the status of a head that cannot be
+ * believed. */
+static int take_fields(duet_request *request)
+{
+    duet__mhd_wire_line(request);
+    MHD_get_connection_values_n(request->connection->mhd, MHD_HEADER_KIND,
+                                add_field, request);
+    if (request->refusal != 0)
+        return request->refusal;
+    return duet__mhd_wire_is_clean(request) ? 0 : 400;
+}
+
 static enum MHD_Result take_head(duet_request *request, const char *method,
                                  const char *version)
 {
@@ -105,14 +124,12 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
 
     request->method = duet__text_from(method);
     request->version = duet__text_from(version);
-    if (MHD_get_connection_values_n(request->connection->mhd, MHD_HEADER_KIND,
-                                    add_field, request) < 0)
-        return MHD_NO;
-    flaw = request->refusal;
+    flaw = take_fields(request);
     status = duet__request_check_head(request);
-    if (flaw != 0) { /* the list is not complete: who knows about a body */
+    if (flaw != 0) { /* who knows about a body */
         status = flaw;
         request->framing.has_body = true;
+        request->framing.expects_continue = false;
     }
     if (status != 0)
         return refuse_head(request, status);

@@ -53,6 +53,11 @@ struct duet_request {
     int64_t begun_ns; /* for the access log */
     duet_task *task;  /* NULL unless it runs */
 
+    /* Where the next part of the head must stand if the lines are as they seem;
+     * see mhd_wire.h. */
+    const char *wire;
+    bool wire_differs;
+
     /* The head. Texts lie in `arena` or with libmicrohttpd. */
     duet__text method;
     duet__text target;

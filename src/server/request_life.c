@@ -55,6 +55,8 @@ duet_request *duet__request_begin(duet__connection *connection,
     request->keeps_on_disconnect = false;
     request->has_timed_out = false;
     request->json_is_malformed = false;
+    request->wire = NULL;
+    request->wire_differs = false;
     request->begun_ns = connection->server->loop->now_ns;
     request->task = NULL;
     request->method = request->version = request->path = DUET__TEXT("");
