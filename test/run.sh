@@ -47,7 +47,7 @@ build() {
     shift
     mkdir -p "$folder"
     log=$folder/run.log
-    if ! { cmake -S . -B "$folder" "$@" && cmake --build "$folder" -j "$jobs"; } \
+    if ! { cmake -S . -B "$folder" -DDUET_TESTS=ON "$@" && cmake --build "$folder" -j "$jobs"; } \
         >"$log" 2>&1; then
         tail -n 40 "$log"
         problem "$folder does not build (whole log: $log)"

@@ -57,7 +57,6 @@ struct duet__fetcher {
     int status;                              /* the first reason not to go on */
     char detail[DUET__ATTEMPT_DETAIL_BYTES]; /* of status */
     uint64_t random;
-    int in_flight_max;
 };
 
 static void grow(void *context);
@@ -208,8 +207,8 @@ static void count_flight(duet__fetcher *fetcher, int change)
     duet__progress *progress = &fetcher->progress;
 
     progress->in_flight += (uint64_t)(int64_t)change;
-    if (progress->in_flight > (uint64_t)fetcher->in_flight_max)
-        fetcher->in_flight_max = (int)progress->in_flight;
+    if (progress->in_flight > progress->in_flight_max)
+        progress->in_flight_max = progress->in_flight;
 }
 
 /* Tries until there is nothing to be gained by trying again. */
@@ -415,7 +414,7 @@ int duet__fetcher_run(duet__fetcher *fetcher, duet__fetcher_result *result)
         .done = progress->done,
         .failed = progress->failed,
         .bytes = progress->bytes,
-        .at_once_max = fetcher->in_flight_max,
+        .at_once_max = progress->in_flight_max,
         .elapsed_ns = duet_clock_ns() - progress->started_ns,
         .status = fetcher->status,
     };

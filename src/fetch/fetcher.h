@@ -38,10 +38,10 @@ typedef struct duet__fetcher_options {
 } duet__fetcher_options;
 
 typedef struct duet__fetcher_result {
-    uint64_t done;   /* fetched: a whole response with a status of 2xx */
-    uint64_t failed; /* all others that a record was written for */
-    uint64_t bytes;  /* of bodies */
-    int at_once_max; /* the most that were in flight */
+    uint64_t done;        /* fetched: a whole response with a status of 2xx */
+    uint64_t failed;      /* all others that a record was written for */
+    uint64_t bytes;       /* of bodies */
+    uint64_t at_once_max; /* the most that were in flight */
     int64_t elapsed_ns;
     int status; /* 0; else why it could not go on: the records could not be
                  * written, the input not be read, there is no memory */

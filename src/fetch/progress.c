@@ -144,9 +144,10 @@ void duet__progress_summary(const duet__progress *progress, int64_t now_ns,
     format_bytes((double)progress->bytes, bytes, sizeof bytes);
     snprintf(line, DUET__PROGRESS_LINE_BYTES,
              "%" PRIu64 " fetched, %" PRIu64
-             " failed, %s in %.1f s (%.0f per second)",
+             " failed, %s in %.1f s (%.0f per second, at most %" PRIu64
+             " at once)",
              progress->done, progress->failed, bytes, seconds,
-             seconds > 0 ? ended / seconds : 0.0);
+             seconds > 0 ? ended / seconds : 0.0, progress->in_flight_max);
 }
 
 /* --- the screen ---------------------------------------------------------- */

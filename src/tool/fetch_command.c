@@ -96,8 +96,10 @@ static void complain(int status)
 static void summarize(const duet__fetcher_result *result)
 {
     char line[DUET__PROGRESS_LINE_BYTES];
-    const duet__progress progress = {
-        .done = result->done, .failed = result->failed, .bytes = result->bytes};
+    const duet__progress progress = {.done = result->done,
+                                     .failed = result->failed,
+                                     .bytes = result->bytes,
+                                     .in_flight_max = result->at_once_max};
 
     duet__progress_summary(&progress, result->elapsed_ns, line);
     fprintf(stderr, "duet: %s\n", line);

@@ -96,15 +96,16 @@ static void rate_follows_the_newest_seconds(void **state)
 
 static void summary_counts_all(void **state)
 {
-    const duet__progress progress = {.done = 9999, .failed = 1, .bytes = 5000};
+    const duet__progress progress = {
+        .done = 9999, .failed = 1, .bytes = 5000, .in_flight_max = 64};
     char line[DUET__PROGRESS_LINE_BYTES];
 
     (void)state;
     duet__progress_summary(&progress, 4 * SECOND, line);
-    assert_string_equal(
-        line, "9999 fetched, 1 failed, 5.0 kB in 4.0 s (2500 per second)");
+    assert_string_equal(line, "9999 fetched, 1 failed, 5.0 kB in 4.0 s (2500 "
+                              "per second, at most 64 at once)");
     duet__progress_summary(&progress, 0, line);
-    assert_non_null(strstr(line, "(0 per second)"));
+    assert_non_null(strstr(line, "(0 per second"));
 }
 
 static void pipe_gets_plain_lines(void **state)
