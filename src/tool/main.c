@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c - the command `duet`. */
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "tool/command.h"
 
+/* Takes the places of standard streams that are closed, so that no file gets
+ * them; with the wrong direction, so that using them is an error. */
+static void fill_standard_streams(void)
+{
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+        if (fcntl(i, F_GETFD) < 0)
+            open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
 int main(int count, char **arguments)
 {
+    fill_standard_streams();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(2) */
     return duet__command_run(count > 0 ? count - 1 : 0, arguments + 1);
 }
