@@ -1,0 +1,425 @@
+# SPDX-License-Identifier: MIT
+"""`duet fetch` as people run it: against nginx, and against a server that is
+busy, slow or silent on request."""
+
+import hashlib
+import http.server
+import json
+import os
+import pty
+import random
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+DUET = os.path.join(os.environ["DUET_BUILD_DIR"], "duet")
+FILES = 10000
+LIMIT_S = 120  # for what ends by itself
+
+NGINX = """
+daemon off; master_process off; pid {0}/pid; error_log {0}/error.log;
+worker_rlimit_nofile 4096;
+events {{ worker_connections 1000; }}
+http {{
+    access_log off; default_type text/plain;
+    client_body_temp_path {0}/a; proxy_temp_path {0}/b;
+    fastcgi_temp_path {0}/c; uwsgi_temp_path {0}/d; scgi_temp_path {0}/e;
+    server {{ listen 127.0.0.1:{1}; root {0}/files; }}
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Nginx:
+    """nginx with files of random bytes."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        os.mkdir(f"{folder}/files")
+        os.chmod(folder, 0o755)
+        chance = random.Random(1)
+        for i in range(FILES):
+            with open(f"{folder}/files/{i:05}.bin", "wb") as file:
+                file.write(chance.randbytes(chance.choice(
+                    [0, 1, 500, 3000, 20000])))
+        port = free_port()
+        self.origin = f"http://127.0.0.1:{port}"
+        with open(f"{folder}/nginx.conf", "w", encoding="ascii") as file:
+            file.write(NGINX.format(folder, port))
+        program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+        self.process = subprocess.Popen(
+            [program, "-p", folder, "-e", "error.log", "-c",
+             f"{folder}/nginx.conf"])
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError("nginx does not listen")
+
+    def content(self, url):
+        with open(f"{self.folder}/files/{url.rsplit('/', 1)[1]}", "rb") as file:
+            return file.read()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """/N/busy/S: 503 with Retry-After S the first time; /N/held: no answer
+    until the server lets go; all else: the path."""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        seen, parts = self.server.seen, self.path.split("/")
+        with self.server.lock:
+            seen.append((self.path, time.monotonic()))
+            times = sum(path == self.path for path, _ in seen)
+        if parts[-2] == "busy" and times == 1:
+            self.answer(503, b"", {"Retry-After": parts[-1]})
+        elif parts[-1] == "held":
+            self.server.go.wait(LIMIT_S)
+            self.answer(200, b"at last")
+        elif parts[-1] == "teapot":
+            self.answer(418, b"short and stout")
+        else:
+            self.answer(200, self.path.encode())
+
+    def answer(self, status, body, headers=()):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in dict(headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.seen, self.lock, self.go = [], threading.Lock(), threading.Event()
+        self.origin = f"http://127.0.0.1:{self.server_port}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, *_):
+        pass  # a client that went away
+
+    def await_requests(self, count):
+        until = time.monotonic() + LIMIT_S
+        while len(self.seen) < count and time.monotonic() < until:
+            time.sleep(0.01)
+
+
+class FetchCase(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def serve(self):
+        server = Server()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.addCleanup(server.go.set)
+        return server
+
+    def list_of(self, data):
+        name = os.path.join(self.folder, "list")
+        with open(name, "wb") as file:
+            file.write(data if isinstance(data, bytes) else data.encode())
+        return name
+
+    def start(self, *arguments, **options):
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+                   "cwd": self.folder, **options}
+        process = subprocess.Popen([DUET, "fetch", *arguments], **options)
+        self.addCleanup(self.end, process)
+        return process
+
+    @staticmethod
+    def end(process):
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for stream in process.stdin, process.stdout, process.stderr:
+            if stream:
+                stream.close()
+
+    def finish(self, process, status):
+        """Its records and what it said, once it has ended so."""
+        output, errors = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(process.returncode, status, errors)
+        lines = output.decode().split("\n")
+        self.assertEqual(lines.pop(), "", "the last record is cut")
+        return [json.loads(line) for line in lines], errors.decode()
+
+    def fetch(self, *arguments, status=0, **options):
+        return self.finish(self.start(*arguments, **options), status)
+
+
+class FetchFiles(FetchCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.home = tempfile.mkdtemp()
+        cls.nginx = Nginx(cls.home)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.nginx.stop()
+        shutil.rmtree(cls.home)
+
+    def test_ten_thousand_files_arrive_with_their_hashes(self):
+        urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(FILES)]
+        records, errors = self.fetch("-i", self.list_of("\n".join(urls)),
+                                     "-o", "out", "-n", "64")
+        self.assertEqual(len(records), FILES)
+        self.assertEqual({record["url"] for record in records}, set(urls))
+        for record in records:
+            content = self.nginx.content(record["url"])
+            self.assertEqual(record["sha256"],
+                             hashlib.sha256(content).hexdigest())
+            self.assertEqual(record["bytes"], len(content))
+            with open(f"{self.folder}/{record['file']}", "rb") as file:
+                self.assertEqual(file.read(), content)
+        self.assertEqual(len(os.listdir(f"{self.folder}/out")), FILES)
+        self.assertIn("10000 fetched, 0 failed", errors)
+        self.assertIn("at most 64 at once", errors)
+
+    def test_url_given_twice_gets_two_files(self):
+        url = f"{self.nginx.origin}/00007.bin"
+        for _ in range(2):
+            records, _ = self.fetch("-o", "out", url, url, url)
+            self.assertEqual(len({record["file"] for record in records}), 3)
+        self.assertEqual(len(os.listdir(f"{self.folder}/out")), 6)
+
+    def test_missing_file_is_a_failure_without_a_file(self):
+        records, errors = self.fetch("-o", "out", f"{self.nginx.origin}/no",
+                                     status=1)
+        self.assertEqual(records[0]["status"], 404)
+        self.assertEqual(records[0]["error"], "DUET_EHTTP")
+        self.assertEqual(records[0]["error_detail"], "404 Not Found")
+        self.assertIsNone(records[0]["file"])
+        self.assertEqual(os.listdir(f"{self.folder}/out"), [])
+        self.assertIn("0 fetched, 1 failed", errors)
+
+    def test_bad_lines_are_records_with_their_numbers(self):
+        good = f"{self.nginx.origin}/00001.bin".encode()
+        lines = [b"\xef\xbb\xbf# list", good + b"\r", b"", b"nonsense",
+                 b"http://" + b"x" * 70000 + b"/", b"http://h/\0", b" \t",
+                 b"ftp://h/", b"http://\xff\xfe/", b"http://h:99999/", good]
+        records, _ = self.fetch("-i", self.list_of(b"\n".join(lines)), status=1)
+        found = {record["line"]: record["error"] for record in records}
+        self.assertEqual(found, {
+            2: None, 4: "DUET_EURL", 5: "DUET_ETOOLARGE", 6: "DUET_EURL",
+            8: "DUET_ESCHEME", 9: "DUET_EURL", 10: "DUET_EURL", 11: None})
+
+    def test_input_comes_from_a_slow_pipe(self):
+        process = self.start("-i", "-", stdin=subprocess.PIPE)
+        for piece in (b"%s/000", b"01.bin\n%s/00002.bin", b"\n# end\n"):
+            process.stdin.write(piece.replace(
+                b"%s", self.nginx.origin.encode()))
+            process.stdin.flush()
+            if piece.endswith(b"02.bin"):
+                # the first one is fetched while the second has no end
+                self.assertTrue(select.select([process.stdout], [], [],
+                                              LIMIT_S)[0])
+        records, _ = self.finish(process, 0)
+        self.assertEqual([record["line"] for record in records], [1, 2])
+
+    def test_records_stay_whole_in_a_pipe_that_is_read_slowly(self):
+        urls = [f"{self.nginx.origin}/00001.bin?{'x' * (i % 9000)}"
+                for i in range(0, 9000, 7)]
+        process = self.start("-n", "64", "--no-progress", "-i",
+                             self.list_of("\n".join(urls)))
+        time.sleep(0.3)
+        records, _ = self.finish(process, 1)
+        self.assertEqual({record["url"] for record in records}, set(urls))
+
+    def test_closed_pipe_ends_the_run(self):
+        url = f"{self.nginx.origin}/00001.bin\n"
+        process = self.start("-i", self.list_of(url * 10000))
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read().decode()
+        self.assertEqual(process.wait(LIMIT_S), 3)
+        self.assertIn("duet fetch: records: Broken pipe", errors)
+
+    def test_memory_does_not_grow_with_the_input(self):
+        process = self.start("-q", "-n", "16", "-i", "-",
+                             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        line = f"{self.nginx.origin}/00000.bin\n".encode()
+
+        def peak():
+            with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+                return next(int(line.split()[1]) for line in file
+                            if line.startswith("VmHWM"))
+
+        process.stdin.write(line * 3000)
+        process.stdin.flush()
+        before = peak()
+        process.stdin.write(line * 40000)
+        process.stdin.flush()
+        self.assertLess(peak() - before, 8 * 1024)
+        process.stdin.close()
+        self.assertEqual(process.wait(LIMIT_S), 0)
+
+
+class FetchTrouble(FetchCase):
+    def test_retry_after_is_obeyed(self):
+        server = self.serve()
+        records, _ = self.fetch("--retries", "2", f"{server.origin}/busy/1")
+        self.assertEqual(records[0]["attempts"], 2)
+        self.assertEqual(records[0]["status"], 200)
+        (_, first), (_, second) = server.seen
+        self.assertGreaterEqual(second - first, 1)
+
+    def test_retries_end(self):
+        server = self.serve()
+        records, _ = self.fetch("--retries", "0", f"{server.origin}/busy/0",
+                                status=1)
+        self.assertEqual(records[0]["attempts"], 1)
+        self.assertEqual(records[0]["error_detail"], "503 Service Unavailable")
+
+    def test_url_that_waits_for_its_retry_holds_up_nobody(self):
+        server = self.serve()
+        urls = [f"{server.origin}/busy/1"]
+        urls += [f"{server.origin}/{i}/quick" for i in range(50)]
+        records, _ = self.fetch("-n", "1", *urls)
+        self.assertEqual(len(records), 51)
+        self.assertNotEqual(records[0]["index"], 1)
+
+    def test_status_that_does_not_pass_is_not_tried_again(self):
+        server = self.serve()
+        records, _ = self.fetch(f"{server.origin}/teapot", status=1)
+        self.assertEqual(records[0]["attempts"], 1)
+        self.assertEqual(records[0]["bytes"], 15)
+
+    def test_timeout_names_its_phase(self):
+        server = self.serve()
+        records, _ = self.fetch("--timeout", "0.3", f"{server.origin}/held",
+                                status=1)
+        self.assertEqual(records[0]["error"], "DUET_ETIMEDOUT")
+        self.assertEqual(records[0]["error_phase"], "first byte")
+        self.assertIsNone(records[0]["sha256"])
+
+    def test_per_host_limits_what_a_host_sees(self):
+        server = self.serve()
+        urls = [f"{server.origin}/{i}/held" for i in range(20)]
+        process = self.start("-n", "20", "--per-host", "3", *urls)
+        server.await_requests(3)
+        time.sleep(0.3)
+        self.assertEqual(len(server.seen), 3)
+        server.go.set()
+        records, _ = self.finish(process, 0)
+        self.assertEqual(len(records), 20)
+
+    def interrupt(self, times, number=signal.SIGINT):
+        """Interrupts a run that has 5 of 100 in flight; returns the server,
+        too."""
+        server = self.serve()
+        urls = "\n".join(f"{server.origin}/{i}/held" for i in range(100))
+        process = self.start("-n", "5", "-o", "out", "-i", self.list_of(urls))
+        server.await_requests(5)
+        process.send_signal(number)
+        said = process.stderr.readline().decode()
+        self.assertIn("finishing 5 in flight", said)
+        if times > 1:
+            process.send_signal(number)
+        else:
+            server.go.set()
+        records, _ = self.finish(process, 130)
+        self.assertEqual(len(server.seen), 5)
+        self.assertEqual(len(records), 5)
+        return records
+
+    def test_first_interrupt_finishes_what_is_in_flight(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            for record in self.interrupt(1, number):
+                self.assertEqual(record["status"], 200)
+            self.assertEqual(len(os.listdir(f"{self.folder}/out")), 5)
+            shutil.rmtree(f"{self.folder}/out")
+
+    def test_second_interrupt_stops_at_once_and_leaves_no_part(self):
+        for record in self.interrupt(2):
+            self.assertEqual(record["error"], "DUET_ECANCELED")
+        self.assertEqual(os.listdir(f"{self.folder}/out"), [])
+
+    def test_second_interrupt_stops_while_nobody_reads(self):
+        server = self.serve()
+        urls = "\n".join(f"{server.origin}/{i}/{'x' * 5000}"
+                         for i in range(100))
+        process = self.start("-n", "5", "-i", self.list_of(urls))
+        server.await_requests(10)
+        time.sleep(0.3)  # the pipe is full
+        process.send_signal(signal.SIGINT)
+        self.assertIn(b"finishing", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(LIMIT_S), 3)
+        self.assertLess(len(server.seen), 100)
+
+    def test_interrupt_ends_the_wait_for_input(self):
+        process = self.start("-i", "-", stdin=subprocess.PIPE)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(LIMIT_S), 130)
+        self.assertEqual(process.stdout.read(), b"")
+
+
+class FetchTerminal(FetchCase):
+    def on_terminal(self, server, **streams):
+        """What a terminal shows of a run of a second or so."""
+        leader, terminal = pty.openpty()
+        streams = {name: terminal for name in streams}
+        process = self.start("-n", "2", f"{server.origin}/1/held",
+                             f"{server.origin}/2/held", **streams)
+        os.close(terminal)
+        shown = b""
+        while b"in flight" not in shown:
+            shown += os.read(leader, 10000)
+        server.go.set()
+        try:
+            while True:
+                shown += os.read(leader, 10000)
+        except OSError:  # the terminal is closed
+            os.close(leader)
+        self.assertEqual(process.wait(LIMIT_S), 0)
+        return shown.decode()
+
+    def test_progress_is_one_line_that_is_written_over(self):
+        shown = self.on_terminal(self.serve(), stderr=True)
+        self.assertIn("\r0 done, 0 failed, 2 in flight, 0 B", shown)
+        self.assertEqual(shown.count("\n"), 1)
+        self.assertIn("\r\x1b[Kduet: 2 fetched, 0 failed", shown)
+
+    def test_records_on_the_same_terminal_have_lines_of_their_own(self):
+        shown = self.on_terminal(self.serve(), stdout=True, stderr=True)
+        for line in shown.split("\r\n"):
+            text = line.rsplit("\x1b[K", 1)[-1]
+            if text.startswith("{"):
+                json.loads(text)
+        self.assertEqual(shown.count('{"url"'), 2)
+
+
+if __name__ == "__main__":
+    if not shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"):
+        print("no nginx here")
+        sys.exit(77)
+    unittest.main()
