@@ -199,7 +199,8 @@ static int start_wrongly(void *argument)
     assert_null(server);
     assert_status(duet_server_start(application, &out_of_range, &server),
                   DUET_EINVAL);
-    assert_status(duet_application_on_start(application, refuse_to_start, NULL, NULL), 0);
+    assert_status(
+        duet_application_on_start(application, refuse_to_start, NULL, NULL), 0);
     assert_status(duet_server_start(application, NULL, &server), DUET_EIO);
     assert_null(server);
     duet_application_free(application);
