@@ -148,7 +148,8 @@ for argument in "$@"; do
     esac
 done
 
-export ASAN_OPTIONS=detect_leaks=1
+# Too large an allocation fails, as it does without sanitizers.
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=print_suppressions=0
 export TSAN_OPTIONS=second_deadlock_stack=1:halt_on_error=1

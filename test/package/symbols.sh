@@ -13,7 +13,7 @@ nm -D --defined-only "$DUET_BUILD_DIR"/libduet*.so | awk 'NF == 3 { print $3 }' 
 for header in "$DUET_SOURCE_DIR"/include/duet/*.h; do
     tr '\n' ' ' <"$header" | sed 's|/\*\([^*]\|\*[^/]\)*\*/| |g; s|;|;\n|g'
 done | grep -v '#define DUET_API' |
-    sed -n 's/.*DUET_API[^(]*\b\(duet_[a-z0-9_]*\)(.*/\1/p' |
+    sed -n 's/DUET_PRINTF([^)]*)//; s/.*DUET_API[^(]*\b\(duet_[a-z0-9_]*\)(.*/\1/p' |
     sort -u >"$work/promised"
 
 [ -s "$work/promised" ] || { echo "no DUET_API prototype found"; exit 1; }
