@@ -36,5 +36,8 @@
 #include <duet/task.h>
 #include <duet/thread_pool.h>
 #include <duet/time.h>
+#include <duet/timeout.h>
+#include <duet/wait_for.h>
+#include <duet/wait_tasks.h>
 
 #endif

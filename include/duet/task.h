@@ -101,6 +101,31 @@ DUET_API int duet_join(duet_task *task, int *out_result,
  * Source: asyncio.wait(). */
 DUET_API int duet_task_wait(duet_task *task, duet_deadline deadline);
 
+/* Waits for a task and tells its result, as duet_join(), but a cancelled caller
+ * leaves the task alone. The task still belongs to its owner: one that is to
+ * outlive it is detached, too.
+ *
+ *   task        taken on success, kept by the caller on failure
+ *   out_result  what the task returned; NULL if not wanted
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the deadline passed; the task goes on
+ *   DUET_ECANCELED  the caller was cancelled; the task goes on
+ *   DUET_EDEADLK    a task cannot wait for itself
+ * Source: asyncio.shield(). */
+DUET_API int duet_shield(duet_task *task, int *out_result,
+                         duet_deadline deadline);
+
+/* Gives a task to the loop: nobody cancels it when its owner ends, and
+ * duet_run() waits for it before it returns. Its handle, if held, is valid
+ * until the loop is freed.
+ *
+ *   task  borrowed until return
+ *
+ * asyncio differs: there a task that nobody waits for is cancelled at the end,
+ * or forgotten. */
+DUET_API void duet_task_detach(duet_task *task);
+
 /* Asks a task to end; see the top of this file. Does nothing to a task that has
  * ended.
  *

@@ -12,6 +12,16 @@ void duet__scope_init(duet__scope *scope)
     duet__link_init(&scope->ended);
 }
 
+void duet__scope_left(duet__scope *scope)
+{
+    duet__wait *closer = scope->closer;
+
+    if (closer == NULL || !duet__list_is_empty(&scope->running))
+        return;
+    scope->closer = NULL;
+    duet__wake(closer, 0);
+}
+
 void duet__scope_cancel(duet__scope *scope)
 {
     duet__link *link = scope->running.next;

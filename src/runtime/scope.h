@@ -26,6 +26,9 @@ struct duet__scope {
 /* An empty scope of the calling task. */
 void duet__scope_init(duet__scope *scope);
 
+/* A task has left `scope->running`: wakes the closer if it was the last. */
+void duet__scope_left(duet__scope *scope);
+
 /* Cancels every running task once. */
 void duet__scope_cancel(duet__scope *scope);
 

@@ -30,12 +30,7 @@ static void announce_end(duet_task *task)
         duet__list_push_back(&scope->ended, &task->scope_link);
     if (scope->task_ended != NULL)
         scope->task_ended(scope, task);
-    if (scope->closer != NULL && duet__list_is_empty(&scope->running)) {
-        duet__wait *closer = scope->closer;
-
-        scope->closer = NULL;
-        duet__wake(closer, 0);
-    }
+    duet__scope_left(scope);
 }
 
 static void *task_main(void *argument)
@@ -179,41 +174,55 @@ void duet_task_release(duet_task *task)
 
 /* --- joining ------------------------------------------------------------- */
 
+/* A wait for a task's end that passes requests to cancel on to it. */
+typedef struct joining {
+    duet__wait wait;
+    bool passed_on;
+} joining;
+
 static bool pass_cancel_on(duet__wait *wait)
 {
+    DUET__MEMBER(wait, joining, wait)->passed_on = true;
     return duet_task_cancel(wait->object);
 }
 
-static int wait_for_end(duet_task *task, bool pass_on, duet_deadline deadline)
+static int wait_for_end(duet_task *task, joining *own, duet_deadline deadline)
 {
-    duet__wait wait = {.what = "task",
-                       .object = task,
-                       .cancelled = pass_on ? pass_cancel_on : NULL};
-
     if (task == duet__task_current())
         return DUET_EDEADLK;
     if (task->state == DUET__TASK_DONE)
         return 0;
-    duet__list_push_back(&task->joiners, &wait.link);
-    return duet__park(&wait, deadline);
+    duet__list_push_back(&task->joiners, &own->wait.link);
+    return duet__park(&own->wait, deadline);
+}
+
+int duet__task_end(duet_task *task, duet_deadline deadline)
+{
+    duet_task *caller = duet__task_current();
+    joining own = {
+        .wait = {.what = "task", .object = task, .cancelled = pass_cancel_on}};
+    int status;
+
+    if (caller != NULL && task != caller && task->state != DUET__TASK_DONE &&
+        duet__take_cancel(caller))
+        pass_cancel_on(&own.wait);
+    status = wait_for_end(task, &own, deadline);
+    if (status == DUET_ETIMEDOUT && own.passed_on)
+        caller->cancel_pending = true; /* the task goes on: tell it later */
+    if (status == 0 && own.passed_on && task->result == DUET_ECANCELED)
+        return DUET_ECANCELED;
+    return status;
 }
 
 int duet_join(duet_task *task, int *out_result, duet_deadline deadline)
 {
-    duet_task *caller = duet__task_current();
-    int requests = caller != NULL ? caller->cancel_requests : 0;
-    int status = wait_for_end(task, true, deadline);
-    int result;
+    int status = duet__task_end(task, deadline);
 
     if (status != 0)
         return status;
-    result = task->result;
-    if (caller != NULL && caller->cancel_requests != requests &&
-        result == DUET_ECANCELED)
-        return DUET_ECANCELED;
     if (out_result != NULL)
-        *out_result = result;
-    if (result < 0)
+        *out_result = task->result;
+    if (task->result < 0)
         duet__detail_adopt(&task->detail);
     duet_task_release(task);
     return 0;
@@ -221,7 +230,22 @@ int duet_join(duet_task *task, int *out_result, duet_deadline deadline)
 
 int duet_task_wait(duet_task *task, duet_deadline deadline)
 {
-    return wait_for_end(task, false, deadline);
+    joining own = {
+        .wait = {.what = "task", .object = task, .hands_over_nothing = true}};
+
+    return wait_for_end(task, &own, deadline);
+}
+
+void duet_task_detach(duet_task *task)
+{
+    duet__scope *from = task->scope;
+    duet__scope *to = &task->loop->background;
+    bool done = task->state == DUET__TASK_DONE;
+
+    duet__list_remove(&task->scope_link);
+    duet__list_push_back(done ? &to->ended : &to->running, &task->scope_link);
+    task->scope = to;
+    duet__scope_left(from);
 }
 
 /* --- looking ------------------------------------------------------------- */

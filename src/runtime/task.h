@@ -81,6 +81,10 @@ duet__task_spawn(duet_loop *loop, duet__scope *scope,
                                function, argument, options, out_task);
 }
 
+/* Waits until `task` has ended; a request to cancel the caller goes to `task`
+ * instead. As duet_join() else, but the handle stays. */
+int duet__task_end(duet_task *task, duet_deadline deadline);
+
 /* Gives back the memory of a task that has ended and left its stack. */
 void duet__task_free(duet_task *task);
 

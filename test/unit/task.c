@@ -221,6 +221,89 @@ static void task_cannot_join_itself(void **state)
     run(join_self);
 }
 
+static int slow_to_end;
+
+static int end_slowly(void *argument)
+{
+    (void)argument;
+    slow_to_end = duet_sleep(duet_in_ms(10));
+    return slow_to_end;
+}
+
+static int join_with_a_request_pending(void *argument)
+{
+    duet_task *task;
+    int result;
+
+    (void)argument;
+    assert_status(duet_spawn(end_slowly, NULL, NULL, &task), 0);
+    assert_status(duet_yield(), 0);
+    duet_task_cancel(duet_current_task());
+    assert_status(duet_join(task, &result, DUET_NEVER), DUET_ECANCELED);
+    assert_true(duet_task_is_done(task));
+    assert_status(slow_to_end, DUET_ECANCELED);
+    assert_status(duet_yield(), 0);
+    return 0;
+}
+
+static void a_pending_request_is_passed_on_by_join(void **state)
+{
+    (void)state;
+    run(join_with_a_request_pending);
+}
+
+static int spawn_and_detach(void *argument)
+{
+    duet_task *task;
+
+    (void)argument;
+    assert_status(duet_spawn(end_slowly, NULL, NULL, &task), 0);
+    duet_task_detach(task);
+    duet_task_release(task);
+    return 0;
+}
+
+static int outlive_the_owner(void *argument)
+{
+    duet_task *owner;
+
+    (void)argument;
+    slow_to_end = 1;
+    assert_status(duet_spawn(spawn_and_detach, NULL, NULL, &owner), 0);
+    assert_status(duet_join(owner, NULL, DUET_NEVER), 0);
+    assert_true(duet_clock_ns() == 0);
+    assert_int_equal(slow_to_end, 1);
+    return 0;
+}
+
+static void a_detached_task_outlives_its_owner_and_the_run_waits(void **state)
+{
+    (void)state;
+    run(outlive_the_owner);
+    assert_status(slow_to_end, 0);
+}
+
+static int detach_the_last(void *argument)
+{
+    duet_group *group;
+    duet_task *task;
+
+    (void)argument;
+    assert_status(duet_group_open(&group), 0);
+    assert_status(duet_group_spawn(group, end_slowly, NULL, NULL, &task), 0);
+    duet_task_detach(task);
+    assert_status(duet_group_close(group, 0), 0);
+    assert_true(duet_clock_ns() == 0);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    return 0;
+}
+
+static void a_group_does_not_wait_for_a_detached_task(void **state)
+{
+    (void)state;
+    run(detach_the_last);
+}
+
 static void outside_a_loop_calls_that_wait_say_so(void **state)
 {
     (void)state;
@@ -238,4 +321,7 @@ TEST_MAIN(test(join_tells_the_result),
           test(cancelling_a_join_cancels_the_joined_task),
           test(tasks_start_first_in_first_out_and_at_once_if_asked),
           test(task_cannot_join_itself),
+          test(a_pending_request_is_passed_on_by_join),
+          test(a_detached_task_outlives_its_owner_and_the_run_waits),
+          test(a_group_does_not_wait_for_a_detached_task),
           test(outside_a_loop_calls_that_wait_say_so))

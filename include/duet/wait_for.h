@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* wait_for.h - bounding the time that something takes.
+ *
+ * duet_wait_for() bounds one call, duet_wait_for_task() a task that runs. Both
+ * cancel what is too slow, wait until it has cleaned up, and then say
+ * DUET_ETIMEDOUT. A stretch of the caller's own code is bounded by a timeout
+ * (timeout.h). Most calls need none of it: they take a deadline of their own.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_WAIT_FOR_H
+#define DUET_WAIT_FOR_H
+
+#include <duet/task.h>
+
+DUET_BEGIN_DECLARATIONS
+
+/* Runs function(argument) in a task of its own and waits for it. If the
+ * deadline passes, the task is cancelled and waited for: cleaning up may take
+ * longer than the deadline.
+ *
+ *   function    what to run; not started if the deadline has passed
+ *   argument    borrowed until return
+ *   options     as for duet_spawn()
+ *   out_result  what it returned; NULL if not wanted
+ *
+ * Returns 0 if the function ended by itself, or although it was cancelled
+ * returned something else than DUET_ECANCELED; or
+ *   DUET_ETIMEDOUT  the deadline passed, and the function has ended
+ *   DUET_ECANCELED  the caller was cancelled, so was the function, which has
+ *                   ended
+ *   and the codes of duet_spawn()
+ * Source: asyncio.wait_for(). */
+DUET_API int duet_wait_for(duet_task_function *function, void *argument,
+                           const duet_spawn_options *options, int *out_result,
+                           duet_deadline deadline);
+
+/* The same for a task that runs.
+ *
+ *   task        borrowed until return; the handle stays the caller's. Unless
+ *               DUET_EDEADLK is returned, the task has ended.
+ *   out_result  what it returned; NULL if not wanted
+ *
+ * Returns as duet_wait_for(), or
+ *   DUET_EDEADLK  a task cannot wait for itself */
+DUET_API int duet_wait_for_task(duet_task *task, int *out_result,
+                                duet_deadline deadline);
+
+DUET_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* wait_tasks.h - waiting for some of several tasks.
+ *
+ * duet_wait_tasks() waits for the first, the first failure, or all of them;
+ * duet_completions gives them one by one as they end. Neither cancels
+ * anything; handles stay the caller's, to be joined.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_WAIT_TASKS_H
+#define DUET_WAIT_TASKS_H
+
+#include <duet/task.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef enum duet_until {
+    DUET_UNTIL_ALL,   /* all tasks have ended */
+    DUET_UNTIL_FIRST, /* one has ended */
+    DUET_UNTIL_ERROR, /* one has failed, or all have ended; one that was
+                       * merely cancelled has not failed */
+} duet_until;
+
+/* Waits for several tasks. Which of them have ended, duet_task_is_done() tells.
+ *
+ *   tasks     borrowed until return, with their handles
+ *   count     how many; at least 1
+ *   until     what to wait for
+ *   out_done  NULL, or where the number of those that have ended goes; set when
+ *             the deadline passed, too
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the deadline passed; all goes on. asyncio differs: there
+ *                   only the sets of done and pending tasks tell.
+ *   DUET_ECANCELED  the caller was cancelled; the tasks go on
+ *   DUET_EINVAL     no task at all
+ *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    the caller is not a task
+ * Source: asyncio.wait(). */
+DUET_API int duet_wait_tasks(duet_task *const *tasks, size_t count,
+                             duet_until until, size_t *out_done,
+                             duet_deadline deadline);
+
+typedef struct duet_completions duet_completions;
+
+/* Begins to collect tasks as they end.
+ *
+ *   tasks            the array is copied; the handles are borrowed until
+ *                    duet_completions_free(), or until the task was given by
+ *                    duet_completions_next()
+ *   count            how many; may be 0
+ *   out_completions  returned-owned (duet_completions_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM  no memory
+ * Source: asyncio.as_completed(). */
+DUET_API int duet_completions_new(duet_task *const *tasks, size_t count,
+                                  duet_completions **out_completions);
+
+/* Gives the next task that has ended, each once, in the order they ended; those
+ * that had ended before come first, in the order of the array.
+ *
+ *   completions  borrowed until return
+ *   out_task     a task that has ended, to be joined; NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EEMPTY     all tasks were given
+ *   DUET_ETIMEDOUT  the deadline passed; call again to go on
+ *   DUET_ECANCELED  the caller was cancelled; the tasks go on
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
+DUET_API int duet_completions_next(duet_completions *completions,
+                                   duet_task **out_task,
+                                   duet_deadline deadline);
+
+/* Frees the collection; the tasks go on. Nobody waits for it.
+ *
+ *   completions  taken; NULL does nothing */
+DUET_API void duet_completions_free(duet_completions *completions);
+
+DUET_END_DECLARATIONS
+
+#endif

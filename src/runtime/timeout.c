@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* timeout.c - stretches of code that are cancelled when they take too long.
+ *
+ * Invariant: an expired timeout has made exactly one request to cancel its
+ * task; closing takes it back. */
+#include <duet/timeout.h>
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "runtime/task.h"
+
+struct duet_timeout {
+    duet__timer timer;
+    duet_task *task;
+    int requests; /* to cancel the task, made before */
+    bool pending; /* one of those was not delivered yet */
+    bool expired;
+};
+
+static void expire(duet__timer *timer)
+{
+    duet_timeout *timeout = DUET__MEMBER(timer, duet_timeout, timer);
+
+    timeout->expired = true;
+    duet_task_cancel(timeout->task);
+}
+
+int duet_timeout_move(duet_timeout *timeout, duet_deadline deadline)
+{
+    duet_loop *loop = timeout->task->loop;
+
+    if (timeout->expired)
+        return DUET_ESTATE;
+    if (deadline > duet__loop_time(loop))
+        return duet__loop_arm(loop, &timeout->timer, deadline);
+    duet__loop_disarm(loop, &timeout->timer);
+    expire(&timeout->timer);
+    return 0;
+}
+
+int duet_timeout_open(duet_deadline deadline, duet_timeout **out_timeout)
+{
+    duet_task *task = duet__task_current();
+    duet_timeout *timeout;
+    int status;
+
+    *out_timeout = NULL;
+    if (task == NULL)
+        return DUET_ENOLOOP;
+    timeout = malloc(sizeof *timeout);
+    if (timeout == NULL)
+        return DUET_ENOMEM;
+    *timeout = (duet_timeout){.timer.fired = expire,
+                              .task = task,
+                              .requests = task->cancel_requests,
+                              .pending = task->cancel_pending};
+    status = duet_timeout_move(timeout, deadline);
+    if (status != 0) {
+        free(timeout);
+        return status;
+    }
+    *out_timeout = timeout;
+    return 0;
+}
+
+bool duet_timeout_has_expired(const duet_timeout *timeout)
+{
+    return timeout->expired;
+}
+
+int duet_timeout_close(duet_timeout *timeout, int status)
+{
+    duet_task *task;
+
+    if (timeout == NULL)
+        return status;
+    task = timeout->task;
+    DUET__CHECK(task == duet__task_current(),
+                "a timeout is closed by the task that opened it");
+    duet__loop_disarm(task->loop, &timeout->timer);
+    if (timeout->expired && duet_task_uncancel(task) <= timeout->requests) {
+        if (!timeout->pending)
+            task->cancel_pending = false; /* ours, and too late */
+        if (status == DUET_ECANCELED)
+            status = duet__fail(DUET_ETIMEDOUT, "the timeout has passed");
+    }
+    free(timeout);
+    return status;
+}
