@@ -105,6 +105,32 @@ int duet__pairs_add(duet__pairs *pairs, duet__text name, duet__text value)
     return 0;
 }
 
+int duet__pairs_extend(duet__pairs *pairs, duet__text text)
+{
+    duet__pair_place *last = &pairs->places[pairs->count - 1];
+    char *bytes = pairs->bytes;
+
+    if (text.length >= pairs->bytes_max - pairs->length)
+        return DUET_ETOOLARGE;
+    if (text.length + 1 > pairs->capacity - pairs->length) {
+        size_t capacity = larger(pairs->capacity, FIRST_BYTES,
+                                 pairs->length + text.length + 1);
+
+        bytes = realloc(bytes, capacity);
+        if (bytes == NULL)
+            return DUET_ENOMEM;
+        pairs->bytes = bytes;
+        pairs->capacity = capacity;
+    }
+    /* The last value's NUL becomes the blank. */
+    bytes[pairs->length - 1] = ' ';
+    memcpy(bytes + pairs->length, text.bytes, text.length);
+    pairs->length += text.length + 1;
+    bytes[pairs->length - 1] = '\0';
+    last->value_length += text.length + 1;
+    return 0;
+}
+
 duet__text duet__pairs_name(const duet__pairs *pairs, size_t index)
 {
     const duet__pair_place *place = &pairs->places[index];

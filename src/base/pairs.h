@@ -54,6 +54,11 @@ DUET_MUST_USE int duet__pairs_init_from(duet__pairs *pairs, int64_t count_max,
 DUET_MUST_USE int duet__pairs_add(duet__pairs *pairs, duet__text name,
                                   duet__text value);
 
+/* Appends a blank and `text` to the value of the last pair; there must be one.
+ *
+ * Returns as duet__pairs_add(). */
+DUET_MUST_USE int duet__pairs_extend(duet__pairs *pairs, duet__text text);
+
 /* The name and the value of pair `index`, which must be below pairs->count. */
 duet__text duet__pairs_name(const duet__pairs *pairs, size_t index);
 duet__text duet__pairs_value(const duet__pairs *pairs, size_t index);

@@ -65,11 +65,13 @@ static void take_leaving(duet__curl_driver *driver)
 
 static void take_entering(duet__curl_driver *driver)
 {
+    int64_t now_ns = duet_clock_ns();
     duet__link *link;
 
     while ((link = duet__list_pop_front(&driver->entering)) != NULL) {
         duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
 
+        transfer->begin_ns = transfer->heard_ns = now_ns;
         if (duet__transfer_prepare(transfer) != 0 ||
             curl_multi_add_handle(driver->multi, transfer->easy) != CURLM_OK) {
             finish(transfer, CURLE_OUT_OF_MEMORY);
@@ -97,7 +99,8 @@ static void run(duet__driver *base)
     int running;
 
     take_leaving(driver);
-    take_entering(driver);
+    if (!duet__list_is_empty(&driver->entering))
+        take_entering(driver);
     for (int i = 0; i < TIMER_RUNS && driver->timer <= duet_clock_ns(); i++) {
         driver->timer = DUET_NEVER;
         curl_multi_socket_action(driver->multi, CURL_SOCKET_TIMEOUT, 0,
@@ -154,37 +157,52 @@ static const char *silence(duet_phase phase)
     }
 }
 
+/* Whether a wait that ended with `status` is to go on; if not, `*result` is
+ * what the transfer came to, or 0 for one that has ended by itself. */
+static bool goes_on(duet__transfer *transfer, int status,
+                    duet_deadline deadline, duet_deadline *check, int *result)
+{
+    const duet__hop *hop = transfer->hop;
+    bool has_ended = transfer->state >= DUET__TRANSFER_DONE;
+    int64_t now_ns = duet_clock_ns();
+    int64_t begin_ns;
+    duet_deadline own;
+    duet_phase phase;
+
+    *result = 0;
+    if (has_ended && status != DUET_ECANCELED)
+        return false;
+    if (status != DUET_ETIMEDOUT) {
+        *result = give_up(transfer, status, duet_error_text(status));
+        return false;
+    }
+    phase = duet__transfer_phase(transfer, &begin_ns);
+    own = duet__phase_deadline(hop->limits, phase, begin_ns);
+    if (now_ns >= own || now_ns >= deadline) {
+        *result = give_up(transfer, status, silence(phase));
+        return false;
+    }
+    *check = duet__phase_next_check(hop->limits, phase, begin_ns, now_ns);
+    return true;
+}
+
 /* Waits until the transfer has ended or must end. */
 static int wait_for(duet__transfer *transfer, duet_deadline deadline)
 {
-    const duet__hop *hop = transfer->hop;
-    int64_t begin_ns = duet_clock_ns();
-    duet_phase phase = DUET_PHASE_CONNECT;
+    int64_t begin_ns = transfer->begin_ns;
+    duet_deadline check = duet__phase_next_check(
+        transfer->hop->limits, DUET_PHASE_CONNECT, begin_ns, begin_ns);
+    int status;
+    int result;
 
-    for (;;) {
+    do {
         duet__wait wait = {.what = "transfer", .object = transfer};
-        duet_deadline check =
-            duet__phase_deadline(hop->limits, phase, begin_ns);
-        int status;
 
         duet__list_push_back(&transfer->waiters, &wait.link);
         status = duet__park(&wait, check < deadline ? check : deadline);
-        if (status == DUET_ECANCELED && transfer->state < DUET__TRANSFER_DONE)
-            return give_up(transfer, status, "cancelled");
-        if (status == DUET_ECANCELED) {
-            duet__transfer_recycle(transfer);
-            return duet__phase_fail(status, DUET_PHASE_BODY, hop->where,
-                                    begin_ns, "cancelled");
-        }
-        if (transfer->state >= DUET__TRANSFER_DONE)
-            return 0;
-        if (status != DUET_ETIMEDOUT)
-            return give_up(transfer, status, duet_error_text(status));
-        phase = duet__transfer_phase(transfer, &begin_ns);
-        check = duet__phase_deadline(hop->limits, phase, begin_ns);
-        if (duet_clock_ns() >= (check < deadline ? check : deadline))
-            return give_up(transfer, status, silence(phase));
-    }
+    } while (status != 0 &&
+             goes_on(transfer, status, deadline, &check, &result));
+    return status != 0 ? result : 0;
 }
 
 /* The code of a transfer that has ended, with its detail. */
@@ -233,6 +251,7 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
                                 duet_clock_ns(), "out of memory");
     transfer->hop = hop;
     transfer->state = DUET__TRANSFER_ENTERING;
+    transfer->begin_ns = hop->begin_ns;
     duet__list_push_back(&driver->entering, &transfer->link);
     status = wait_for(transfer, deadline);
     if (status != 0)

@@ -15,7 +15,6 @@ typedef struct duet__curl_options {
     size_t kept_max;
     int64_t keep_idle_s;
     int64_t keep_age_s;
-    const char *user_agent;    /* "" for none */
     const duet_fields *fields; /* NULL for none */
     const char *ca_file;       /* NULL: the system's */
     bool insecure_no_verify;

@@ -86,7 +86,7 @@ static void note_connected(CURL *easy)
     if (transfer == NULL || transfer->hop == NULL ||
         transfer->connected_ns != 0)
         return;
-    transfer->connected_ns = duet_clock_ns();
+    transfer->connected_ns = transfer->driver->loop->now_ns;
     duet__transfer_set_connect_timeout(
         transfer, transfer->connected_ns - transfer->begin_ns,
         transfer->hop->limits->ns[DUET_PHASE_TLS]);

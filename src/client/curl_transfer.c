@@ -160,8 +160,6 @@ static void set_common(duet__transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)options->keep_idle_s);
     curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)options->keep_age_s);
-    if (options->user_agent[0] != '\0')
-        curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
     /* HTTP/2 of older versions stalls and buffers without bound. */
     if (curl_version_info(CURLVERSION_NOW)->version_num < 0x080200) {
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
@@ -310,7 +308,6 @@ int duet__transfer_prepare(duet__transfer *transfer)
     transfer->connected_ns = 0;
     transfer->error_text[0] = '\0';
     transfer->sent_bytes = 0;
-    transfer->begin_ns = transfer->heard_ns = duet_clock_ns();
     status = set_fields(transfer, set_method(transfer));
     if (status == 0)
         status = duet__curl_tell_addresses(transfer->driver, hop,
@@ -342,6 +339,8 @@ duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
     curl_off_t sent = 0;
 
     *begin_ns = transfer->begin_ns;
+    if (transfer->state == DUET__TRANSFER_CLOSED)
+        return transfer->closed_in;
     if (transfer->state == DUET__TRANSFER_ENTERING)
         return DUET_PHASE_CONNECT;
     ready_ns = time_ns(transfer, CURLINFO_PRETRANSFER_TIME_T);

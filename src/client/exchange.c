@@ -102,19 +102,30 @@ static int enter_failed(const exchange *self, int status, int64_t begin_ns)
         status == DUET_ETIMEDOUT ? busy : duet_error_text(status));
 }
 
+/* "HOST:PORT", the port always said. */
 static void write_where(exchange *self)
 {
-    const char *host = duet_url_host(self->url);
-    bool is_ipv6 = strchr(host, ':') != NULL;
+    bool is_https = duet_url_scheme(self->url)[4] == 's';
+    uint16_t port = duet_url_port(self->url);
 
-    snprintf(self->where, sizeof self->where, "%s%s%s:%u", is_ipv6 ? "[" : "",
-             host, is_ipv6 ? "]" : "", (unsigned)duet_url_port(self->url));
+    stpcpy(stpcpy(self->where, duet_url_authority(self->url)),
+           port != (is_https ? 443 : 80) ? ""
+           : is_https                    ? ":443"
+                                         : ":80");
+}
+
+/* The time as of this turn, but not before `begin_ns`: the clock need not be
+ * read again if the task did not wait since. */
+static int64_t time_since(int64_t begin_ns)
+{
+    int64_t now_ns = duet__loop_current->now_ns;
+
+    return now_ns > begin_ns ? now_ns : begin_ns;
 }
 
 static int resolve(exchange *self, duet__addresses **out_addresses,
-                   duet_deadline deadline)
+                   int64_t begin_ns, duet_deadline deadline)
 {
-    int64_t begin_ns = duet_clock_ns();
     duet_deadline own =
         duet__phase_deadline(&self->limits, DUET_PHASE_RESOLVE, begin_ns);
     const char *flaw;
@@ -123,7 +134,7 @@ static int resolve(exchange *self, duet__addresses **out_addresses,
                             duet_url_port(self->url), out_addresses, &flaw,
                             own < deadline ? own : deadline);
 
-    self->timings.resolve_ns += duet_clock_ns() - begin_ns;
+    self->timings.resolve_ns += time_since(begin_ns) - begin_ns;
     if (status == 0)
         return 0;
     if (status == DUET_ETIMEDOUT)
@@ -135,7 +146,8 @@ static int resolve(exchange *self, duet__addresses **out_addresses,
 }
 
 /* The part of a hop that has a slot. */
-static int carry_out(exchange *self, duet__hop *hop, duet_deadline deadline)
+static int carry_out(exchange *self, duet__hop *hop, int64_t begin_ns,
+                     duet_deadline deadline)
 {
     duet__addresses *addresses;
     int status;
@@ -143,7 +155,8 @@ static int carry_out(exchange *self, duet__hop *hop, duet_deadline deadline)
     if (self->session->is_closed) /* between getting the slot and now */
         return duet__phase_fail(DUET_ECLOSED, DUET_PHASE_QUEUE, self->where,
                                 self->begin_ns, "the session was closed");
-    status = resolve(self, &addresses, deadline);
+    hop->begin_ns = begin_ns;
+    status = resolve(self, &addresses, begin_ns, deadline);
     if (status != 0)
         return status;
     hop->addresses = addresses != NULL ? addresses->text : NULL;
@@ -159,7 +172,8 @@ static int carry_out(exchange *self, duet__hop *hop, duet_deadline deadline)
 static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
 {
     duet_session *session = self->session;
-    int64_t begin_ns = duet_clock_ns();
+    int64_t begin_ns = time_since(self->begin_ns);
+    int64_t entered_ns;
     duet_deadline queue_deadline =
         duet__phase_deadline(&self->limits, DUET_PHASE_QUEUE, begin_ns);
     duet__admission_host *host;
@@ -169,10 +183,11 @@ static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
     status = duet__admission_enter(
         &session->admission, duet__text_from(duet_url_origin(self->url)), &host,
         queue_deadline < deadline ? queue_deadline : deadline);
-    self->timings.queue_ns += duet_clock_ns() - begin_ns;
+    entered_ns = time_since(begin_ns);
+    self->timings.queue_ns += entered_ns - begin_ns;
     if (status != 0)
         return enter_failed(self, status, begin_ns);
-    status = carry_out(self, hop, deadline);
+    status = carry_out(self, hop, entered_ns, deadline);
     duet__admission_leave(&session->admission, host);
     self->timings.connect_ns += hop->connect_ns;
     self->timings.tls_ns += hop->tls_ns;
@@ -252,7 +267,7 @@ static int respond(exchange *self, duet__hop *hop, duet_response **out_response)
     response->url = self->url;
     self->url = NULL;
     response->timings = self->timings;
-    response->timings.total_ns = duet_clock_ns() - self->begin_ns;
+    response->timings.total_ns = time_since(self->begin_ns) - self->begin_ns;
     *out_response = response;
     return 0;
 }

@@ -16,20 +16,17 @@ enum {
     EXPECT_BYTES_MAX = 1 << 20,
     /* A redirect's body beyond this ends the connection. */
     DISCARD_BYTES_MAX = 1 << 20,
-    LINE_BYTES_MAX = 100 * 1024,
 };
 
 void duet__incoming_init(duet__incoming *incoming)
 {
     *incoming = (duet__incoming){.body_max = SIZE_MAX};
-    duet__buffer_init(&incoming->line, LINE_BYTES_MAX);
     duet__buffer_init(&incoming->body, SIZE_MAX);
 }
 
 void duet__incoming_free(duet__incoming *incoming)
 {
     duet_fields_free(incoming->fields);
-    duet__buffer_free(&incoming->line);
     duet__buffer_free(&incoming->body);
     incoming->fields = NULL;
 }
@@ -51,21 +48,20 @@ static duet__text without_line_end(duet__text line)
     return line;
 }
 
-/* Stores the field line that has been collected. */
-static int store_field(duet__incoming *incoming)
+/* Stores a field line, or what continues the one before it. */
+static int store_field(duet__incoming *incoming, duet__text line)
 {
-    duet__text line = duet__buffer_text(&incoming->line);
     size_t colon = duet__text_find(line, ':');
     duet__text value = duet__text_skip(line, colon + 1);
     int status;
 
-    if (line.length == 0)
-        return 0;
-    if (colon == line.length)
-        return refuse(incoming, DUET_EPROTOCOL, "a header field has no colon");
-    status = duet_fields_add_bytes(incoming->fields, line.bytes, colon,
-                                   value.bytes, value.length);
-    duet__buffer_reset(&incoming->line);
+    if (line.bytes[0] == ' ' || line.bytes[0] == '\t')
+        status = duet__fields_unfold(incoming->fields, line);
+    else if (colon == line.length)
+        status = DUET_EFIELD;
+    else
+        status = duet_fields_add_bytes(incoming->fields, line.bytes, colon,
+                                       value.bytes, value.length);
     if (status == DUET_ETOOLARGE)
         return refuse(incoming, status, "the head is too large");
     if (status == DUET_EFIELD)
@@ -168,32 +164,17 @@ static int end_head(duet__incoming *incoming)
 int duet__incoming_line(duet__incoming *incoming, duet__text raw)
 {
     duet__text line = without_line_end(raw);
-    int status;
 
     if (incoming->error != 0)
         return incoming->error;
     if (incoming->head_is_whole)
         return 0;
-    if (line.length > 0 && incoming->line.length > 0 &&
-        (line.bytes[0] == ' ' || line.bytes[0] == '\t')) {
-        /* A folded line: RFC 9112 5.2 makes the fold a blank. */
-        status = duet__buffer_append(&incoming->line, " ", 1);
-        if (status == 0)
-            status = duet__buffer_append_text(&incoming->line,
-                                              duet__text_trim(line));
-        return status != 0 ? refuse(incoming, status, "a field is too large")
-                           : 0;
-    }
-    status = store_field(incoming);
-    if (status != 0)
-        return status;
     if (line.length == 0)
         return end_head(incoming);
     if (incoming->fields == NULL ||
         duet__text_starts_with(line, DUET__TEXT("HTTP/")))
         return begin_head(incoming, line);
-    status = duet__buffer_append_text(&incoming->line, line);
-    return status != 0 ? refuse(incoming, status, "a field is too large") : 0;
+    return store_field(incoming, line);
 }
 
 /* --- body ---------------------------------------------------------------- */

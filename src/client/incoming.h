@@ -19,7 +19,6 @@ typedef struct duet__incoming {
     duet_fields *fields; /* of the newest head; NULL before */
     bool head_is_whole;  /* of the final response */
     bool is_discarded;   /* the body of a redirect that is followed */
-    duet__buffer line;   /* a field line that may go on in the next one */
     duet__buffer body;
     int64_t body_bytes; /* that arrived */
 

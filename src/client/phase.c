@@ -87,6 +87,22 @@ duet_deadline duet__phase_deadline(const duet__phase_limits *limits,
     return limit_ns > INT64_MAX - begin_ns ? DUET_NEVER : begin_ns + limit_ns;
 }
 
+duet_deadline duet__phase_next_check(const duet__phase_limits *limits,
+                                     duet_phase phase, int64_t begin_ns,
+                                     int64_t now_ns)
+{
+    duet_deadline next = duet__phase_deadline(limits, phase, begin_ns);
+
+    for (int later = (int)phase + 1; later < DUET__PHASES; later++) {
+        duet_deadline earliest =
+            duet__phase_deadline(limits, (duet_phase)later, now_ns);
+
+        if (earliest < next)
+            next = earliest;
+    }
+    return next;
+}
+
 int duet__phase_fail(int code, duet_phase phase, const char *where,
                      int64_t begin_ns, const char *format, ...)
 {

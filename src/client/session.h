@@ -16,8 +16,7 @@ struct duet_session {
     duet__resolver *resolver;  /* NULL once closed */
     duet__curl_driver *driver; /* NULL once closed */
     duet__curl_options curl;
-    duet_fields *fields; /* NULL for none */
-    char *user_agent;
+    duet_fields *fields; /* of every request, User-Agent included */
     char *ca_file;
     char *dns_servers;
 };

@@ -111,6 +111,14 @@ static int add(duet_fields *fields, duet__text name, duet__text value)
     return status;
 }
 
+int duet__fields_unfold(duet_fields *fields, duet__text text)
+{
+    text = duet__text_trim(text);
+    if (fields->pairs.count == 0 || duet__field_value_flaw(text) != text.length)
+        return DUET_EFIELD;
+    return duet__pairs_extend(&fields->pairs, text);
+}
+
 int duet_fields_add(duet_fields *fields, const char *name, const char *value)
 {
     return add(fields, duet__text_from(name), duet__text_from(value));

@@ -22,6 +22,13 @@ size_t duet__field_value_flaw(duet__text value);
 size_t duet__fields_only(const duet_fields *fields, const char *name,
                          duet__text *value);
 
+/* Appends what a folded line says to the last field, with a blank between (RFC
+ * 9112 5.2).
+ *
+ * Returns 0; DUET_EFIELD if there is no field or the text is malformed,
+ * DUET_ETOOLARGE, DUET_ENOMEM. */
+DUET_MUST_USE int duet__fields_unfold(duet_fields *fields, duet__text text);
+
 /* Sets all of `from` in `to`: a name in `from` replaces all fields of that name
  * in `to`; a name that `from` has twice is there twice afterwards.
  *

@@ -168,6 +168,17 @@ static void repeat(writing *writing, const char *before, enum piece piece)
         put(writing, duet__text_from(writing->buffer.bytes + offset));
 }
 
+static void put_port(writing *writing, unsigned port)
+{
+    char text[6];
+    char *digit = text + sizeof text;
+
+    for (; port > 0; port /= 10)
+        *--digit = (char)('0' + port % 10);
+    *--digit = ':';
+    put(writing, duet__text_of(digit, (size_t)(text + sizeof text - digit)));
+}
+
 static void write_authority(writing *writing, const reading *reading)
 {
     bool is_ipv6 = strchr(reading->host, ':') != NULL;
@@ -183,9 +194,8 @@ static void write_authority(writing *writing, const reading *reading)
     begin(writing, AUTHORITY);
     repeat(writing, is_ipv6 ? "[" : "", HOST);
     put(writing, duet__text_from(is_ipv6 ? "]" : ""));
-    if (reading->port != (reading->is_https ? 443 : 80) && writing->status == 0)
-        writing->status =
-            duet__buffer_appendf(&writing->buffer, ":%u", reading->port);
+    if (reading->port != (reading->is_https ? 443 : 80))
+        put_port(writing, reading->port);
     begin(writing, ORIGIN);
     repeat(writing, "", SCHEME);
     repeat(writing, "://", AUTHORITY);
@@ -243,6 +253,11 @@ static int make(const reading *reading, duet_url **url)
     for (int piece = 0; piece < PIECE_COUNT; piece++)
         writing.url->offsets[piece] = MISSING;
     duet__buffer_init(&writing.buffer, SIZE_MAX);
+    /* Nearly always enough: host, path and query are written three times. */
+    writing.status = duet__buffer_reserve(
+        &writing.buffer,
+        64 + 4 * strlen(reading->host) +
+            3 * (reading->parts.path.length + reading->parts.query.length));
     write_all(&writing, reading);
     if (writing.status == 0)
         writing.status =

@@ -34,6 +34,27 @@ static void limits_have_defaults_and_can_be_off(void **state)
     assert_status(duet__phase_limits_read(&bad, &limits), DUET_EINVAL);
 }
 
+static void next_check_is_before_any_timeout_can_pass(void **state)
+{
+    const duet_fetch_options options = {
+        .connect_ms = 100, .tls_ms = 10, .first_byte_ms = 50, .idle_ms = 20};
+    duet__phase_limits limits;
+
+    (void)state;
+    assert_status(duet__phase_limits_read(&options, &limits), 0);
+    assert_int_equal(duet__phase_next_check(&limits, DUET_PHASE_CONNECT, 0, 0),
+                     10000000);
+    assert_int_equal(
+        duet__phase_next_check(&limits, DUET_PHASE_CONNECT, 0, 95000000),
+        100000000);
+    assert_int_equal(
+        duet__phase_next_check(&limits, DUET_PHASE_FIRST_BYTE, 0, 10000000),
+        30000000);
+    assert_int_equal(
+        duet__phase_next_check(&limits, DUET_PHASE_BODY, 0, 10000000),
+        20000000);
+}
+
 static void failure_names_phase_place_and_time_body(void)
 {
     int64_t begin_ns = duet_clock_ns();
@@ -50,4 +71,5 @@ static void failure_names_phase_place_and_time_body(void)
 TASK_CASE(failure_names_phase_place_and_time)
 
 TEST_MAIN(test(phases_have_names), test(limits_have_defaults_and_can_be_off),
+          test(next_check_is_before_any_timeout_can_pass),
           test(failure_names_phase_place_and_time))
