@@ -27,17 +27,22 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# A cache that is there is used as it is: it may be that of the tests.
+# A build folder that is there is used as it is: it may be that of the tests.
 build() {
-    local log=$folder/build.log configure=(cmake -S . -B build)
-    [ -e build/CMakeCache.txt ] || configure+=(-DDUET_TESTS=OFF)
+    local log=$folder/build.log
     [ -e build/duet ] || say "building; this takes a minute the first time"
-    if ! { "${configure[@]}" && cmake --build build -j "$(nproc)" \
-        --target duet_tool example_05_routes; } >"$log" 2>&1; then
-        tail -n 30 "$log" >&2
-        say "it does not build; the end of what was said is above"
-        return 1
+    if [ ! -e build/Makefile ] && [ ! -e build/build.ninja ]; then
+        cmake -S . -B build -DDUET_TESTS=OFF >"$log" 2>&1 ||
+            fail_build "$log" || return
     fi
+    cmake --build build -j "$(nproc)" --target duet_tool example_05_routes \
+        >"$log" 2>&1 || fail_build "$log"
+}
+
+fail_build() {
+    tail -n 30 "$1" >&2
+    say "it does not build; the end of what was said is above"
+    return 1
 }
 
 # Starts a server on a free port; sets `origin` to where it is.

@@ -141,20 +141,23 @@ static void append_body(writer *writer, const duet__record *record)
 
 static void append_timings(writer *writer, const duet__record_timings *timings)
 {
-    APPEND(writer, ",\"timings\":{\"queue_ms\":");
-    append_ms(writer, timings->queue_ns);
-    APPEND(writer, ",\"resolve_ms\":");
-    append_ms(writer, timings->resolve_ns);
-    APPEND(writer, ",\"connect_ms\":");
-    append_ms(writer, timings->connect_ns);
-    APPEND(writer, ",\"tls_ms\":");
-    append_ms(writer, timings->tls_ns);
-    APPEND(writer, ",\"first_byte_ms\":");
-    append_ms(writer, timings->first_byte_ns);
-    APPEND(writer, ",\"body_ms\":");
-    append_ms(writer, timings->body_ns);
-    APPEND(writer, ",\"total_ms\":");
-    append_ms(writer, timings->total_ns);
+    const struct {
+        duet__text key;
+        int64_t duration_ns;
+    } phases[] = {
+        {DUET__TEXT(",\"timings\":{\"queue_ms\":"), timings->queue_ns},
+        {DUET__TEXT(",\"resolve_ms\":"), timings->resolve_ns},
+        {DUET__TEXT(",\"connect_ms\":"), timings->connect_ns},
+        {DUET__TEXT(",\"tls_ms\":"), timings->tls_ns},
+        {DUET__TEXT(",\"first_byte_ms\":"), timings->first_byte_ns},
+        {DUET__TEXT(",\"body_ms\":"), timings->body_ns},
+        {DUET__TEXT(",\"total_ms\":"), timings->total_ns},
+    };
+
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        append(writer, phases[i].key.bytes, phases[i].key.length);
+        append_ms(writer, phases[i].duration_ns);
+    }
     APPEND(writer, "}");
 }
 

@@ -263,6 +263,9 @@ class FetchFiles(FetchCase):
         self.assertIn("duet fetch: records: Broken pipe", errors)
 
     def test_memory_does_not_grow_with_the_input(self):
+        with open(DUET, "rb") as file:
+            if b"__asan_init" in file.read():
+                self.skipTest("the sanitizer keeps what was freed")
         process = self.start("-q", "-n", "16", "-i", "-",
                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         line = f"{self.nginx.origin}/00000.bin\n".encode()
