@@ -45,8 +45,6 @@ static void *alloc_from_new_block(duet__arena *arena, size_t bytes)
     size_t room = bytes > BLOCK_BYTES / 4 ? bytes : BLOCK_BYTES;
     duet__arena_block *block;
 
-    if (room > SIZE_MAX - sizeof *block)
-        return NULL;
     block = malloc(sizeof *block + room);
     if (block == NULL)
         return NULL;
@@ -63,7 +61,7 @@ void *duet__arena_alloc(duet__arena *arena, size_t bytes)
 {
     void *place = arena->next;
 
-    if (bytes > SIZE_MAX - ALIGNMENT)
+    if (bytes > PTRDIFF_MAX - ALIGNMENT)
         return NULL;
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (bytes > arena->left)

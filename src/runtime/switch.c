@@ -102,3 +102,14 @@ void duet__task_run_inline(duet_task *task)
     duet__task_step(task);
     loop->inline_runs--;
 }
+
+bool duet__task_run_again_inline(duet_task *task)
+{
+    duet__run_queue *ready = &task->loop->ready;
+
+    if (ready->first != &task->ready || task->ready.next != NULL)
+        return false;
+    duet__run_queue_take(ready);
+    duet__task_run_inline(task);
+    return true;
+}

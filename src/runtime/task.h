@@ -108,6 +108,10 @@ void duet__task_step(duet_task *task);
  * The task may be gone on return unless its handle is held. */
 void duet__task_run_inline(duet_task *task);
 
+/* Runs `task` in the same way once more if it is ready and nothing else is: it
+ * gave way to others, and there are none. Returns whether it did. */
+bool duet__task_run_again_inline(duet_task *task);
+
 /* --- waiting, wait.c ------------------------------------------------------ */
 
 /* Takes delivery of a request to cancel; false if there is none. */

@@ -18,11 +18,11 @@ static int sleep_until_woken(duet_request *request, void *context)
     return duet_reply_text(request, 200, "woken");
 }
 
-static int yield(duet_request *request, void *context)
+static int wait_once(duet_request *request, void *context)
 {
     (void)context;
-    assert_status(duet_yield(), 0);
-    return duet_reply_text(request, 200, "yielded");
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    return duet_reply_text(request, 200, "waited");
 }
 
 static int hello(duet_request *request, void *context)
@@ -32,7 +32,7 @@ static int hello(duet_request *request, void *context)
 }
 
 static const test_route routes[] = {{"GET", "/", hello},
-                                    {"GET", "/yield", yield},
+                                    {"GET", "/wait", wait_once},
                                     {"GET", "/sleep", sleep_until_woken},
                                     {0}};
 
@@ -73,8 +73,8 @@ static void ask_again_after_waiting(test_web *web)
     int client = test_connect(web);
 
     for (int i = 0; i < 20; i++) {
-        test_send(client, "GET /yield HTTP/1.1\r\nHost: a\r\n\r\n");
-        test_receive_until(web, client, "yielded");
+        test_send(client, "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        test_receive_until(web, client, "waited");
         test_send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         test_receive_until(web, client, "hello");
     }

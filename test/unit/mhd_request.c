@@ -19,26 +19,26 @@ static int echo(duet_request *request, void *context)
                             duet_request_body(request, NULL));
 }
 
-static int yield_and_echo(duet_request *request, void *context)
+static int wait_and_echo(duet_request *request, void *context)
 {
-    assert_status(duet_yield(), 0);
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
     return echo(request, context);
 }
 
 static const test_route routes[] = {
-    {"*", "/{any*}", echo}, {"*", "/yield/{any*}", yield_and_echo}, {0}};
+    {"*", "/{any*}", echo}, {"*", "/wait/{any*}", wait_and_echo}, {0}};
 
 static void pipeline(test_web *web)
 {
     const char *reply = test_ask(
         web, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n"
              "POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
-             "GET /yield/3 HTTP/1.1\r\nHost: a\r\n\r\n"
-             "POST /yield/4 HTTP/1.1\r\nHost: a\r\n"
+             "GET /wait/3 HTTP/1.1\r\nHost: a\r\n\r\n"
+             "POST /wait/4 HTTP/1.1\r\nHost: a\r\n"
              "Transfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n"
              "GET /5 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    const char *expected[] = {"</1 >", "</2 abc>", "</yield/3 >",
-                              "</yield/4 de>", "</5 >"};
+    const char *expected[] = {"</1 >", "</2 abc>", "</wait/3 >", "</wait/4 de>",
+                              "</5 >"};
 
     for (size_t i = 0; i < 5; i++) {
         reply = strstr(reply, expected[i]);

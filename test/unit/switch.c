@@ -175,7 +175,59 @@ static void a_driver_runs_a_task_up_to_its_first_wait_body(void)
 }
 TASK_CASE(a_driver_runs_a_task_up_to_its_first_wait)
 
-TEST_MAIN(test(errno_is_each_tasks_own), test(error_details_are_each_tasks_own),
+static int steps;
+
+static int step_three_times(void *argument)
+{
+    (void)argument;
+    for (int i = 0; i < 3; i++) {
+        steps++;
+        assert_status(duet_yield(), 0);
+    }
+    return 0;
+}
+
+static int do_nothing(void *argument)
+{
+    (void)argument;
+    return 0;
+}
+
+/* On the loop's stack, as a driver is. */
+static void run_inline(void *argument)
+{
+    duet_loop *loop = argument;
+    duet_task *other;
+    duet_task *task;
+
+    assert_status(duet__task_new(loop, &loop->background, step_three_times,
+                                 NULL, NULL, &task),
+                  0);
+    duet__task_run_inline(task);
+    assert_int_equal(steps, 1);
+    assert_true(duet__task_run_again_inline(task));
+    assert_int_equal(steps, 2);
+    assert_status(duet__task_spawn(loop, &loop->background, do_nothing, NULL,
+                                   NULL, &other),
+                  0);
+    assert_false(duet__task_run_again_inline(task));
+    assert_int_equal(steps, 2);
+    duet_task_release(other);
+}
+
+static void task_that_yields_runs_again_only_if_it_is_alone_body(void)
+{
+    steps = 0;
+    assert_status(duet_loop_call_from_thread(duet_current_loop(), run_inline,
+                                             duet_current_loop()),
+                  0);
+    assert_status(duet_sleep(duet_in_ms(10)), 0);
+    assert_int_equal(steps, 3);
+}
+TASK_CASE(task_that_yields_runs_again_only_if_it_is_alone)
+
+TEST_MAIN(test(task_that_yields_runs_again_only_if_it_is_alone),
+          test(errno_is_each_tasks_own), test(error_details_are_each_tasks_own),
           test(exactly_the_current_task_is_running),
           test(a_busy_task_does_not_starve_timers),
           test(stacks_of_tasks_that_ended_are_used_again),
