@@ -22,6 +22,7 @@
 #include <duet/loop.h>
 #include <duet/path.h>
 #include <duet/process.h>
+#include <duet/process_pool.h>
 #include <duet/query.h>
 #include <duet/queue.h>
 #include <duet/read_write_lock.h>

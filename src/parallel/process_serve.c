@@ -90,7 +90,6 @@ _Noreturn static void become_process(const int *descriptors,
     size_t next = 0;
     void *stack;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, request.name);
     signal(SIGPIPE, SIG_DFL);
     close_what_is_the_servers();
@@ -148,7 +147,8 @@ static int start_process(const int *descriptors, size_t descriptors_n,
     if (*out_id < 0)
         return duet__error_from_errno(errno);
     if (*out_id == 0) {
-        if (getppid() != self)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != self) /* it ended before it could tell */
             _exit(1);
         become_process(descriptors, descriptors_n);
     }

@@ -53,7 +53,7 @@ static int fork_server(void)
     server = fork();
     if (server == 0) {
         control = -1; /* a process may start a server of its own */
-        pthread_mutex_init(&mutex, NULL);
+        pthread_mutex_unlock(&mutex);
         duet__process_serve(ends[1]);
     }
     status = server < 0 ? duet__error_from_errno(errno) : 0;

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* process_pool.h - calls spread over worker processes: bytes in, bytes out.
+ *
+ * For work that keeps processors busy, or may crash. Workers are processes as
+ * in process.h, with all that is said there: start the fork server first. They
+ * are made when there is work, and replaced when they die: that fails only the
+ * call that the worker was running, with DUET_EDIED and the signal in the
+ * detail. A call that is given up, by a deadline or a cancelled task, ends with
+ * its worker.
+ *
+ * Threads: for tasks, on the loop of the task that made the pool.
+ */
+#ifndef DUET_PROCESS_POOL_H
+#define DUET_PROCESS_POOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/process.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_process_pool duet_process_pool;
+typedef struct duet_process_call duet_process_call;
+
+/* What a worker calls.
+ *
+ *   input       aligned for any type; valid until the function returns
+ *   out_output  malloc'ed bytes, taken by the worker; NULL for none
+ *   out_length  how many
+ *
+ * Returns the call's result; its duet_error_detail() is passed on if that is
+ * negative. */
+typedef int duet_process_call_function(const void *input, size_t length,
+                                       void **out_output, size_t *out_length);
+
+/* What becomes of one call. */
+typedef struct duet_process_output {
+    int result;    /* what the function returned; in a map also DUET_EDIED */
+    void *bytes;   /* owned by the caller, duet_process_output_clear(); aligned
+                    * for any type; NULL if there are none */
+    size_t length; /* of `bytes` */
+    char *detail;  /* why the result is negative, for people; or NULL */
+} duet_process_output;
+
+/* Frees what an output holds, and empties it. */
+DUET_API void duet_process_output_clear(duet_process_output *output);
+
+typedef struct duet_process_pool_options {
+    /* Most workers. Default: the cores this program may use; 1 to 1,024. */
+    int workers;
+    /* A worker is replaced after so many calls. Default: never. */
+    int calls_per_worker;
+    /* Most calls that wait for a worker. Default 1,024; DUET_NO_LIMIT. */
+    int64_t queue_limit;
+    /* Most bytes of an input, and of an output. Default 16 MiB;
+     * DUET_NO_LIMIT. */
+    int64_t message_limit_bytes;
+    /* Called in each worker before its first call, with a copy of the bytes, at
+     * most 60,000; NULL for nothing. If it returns a negative code, the pool is
+     * broken: calls fail with DUET_EBROKEN. */
+    duet_process_function *initializer;
+    const void *initializer_argument; /* copied */
+    size_t initializer_length;
+    /* As in duet_process_options; borrowed until the pool is freed. */
+    duet_shared *const *shared;
+    size_t shared_count;
+} duet_process_pool_options;
+
+/* Makes a pool; no worker yet.
+ *
+ *   options   borrowed until return, but for `shared`; NULL for all defaults
+ *   out_pool  returned-owned (duet_process_pool_free()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL   an option is out of range; see the detail
+ *   DUET_ENOMEM   no memory
+ *   DUET_ENOLOOP  the caller is not a task
+ *   and the codes of duet_process_server_start()
+ * Source: concurrent.futures.ProcessPoolExecutor(), multiprocessing.Pool(). */
+DUET_API int duet_process_pool_new(const duet_process_pool_options *options,
+                                   duet_process_pool **out_pool);
+
+/* Calls function(input, length) in a worker and waits for what it returns.
+ * Calls are served in their order.
+ *
+ *   input       borrowed until return; NULL if length is 0
+ *   out_output  set on success, emptied on failure
+ *
+ * Returns 0 if the function returned, whatever it returned, or
+ *   DUET_EDIED      the worker died while it ran; see the detail
+ *   DUET_ETOOLARGE  the input is over message_limit_bytes
+ *   DUET_EFULL      too many calls wait
+ *   DUET_EBROKEN    the initializer failed, or the fork server died
+ *   DUET_ECLOSED    the pool was shut down
+ *   DUET_ETIMEDOUT  the deadline passed; the function does not run any more
+ *   DUET_ECANCELED  the task was cancelled; the function does not run any more
+ *   DUET_ENOMEM     no memory
+ *   and the codes of duet_process_start()
+ * Source: multiprocessing.Pool.apply(). */
+DUET_API int duet_process_pool_call(duet_process_pool *pool,
+                                    duet_process_call_function *function,
+                                    const void *input, size_t length,
+                                    duet_process_output *out_output,
+                                    duet_deadline deadline);
+
+/* Begins a call and does not wait.
+ *
+ *   input     copied
+ *   out_call  returned-owned (duet_process_call_free()); NULL on failure
+ *
+ * Returns 0, DUET_ETOOLARGE, DUET_EFULL, DUET_EBROKEN, DUET_ECLOSED as
+ * duet_process_pool_call(), or the codes of duet_spawn(). Source:
+ * concurrent.futures.Executor.submit(). */
+DUET_API int duet_process_pool_submit(duet_process_pool *pool,
+                                      duet_process_call_function *function,
+                                      const void *input, size_t length,
+                                      duet_process_call **out_call);
+
+/* Waits until a call has ended and takes its output; once.
+ *
+ * Returns the codes of duet_process_pool_call(), or
+ *   DUET_ETIMEDOUT  the deadline passed; the call goes on
+ *   DUET_ECANCELED  the calling task was cancelled, and the call goes on, or
+ *                   the pool was freed
+ *   DUET_EALREADY   the output was taken */
+DUET_API int duet_process_call_wait(duet_process_call *call,
+                                    duet_process_output *out_output,
+                                    duet_deadline deadline);
+
+/* Frees a call; one that has not ended is cancelled.
+ *
+ *   call  taken; NULL does nothing */
+DUET_API void duet_process_call_free(duet_process_call *call);
+
+/* An input of a map. */
+typedef struct duet_process_input {
+    const void *bytes; /* borrowed until the map returns */
+    size_t length;
+} duet_process_input;
+
+typedef struct duet_process_map_options {
+    /* Inputs that go to a worker at once, to save trips. Default the count
+     * divided by four times the workers, rounded up. If a worker dies, the rest
+     * of its inputs go to another. */
+    size_t chunk;
+    /* NULL, or what is told of each output as it comes, in the order of the
+     * ends; for a map whose order does not matter. It may take the bytes and
+     * set them to NULL. A negative code ends the map, which returns it. */
+    int (*completed)(void *context, size_t index, duet_process_output *output);
+    void *context; /* borrowed until return */
+} duet_process_map_options;
+
+/* Calls `function` for each input, over all workers, and waits for all.
+ *
+ *   inputs   borrowed until return
+ *   options  borrowed until return; NULL for all defaults
+ *   outputs  as many as there are inputs, in their order, whatever the order of
+ *            their ends; all empty on failure
+ *
+ * Returns 0 once all inputs have an output, though results may be negative; or
+ * the codes of duet_process_pool_call() but DUET_EDIED, which is a result here.
+ * Source: multiprocessing.Pool.map(), imap_unordered(). */
+DUET_API int duet_process_pool_map(duet_process_pool *pool,
+                                   duet_process_call_function *function,
+                                   const duet_process_input *inputs,
+                                   size_t count,
+                                   const duet_process_map_options *options,
+                                   duet_process_output *outputs,
+                                   duet_deadline deadline);
+
+/* The same for an array of structs, one for each call, with all arguments that
+ * the function takes.
+ *
+ *   arguments       the first struct; borrowed until return
+ *   argument_bytes  size of each
+ *
+ * Else as duet_process_pool_map(). Source: multiprocessing.Pool.starmap(). */
+DUET_API int duet_process_pool_star_map(duet_process_pool *pool,
+                                        duet_process_call_function *function,
+                                        const void *arguments, size_t count,
+                                        size_t argument_bytes,
+                                        const duet_process_map_options *options,
+                                        duet_process_output *outputs,
+                                        duet_deadline deadline);
+
+/* Takes no further calls, and waits until all have ended.
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  calls still run; the pool stays shut
+ *   DUET_ECANCELED  the calling task was cancelled; the pool stays shut */
+DUET_API int duet_process_pool_shutdown(duet_process_pool *pool,
+                                        duet_deadline deadline);
+
+/* Frees a pool: submitted calls are cancelled and waited for, the workers are
+ * ended. Suspends. No task may be in another call of the pool.
+ *
+ *   pool  taken; NULL does nothing */
+DUET_API void duet_process_pool_free(duet_process_pool *pool);
+
+DUET_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* process_call.c - single calls: awaited at once, or submitted and awaited
+ * later.
+ *
+ * A submitted call is a task of the pool. Invariant: its memory is freed by the
+ * last of the task and the handle. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "parallel/process_pool.h"
+#include "runtime/task.h"
+
+struct duet_process_call {
+    duet_process_pool *pool;
+    duet_process_call_function *function;
+    duet_task *task; /* NULL once it has ended */
+    duet__list waiters;
+    int references; /* the handle's and the task's */
+    int status;     /* once ended */
+    duet__detail detail;
+    duet_process_output output;
+    size_t length;
+    _Alignas(16) char input[];
+};
+
+/* One call, whatever the state of the pool. */
+static int call_now(duet_process_pool *pool,
+                    duet_process_call_function *function, const void *input,
+                    size_t length, duet_process_output *output,
+                    duet_deadline deadline)
+{
+    const duet_process_input one = {input, length};
+    duet__pool_run run = {
+        .function = function, .inputs = &one, .outputs = output, .count = 1};
+    int status = duet__process_pool_run(pool, &run, deadline);
+
+    if (status == 0 && output->result < 0 && output->detail != NULL)
+        duet__fail(output->result, "%s", output->detail);
+    if (status == 0 && run.died)
+        status = DUET_EDIED;
+    if (status != 0)
+        duet_process_output_clear(output);
+    return status;
+}
+
+int duet_process_pool_call(duet_process_pool *pool,
+                           duet_process_call_function *function,
+                           const void *input, size_t length,
+                           duet_process_output *out_output,
+                           duet_deadline deadline)
+{
+    int status = duet__process_pool_check(pool, length);
+
+    *out_output = (duet_process_output){0};
+    if (status == 0)
+        status = duet__process_pool_enter(pool);
+    if (status != 0)
+        return status;
+    status = call_now(pool, function, input, length, out_output, deadline);
+    duet__process_pool_leave(pool);
+    return status;
+}
+
+static void release(duet_process_call *call)
+{
+    if (--call->references > 0)
+        return;
+    duet_process_output_clear(&call->output);
+    duet__detail_free(&call->detail);
+    free(call);
+}
+
+/* The body of the task. */
+static int run_call(void *argument)
+{
+    duet_process_call *call = argument;
+
+    call->status = call_now(call->pool, call->function, call->input,
+                            call->length, &call->output, DUET_NEVER);
+    return call->status;
+}
+
+/* A task that was cancelled before its start never runs its body: the end is
+ * announced from the scope, which hears of every end. */
+static void task_ended(duet__scope *scope, duet_task *task)
+{
+    duet_process_call *call = task->argument;
+
+    (void)scope;
+    duet__process_pool_leave(call->pool);
+    call->task = NULL;
+    call->detail = task->detail;
+    task->detail = (duet__detail){0};
+    duet__wake_all(&call->waiters, 0);
+    release(call);
+}
+
+int duet_process_pool_submit(duet_process_pool *pool,
+                             duet_process_call_function *function,
+                             const void *input, size_t length,
+                             duet_process_call **out_call)
+{
+    const duet_spawn_options options = {.name = "process call"};
+    duet_process_call *call;
+    int status = duet__process_pool_check(pool, length);
+
+    *out_call = NULL;
+    if (status != 0)
+        return status;
+    call = malloc(sizeof *call + length);
+    if (call == NULL)
+        return DUET_ENOMEM;
+    *call = (duet_process_call){.pool = pool,
+                                .function = function,
+                                .references = 2,
+                                .status = DUET_ECANCELED,
+                                .length = length};
+    duet__link_init(&call->waiters);
+    if (length > 0)
+        memcpy(call->input, input, length);
+    pool->calls.task_ended = task_ended;
+    status = duet__process_pool_enter(pool);
+    if (status == 0) {
+        status = duet__task_spawn(pool->loop, &pool->calls, run_call, call,
+                                  &options, &call->task);
+        if (status != 0)
+            duet__process_pool_leave(pool);
+    }
+    if (status != 0) {
+        free(call);
+        return status;
+    }
+    duet_task_release(call->task); /* valid until task_ended() */
+    *out_call = call;
+    return 0;
+}
+
+int duet_process_call_wait(duet_process_call *call,
+                           duet_process_output *out_output,
+                           duet_deadline deadline)
+{
+    int status = 0;
+
+    *out_output = (duet_process_output){0};
+    while (call->task != NULL && status == 0) {
+        duet__wait wait = {.what = "a call in a process", .object = call};
+
+        duet__list_push_back(&call->waiters, &wait.link);
+        status = duet__park(&wait, deadline);
+    }
+    if (status != 0)
+        return status;
+    if (call->detail.text != NULL)
+        duet__fail(call->status, "%s", call->detail.text);
+    *out_output = call->output;
+    call->output = (duet_process_output){0};
+    status = call->status;
+    call->status = DUET_EALREADY;
+    return status;
+}
+
+void duet_process_call_free(duet_process_call *call)
+{
+    if (call == NULL)
+        return;
+    if (call->task != NULL)
+        duet_task_cancel(call->task);
+    release(call);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* process_pool.h - a pool as its files see it, and what it says to a worker.
+ *
+ * To a new worker goes a duet__worker_setup, then the initializer's argument;
+ * it answers with an int, the initializer's status. Then, again and again: a
+ * duet__worker_request, and its inputs, each a length and the bytes; one
+ * duet__worker_reply for each, then its bytes and its detail. */
+#ifndef DUET_PARALLEL_PROCESS_POOL_H
+#define DUET_PARALLEL_PROCESS_POOL_H
+
+#include <duet/process_pool.h>
+
+#include "runtime/loop.h"
+#include "runtime/wait.h"
+
+typedef struct duet__worker_setup {
+    duet_process_function *initializer; /* or NULL */
+    uint64_t message_limit;
+} duet__worker_setup;
+
+typedef struct duet__worker_request {
+    duet_process_call_function *function;
+    uint64_t count;
+} duet__worker_request;
+
+typedef struct duet__worker_reply {
+    uint64_t length;
+    uint32_t detail_length;
+    int32_t result;
+} duet__worker_reply;
+
+/* What a worker process runs, on the descriptor it inherited. */
+int duet__worker_main(const void *setup, size_t length);
+
+/* A place for a worker. `process` is NULL until somebody needs one. */
+typedef struct duet__slot {
+    duet__link link; /* in pool->idle */
+    duet_process *process;
+    int socket;
+    int calls; /* that this worker has run */
+} duet__slot;
+
+struct duet_process_pool {
+    duet_loop *loop;
+    duet__scope calls;  /* tasks of submitted calls */
+    duet__list idle;    /* slots; the newest is first */
+    duet__list waiting; /* tasks that wait for a slot, first in first out */
+    size_t queue_limit;
+    size_t message_limit;
+    int running;          /* calls that have begun and not ended */
+    duet__list closers;   /* tasks that wait for `running` to be 0 */
+    int calls_per_worker; /* 0: any number */
+    bool closed;
+    bool broken;
+    char *setup; /* for each worker */
+    size_t setup_length;
+    duet_process_options process_options;
+    int slots_n;
+    duet__slot slots[];
+};
+
+/* Inputs that go to one worker, and to another after a death. */
+typedef struct duet__pool_run {
+    duet_process_call_function *function;
+    const duet_process_input *inputs;
+    duet_process_output *outputs; /* empty; DUET_EDIED where a worker died */
+    size_t count;
+    size_t done; /* outputs that came */
+    bool died;   /* a worker, in a call of this run */
+    /* Called for each output as it comes; a negative code ends the run. NULL if
+     * nobody cares. */
+    int (*came)(void *context, duet_process_output *output);
+    void *context;
+} duet__pool_run;
+
+/* 0 if the pool takes calls with inputs of this length. */
+int duet__process_pool_check(const duet_process_pool *pool, size_t length);
+
+/* A call begins; duet__process_pool_leave() when it has ended. Returns 0, or
+ * DUET_EFULL. */
+int duet__process_pool_enter(duet_process_pool *pool);
+void duet__process_pool_leave(duet_process_pool *pool);
+
+/* Returns 0 if all outputs came, or the codes of duet_process_pool_call(). */
+int duet__process_pool_run(duet_process_pool *pool, duet__pool_run *run,
+                           duet_deadline deadline);
+
+/* process_worker.c: one exchange with a worker that is alive. Both return 0,
+ * codes of waiting, or DUET_EDIED if the other end is closed. */
+int duet__worker_send(int socket, duet_process_call_function *function,
+                      const duet_process_input *inputs, size_t count,
+                      duet_deadline deadline);
+int duet__worker_receive(int socket, size_t message_limit,
+                         duet_process_output *output, duet_deadline deadline);
+/* Receives exactly `length` bytes. */
+int duet__worker_receive_bytes(int socket, void *bytes, size_t length,
+                               duet_deadline deadline);
+
+#endif

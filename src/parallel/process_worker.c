@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* process_worker.c - the two ends of a worker's socket.
+ *
+ * The worker reads a whole request before it answers, so neither end waits for
+ * the other to read. It blocks; the pool's end does not. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "parallel/await.h"
+#include "parallel/process.h"
+#include "parallel/process_pool.h"
+
+/* --- the pool's end ------------------------------------------------------ */
+
+static int send_bytes(int socket, const char *bytes, size_t length,
+                      duet_deadline deadline)
+{
+    int status = 0;
+
+    while (length > 0 && status == 0) {
+        ssize_t sent = send(socket, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+        if (sent >= 0) {
+            bytes += sent;
+            length -= (size_t)sent;
+        } else if (errno == EAGAIN) {
+            status = duet__await_descriptor(socket, true, deadline);
+        } else if (errno == EPIPE || errno == ECONNRESET) {
+            status = DUET_EDIED;
+        } else if (errno != EINTR) {
+            status = duet__error_from_errno(errno);
+        }
+    }
+    return status;
+}
+
+int duet__worker_send(int socket, duet_process_call_function *function,
+                      const duet_process_input *inputs, size_t count,
+                      duet_deadline deadline)
+{
+    const duet__worker_request request = {function, count};
+    duet__buffer buffer;
+    int status;
+
+    duet__buffer_init(&buffer, SIZE_MAX);
+    status = duet__buffer_append(&buffer, &request, sizeof request);
+    for (size_t i = 0; i < count && status == 0; i++) {
+        uint64_t length = inputs[i].length;
+
+        status = duet__buffer_append(&buffer, &length, sizeof length);
+        if (status == 0 && length > 0)
+            status = duet__buffer_append(&buffer, inputs[i].bytes, length);
+    }
+    if (status == 0)
+        status = send_bytes(socket, buffer.bytes, buffer.length, deadline);
+    duet__buffer_free(&buffer);
+    return status;
+}
+
+int duet__worker_receive_bytes(int socket, void *bytes, size_t length,
+                               duet_deadline deadline)
+{
+    char *next = bytes;
+    int status = 0;
+
+    while (length > 0 && status == 0) {
+        ssize_t got = recv(socket, next, length, MSG_DONTWAIT);
+
+        if (got > 0) {
+            next += got;
+            length -= (size_t)got;
+        } else if (got == 0 || errno == ECONNRESET) {
+            status = DUET_EDIED;
+        } else if (errno == EAGAIN) {
+            status = duet__await_descriptor(socket, false, deadline);
+        } else if (errno != EINTR) {
+            status = duet__error_from_errno(errno);
+        }
+    }
+    return status;
+}
+
+int duet__worker_receive(int socket, size_t message_limit,
+                         duet_process_output *output, duet_deadline deadline)
+{
+    duet__worker_reply reply;
+    int status =
+        duet__worker_receive_bytes(socket, &reply, sizeof reply, deadline);
+
+    *output = (duet_process_output){0};
+    if (status != 0)
+        return status;
+    if (reply.length > message_limit) /* it wrote over its own memory */
+        return DUET_EDIED;
+    if (reply.length > 0)
+        output->bytes = malloc(reply.length);
+    if (reply.detail_length > 0)
+        output->detail = calloc(1, (size_t)reply.detail_length + 1);
+    if ((reply.length > 0 && output->bytes == NULL) ||
+        (reply.detail_length > 0 && output->detail == NULL))
+        status = DUET_ENOMEM;
+    if (status == 0)
+        status = duet__worker_receive_bytes(socket, output->bytes, reply.length,
+                                            deadline);
+    if (status == 0)
+        status = duet__worker_receive_bytes(socket, output->detail,
+                                            reply.detail_length, deadline);
+    output->result = reply.result;
+    output->length = reply.length;
+    if (status != 0)
+        duet_process_output_clear(output);
+    return status;
+}
+
+void duet_process_output_clear(duet_process_output *output)
+{
+    free(output->bytes);
+    free(output->detail);
+    *output = (duet_process_output){0};
+}
+
+/* --- the worker's end ---------------------------------------------------- */
+
+/* False at the end. */
+static bool read_all(int socket, void *bytes, size_t length)
+{
+    return duet__worker_receive_bytes(socket, bytes, length, DUET_NEVER) == 0;
+}
+
+static bool write_all(int socket, const void *bytes, size_t length)
+{
+    return send_bytes(socket, bytes, length, DUET_NEVER) == 0;
+}
+
+typedef struct message {
+    void *bytes;
+    uint64_t length;
+} message;
+
+static bool answer(int socket, duet_process_call_function *function,
+                   const message *input, uint64_t limit)
+{
+    void *output = NULL;
+    size_t length = 0;
+    int result = function(input->bytes, input->length, &output, &length);
+    duet__worker_reply reply;
+    const char *detail;
+    bool sent;
+
+    if (output == NULL)
+        length = 0;
+    if (length > limit) {
+        result = duet__fail(DUET_ETOOLARGE,
+                            "the output has %zu bytes, %zu are allowed", length,
+                            (size_t)limit);
+        length = 0;
+    }
+    detail = result < 0 ? duet_error_detail() : "";
+    reply = (duet__worker_reply){length, (uint32_t)strlen(detail), result};
+    sent = write_all(socket, &reply, sizeof reply) &&
+           write_all(socket, output, length) &&
+           write_all(socket, detail, reply.detail_length);
+    free(output);
+    return sent;
+}
+
+static bool read_inputs(int socket, message *inputs, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        if (!read_all(socket, &inputs[i].length, sizeof inputs[i].length))
+            return false;
+        inputs[i].bytes = malloc(inputs[i].length + 1);
+        if (inputs[i].bytes == NULL ||
+            !read_all(socket, inputs[i].bytes, inputs[i].length))
+            return false;
+    }
+    return true;
+}
+
+static bool serve(int socket, uint64_t limit)
+{
+    duet__worker_request request;
+    message *inputs;
+    bool fine;
+
+    if (!read_all(socket, &request, sizeof request))
+        return false;
+    inputs = calloc(request.count, sizeof *inputs);
+    fine = inputs != NULL && read_inputs(socket, inputs, request.count);
+    for (uint64_t i = 0; inputs != NULL && i < request.count; i++) {
+        fine = fine && answer(socket, request.function, &inputs[i], limit);
+        free(inputs[i].bytes);
+    }
+    free(inputs);
+    return fine;
+}
+
+int duet__worker_main(const void *bytes, size_t length)
+{
+    int socket = duet__process_inherited();
+    duet__worker_setup setup;
+    int status = 0;
+
+    memcpy(&setup, bytes, sizeof setup);
+    if (setup.initializer != NULL)
+        status = setup.initializer((const char *)bytes + sizeof setup,
+                                   length - sizeof setup);
+    if (!write_all(socket, &status, sizeof status) || status < 0)
+        return 1;
+    while (serve(socket, setup.message_limit))
+        continue;
+    return 0;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <duet/duet.h>
+
+#include "support/process.h"
+#include "support/ticker.h"
+#include "support/worker.h"
+
+static duet_process_pool *one_worker(int64_t queue_limit)
+{
+    const duet_process_pool_options options = {.workers = 1,
+                                               .queue_limit = queue_limit};
+    duet_process_pool *pool;
+
+    assert_status(duet_process_pool_new(&options, &pool), 0);
+    return pool;
+}
+
+static int exchange(void *argument)
+{
+    enum { MUCH = 1000 * 1000 };
+    duet_process_pool *pool = one_worker(0);
+    char *bytes = malloc(MUCH);
+    duet_process_output output;
+
+    (void)argument;
+    for (int i = 0; i < MUCH; i++)
+        bytes[i] = (char)(i % 251);
+    assert_status(duet_process_pool_call(pool, worker_reverse, bytes, MUCH,
+                                         &output, DUET_NEVER),
+                  0);
+    assert_int_equal(output.length, MUCH);
+    for (int i = 0; i < MUCH; i++)
+        if (((char *)output.bytes)[i] != bytes[MUCH - 1 - i])
+            fail();
+    duet_process_output_clear(&output);
+    assert_status(duet_process_pool_call(pool, worker_fail, "sorry", 5, &output,
+                                         DUET_NEVER),
+                  0);
+    assert_status(output.result, DUET_ERANGE);
+    assert_string_equal(output.detail, "sorry");
+    assert_string_equal(duet_error_detail(), "sorry");
+    duet_process_output_clear(&output);
+    duet_process_pool_free(pool);
+    free(bytes);
+    return 0;
+}
+
+static void bytes_and_details_come_back(void **state)
+{
+    (void)state;
+    assert_status(duet_run(exchange, NULL, NULL), 0);
+}
+
+static int limit_sizes(void *argument)
+{
+    const duet_process_pool_options small = {.message_limit_bytes = 100};
+    size_t lengths[] = {100, 101};
+    duet_process_output output;
+    duet_process_pool *pool;
+    duet_process_call *call;
+    char bytes[101] = {0};
+
+    (void)argument;
+    assert_status(duet_process_pool_new(&small, &pool), 0);
+    assert_status(duet_process_pool_call(pool, worker_reverse, bytes, 101,
+                                         &output, DUET_NEVER),
+                  DUET_ETOOLARGE);
+    assert_status(
+        duet_process_pool_submit(pool, worker_reverse, bytes, 101, &call),
+        DUET_ETOOLARGE);
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet_process_pool_call(pool, worker_fill, &lengths[i],
+                                             sizeof(size_t), &output,
+                                             DUET_NEVER),
+                      0);
+        assert_int_equal(output.result, i == 0 ? 5 : DUET_ETOOLARGE);
+        assert_int_equal(output.length, i == 0 ? 100 : 0);
+        duet_process_output_clear(&output);
+    }
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void messages_over_the_limit_are_errors(void **state)
+{
+    (void)state;
+    assert_status(duet_run(limit_sizes, NULL, NULL), 0);
+}
+
+static int submit_some(void *argument)
+{
+    duet_process_pool *pool = one_worker(0);
+    duet_process_call *calls[4];
+    duet_process_output output;
+
+    (void)argument;
+    for (int i = 0; i < 4; i++)
+        assert_status(duet_process_pool_submit(pool, worker_square, &i,
+                                               sizeof i, &calls[i]),
+                      0);
+    assert_status(duet_process_call_wait(calls[0], &output, DUET_NOW),
+                  DUET_ETIMEDOUT);
+    assert_status(duet_process_pool_shutdown(pool, DUET_NEVER), 0);
+    for (int i = 0; i < 4; i++) {
+        assert_status(duet_process_call_wait(calls[i], &output, DUET_NEVER), 0);
+        assert_int_equal(output.result, i * i);
+        assert_status(duet_process_call_wait(calls[i], &output, DUET_NEVER),
+                      DUET_EALREADY);
+        duet_process_call_free(calls[i]);
+    }
+    assert_status(
+        duet_process_pool_submit(pool, worker_square, "", 0, &calls[0]),
+        DUET_ECLOSED);
+    assert_status(
+        duet_process_pool_call(pool, worker_square, "", 0, &output, DUET_NEVER),
+        DUET_ECLOSED);
+    duet_process_call_free(NULL);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void submitted_calls_are_awaited_later_and_by_shutdown(void **state)
+{
+    (void)state;
+    assert_status(duet_run(submit_some, NULL, NULL), 0);
+}
+
+static int drop_some(void *argument)
+{
+    duet_process_pool *pool = one_worker(2);
+    duet_process_call *calls[4];
+    duet_process_output output;
+    int three = 3;
+
+    (void)argument;
+    for (int i = 0; i < 3; i++)
+        assert_status(
+            duet_process_pool_submit(pool, i == 0 ? worker_hang : worker_square,
+                                     &three, sizeof three, &calls[i]),
+            0);
+    assert_status(duet_process_pool_submit(pool, worker_square, &three,
+                                           sizeof three, &calls[3]),
+                  DUET_EFULL);
+    assert_status(duet_sleep(duet_in_ms(10)), 0);
+    duet_process_call_free(calls[0]); /* it runs: its worker is killed */
+    duet_process_call_free(calls[1]); /* it waits */
+    assert_status(duet_process_call_wait(calls[2], &output, DUET_NEVER), 0);
+    assert_int_equal(output.result, 9);
+    duet_process_call_free(calls[2]);
+    for (int i = 0; i < 2; i++)
+        assert_status(
+            duet_process_pool_submit(pool, worker_hang, "", 0, &calls[i]), 0);
+    assert_status(duet_process_pool_shutdown(pool, duet_in_ms(5)),
+                  DUET_ETIMEDOUT);
+    duet_process_pool_free(pool);
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet_process_call_wait(calls[i], &output, DUET_NEVER),
+                      DUET_ECANCELED);
+        duet_process_call_free(calls[i]);
+    }
+    return 0;
+}
+
+static void freed_calls_and_pools_cancel(void **state)
+{
+    (void)state;
+    assert_status(duet_run(drop_some, NULL, NULL), 0);
+}
+
+static duet_shared *ticks;
+
+static int tick_shared(void *argument)
+{
+    int status;
+
+    (void)argument;
+    while ((status = duet_sleep(duet_in_ms(1))) == 0)
+        duet_shared_add(ticks, 0, 1);
+    return status;
+}
+
+static int await_ticks(const void *input, size_t length, void **out_output,
+                       size_t *out_length)
+{
+    (void)input;
+    (void)length;
+    (void)out_output;
+    (void)out_length;
+    while (duet_shared_get(duet_process_shared(0), 0) < 5)
+        usleep(200);
+    return 1;
+}
+
+/* The call ends only if the loop ticks while it runs. */
+static int call_beside_ticker(void *argument)
+{
+    const duet_process_pool_options options = {
+        .workers = 1, .shared = &ticks, .shared_count = 1};
+    duet_process_output output;
+    duet_process_pool *pool;
+    duet_task *task;
+
+    (void)argument;
+    assert_status(duet_process_pool_new(&options, &pool), 0);
+    assert_status(duet_spawn(tick_shared, NULL, NULL, &task), 0);
+    assert_status(
+        duet_process_pool_call(pool, await_ticks, NULL, 0, &output, DUET_NEVER),
+        0);
+    assert_int_equal(output.result, 1);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void loop_ticks_while_a_worker_works(void **state)
+{
+    (void)state;
+    assert_status(duet_shared_new(1, 8, &ticks), 0);
+    assert_status(duet_run(call_beside_ticker, NULL, NULL), 0);
+    duet_shared_free(ticks);
+}
+
+PROCESS_TEST_MAIN(test(bytes_and_details_come_back),
+                  test(messages_over_the_limit_are_errors),
+                  test(submitted_calls_are_awaited_later_and_by_shutdown),
+                  test(freed_calls_and_pools_cancel),
+                  test(loop_ticks_while_a_worker_works))

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <duet/duet.h>
+
+#include "support/process.h"
+#include "support/worker.h"
+
+enum { COUNT = 50 };
+
+static duet_process_pool *three_workers(void)
+{
+    const duet_process_pool_options options = {.workers = 3};
+    duet_process_pool *pool;
+
+    assert_status(duet_process_pool_new(&options, &pool), 0);
+    return pool;
+}
+
+typedef struct product {
+    int left;
+    int right;
+} product;
+
+static int multiply(const void *input, size_t length, void **out_output,
+                    size_t *out_length)
+{
+    const product *factors = input;
+
+    (void)out_output;
+    (void)out_length;
+    return length == sizeof *factors ? factors->left * factors->right : -1;
+}
+
+static int map_structs(void *argument)
+{
+    const duet_process_map_options chunks[] = {
+        {.chunk = 0}, {.chunk = 1}, {.chunk = 7}, {.chunk = 1000}};
+    duet_process_pool *pool = three_workers();
+    duet_process_output outputs[COUNT];
+    product products[COUNT];
+
+    (void)argument;
+    for (int i = 0; i < COUNT; i++)
+        products[i] = (product){i, i + 1};
+    for (int run = 0; run < 4; run++) {
+        assert_status(duet_process_pool_star_map(
+                          pool, multiply, products, COUNT, sizeof products[0],
+                          &chunks[run], outputs, DUET_NEVER),
+                      0);
+        for (int i = 0; i < COUNT; i++)
+            assert_int_equal(outputs[i].result, i * (i + 1));
+    }
+    assert_status(
+        duet_process_pool_map(pool, multiply, NULL, 0, NULL, NULL, DUET_NEVER),
+        0);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void structs_are_mapped_in_order_in_chunks_of_any_size(void **state)
+{
+    (void)state;
+    assert_status(duet_run(map_structs, NULL, NULL), 0);
+}
+
+static int map_bytes(void *argument)
+{
+    const char *words[] = {"abc", "", "x"};
+    duet_process_pool *pool = three_workers();
+    duet_process_input inputs[3];
+    duet_process_output outputs[3];
+
+    (void)argument;
+    for (int i = 0; i < 3; i++)
+        inputs[i] = (duet_process_input){words[i], strlen(words[i])};
+    assert_status(duet_process_pool_map(pool, worker_reverse, inputs, 3, NULL,
+                                        outputs, DUET_NEVER),
+                  0);
+    assert_memory_equal(outputs[0].bytes, "cba", 3);
+    assert_int_equal(outputs[1].length, 0);
+    assert_memory_equal(outputs[2].bytes, "x", 1);
+    for (int i = 0; i < 3; i++)
+        duet_process_output_clear(&outputs[i]);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void bytes_of_any_length_are_mapped(void **state)
+{
+    (void)state;
+    assert_status(duet_run(map_bytes, NULL, NULL), 0);
+}
+
+static int survive_deaths(void *argument)
+{
+    const duet_process_map_options chunk = {.chunk = 10};
+    duet_process_pool *pool = three_workers();
+    duet_process_output outputs[COUNT];
+    int numbers[COUNT];
+
+    (void)argument;
+    for (int i = 0; i < COUNT; i++)
+        numbers[i] = i % 10 == 4 ? -SIGKILL : i;
+    assert_status(duet_process_pool_star_map(pool, worker_square, numbers,
+                                             COUNT, sizeof(int), &chunk,
+                                             outputs, DUET_NEVER),
+                  0);
+    for (int i = 0; i < COUNT; i++) {
+        if (i % 10 == 4) {
+            assert_status(outputs[i].result, DUET_EDIED);
+            assert_non_null(strstr(outputs[i].detail, "signal 9"));
+        } else {
+            assert_int_equal(outputs[i].result, i * i);
+        }
+        duet_process_output_clear(&outputs[i]);
+    }
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void death_of_a_worker_costs_one_result_of_its_chunk(void **state)
+{
+    (void)state;
+    assert_status(duet_run(survive_deaths, NULL, NULL), 0);
+}
+
+static int wait_for_go(const void *input, size_t length, void **out_output,
+                       size_t *out_length)
+{
+    int number = *(const int *)input;
+
+    (void)length;
+    (void)out_output;
+    (void)out_length;
+    /* The first waits for the second. */
+    while (number == 0 && duet_shared_get(duet_process_shared(0), 0) == 0)
+        usleep(200);
+    if (number == 1)
+        duet_shared_add(duet_process_shared(0), 0, 1);
+    return number;
+}
+
+typedef struct seen {
+    size_t order[2];
+    size_t count;
+} seen;
+
+static int note(void *context, size_t index, duet_process_output *output)
+{
+    seen *own = context;
+
+    assert_int_equal(output->result, (int)index);
+    own->order[own->count++] = index;
+    return 0;
+}
+
+static int refuse(void *context, size_t index, duet_process_output *output)
+{
+    (void)context;
+    (void)index;
+    (void)output;
+    return DUET_EIO;
+}
+
+static int map_unordered(void *argument)
+{
+    duet_shared *go;
+    const duet_process_pool_options two = {
+        .workers = 2, .shared = &go, .shared_count = 1};
+    const int numbers[] = {0, 1};
+    seen own = {.count = 0};
+    const duet_process_map_options tell = {
+        .chunk = 1, .completed = note, .context = &own};
+    const duet_process_map_options stop = {.completed = refuse};
+    duet_process_output outputs[2];
+    duet_process_pool *pool;
+
+    (void)argument;
+    assert_status(duet_shared_new(1, 8, &go), 0);
+    assert_status(duet_process_pool_new(&two, &pool), 0);
+    assert_status(duet_process_pool_star_map(pool, wait_for_go, numbers, 2,
+                                             sizeof(int), &tell, outputs,
+                                             DUET_NEVER),
+                  0);
+    assert_int_equal(own.order[0], 1);
+    assert_int_equal(own.order[1], 0);
+    assert_status(duet_process_pool_star_map(pool, wait_for_go, numbers, 2,
+                                             sizeof(int), &stop, outputs,
+                                             DUET_NEVER),
+                  DUET_EIO);
+    duet_process_pool_free(pool);
+    duet_shared_free(go);
+    return 0;
+}
+
+static void outputs_are_told_of_in_the_order_of_their_ends(void **state)
+{
+    (void)state;
+    assert_status(duet_run(map_unordered, NULL, NULL), 0);
+}
+
+static int time_out(void *argument)
+{
+    duet_process_pool *pool = three_workers();
+    duet_process_output outputs[COUNT];
+    duet_process_output output;
+    int numbers[COUNT] = {0};
+    int two = 2;
+
+    (void)argument;
+    assert_status(duet_process_pool_star_map(pool, worker_hang, numbers, COUNT,
+                                             sizeof(int), NULL, outputs,
+                                             duet_in_ms(20)),
+                  DUET_ETIMEDOUT);
+    assert_status(duet_process_pool_call(pool, worker_square, &two, sizeof two,
+                                         &output, DUET_NEVER),
+                  0);
+    assert_int_equal(output.result, 4);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void late_map_ends_and_the_pool_goes_on(void **state)
+{
+    (void)state;
+    assert_status(duet_run(time_out, NULL, NULL), 0);
+}
+
+PROCESS_TEST_MAIN(test(structs_are_mapped_in_order_in_chunks_of_any_size),
+                  test(bytes_of_any_length_are_mapped),
+                  test(death_of_a_worker_costs_one_result_of_its_chunk),
+                  test(outputs_are_told_of_in_the_order_of_their_ends),
+                  test(late_map_ends_and_the_pool_goes_on))

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include <duet/process_pool.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <duet/duet.h>
+
+#include "support/process.h"
+#include "support/worker.h"
+
+static duet_process_pool *new_pool(const duet_process_pool_options *options)
+{
+    duet_process_pool *pool;
+
+    assert_status(duet_process_pool_new(options, &pool), 0);
+    return pool;
+}
+
+static int call(duet_process_pool *pool, duet_process_call_function *function,
+                int argument)
+{
+    duet_process_output output;
+
+    assert_status(duet_process_pool_call(pool, function, &argument,
+                                         sizeof argument, &output, DUET_NEVER),
+                  0);
+    assert_null(output.bytes);
+    return output.result;
+}
+
+static int die_and_go_on(void *argument)
+{
+    const duet_process_pool_options one = {.workers = 1};
+    duet_process_pool *pool = new_pool(&one);
+    int signals[] = {-SIGSEGV, -SIGKILL};
+    duet_process_output output;
+    int first = call(pool, worker_id, 0);
+
+    (void)argument;
+    assert_int_equal(call(pool, worker_id, 0), first);
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet_process_pool_call(pool, worker_square, &signals[i],
+                                             sizeof(int), &output, DUET_NEVER),
+                      DUET_EDIED);
+        assert_non_null(
+            strstr(duet_error_detail(), i == 0 ? "signal 11" : "signal 9"));
+        assert_int_equal(call(pool, worker_square, 12), 144);
+    }
+    assert_int_not_equal(call(pool, worker_id, 0), first);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void dead_worker_fails_its_call_and_is_replaced(void **state)
+{
+    (void)state;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    assert_status(duet_run(die_and_go_on, NULL, NULL), 0);
+#else
+    (void)die_and_go_on;
+    skip(); /* the sanitizer turns the signal into an exit */
+#endif
+}
+
+static int replace(void *argument)
+{
+    const duet_process_pool_options two_calls = {.workers = 1,
+                                                 .calls_per_worker = 2};
+    duet_process_pool *pool = new_pool(&two_calls);
+    int ids[6];
+
+    (void)argument;
+    for (int i = 0; i < 6; i++)
+        ids[i] = call(pool, worker_id, 0);
+    for (int i = 0; i < 6; i += 2)
+        assert_int_equal(ids[i], ids[i + 1]);
+    assert_int_not_equal(ids[1], ids[2]);
+    assert_int_not_equal(ids[3], ids[4]);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void worker_is_replaced_after_its_calls(void **state)
+{
+    (void)state;
+    assert_status(duet_run(replace, NULL, NULL), 0);
+}
+
+static int base;
+
+static int set_base(const void *argument, size_t length)
+{
+    if (length != sizeof(int))
+        return DUET_EINVAL;
+    base = *(const int *)argument;
+    return 0;
+}
+
+static int add_base(const void *input, size_t length, void **out_output,
+                    size_t *out_length)
+{
+    (void)length;
+    (void)out_output;
+    (void)out_length;
+    return base + *(const int *)input;
+}
+
+static int initialize(void *argument)
+{
+    int thousand = 1000;
+    duet_process_pool_options options = {.initializer = set_base,
+                                         .initializer_argument = &thousand,
+                                         .initializer_length = sizeof thousand};
+    duet_process_pool *pool = new_pool(&options);
+    duet_process_output output;
+
+    (void)argument;
+    assert_int_equal(call(pool, add_base, 7), 1007);
+    assert_int_equal(base, 0);
+    duet_process_pool_free(pool);
+    options.initializer_length = 1;
+    pool = new_pool(&options);
+    for (int i = 0; i < 2; i++)
+        assert_status(duet_process_pool_call(pool, add_base, NULL, 0, &output,
+                                             DUET_NEVER),
+                      DUET_EBROKEN);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void initializer_runs_in_workers_and_may_break_the_pool(void **state)
+{
+    (void)state;
+    assert_status(duet_run(initialize, NULL, NULL), 0);
+}
+
+static int give_up(void *argument)
+{
+    const duet_process_pool_options one = {.workers = 1};
+    duet_process_pool *pool = new_pool(&one);
+    duet_process_output output;
+    int first = call(pool, worker_id, 0);
+
+    (void)argument;
+    assert_status(duet_process_pool_call(pool, worker_hang, NULL, 0, &output,
+                                         duet_in_ms(5)),
+                  DUET_ETIMEDOUT);
+    assert_int_not_equal(call(pool, worker_id, 0), first);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void call_that_is_given_up_ends_with_its_worker(void **state)
+{
+    (void)state;
+    assert_status(duet_run(give_up, NULL, NULL), 0);
+}
+
+static int add_one(const void *input, size_t length, void **out_output,
+                   size_t *out_length)
+{
+    (void)input;
+    (void)length;
+    (void)out_output;
+    (void)out_length;
+    return (int)duet_shared_add(duet_process_shared(0), 0, 1);
+}
+
+static int share(void *argument)
+{
+    duet_shared *counter;
+    const duet_process_pool_options options = {.shared = &counter,
+                                               .shared_count = 1};
+    duet_process_pool *pool;
+
+    (void)argument;
+    assert_status(duet_shared_new(1, 8, &counter), 0);
+    pool = new_pool(&options);
+    for (int i = 1; i <= 3; i++)
+        assert_int_equal(call(pool, add_one, 0), i);
+    assert_int_equal(duet_shared_get(counter, 0), 3);
+    duet_process_pool_free(pool);
+    duet_shared_free(counter);
+    return 0;
+}
+
+static void workers_share_memory(void **state)
+{
+    (void)state;
+    assert_status(duet_run(share, NULL, NULL), 0);
+}
+
+static int refuse(void *argument)
+{
+    const duet_process_pool_options wrong[] = {{.workers = -1},
+                                               {.workers = 1025},
+                                               {.calls_per_worker = -1},
+                                               {.queue_limit = -2},
+                                               {.message_limit_bytes = -2},
+                                               {.initializer_length = 60001},
+                                               {.shared_count = 17}};
+    duet_process_pool *pool;
+
+    (void)argument;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_status(duet_process_pool_new(&wrong[i], &pool), DUET_EINVAL);
+        assert_null(pool);
+    }
+    duet_process_pool_free(NULL);
+    return 0;
+}
+
+static void options_out_of_range_are_refused(void **state)
+{
+    duet_process_pool *pool;
+
+    (void)state;
+    assert_status(duet_run(refuse, NULL, NULL), 0);
+    assert_status(duet_process_pool_new(NULL, &pool), DUET_ENOLOOP);
+}
+
+PROCESS_TEST_MAIN(test(dead_worker_fails_its_call_and_is_replaced),
+                  test(worker_is_replaced_after_its_calls),
+                  test(initializer_runs_in_workers_and_may_break_the_pool),
+                  test(call_that_is_given_up_ends_with_its_worker),
+                  test(workers_share_memory),
+                  test(options_out_of_range_are_refused))
