@@ -6,6 +6,8 @@
  * response. */
 #include "server/mhd_reply.h"
 
+#include "server/error_page.h"
+#include "server/mhd_room.h"
 #include "server/mhd_shared.h"
 #include "server/server.h"
 
@@ -56,6 +58,25 @@ static struct MHD_Response *find_shared(const duet_request *request)
                              reply->content_type);
 }
 
+/* A head that does not fit would close the connection without any reply. */
+static void check_head_fits(duet_request *request)
+{
+    size_t bytes;
+
+    if (request->reply.fields == NULL && request->reply.chosen_type == NULL)
+        return;
+    bytes = duet__mhd_reply_head_bytes(request);
+    if (bytes <= request->reply_head_max)
+        return;
+    fprintf(request->server->settings.error_log,
+            "duet: %s %s: the fields of the reply, %zu bytes, are more than "
+            "the %zu that connection_memory_bytes leaves\n",
+            duet_request_method(request), duet_request_target(request), bytes,
+            request->reply_head_max);
+    duet__reply_reset(&request->reply);
+    duet__error_page(request, 500);
+}
+
 enum MHD_Result duet__mhd_queue_reply(duet_request *request)
 {
     duet__reply *reply = &request->reply;
@@ -63,6 +84,7 @@ enum MHD_Result duet__mhd_queue_reply(duet_request *request)
     struct MHD_Response *response;
     enum MHD_Result result;
 
+    check_head_fits(request);
     if (duet__reply_has_no_body(reply))
         reply->body = DUET__TEXT("");
     shared = find_shared(request);

@@ -11,6 +11,7 @@
 #include "server/disconnect.h"
 #include "server/error_page.h"
 #include "server/mhd_reply.h"
+#include "server/mhd_room.h"
 #include "server/mhd_wire.h"
 #include "server/refusal.h"
 #include "server/request.h"
@@ -126,6 +127,9 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
     request->version = duet__text_from(version);
     flaw = take_fields(request);
     status = duet__request_check_head(request);
+    request->reply_head_max = duet__mhd_room(request);
+    if (flaw == 0 && request->reply_head_max < DUET__ROOM_MIN)
+        flaw = 431;
     if (flaw != 0) { /* who knows about a body */
         status = flaw;
         request->framing.has_body = true;

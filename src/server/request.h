@@ -67,6 +67,7 @@ struct duet_request {
     size_t field_count;
     size_t field_room;
     duet__request_framing framing;
+    size_t reply_head_max; /* bytes; see mhd_room.h */
     duet__match match;
     duet__buffer body;
 
