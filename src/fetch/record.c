@@ -7,19 +7,21 @@
 
 #include "base/utf8.h"
 
-enum { NUMBER_BYTES = 24 };
+enum {
+    NUMBER_BYTES = 24,
+    ESCAPED_BYTES_MAX = 6, /* that one byte of a text can become */
+    OTHER_BYTES_MAX = 1024 /* of a record besides its texts */
+};
 
-/* Appends and remembers the first failure, so that a record is written
- * straight on and checked once. */
+/* Room for the whole record is reserved first, then written straight on. */
 typedef struct writer {
-    duet__buffer *buffer;
-    int status;
+    char *place;
 } writer;
 
-static void append(writer *writer, const char *bytes, size_t length)
+static inline void append(writer *writer, const char *bytes, size_t length)
 {
-    if (writer->status == 0)
-        writer->status = duet__buffer_append(writer->buffer, bytes, length);
+    memcpy(writer->place, bytes, length);
+    writer->place += length;
 }
 
 #define APPEND(writer, literal) append((writer), literal, sizeof(literal) - 1)
@@ -175,10 +177,28 @@ static void append_file(writer *writer, const duet__record *record)
     APPEND(writer, "\"");
 }
 
+/* The most bytes that the record can have. */
+static size_t room_for(const duet__record *record)
+{
+    const char *const texts[] = {record->final_url,    record->error_phase,
+                                 record->error_detail, record->sha256,
+                                 record->content_type, record->directory,
+                                 record->file,         record->source};
+    size_t bytes = record->url.length;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        bytes += texts[i] != NULL ? strlen(texts[i]) : 0;
+    return bytes * ESCAPED_BYTES_MAX + OTHER_BYTES_MAX;
+}
+
 int duet__record_append(const duet__record *record, duet__buffer *buffer)
 {
-    writer writer = {.buffer = buffer};
+    int status = duet__buffer_reserve(buffer, room_for(record));
+    writer writer;
 
+    if (status != 0)
+        return status;
+    writer.place = buffer->bytes + buffer->length;
     APPEND(&writer, "{\"url\":");
     append_text(&writer, record->url);
     APPEND(&writer, ",\"final_url\":");
@@ -204,5 +224,7 @@ int duet__record_append(const duet__record *record, duet__buffer *buffer)
     APPEND(&writer, ",\"index\":");
     append_number(&writer, record->index);
     APPEND(&writer, "}\n");
-    return writer.status;
+    *writer.place = '\0';
+    buffer->length = (size_t)(writer.place - buffer->bytes);
+    return 0;
 }

@@ -49,7 +49,8 @@ typedef struct duet__record {
 
 /* Appends the record as one line.
  *
- * Returns 0, DUET_ETOOLARGE, DUET_ENOMEM; the buffer may then hold a part. */
+ * Returns 0, DUET_ETOOLARGE, DUET_ENOMEM; on failure the buffer is as before.
+ */
 DUET_MUST_USE int duet__record_append(const duet__record *record,
                                       duet__buffer *buffer);
 
