@@ -6,7 +6,17 @@
 
 #include "base/error.h"
 
-enum { STANDARD_KEPT_MAX = 256 };
+enum { KEPT_FOR_EACH = 4, KEPT_MAX = 256 };
+
+/* Some more than are in use, for input that goes back and forth between hosts.
+ */
+int64_t duet__fetch_kept_max(int64_t at_once)
+{
+    if (at_once >= KEPT_MAX)
+        return at_once;
+    return at_once * KEPT_FOR_EACH < KEPT_MAX ? at_once * KEPT_FOR_EACH
+                                              : KEPT_MAX;
+}
 
 int duet__fetch_session_open(const duet__fetcher_options *options,
                              duet_session **session)
@@ -14,8 +24,7 @@ int duet__fetch_session_open(const duet__fetcher_options *options,
     const duet_session_options session_options = {
         .connections_max = options->at_once,
         .per_host_max = options->per_host,
-        .kept_max = options->at_once > STANDARD_KEPT_MAX ? options->at_once
-                                                         : STANDARD_KEPT_MAX,
+        .kept_max = duet__fetch_kept_max(options->at_once),
         .user_agent = options->user_agent,
         .fields = options->headers,
         .ca_file = options->ca_file,

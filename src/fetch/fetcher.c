@@ -28,12 +28,12 @@
 #include "http/method.h"
 
 enum {
-    STANDARD_AT_ONCE = 64,
     STANDARD_TIMEOUT_MS = 5 * 60 * 1000,
     FIRST_WAIT_MS = 500,
     LONGEST_WAIT_MS = 30 * 1000,
     LONGEST_RETRY_AFTER_S = 120,
-    ABORTED_READER_MS = 1000
+    ABORTED_READER_MS = 1000,
+    OTHER_DESCRIPTORS = 24 /* the loop, signals, name servers */
 };
 
 struct duet__fetcher {
@@ -63,6 +63,13 @@ static void grow(void *context);
 
 /* --- making and freeing -------------------------------------------------- */
 
+int64_t duet__fetcher_descriptors(const duet__fetcher_options *options)
+{
+    int64_t files = options->directory != NULL ? options->at_once : 0;
+
+    return duet__fetch_kept_max(options->at_once) + files + OTHER_DESCRIPTORS;
+}
+
 static void take_options(duet__fetcher *fetcher,
                          const duet__fetcher_options *options)
 {
@@ -70,7 +77,7 @@ static void take_options(duet__fetcher *fetcher,
 
     *own = *options;
     if (own->at_once == 0)
-        own->at_once = STANDARD_AT_ONCE;
+        own->at_once = DUET__AT_ONCE_STANDARD;
     if (own->per_host == 0)
         own->per_host = own->at_once;
     if (own->timeout_ms == 0)

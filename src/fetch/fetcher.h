@@ -19,6 +19,8 @@
 
 typedef struct duet__fetcher duet__fetcher;
 
+enum { DUET__AT_ONCE_STANDARD = 64 };
+
 typedef struct duet__fetcher_options {
     const char *directory;      /* for the bodies; NULL: they are not kept */
     int records;                /* descriptor that records are written to */
@@ -36,6 +38,10 @@ typedef struct duet__fetcher_options {
     bool insecure;              /* accept any certificate */
     const duet_fields *headers; /* sent with each request; NULL: none */
 } duet__fetcher_options;
+
+/* How many descriptors a fetcher with these options may need besides those
+ * that are open before; `at_once` must not be 0. */
+int64_t duet__fetcher_descriptors(const duet__fetcher_options *options);
 
 typedef struct duet__fetcher_result {
     uint64_t done;        /* fetched: a whole response with a status of 2xx */

@@ -15,7 +15,7 @@
 #include "tool/command.h"
 #include "tool/fetch_options.h"
 
-enum { SIGNALS = 2, OTHER_DESCRIPTORS = 64 };
+enum { SIGNALS = 2 };
 
 typedef struct run {
     duet__fetch_options options;
@@ -73,16 +73,30 @@ static void unwatch_signals(run *run)
 
 /* --- the run ------------------------------------------------------------- */
 
-/* Each exchange needs a connection, and a file for its body. */
-static void raise_descriptor_limit(const duet__fetcher_options *options)
+/* Sees to it that there are descriptors for all that is to be at once, or that
+ * less is. */
+static void fit_descriptor_limit(duet__fetcher_options *options)
 {
-    rlim_t needed = (rlim_t)options->at_once * 2 + OTHER_DESCRIPTORS;
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+    if (options->at_once == 0)
+        options->at_once = DUET__AT_ONCE_STANDARD;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
-    limit.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit); /* as much as there is; else EMFILE */
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit); /* if not, it stays as it was */
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if ((rlim_t)duet__fetcher_descriptors(options) <= limit.rlim_cur)
+        return;
+    while (options->at_once > 1 &&
+           (rlim_t)duet__fetcher_descriptors(options) > limit.rlim_cur)
+        options->at_once--;
+    fprintf(stderr,
+            "duet fetch: only %ju files may be open (ulimit -n): fetching "
+            "%" PRId64 " at once\n",
+            (uintmax_t)limit.rlim_cur, options->at_once);
 }
 
 static void complain(int status)
@@ -156,7 +170,7 @@ static int run_fetch(int count, char *const *arguments)
         duet__fetch_options_free(&run.options);
         return duet__command_print_help(&duet__command_fetch);
     } else {
-        raise_descriptor_limit(&run.options.fetcher);
+        fit_descriptor_limit(&run.options.fetcher);
         status = duet_run(fetch_all, &run, &loop_options);
         if (status != 0)
             complain(status);

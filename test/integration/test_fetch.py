@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import random
+import resource
 import select
 import shutil
 import signal
@@ -82,6 +83,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
     """/N/busy/S: 503 with Retry-After S the first time; /N/held: no answer
     until the server lets go; all else: the path."""
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet
 
     def do_GET(self):
         seen, parts = self.server.seen, self.path.split("/")
@@ -202,6 +204,15 @@ class FetchFiles(FetchCase):
         self.assertEqual(len(os.listdir(f"{self.folder}/out")), FILES)
         self.assertIn("10000 fetched, 0 failed", errors)
         self.assertIn("at most 64 at once", errors)
+
+    def test_few_descriptors_mean_less_at_once(self):
+        urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(300)]
+        limit = (60, 60)
+        records, errors = self.fetch(
+            "-n", "64", "-o", "out", *urls, preexec_fn=lambda:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limit))
+        self.assertEqual(len(records), 300)
+        self.assertIn("only 60 files may be open", errors)
 
     def test_url_given_twice_gets_two_files(self):
         url = f"{self.nginx.origin}/00007.bin"
