@@ -6,6 +6,7 @@
 #include <duet/application.h>
 #include <duet/barrier.h>
 #include <duet/blocking.h>
+#include <duet/callback.h>
 #include <duet/channel.h>
 #include <duet/child.h>
 #include <duet/condition.h>
@@ -35,6 +36,7 @@
 #include <duet/shared.h>
 #include <duet/status.h>
 #include <duet/task.h>
+#include <duet/task_local.h>
 #include <duet/thread_pool.h>
 #include <duet/time.h>
 #include <duet/timeout.h>

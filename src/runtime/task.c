@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/task_local.h"
 
 /* Waits for the tasks that the function left behind. */
 static void end_children(duet_task *task)
@@ -44,6 +45,8 @@ static void *task_main(void *argument)
     else
         result = task->function(task->argument);
     end_children(task);
+    duet__locals_free(task->locals);
+    task->locals = NULL;
     task->result = result;
     task->state = DUET__TASK_DONE;
     task->loop->tasks--;
@@ -64,6 +67,7 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
                    const duet_spawn_options *options, duet_task **out_task)
 {
     static const duet_spawn_options defaults;
+    duet_task *parent = loop->current;
     size_t stack_bytes;
     duet__stack stack;
     duet_task *task;
@@ -82,6 +86,7 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
         .loop = loop,
         .state = DUET__TASK_READY,
         .timer.fired = duet__wait_timed_out,
+        .locals = parent != NULL ? duet__locals_hold(parent->locals) : NULL,
         .scope = scope,
         .children.owner = task,
         .function = function,

@@ -27,19 +27,20 @@ struct duet_task {
     duet__context context;
     duet_loop *loop;
     duet__task_state state;
-    int result;             /* once done; the wake-up status before */
-    int cancel_requests;    /* counted, see duet_task_cancel() */
-    bool cancel_pending;    /* the newest request is not delivered yet */
-    bool woken_by_cancel;   /* ready because a request was delivered */
-    bool handle_held;       /* somebody has the handle */
-    duet__wait *wait;       /* what it waits for, while waiting */
-    int64_t waits_since_ns; /* the turn's time when it began to */
-    duet__timer timer;      /* the deadline of `wait` */
-    duet__scope *scope;     /* the owner's */
-    duet__link scope_link;  /* in scope->running or scope->ended */
-    duet__scope children;   /* tasks that this one spawned */
-    duet__list joiners;     /* of duet__wait: who waits for its end */
-    const void *spawned_at; /* an address in the code that spawned it */
+    int result;                  /* once done; the wake-up status before */
+    int cancel_requests;         /* counted, see duet_task_cancel() */
+    bool cancel_pending;         /* the newest request is not delivered yet */
+    bool woken_by_cancel;        /* ready because a request was delivered */
+    bool handle_held;            /* somebody has the handle */
+    duet__wait *wait;            /* what it waits for, while waiting */
+    int64_t waits_since_ns;      /* the turn's time when it began to */
+    duet__timer timer;           /* the deadline of `wait` */
+    duet__scope *scope;          /* the owner's */
+    duet__link scope_link;       /* in scope->running or scope->ended */
+    duet__scope children;        /* tasks that this one spawned */
+    duet__list joiners;          /* of duet__wait: who waits for its end */
+    struct duet__locals *locals; /* task_local.h; NULL: none */
+    const void *spawned_at;      /* an address in the code that spawned it */
     duet_task_function *function;
     void *argument;
     duet__detail detail;

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* callback.h - calling a function soon, later, or when a task has ended.
+ *
+ * Callbacks are for what needs no stack of its own: they run outside tasks, on
+ * the loop, and must not wait. What waits is a task that sleeps first.
+ *
+ * Callbacks come in the order they fell due. What the loop had no time for
+ * until it is freed is not called.
+ *
+ * Threads: for the loop's own thread; duet_loop_call_from_thread() (loop.h) is
+ * the call for others.
+ */
+#ifndef DUET_CALLBACK_H
+#define DUET_CALLBACK_H
+
+#include <stdbool.h>
+
+#include <duet/task.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_callback duet_callback;
+
+/* Calls function(argument) after what is ready now has run.
+ *
+ *   argument  borrowed until `function` has been called
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM   no memory
+ *   DUET_ENOLOOP  no loop runs in this thread
+ * Source: asyncio.loop.call_soon(). */
+DUET_API int duet_call_soon(void (*function)(void *argument), void *argument);
+
+/* Calls function(argument) once the time has come; duet_in_ms() makes a
+ * call_later() of it.
+ *
+ *   when          DUET_NEVER: not at all
+ *   argument      borrowed until `function` has been called or the callback
+ *                 was cancelled
+ *   out_callback  NULL if it is not to be cancelled; else returned-owned
+ *                 (duet_callback_cancel()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM   no memory
+ *   DUET_ENOLOOP  no loop runs in this thread
+ * Source: asyncio.loop.call_at(), call_later(). */
+DUET_API int duet_call_at(duet_deadline when, void (*function)(void *argument),
+                          void *argument, duet_callback **out_callback);
+
+/* Frees the callback's handle; if its function was not called yet, it never
+ * will be. To be called before the loop is freed.
+ *
+ *   callback  taken; NULL does nothing
+ *
+ * Returns true if the call was prevented.
+ * Source: asyncio.TimerHandle.cancel(). */
+DUET_API bool duet_callback_cancel(duet_callback *callback);
+
+/* Calls function(result, argument) soon after a task has ended, or soon if it
+ * has already.
+ *
+ *   task      borrowed until return
+ *   function  gets the task's result
+ *   argument  borrowed until `function` has been called
+ *
+ * Returns 0, or
+ *   DUET_ENOMEM  no memory
+ * Source: asyncio.Task.add_done_callback(). */
+DUET_API int duet_task_on_end(duet_task *task,
+                              void (*function)(int result, void *argument),
+                              void *argument);
+
+DUET_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* task_local.h - a task's table of values, shared until somebody changes it. */
+#ifndef DUET_RUNTIME_TASK_LOCAL_H
+#define DUET_RUNTIME_TASK_LOCAL_H
+
+#include <duet/task_local.h>
+
+typedef struct duet__locals duet__locals;
+
+/* Takes hold of the table once more; NULL (no values) stays NULL. */
+duet__locals *duet__locals_hold(duet__locals *locals);
+
+/* Lets go of it; the last one frees it. */
+void duet__locals_free(duet__locals *locals);
+
+#endif

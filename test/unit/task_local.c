@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include <duet/task_local.h>
+
+#include "support/memory.h"
+#include "support/run.h"
+#include "support/test.h"
+
+static const char name;
+static const char number;
+static int one = 1;
+static int two = 2;
+
+static void a_value_is_its_tasks_own_body(void)
+{
+    assert_null(duet_task_local_get(&name));
+    assert_status(duet_task_local_set(&name, &one), 0);
+    assert_status(duet_task_local_set(&number, &two), 0);
+    assert_ptr_equal(duet_task_local_get(&name), &one);
+    assert_status(duet_task_local_set(&name, &two), 0);
+    assert_ptr_equal(duet_task_local_get(&name), &two);
+    assert_ptr_equal(duet_task_local_get(&number), &two);
+    assert_status(duet_task_local_set(&name, NULL), 0);
+    assert_null(duet_task_local_get(&name));
+}
+TASK_CASE(a_value_is_its_tasks_own)
+
+static int see_and_change(void *argument)
+{
+    assert_ptr_equal(duet_task_local_get(&name), argument);
+    assert_status(duet_task_local_set(&name, &two), 0);
+    assert_status(duet_yield(), 0);
+    assert_ptr_equal(duet_task_local_get(&name), &two);
+    return 0;
+}
+
+static void a_spawned_task_inherits_and_changes_its_own_body(void)
+{
+    assert_status(duet_task_local_set(&name, &one), 0);
+    assert_status(duet_spawn(see_and_change, &one, NULL, NULL), 0);
+    assert_status(duet_spawn(see_and_change, &one, NULL, NULL), 0);
+    /* Set after spawning: they do not see it. */
+    assert_status(duet_task_local_set(&name, &two), 0);
+    for (int i = 0; i < 3; i++)
+        assert_status(duet_yield(), 0);
+    assert_ptr_equal(duet_task_local_get(&name), &two);
+}
+TASK_CASE(a_spawned_task_inherits_and_changes_its_own)
+
+static int see_late(void *argument)
+{
+    assert_status(duet_sleep(duet_in_ms(5)), 0);
+    assert_ptr_equal(duet_task_local_get(&name), argument);
+    return 0;
+}
+
+static int leave_detached(void *argument)
+{
+    duet_task *task;
+
+    (void)argument;
+    assert_status(duet_task_local_set(&name, &one), 0);
+    assert_status(duet_spawn(see_late, &one, NULL, &task), 0);
+    duet_task_detach(task);
+    return 0;
+}
+
+static void values_live_as_long_as_a_task_sees_them_body(void)
+{
+    assert_status(duet_spawn(leave_detached, NULL, NULL, NULL), 0);
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_null(duet_task_local_get(&name));
+}
+TASK_CASE(values_live_as_long_as_a_task_sees_them)
+
+static void there_are_so_many_and_no_more_body(void)
+{
+    static const char keys[65];
+
+    for (int i = 0; i < 64; i++)
+        assert_status(duet_task_local_set(&keys[i], &one), 0);
+    assert_status(duet_task_local_set(&keys[64], &one), DUET_EFULL);
+    assert_status(duet_task_local_set(&keys[3], &two), 0);
+    assert_ptr_equal(duet_task_local_get(&keys[3]), &two);
+    assert_ptr_equal(duet_task_local_get(&keys[63]), &one);
+}
+TASK_CASE(there_are_so_many_and_no_more)
+
+static int set_both(void)
+{
+    int status = duet_task_local_set(&name, &one);
+
+    return status != 0 ? status : duet_task_local_set(&number, &one);
+}
+
+static int set_in_task(void *argument)
+{
+    *(int *)argument = set_both();
+    return 0;
+}
+
+static int spawn_that_sets(void)
+{
+    duet_task *task;
+    int status = 0;
+
+    assert_status(duet_spawn(set_in_task, &status, NULL, &task), 0);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    return status;
+}
+
+static void allocation_failures_are_told_body(void)
+{
+    test_each_allocation_failing(spawn_that_sets, 2);
+}
+TASK_CASE(allocation_failures_are_told)
+
+static void outside_a_task_there_are_none(void **state)
+{
+    (void)state;
+    assert_status(duet_task_local_set(&name, &one), DUET_ENOLOOP);
+    assert_null(duet_task_local_get(&name));
+}
+
+TEST_MAIN(test(a_value_is_its_tasks_own),
+          test(a_spawned_task_inherits_and_changes_its_own),
+          test(values_live_as_long_as_a_task_sees_them),
+          test(there_are_so_many_and_no_more),
+          test(allocation_failures_are_told),
+          test(outside_a_task_there_are_none))
