@@ -6,6 +6,7 @@
 #include <duet/application.h>
 #include <duet/barrier.h>
 #include <duet/blocking.h>
+#include <duet/bounded_map.h>
 #include <duet/callback.h>
 #include <duet/channel.h>
 #include <duet/child.h>
