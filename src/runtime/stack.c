@@ -158,10 +158,15 @@ int duet__stack_take(duet__stack_pool *pool, size_t bytes,
         return duet__fail(DUET_EINVAL, "a stack of %zu bytes; the most is %d",
                           bytes, DUET__STACK_LARGEST_BYTES);
     link = pool->classes[class].free;
-    if (link == NULL)
-        return carve(pool, class, out_stack);
-    pool->classes[class].free = link->next;
-    pool->classes[class].free_count--;
+    if (link != NULL) {
+        pool->classes[class].free = link->next;
+        pool->classes[class].free_count--;
+    } else {
+        link = pool->classes[class].cold;
+        if (link == NULL)
+            return carve(pool, class, out_stack);
+        pool->classes[class].cold = link->next;
+    }
     size_t usable = class_bytes(class) - GUARD_BYTES;
     *out_stack = (duet__stack){.low = (char *)link + sizeof *link - usable,
                                .bytes = usable,
@@ -176,9 +181,13 @@ void duet__stack_give(duet__stack_pool *pool, duet__stack stack)
 #ifdef DUET__ADDRESS_SANITIZER
     __asan_unpoison_memory_region(stack.low, stack.bytes);
 #endif
-    if (pool->classes[stack.class].free_count >= WARM_STACKS)
+    if (pool->classes[stack.class].free_count >= WARM_STACKS) {
         madvise(stack.low, stack.bytes, MADV_DONTNEED);
-    else if (stack.bytes > 4 * DUET__STACK_DEFAULT_BYTES)
+        link->next = pool->classes[stack.class].cold;
+        pool->classes[stack.class].cold = link;
+        return;
+    }
+    if (stack.bytes > 4 * DUET__STACK_DEFAULT_BYTES)
         madvise(stack.low, stack.bytes - DUET__STACK_DEFAULT_BYTES,
                 MADV_DONTNEED);
     link->next = pool->classes[stack.class].free;
@@ -202,6 +211,7 @@ void duet__stack_pool_free(duet__stack_pool *pool)
         }
         pool->classes[class].slabs = NULL;
         pool->classes[class].free = NULL;
+        pool->classes[class].cold = NULL;
         pool->classes[class].free_count = 0;
     }
 }

@@ -149,9 +149,35 @@ static void touching_the_guard_faults_in_both_forms(void **state)
     assert_true(guard_kills(true));
 }
 
+/* After a burst a single task takes and gives back one stack again and again:
+ * that must cost no system call and no page fault. */
+static void stack_is_warm_after_a_burst(void **state)
+{
+    enum { BURST = 5000 };
+    static duet__stack stacks[BURST];
+    duet__stack_pool pool = {0};
+    duet__stack again;
+
+    (void)state;
+    for (int i = 0; i < BURST; i++)
+        assert_status(duet__stack_take(&pool, 16 * 1024, &stacks[i]), 0);
+    for (int i = 0; i < BURST; i++)
+        duet__stack_give(&pool, stacks[i]);
+    assert_status(duet__stack_take(&pool, 16 * 1024, &again), 0);
+    memset(again.low, 7, 100);
+    duet__stack_give(&pool, again);
+    assert_status(duet__stack_take(&pool, 16 * 1024, &again), 0);
+    assert_int_equal(((char *)again.low)[99], 7);
+    duet__stack_give(&pool, again);
+    for (int i = 0; i < BURST; i++)
+        assert_status(duet__stack_take(&pool, 16 * 1024, &stacks[i]), 0);
+    duet__stack_pool_free(&pool);
+}
+
 TEST_MAIN(test(a_stack_is_writable_to_its_last_byte),
           test(largest_stack_works_and_larger_is_refused),
           test(last_given_back_is_first_taken),
+          test(stack_is_warm_after_a_burst),
           test(many_stacks_do_not_overlap_and_survive_recycling),
           test(guard_is_told_from_the_stack_and_from_elsewhere),
           test(touching_the_guard_faults_in_both_forms))
