@@ -28,6 +28,7 @@
 #include <duet/query.h>
 #include <duet/queue.h>
 #include <duet/read_write_lock.h>
+#include <duet/repeat.h>
 #include <duet/reply.h>
 #include <duet/request.h>
 #include <duet/response.h>
@@ -39,6 +40,7 @@
 #include <duet/task.h>
 #include <duet/task_local.h>
 #include <duet/thread_pool.h>
+#include <duet/thread_task.h>
 #include <duet/time.h>
 #include <duet/timeout.h>
 #include <duet/wait_for.h>

@@ -81,6 +81,8 @@ static void interrupted(void *context, int signal)
     (void)signal;
     if (loop->main != NULL)
         duet_task_cancel(loop->main);
+    else /* only tasks that it left are still there */
+        duet__scope_cancel(&loop->background);
 }
 
 static void asked_to_inspect(void *context, int signal)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
+
 #include "support/test.h"
 
 #include <unistd.h>
@@ -72,5 +74,31 @@ static void loop_runs_again_and_again(void **state)
     duet_loop_free(loop);
 }
 
-TEST_MAIN(test(tasks_left_are_reported_if_asked),
+static int interrupt_and_wait(void *argument)
+{
+    raise(SIGINT);
+    *(int *)argument = duet_sleep(DUET_NEVER);
+    return 0;
+}
+
+static int leave_detached(void *argument)
+{
+    duet_task *task;
+
+    assert_status(duet_spawn(interrupt_and_wait, argument, NULL, &task), 0);
+    duet_task_detach(task);
+    return 0;
+}
+
+static void an_interrupt_after_the_main_task_cancels_what_it_left(void **state)
+{
+    int seen = 1;
+
+    (void)state;
+    assert_status(duet_run(leave_detached, &seen, NULL), 0);
+    assert_status(seen, DUET_ECANCELED);
+}
+
+TEST_MAIN(test(an_interrupt_after_the_main_task_cancels_what_it_left),
+          test(tasks_left_are_reported_if_asked),
           test(loop_in_a_loop_is_refused), test(loop_runs_again_and_again))

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/overflow.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/context.h"
+#include "support/test.h"
+
+/* What a child said on standard error, and how it ended. */
+typedef struct death {
+    char said[4096];
+    int ended;
+} death;
+
+static void die(death *out, duet_task_function *body,
+                const duet_loop_options *options)
+{
+    const struct rlimit no_core = {0, 0};
+    size_t length = 0;
+    ssize_t got;
+    int ends[2];
+    pid_t child;
+
+    assert_int_equal(pipe(ends), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        setrlimit(RLIMIT_CORE, &no_core);
+        dup2(ends[1], STDERR_FILENO);
+        signal(SIGSEGV, SIG_DFL);
+        duet_run(body, NULL, options);
+        _exit(0);
+    }
+    close(ends[1]);
+    while (length < sizeof out->said - 1 &&
+           (got = read(ends[0], out->said + length,
+                       sizeof out->said - 1 - length)) > 0)
+        length += (size_t)got;
+    out->said[length] = '\0';
+    close(ends[0]);
+    assert_int_equal(waitpid(child, &out->ended, 0), child);
+}
+
+/* Uses more and more stack, in steps smaller than a guard. */
+static int dig(int depth)
+{
+    volatile char block[1024];
+
+    block[0] = (char)depth;
+    if (depth < 0)
+        return 0;
+    return dig(depth + 1) + block[0];
+}
+
+static int dig_down(void *argument)
+{
+    (void)argument;
+    return dig(0) & 1;
+}
+
+static int spawn_digger(void *argument)
+{
+    const duet_spawn_options options = {.name = "digger",
+                                        .stack_bytes = 128 * 1024};
+    duet_task *task;
+
+    (void)argument;
+    duet_spawn(dig_down, NULL, &options, &task);
+    return duet_join(task, NULL, DUET_NEVER);
+}
+
+static void an_overflow_names_the_task_and_its_stack(void **state)
+{
+    death seen;
+
+    (void)state;
+    die(&seen, spawn_digger, NULL);
+    assert_true(WIFSIGNALED(seen.ended));
+    assert_int_equal(WTERMSIG(seen.ended), SIGSEGV);
+    assert_non_null(strstr(seen.said, "stack overflow in task 'digger'"));
+    assert_non_null(strstr(seen.said, "126976 bytes"));
+}
+
+static int touch_nothing(void *argument)
+{
+    *(volatile char *)(argument != NULL ? argument : (void *)16) = 1;
+    return 0;
+}
+
+static void another_fault_is_not_called_an_overflow(void **state)
+{
+    death seen;
+
+    (void)state;
+    die(&seen, touch_nothing, NULL);
+    assert_true(WIFSIGNALED(seen.ended));
+    assert_int_equal(WTERMSIG(seen.ended), SIGSEGV);
+    assert_null(strstr(seen.said, "stack overflow"));
+}
+
+static void nothing_is_said_if_not_wanted(void **state)
+{
+    const duet_loop_options quiet = {.no_overflow_report = true};
+    death seen;
+
+    (void)state;
+    die(&seen, spawn_digger, &quiet);
+    assert_true(WIFSIGNALED(seen.ended));
+    assert_int_equal(WTERMSIG(seen.ended), SIGSEGV);
+    assert_string_equal(seen.said, "");
+}
+
+static int look_at_handler(void *argument)
+{
+    return sigaction(SIGSEGV, NULL, argument);
+}
+
+static void the_handler_is_there_only_while_a_loop_runs(void **state)
+{
+    struct sigaction before;
+    struct sigaction during;
+    struct sigaction after;
+
+    (void)state;
+    sigaction(SIGSEGV, NULL, &before);
+    assert_status(duet_run(look_at_handler, &during, NULL), 0);
+    sigaction(SIGSEGV, NULL, &after);
+    assert_true(before.sa_handler == after.sa_handler);
+    /* Somebody else's handler, cmocka's, is left alone. */
+    if (before.sa_handler != SIG_DFL)
+        assert_true(during.sa_handler == before.sa_handler);
+}
+
+#if defined(DUET__ADDRESS_SANITIZER) || defined(DUET__THREAD_SANITIZER)
+#define WITHOUT_SANITIZER 0
+#else
+#define WITHOUT_SANITIZER 1
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(an_overflow_names_the_task_and_its_stack),
+        test(another_fault_is_not_called_an_overflow),
+        test(nothing_is_said_if_not_wanted),
+        test(the_handler_is_there_only_while_a_loop_runs),
+    };
+
+    if (!WITHOUT_SANITIZER) {
+        puts("SKIPPED: the sanitizer handles SIGSEGV itself");
+        return 77;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
