@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/curl_transfer.h"
+#include "client/session.h"
+#include "support/client.h"
+#include "support/test.h"
+
+#include <duet/duet.h>
+
+/* How many descriptors are ours and watched by the loop. */
+static int count(const test_client *client, bool in_epoll)
+{
+    const duet__curl_driver *driver = client->session->driver;
+    int found = 0;
+
+    for (size_t i = 0; i < driver->descriptors; i++)
+        if (driver->is_ours[i])
+            found += !in_epoll ||
+                     driver->loop->descriptors.entries[i].registered != 0;
+    return found;
+}
+
+static void keep_and_close(test_client *client)
+{
+    duet_response_free(test_client_get(client, "/"));
+    assert_int_equal(count(client, false), 1);
+    assert_int_equal(count(client, true), 1); /* libcurl has lost interest */
+    duet_response_free(test_client_get(client, "/"));
+    assert_int_equal(count(client, false), 1);
+    client->reply = "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                    "Content-Length: 0\r\n\r\n";
+    duet_response_free(test_client_get(client, "/"));
+    duet_sleep(duet_in_ms(1));
+    assert_int_equal(count(client, false), 0);
+}
+
+static void idle_connection_stays_registered_until_it_closes(void **state)
+{
+    (void)state;
+    test_client_run(keep_and_close, NULL);
+}
+
+static void close_after_one(test_wire *wire, int descriptor, int number)
+{
+    (void)number;
+    test_wire_read(wire, descriptor);
+    test_wire_write(descriptor, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+}
+
+static void server_closes(test_client *client)
+{
+    client->wire.serve = close_after_one;
+    duet_response_free(test_client_get(client, "/"));
+    duet_sleep(duet_in_ms(20));
+    assert_int_equal(count(client, true), 0); /* it fired unwanted */
+    duet_response_free(test_client_get(client, "/"));
+    assert_int_equal(client->wire.connections, 2);
+}
+
+static void connection_closed_while_idle_is_dropped_and_replaced(void **state)
+{
+    (void)state;
+    test_client_run(server_closes, NULL);
+}
+
+TEST_MAIN(test(idle_connection_stays_registered_until_it_closes),
+          test(connection_closed_while_idle_is_dropped_and_replaced))
