@@ -137,22 +137,48 @@ static void call_ended(duet__scope *scope, duet_task *task)
     duet__scope_cancel(scope);
 }
 
-/* The gathering task itself waits with a deadline, then for the rest. */
+static void cancel_calls(gather *all)
+{
+    all->ending = true;
+    duet__scope_cancel(&all->scope);
+}
+
+/* The deadline has passed; calls that end from now on wake nobody. */
+static void leave_scope(duet__wait *wait)
+{
+    gather *all = wait->object;
+
+    all->scope.closer = NULL;
+}
+
+/* The calls hear of it at once; the caller when they have ended. */
+static bool cancel_calls_instead(duet__wait *wait)
+{
+    cancel_calls(wait->object);
+    return true;
+}
+
+/* Waits with a deadline, then for the rest. */
 static int wait_for_calls(gather *all, duet_deadline deadline)
 {
-    duet__wait wait = {.what = "gather", .object = all};
+    duet_task *caller = duet__task_current();
+    int requests = caller->cancel_requests;
+    duet__wait wait = {.what = "gather",
+                       .object = all,
+                       .leave = leave_scope,
+                       .cancelled = cancel_calls_instead};
     int status = 0;
     int status_of_rest;
 
-    while (!duet__list_is_empty(&all->scope.running) && status == 0) {
+    if (!duet__list_is_empty(&all->scope.running)) {
         all->scope.closer = &wait;
         status = duet__park(&wait, deadline);
-        all->scope.closer = NULL;
     }
-    if (status != 0) {
-        all->ending = true;
-        duet__scope_cancel(&all->scope);
-    }
+    if ((status == 0 || status == DUET_ETIMEDOUT) &&
+        caller->cancel_requests != requests)
+        status = DUET_ECANCELED;
+    if (!duet__list_is_empty(&all->scope.running))
+        cancel_calls(all);
     status_of_rest = duet__scope_wait(&all->scope);
     return status != 0 ? status : status_of_rest;
 }
@@ -182,10 +208,8 @@ int duet_gather(duet_call *calls, size_t count,
     for (size_t i = 0; i < count && spawned == 0; i++)
         spawned = duet__task_spawn(loop, &all.scope, run_call, &calls[i],
                                    &spawn, NULL);
-    if (spawned != 0) {
-        all.ending = true;
-        duet__scope_cancel(&all.scope);
-    }
+    if (spawned != 0)
+        cancel_calls(&all);
     status = wait_for_calls(&all, deadline);
     if (spawned != 0)
         return spawned;

@@ -440,6 +440,42 @@ static void outside_a_task_there_is_no_group(void **state)
     assert_status(duet_gather(NULL, 0, NULL, DUET_NEVER), DUET_ENOLOOP);
 }
 
+static int event_waiter(void *event)
+{
+    return duet_event_wait(event, DUET_NEVER);
+}
+
+static int gather_waiters(void *argument)
+{
+    duet_call calls[] = {{.function = event_waiter, .argument = argument},
+                         {.function = event_waiter, .argument = argument}};
+
+    return duet_gather(calls, 2, NULL, duet_in_ms(5));
+}
+
+/* The calls are ready, but have not ended yet, when the gathering task is told
+ * to stop. */
+static void gather_may_be_stopped_as_its_last_calls_end_body(void)
+{
+    duet_event *event;
+    duet_task *task;
+    int result;
+
+    for (int by_cancel = 0; by_cancel < 2; by_cancel++) {
+        assert_status(duet_event_new(&event), 0);
+        assert_status(duet_spawn(gather_waiters, event, NULL, &task), 0);
+        /* Due at the same time as the deadline, and first. */
+        assert_status(duet_sleep(duet_in_ms(by_cancel ? 2 : 5)), 0);
+        duet_event_set(event);
+        if (by_cancel)
+            duet_task_cancel(task);
+        assert_status(duet_join(task, &result, DUET_NEVER), 0);
+        assert_status(result, by_cancel ? DUET_ECANCELED : DUET_ETIMEDOUT);
+        duet_event_free(event);
+    }
+}
+TASK_CASE(gather_may_be_stopped_as_its_last_calls_end)
+
 TEST_MAIN(test(leaving_waits_for_all),
           test(an_empty_group_returns_the_bodys_status),
           test(first_failure_cancels_siblings_and_body),
@@ -461,4 +497,5 @@ TEST_MAIN(test(leaving_waits_for_all),
           test(gather_past_its_deadline_cancels_the_rest),
           test(cancelling_gather_cancels_the_calls),
           test(gather_with_impossible_stacks_starts_none),
-          test(outside_a_task_there_is_no_group))
+          test(outside_a_task_there_is_no_group),
+          test(gather_may_be_stopped_as_its_last_calls_end))
