@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* scenario.h - what the scenarios on duet's side are made of.
+ *
+ * Each scenario has a twin of the same name in Python; both print what happens
+ * and when, on virtual time, and compare.py compares. A note is one line:
+ * milliseconds since the beginning, then the text. */
+#ifndef DUET_TEST_DIFFERENTIAL_SCENARIO_H
+#define DUET_TEST_DIFFERENTIAL_SCENARIO_H
+
+#include <duet/duet.h>
+
+typedef struct scenario {
+    const char *name;
+    int (*run)(void *argument);
+    void *argument;
+} scenario;
+
+/* Prints one line of the log. */
+DUET_PRINTF(1, 2) void note(const char *format, ...);
+
+/* How both sides call a status: "ok", "cancelled", "timed out" ... */
+const char *word(int status);
+
+/* Ends the program if a call that cannot fail here did. */
+#define must(call) must_succeed((call), #call, __FILE__, __LINE__)
+void must_succeed(int status, const char *call, const char *file, int line);
+
+/* Sleeps until that many milliseconds since the beginning. */
+int sleep_until(int64_t ms);
+
+/* Sleeps for that many milliseconds. */
+int sleep_for(int64_t ms);
+
+/* Spawns a task that the calling task can join. */
+duet_task *start(duet_task_function *function, void *argument);
+
+/* Waits for a task of start() and returns its result. */
+int finish(duet_task *task);
+
+/* The scenarios, each table ended by one without name. */
+extern const scenario *const await_scenarios;
+extern const scenario primitive_scenarios[];
+extern const scenario task_scenarios[];
+extern const scenario wait_scenarios[];
+
+/* awaits.c makes its table at the start. */
+void make_await_scenarios(void);
+
+#endif
