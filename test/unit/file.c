@@ -202,10 +202,17 @@ in_task(opening_past_the_deadline_is_named)
     return 0;
 }
 
+/* The thread that closes may be done before anybody waits for it. */
+static void assert_closed(int status, int code)
+{
+    if (status != 0)
+        assert_status(status, code);
+}
+
 static int close_when_cancelled(void *argument)
 {
     duet_task_cancel(duet_current_task());
-    assert_status(duet_file_close(argument, DUET_NEVER), DUET_ECANCELED);
+    assert_closed(duet_file_close(argument, DUET_NEVER), DUET_ECANCELED);
     return 0;
 }
 
@@ -222,7 +229,7 @@ in_task(cancelled_closing_closes)
 
 in_task(closing_past_the_deadline_closes)
 {
-    assert_status(duet_file_close(open_it("a", "w"), DUET_NOW), DUET_ETIMEDOUT);
+    assert_closed(duet_file_close(open_it("a", "w"), DUET_NOW), DUET_ETIMEDOUT);
     return 0;
 }
 
