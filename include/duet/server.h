@@ -17,6 +17,8 @@
  * (RFC 9110, 9112; the connection is closed); 408 for those that come too
  * slowly; 503 with Retry-After beyond a connection limit.
  *
+ * A server has the process ignore SIGPIPE, unless it is handled already.
+ *
  * Threads: for the loop's own thread.
  */
 #ifndef DUET_SERVER_H
@@ -50,16 +52,17 @@ typedef struct duet_server_options {
      * net.core.somaxconn. */
     int backlog;
 
-    /* Connections at once. One more gets 503 with Retry-After, if it asks
-     * for something within a second; 64 beyond the limit wait to be accepted.
-     * Default: three quarters of the descriptors that this process may open
-     * (RLIMIT_NOFILE), at most 100000. */
+    /* Connections at once. Up to 64 more get 503 with Retry-After if they ask
+     * for something within a second, and are closed else; still more wait to
+     * be accepted. Default: three quarters of the descriptors that this
+     * process may open (RLIMIT_NOFILE), at most 100000. */
     int64_t connections_max;
     /* Connections at once from one address; 503 in the same way. Default
      * DUET_NO_LIMIT, for proxies put all clients behind one address. */
     int64_t per_address_max;
-    /* Memory of each connection for the head of the request, or of the reply.
-     * A head that does not fit gets 414 or 431. Default 8192; 1024 to 1 MiB.
+    /* Memory of each connection for the head of a request and that of its
+     * reply. A request that does not fit gets 414 or 431, and a reply whose
+     * fields do not is replaced by 500. Default 8192; 1024 to 1 MiB.
      * Larger costs time with every request, too. */
     int64_t connection_memory_bytes;
     /* The largest request body; 413 above. Default 1 MiB. */
@@ -74,8 +77,8 @@ typedef struct duet_server_options {
     /* From the handler's start to its end: then it is cancelled, and 503 is
      * the answer when it has ended. Default 60 s. */
     int64_t handler_timeout_ms;
-    /* Without any progress in sending the reply: then the connection is closed.
-     * Default 30 s. */
+    /* Without any progress in sending the reply, looked at as often: then the
+     * connection is closed. Default 30 s. */
     int64_t send_timeout_ms;
     /* From a reply's end to the next request. Default 75 s. */
     int64_t keep_alive_timeout_ms;
