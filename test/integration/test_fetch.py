@@ -13,6 +13,7 @@ import select
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -81,7 +82,8 @@ class Nginx:
 
 class Answers(http.server.BaseHTTPRequestHandler):
     """/N/busy/S: 503 with Retry-After S the first time; /N/held: no answer
-    until the server lets go; all else: the path."""
+    until the server lets go; /N/echo: the fields of the request; all else: the
+    path."""
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet
 
@@ -95,6 +97,8 @@ class Answers(http.server.BaseHTTPRequestHandler):
         elif parts[-1] == "held":
             self.server.go.wait(LIMIT_S)
             self.answer(200, b"at last")
+        elif parts[-1] == "echo":
+            self.answer(200, str(self.headers).encode())
         elif parts[-1] == "teapot":
             self.answer(418, b"short and stout")
         else:
@@ -395,6 +399,50 @@ class FetchTrouble(FetchCase):
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(LIMIT_S), 130)
         self.assertEqual(process.stdout.read(), b"")
+
+
+class FetchRequests(FetchCase):
+    def secure(self):
+        """A server whose certificate nobody vouches for."""
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+             "-keyout", "key.pem", "-out", "certificate.pem", "-days", "2",
+             "-subj", "/CN=localhost", "-addext",
+             "subjectAltName=IP:127.0.0.1"],
+            cwd=self.folder, check=True, capture_output=True)
+        server = self.serve()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f"{self.folder}/certificate.pem",
+                                f"{self.folder}/key.pem")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        return server.origin.replace("http:", "https:")
+
+    def test_certificates_are_checked_unless_told_otherwise(self):
+        url = f"{self.secure()}/a/b"
+        records, _ = self.fetch(url, status=1)
+        self.assertEqual(records[0]["error"], "DUET_ECERTIFICATE")
+        self.assertEqual(records[0]["error_phase"], "tls")
+        self.assertEqual(records[0]["attempts"], 1)
+        for trust in ["-k"], ["--ca-file", "certificate.pem"]:
+            records, _ = self.fetch(*trust, url)
+            self.assertGreater(records[0]["timings"]["tls_ms"], 0)
+
+    def test_requests_say_what_they_are_told_to(self):
+        server = self.serve()
+        records, _ = self.fetch("-o", "out", "-H", "X-A: b", "-A", "me/1",
+                                f"{server.origin}/a/echo")
+        with open(f"{self.folder}/{records[0]['file']}",
+                  encoding="utf-8") as file:
+            said = file.read().split("\n")
+        self.assertIn("X-A: b", said)
+        self.assertIn("User-Agent: me/1", said)
+
+    def test_body_beyond_the_limit_is_a_failure(self):
+        server = self.serve()
+        records, _ = self.fetch("--max-bytes", "3", "-o", "out",
+                                f"{server.origin}/a/b", status=1)
+        self.assertEqual(records[0]["error"], "DUET_ETOOLARGE")
+        self.assertEqual(os.listdir(f"{self.folder}/out"), [])
 
 
 class FetchTerminal(FetchCase):
