@@ -2,7 +2,9 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <duet/duet.h>
@@ -89,10 +91,15 @@ static void several_threads_with_a_server_are_fine(void **state)
     duet_process_server_stop();
 }
 
+/* Shared with the processes; set once the start has been told. */
+static atomic_bool *may_kill;
+
 static int kill_parent(const void *argument, size_t length)
 {
     (void)argument;
     (void)length;
+    while (!atomic_load(may_kill))
+        usleep(1000);
     kill(getppid(), SIGKILL);
     while (pause() != 0)
         continue;
@@ -104,14 +111,19 @@ static void death_of_the_server_is_told_and_repaired(void **state)
     duet_process *process;
 
     (void)state;
+    may_kill = mmap(NULL, sizeof *may_kill, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(may_kill != MAP_FAILED);
     assert_status(
         duet_process_start(kill_parent, NULL, 0, NULL, &process, DUET_NEVER),
         0);
+    atomic_store(may_kill, true);
     assert_status(duet_process_wait(process, NULL, DUET_NEVER), DUET_EBROKEN);
     duet_process_free(process);
     assert_status(start_and_wait(exit_nine), DUET_EBROKEN);
     assert_int_equal(start_and_wait(exit_nine), 9);
     duet_process_server_stop();
+    munmap(may_kill, sizeof *may_kill);
 }
 
 static int start_grandchild(const void *argument, size_t length)
