@@ -39,6 +39,7 @@
 #include <duet/status.h>
 #include <duet/task.h>
 #include <duet/task_local.h>
+#include <duet/thread.h>
 #include <duet/thread_pool.h>
 #include <duet/thread_task.h>
 #include <duet/time.h>
