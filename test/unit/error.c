@@ -29,6 +29,16 @@ static void detail_is_that_of_the_newest_failure(void **state)
     assert_string_equal(duet_error_detail(), "was: port 70000");
 }
 
+static void phase_belongs_to_the_newest_detail(void **state)
+{
+    (void)state;
+    duet__fail(DUET_EINVAL, "first");
+    duet__detail_set_phase(3);
+    assert_int_equal(duet__detail_phase(), 3);
+    duet__fail(DUET_EINVAL, "second");
+    assert_int_equal(duet__detail_phase(), 0);
+}
+
 static void control_characters_in_a_detail_are_hidden(void **state)
 {
     (void)state;
@@ -61,5 +71,6 @@ static void errno_becomes_its_negative(void **state)
 TEST_MAIN(test(name_is_that_of_the_table),
           test(text_of_a_system_error_outside_the_table_is_the_systems),
           test(detail_is_that_of_the_newest_failure),
+          test(phase_belongs_to_the_newest_detail),
           test(control_characters_in_a_detail_are_hidden),
           test(detail_of_a_task_is_its_own), test(errno_becomes_its_negative))

@@ -256,6 +256,21 @@ static void each_failed_allocation_is_told(void **state)
     test_each_allocation_failing(add_and_set, 3);
 }
 
+static void unfold_continues_the_last_field(void **state)
+{
+    duet_fields *fields;
+
+    (void)state;
+    assert_status(duet_fields_new(NULL, &fields), 0);
+    assert_status(duet__fields_unfold(fields, DUET__TEXT(" x")), DUET_EFIELD);
+    assert_status(duet_fields_add(fields, "A", "1"), 0);
+    assert_status(duet__fields_unfold(fields, DUET__TEXT(" \t2 ")), 0);
+    assert_string_equal(duet_fields_get(fields, "A"), "1 2");
+    assert_status(duet__fields_unfold(fields, DUET__TEXT("\x01")), DUET_EFIELD);
+    assert_string_equal(duet_fields_get(fields, "A"), "1 2");
+    duet_fields_free(fields);
+}
+
 TEST_MAIN(test(name_is_found_in_any_case),
           test(repeated_name_keeps_all_values_in_order),
           test(walk_gives_every_field_as_it_was_written),
@@ -266,6 +281,7 @@ TEST_MAIN(test(name_is_found_in_any_case),
           test(blanks_around_a_value_are_dropped),
           test(limits_hold_and_leave_the_fields_as_they_were),
           test(options_below_no_limit_are_refused),
+          test(unfold_continues_the_last_field),
           test(merge_replaces_by_name_and_keeps_repeats),
           test(random_calls_never_break_the_list),
           test(each_failed_allocation_is_told))

@@ -88,7 +88,26 @@ static void add_that_fails_changes_nothing(void **state)
     duet__pairs_free(&pairs);
 }
 
+static void extend_appends_to_the_last_value_up_to_the_limit(void **state)
+{
+    duet__pairs pairs;
+
+    (void)state;
+    duet__pairs_init(&pairs, 10, 300);
+    assert_status(duet__pairs_add(&pairs, DUET__TEXT("a"), DUET__TEXT("b")), 0);
+    assert_status(duet__pairs_add(&pairs, DUET__TEXT("c"), DUET__TEXT("d")), 0);
+    assert_status(duet__pairs_extend(&pairs, DUET__TEXT("e f")), 0);
+    assert_pair(&pairs, 0, "a", "b");
+    assert_pair(&pairs, 1, "c", "d e f");
+    while (duet__pairs_extend(&pairs, DUET__TEXT("x")) == 0)
+        continue;
+    assert_true(pairs.length == 299 || pairs.length == 300);
+    assert_status(duet__pairs_extend(&pairs, DUET__TEXT("x")), DUET_ETOOLARGE);
+    duet__pairs_free(&pairs);
+}
+
 TEST_MAIN(test(limits_are_exact),
           test(sweep_takes_the_marked_and_keeps_the_order),
           test(own_texts_may_be_added_again),
-          test(add_that_fails_changes_nothing))
+          test(add_that_fails_changes_nothing),
+          test(extend_appends_to_the_last_value_up_to_the_limit))
