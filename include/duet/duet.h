@@ -39,6 +39,7 @@
 #include <duet/status.h>
 #include <duet/task.h>
 #include <duet/task_local.h>
+#include <duet/temporary.h>
 #include <duet/thread.h>
 #include <duet/thread_pool.h>
 #include <duet/thread_task.h>
@@ -46,5 +47,6 @@
 #include <duet/timeout.h>
 #include <duet/wait_for.h>
 #include <duet/wait_tasks.h>
+#include <duet/whole_file.h>
 
 #endif

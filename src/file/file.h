@@ -8,6 +8,7 @@
 
 #include "file/handle.h"
 #include "file/job.h"
+#include "file/staged.h"
 
 struct duet_file {
     duet__job close; /* ends the file; made with it, so closing cannot fail */
@@ -17,9 +18,11 @@ struct duet_file {
      * NULL if there is none. */
     duet_thread_call *straggler;
     int64_t position;
-    int flags;      /* of open(2) */
-    bool seekable;  /* has positions */
-    bool no_cached; /* the kernel cannot tell what lies in memory */
+    int flags;           /* of open(2) */
+    bool seekable;       /* has positions */
+    bool no_cached;      /* the kernel cannot tell what lies in memory */
+    bool is_replacement; /* to be committed, see staged.h */
+    duet__commit commit;
     size_t at_once; /* bytes read without waiting since the task last waited */
 };
 

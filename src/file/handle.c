@@ -29,11 +29,11 @@ duet__handle *duet__handle_hold(duet__handle *handle)
     return handle;
 }
 
-int duet__handle_close(duet__handle *handle)
+static int close_now(duet__handle *handle)
 {
     int descriptor = handle->descriptor;
 
-    if (atomic_load_explicit(&handle->references, memory_order_acquire) != 1)
+    if (descriptor < 0)
         return 0;
     if (handle->temporary != NULL)
         unlink(handle->temporary);
@@ -43,15 +43,18 @@ int duet__handle_close(duet__handle *handle)
     return close(descriptor) == 0 || errno == EINTR ? 0 : errno;
 }
 
+int duet__handle_close(duet__handle *handle)
+{
+    if (atomic_load_explicit(&handle->references, memory_order_acquire) != 1)
+        return 0;
+    return close_now(handle);
+}
+
 void duet__handle_release(duet__handle *handle)
 {
     if (handle == NULL || atomic_fetch_sub_explicit(&handle->references, 1,
                                                     memory_order_acq_rel) != 1)
         return;
-    if (handle->descriptor >= 0) {
-        atomic_store_explicit(&handle->references, 1, memory_order_relaxed);
-        duet__handle_close(handle);
-    }
-    free(handle->temporary);
+    close_now(handle);
     free(handle);
 }

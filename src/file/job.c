@@ -79,6 +79,7 @@ int duet__job_run(duet__job *job, duet_thread_call **straggler,
     /* The handle keeps the job alive. */
     if (status == DUET_ETIMEDOUT)
         duet__job_fail(job, status);
+    atomic_store(&job->given_up, true);
     give_up(call, straggler);
     return status;
 }

@@ -9,6 +9,8 @@
 #ifndef DUET_FILE_JOB_H
 #define DUET_FILE_JOB_H
 
+#include <stdatomic.h>
+
 #include <duet/thread_pool.h>
 #include <duet/time.h>
 
@@ -25,6 +27,8 @@ struct duet__job {
     const char *what;
     const char *path;
     const char *to; /* a second path, NULL if there is none */
+    /* Nobody waits for the result: a long job may stop with DUET_ECANCELED. */
+    atomic_bool given_up;
 };
 
 /* Runs a job in a thread of the loop's default pool and waits for its end.

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* whole_file.h - files as a whole: read at once, or replaced at once.
+ *
+ * Who looks at a file that is written here sees the old contents or the new
+ * ones, never a part: the new ones are written to a file of another name in the
+ * same folder, which then takes the place of the old. If the writing fails, is
+ * cancelled or killed, the old file is as it was.
+ *
+ * The file that has the name afterwards is a new one: it keeps the old one's
+ * permissions, not its owner or its other names. A symbolic link is kept; the
+ * file that it leads to is replaced. A device or a pipe is written to as it is.
+ * A program that is killed may leave a file behind that is called like the
+ * target with a dot before and a random ending.
+ *
+ * The duet_error_detail() of all failures here names the path.
+ *
+ * Threads: for tasks.
+ */
+#ifndef DUET_WHOLE_FILE_H
+#define DUET_WHOLE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/file.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_whole_file_read_options {
+    /* Most bytes. Default 64 MiB; DUET_NO_LIMIT for any number. */
+    int64_t limit_bytes;
+} duet_whole_file_read_options;
+
+/* Reads a file from its start to its end.
+ *
+ *   path        copied
+ *   options     borrowed until return; NULL for all defaults
+ *   out_bytes   returned-owned (free()), with a NUL that is not counted after
+ *               the last byte; NULL on failure
+ *   out_length  how many bytes; may be NULL; 0 on failure
+ *
+ * Returns 0, or
+ *   DUET_ENOENT     no such file
+ *   DUET_EISDIR     a folder
+ *   DUET_ETOOLARGE  larger than the limit
+ *   DUET_EINVAL     the limit is below DUET_NO_LIMIT
+ *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP
+ *                   as duet_to_thread()
+ *   or another code of open(2) or read(2)
+ * Source: pathlib.Path.read_bytes(). */
+DUET_API int duet_whole_file_read(const char *path,
+                                  const duet_whole_file_read_options *options,
+                                  char **out_bytes, size_t *out_length,
+                                  duet_deadline deadline);
+
+typedef struct duet_replacement_options {
+    /* Permissions of a file that did not exist, less the umask. Default
+     * 0666. */
+    unsigned permissions;
+    /* Fail with DUET_EEXIST if the file exists when the new one is complete.
+     * Default false. */
+    bool only_new;
+    /* Do not wait until the new file and its name are on the disk: after a
+     * power cut the file may be empty. Default false. */
+    bool no_sync;
+} duet_replacement_options;
+
+/* Replaces a file by one that holds `bytes`, or makes it.
+ *
+ *   path     copied
+ *   bytes    copied, a mebibyte at a time; borrowed until return
+ *   options  borrowed until return; NULL for all defaults
+ *
+ * Returns the codes of duet_replacement_open(), duet_file_write() and
+ * duet_replacement_commit(). After a failure the file is as it was, except that
+ * it may have been replaced after DUET_ETIMEDOUT and DUET_ECANCELED.
+ * Source: rename(2), fsync(2). */
+DUET_API int duet_whole_file_write(const char *path, const void *bytes,
+                                   size_t length,
+                                   const duet_replacement_options *options,
+                                   duet_deadline deadline);
+
+/* Begins to replace a file by one that is written bit by bit. The file that it
+ * gives is open for reading and writing and takes all calls of file.h;
+ * duet_replacement_commit() puts it in its place, duet_file_close() drops it.
+ *
+ *   path      copied
+ *   options   borrowed until return; NULL for all defaults
+ *   out_file  returned-owned; NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ENOENT   the folder does not exist
+ *   DUET_EISDIR   `path` is a folder
+ *   DUET_EACCES, DUET_EROFS  no file can be made in the folder
+ *   DUET_ENOSPC   the disk is full
+ *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP
+ *                 as duet_to_thread()
+ *   or another code of open(2) */
+DUET_API int duet_replacement_open(const char *path,
+                                   const duet_replacement_options *options,
+                                   duet_file **out_file,
+                                   duet_deadline deadline);
+
+/* Puts a file in the place of the one that it replaces, and closes it.
+ *
+ *   file  taken, whatever is returned; from duet_replacement_open()
+ *
+ * Returns 0, or
+ *   DUET_EEXIST      only_new, and the path exists by now
+ *   DUET_EIO, DUET_ENOSPC  the new file could not be put on the disk
+ *   DUET_ETIMEDOUT, DUET_ECANCELED  the file may have been replaced; if not, it
+ *                    is as it was
+ *   DUET_ESTATE      not a file from duet_replacement_open(); it was closed
+ *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
+ *   or another code of fsync(2) or rename(2)
+ * After a failure the file is as it was, unless the above says otherwise; after
+ * one of syncing the folder it has been replaced.
+ * Source: fsync(2), rename(2). */
+DUET_API int duet_replacement_commit(duet_file *file, duet_deadline deadline);
+
+DUET_END_DECLARATIONS
+
+#endif

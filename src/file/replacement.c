@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* replacement.c - files that take the place of others.
+ *
+ * Invariant: file->is_replacement is set for files that were opened here. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <duet/whole_file.h>
+
+#include "base/error.h"
+#include "base/list.h"
+#include "file/file.h"
+
+/* --- opening ------------------------------------------------------------- */
+
+typedef struct stage_job {
+    duet__job job;
+    duet_replacement_options options;
+    duet__handle *handle; /* the result */
+    char path[];
+} stage_job;
+
+static int run_stage(duet__job *job)
+{
+    stage_job *self = DUET__MEMBER(job, stage_job, job);
+
+    return duet__staged_open(job, job->path, self->options.permissions,
+                             &self->handle);
+}
+
+static void free_stage(duet__job *job)
+{
+    stage_job *self = DUET__MEMBER(job, stage_job, job);
+
+    duet__handle_release(self->handle);
+    free(self);
+}
+
+int duet_replacement_open(const char *path,
+                          const duet_replacement_options *options,
+                          duet_file **out_file, duet_deadline deadline)
+{
+    size_t size = strlen(path) + 1;
+    stage_job *self = malloc(sizeof *self + size);
+    duet__handle *handle;
+    int status;
+
+    *out_file = NULL;
+    if (self == NULL)
+        return DUET_ENOMEM;
+    *self = (stage_job){.job = {.run = run_stage,
+                                .free = free_stage,
+                                .what = "replace",
+                                .path = self->path}};
+    if (options != NULL)
+        self->options = *options;
+    if (self->options.permissions == 0)
+        self->options.permissions = 0666;
+    memcpy(self->path, path, size);
+    status = duet__job_run(&self->job, NULL, deadline);
+    if (status != 0)
+        return status;
+    handle = self->handle;
+    self->handle = NULL;
+    status =
+        duet__file_new(handle, O_RDWR, handle->temporary != NULL, out_file);
+    if (status == 0) {
+        (*out_file)->is_replacement = true;
+        (*out_file)->commit = (duet__commit){
+            .sync = !self->options.no_sync, .replace = !self->options.only_new};
+    }
+    free_stage(&self->job);
+    return status;
+}
+
+/* --- committing ---------------------------------------------------------- */
+
+typedef struct commit_job {
+    duet__job job;
+    duet__handle *handle;
+    duet__commit how;
+} commit_job;
+
+static int run_commit(duet__job *job)
+{
+    commit_job *self = DUET__MEMBER(job, commit_job, job);
+
+    return duet__staged_commit(job, self->handle, self->how);
+}
+
+static void free_commit(duet__job *job)
+{
+    commit_job *self = DUET__MEMBER(job, commit_job, job);
+
+    duet__handle_release(self->handle);
+    free(self);
+}
+
+static int commit(duet_file *file, duet_deadline deadline)
+{
+    commit_job *self;
+    int status = duet__file_begin(file, deadline);
+
+    if (status != 0)
+        return status;
+    self = malloc(sizeof *self);
+    status = self == NULL ? DUET_ENOMEM : 0;
+    if (self != NULL) {
+        *self = (commit_job){.job = {.run = run_commit,
+                                     .free = free_commit,
+                                     .what = "replace",
+                                     .path = file->handle->path},
+                             .handle = duet__handle_hold(file->handle),
+                             .how = file->commit};
+        status = duet__job_run(&self->job, &file->straggler, deadline);
+    }
+    if (status == 0)
+        free_commit(&self->job);
+    duet__file_end(file);
+    return status;
+}
+
+int duet_replacement_commit(duet_file *file, duet_deadline deadline)
+{
+    int status = DUET_ESTATE;
+    int closed;
+
+    if (file->is_replacement)
+        status = commit(file, deadline);
+    closed = duet_file_close(file, status == 0 ? deadline : DUET_NEVER);
+    return status != 0 ? status : closed;
+}
