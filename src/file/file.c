@@ -84,6 +84,16 @@ int duet_file_close(duet_file *file, duet_deadline deadline)
     return status;
 }
 
+void duet__file_drop(duet_file *file, int status, duet_deadline deadline)
+{
+    duet__detail kept = *duet__detail_current;
+    bool waits = status != DUET_ETIMEDOUT && status != DUET_ECANCELED;
+
+    duet__detail_current->text = NULL;
+    duet_file_close(file, waits ? deadline : DUET_NOW);
+    duet__detail_adopt(&kept);
+}
+
 /* --- opening ------------------------------------------------------------- */
 
 int duet__file_new(duet__handle *handle, int flags, bool seekable,

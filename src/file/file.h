@@ -43,4 +43,8 @@ int duet__file_begin(duet_file *file, duet_deadline deadline);
 
 void duet__file_end(duet_file *file);
 
+/* Closes a file after a call on it failed with `status`; waits for that only if
+ * the caller still wants to wait. The caller's detail is kept. */
+void duet__file_drop(duet_file *file, int status, duet_deadline deadline);
+
 #endif

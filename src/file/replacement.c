@@ -124,10 +124,12 @@ static int commit(duet_file *file, duet_deadline deadline)
 int duet_replacement_commit(duet_file *file, duet_deadline deadline)
 {
     int status = DUET_ESTATE;
-    int closed;
 
     if (file->is_replacement)
         status = commit(file, deadline);
-    closed = duet_file_close(file, status == 0 ? deadline : DUET_NEVER);
-    return status != 0 ? status : closed;
+    if (status != 0) {
+        duet__file_drop(file, status, deadline);
+        return status;
+    }
+    return duet_file_close(file, deadline);
 }

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/limit.h"
 #include "base/list.h"
+#include "file/file.h"
 #include "file/job.h"
 #include "file/transfer.h"
 
@@ -152,6 +153,6 @@ int duet_whole_file_write(const char *path, const void *bytes, size_t length,
     status = duet_file_write(file, bytes, length, deadline);
     if (status == 0)
         return duet_replacement_commit(file, deadline);
-    duet_file_close(file, DUET_NEVER);
+    duet__file_drop(file, status, deadline);
     return status;
 }

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include <duet/task.h>
 
 #include "base/list.h"
+#include "support/busy_pool.h"
 #include "support/in_task.h"
 #include "support/memory.h"
 
@@ -21,11 +23,13 @@ typedef struct sample_job {
 
 static atomic_int runs;
 static atomic_int frees;
+static atomic_bool begun;
 
 static int run_sample(duet__job *job)
 {
     sample_job *self = DUET__MEMBER(job, sample_job, job);
 
+    atomic_store(&begun, true);
     if (self->go_on != NULL)
         sem_wait(self->go_on);
     atomic_fetch_add(&runs, 1);
@@ -51,6 +55,7 @@ static sample_job *new_sample(int result, sem_t *go_on)
                          .result = result,
                          .go_on = go_on};
     runs = frees = 0;
+    begun = false;
     return self;
 }
 
@@ -75,17 +80,29 @@ in_task(job_that_fails_is_freed_and_explained)
     return 0;
 }
 
+static duet_thread_call *straggler;
+
+static int run_it(void *job)
+{
+    return duet__job_run(job, &straggler, DUET_NEVER);
+}
+
 in_task(job_given_up_ends_by_itself)
 {
     sem_t go_on;
-    duet_thread_call *straggler = NULL;
+    sample_job *self = new_sample(0, &go_on);
+    duet_task *task;
     int result = 1;
 
     sem_init(&go_on, 0, 0);
-    assert_status(
-        duet__job_run(&new_sample(0, &go_on)->job, &straggler, duet_in_ms(2)),
-        DUET_ETIMEDOUT);
-    assert_string_equal(duet_error_detail(), "try it: deadline passed");
+    straggler = NULL;
+    assert_status(duet_spawn(run_it, &self->job, NULL, &task), 0);
+    while (!atomic_load(&begun))
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_true(atomic_load(&self->job.given_up));
     assert_non_null(straggler);
     assert_int_equal(runs, 0);
     sem_post(&go_on);
@@ -100,6 +117,20 @@ static void run_waits_for_what_was_given_up(void **state)
 {
     job_given_up_ends_by_itself(state);
     assert_int_equal(frees, 1);
+}
+
+in_task(job_past_its_deadline_is_named_and_never_begins)
+{
+    straggler = NULL;
+    test_make_pool_busy();
+    assert_status(
+        duet__job_run(&new_sample(0, NULL)->job, &straggler, duet_in_ms(1)),
+        DUET_ETIMEDOUT);
+    assert_string_equal(duet_error_detail(), "try it: deadline passed");
+    assert_null(straggler);
+    assert_int_equal(frees, 1);
+    test_make_pool_free();
+    return 0;
 }
 
 in_task(job_begun_is_waited_for_again)
@@ -174,6 +205,7 @@ static void failure_names_both_paths(void **state)
 TEST_MAIN(test(job_that_succeeds_comes_back),
           test(job_that_fails_is_freed_and_explained),
           test(run_waits_for_what_was_given_up),
+          test(job_past_its_deadline_is_named_and_never_begins),
           test(job_begun_is_waited_for_again),
           test(discarded_job_is_gone_when_the_loop_is),
           test(job_outside_tasks_is_refused), test(job_without_memory_is_freed),

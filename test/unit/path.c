@@ -6,6 +6,7 @@
 
 #include <duet/duet.h>
 
+#include "support/busy_pool.h"
 #include "support/folder.h"
 #include "support/in_task.h"
 #include "support/memory.h"
@@ -160,8 +161,10 @@ in_task(remove_tree_removes_all)
 
 in_task(deadline_that_has_passed_is_named)
 {
+    test_make_pool_busy();
     assert_status(duet_path_unlink("a", DUET_NOW), DUET_ETIMEDOUT);
     assert_string_equal(duet_error_detail(), "unlink a: deadline passed");
+    test_make_pool_free();
     return 0;
 }
 

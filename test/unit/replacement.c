@@ -4,6 +4,7 @@
 
 #include <duet/duet.h>
 
+#include "support/busy_pool.h"
 #include "support/folder.h"
 #include "support/in_task.h"
 #include "support/memory.h"
@@ -92,8 +93,13 @@ in_task(missing_folder_is_named)
 
 static int commit_when_cancelled(void *file)
 {
+    int status;
+
+    test_make_pool_busy();
     duet_task_cancel(duet_current_task());
-    return duet_replacement_commit(file, DUET_NEVER);
+    status = duet_replacement_commit(file, DUET_NOW);
+    test_make_pool_free();
+    return status;
 }
 
 in_task(cancelled_commit_leaves_the_old_file)

@@ -7,6 +7,7 @@
 
 #include <duet/duet.h>
 
+#include "support/busy_pool.h"
 #include "support/folder.h"
 #include "support/in_task.h"
 #include "support/memory.h"
@@ -158,8 +159,10 @@ in_task(closing_past_the_deadline_removes)
     duet_temporary_folder *folder;
 
     assert_status(duet_temporary_folder_open(&here, &folder, DUET_NEVER), 0);
+    test_make_pool_busy();
     assert_status(duet_temporary_folder_close(folder, DUET_NOW),
                   DUET_ETIMEDOUT);
+    test_make_pool_free();
     return 0;
 }
 
