@@ -25,14 +25,18 @@ struct duet_channel {
 int duet_channel_new(size_t value_bytes, size_t capacity,
                      duet_channel **out_channel)
 {
-    duet_channel *channel = malloc(sizeof *channel);
+    duet_channel *channel;
+    size_t bytes;
 
     *out_channel = NULL;
+    if (__builtin_mul_overflow(value_bytes, capacity, &bytes))
+        return DUET_ENOMEM;
+    channel = malloc(sizeof *channel);
     if (channel == NULL)
         return DUET_ENOMEM;
     *channel = (duet_channel){.value_bytes = value_bytes, .capacity = capacity};
-    if (value_bytes > 0 && capacity > 0) {
-        channel->values = calloc(capacity, value_bytes);
+    if (bytes > 0) {
+        channel->values = malloc(bytes);
         if (channel->values == NULL) {
             free(channel);
             return DUET_ENOMEM;
