@@ -135,6 +135,18 @@ DUET_API void duet_task_detach(duet_task *task);
  * Source: asyncio.Task.cancel(). */
 DUET_API bool duet_task_cancel(duet_task *task);
 
+/* duet_task_cancel() with a reason, for people and for the task to look at.
+ *
+ *   task    borrowed until return
+ *   reason  a constant text, borrowed until the task has ended
+ *
+ * Source: asyncio.Task.cancel(msg). */
+DUET_API bool duet_task_cancel_because(duet_task *task, const char *reason);
+
+/* The reason of the newest request to cancel `task` that gave one; NULL if none
+ * did. `task` is borrowed until return. */
+DUET_API const char *duet_task_cancel_reason(const duet_task *task);
+
 /* Takes one request back: lowers the count, and if that reaches 0 a request
  * that was not delivered yet is dropped.
  *

@@ -29,6 +29,7 @@ struct duet_task {
     duet__task_state state;
     int result;                  /* once done; the wake-up status before */
     int cancel_requests;         /* counted, see duet_task_cancel() */
+    const char *cancel_reason;   /* of the newest request that gave one */
     bool cancel_pending;         /* the newest request is not delivered yet */
     bool woken_by_cancel;        /* ready because a request was delivered */
     bool handle_held;            /* somebody has the handle */

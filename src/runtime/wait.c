@@ -111,6 +111,18 @@ bool duet_task_cancel(duet_task *task)
     return true;
 }
 
+bool duet_task_cancel_because(duet_task *task, const char *reason)
+{
+    if (task->state != DUET__TASK_DONE)
+        task->cancel_reason = reason;
+    return duet_task_cancel(task);
+}
+
+const char *duet_task_cancel_reason(const duet_task *task)
+{
+    return task->cancel_reason;
+}
+
 int duet_task_uncancel(duet_task *task)
 {
     DUET__OWN_THREAD(task->loop);

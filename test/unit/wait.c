@@ -248,6 +248,24 @@ static void a_second_request_after_the_wake_is_not_delivered_twice_body(void)
 }
 TASK_CASE(a_second_request_after_the_wake_is_not_delivered_twice)
 
+static void the_newest_reason_for_cancelling_is_told_body(void)
+{
+    duet__list queue = DUET__LIST_EMPTY(queue);
+    waiter one = {.queue = &queue, .deadline = DUET_NEVER};
+    duet_task *task = start(&one);
+
+    assert_null(duet_task_cancel_reason(task));
+    assert_true(duet_task_cancel_because(task, "the peer went away"));
+    assert_true(duet_task_cancel(task));
+    assert_string_equal(duet_task_cancel_reason(task), "the peer went away");
+    assert_status(duet_task_wait(task, DUET_NEVER), 0);
+    assert_false(duet_task_cancel_because(task, "too late"));
+    assert_string_equal(duet_task_cancel_reason(task), "the peer went away");
+    assert_status(one.status, DUET_ECANCELED);
+    duet_task_release(task);
+}
+TASK_CASE(the_newest_reason_for_cancelling_is_told)
+
 static void outside_a_task_parking_leaves_the_queue(void **state)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
@@ -259,7 +277,8 @@ static void outside_a_task_parking_leaves_the_queue(void **state)
     assert_true(duet__list_is_empty(&queue));
 }
 
-TEST_MAIN(test(waiters_are_woken_first_in_first_out),
+TEST_MAIN(test(the_newest_reason_for_cancelling_is_told),
+          test(waiters_are_woken_first_in_first_out),
           test(whoever_gave_up_is_not_in_the_queue),
           test(a_wake_before_the_deadline_disarms_it),
           test(what_was_handed_over_is_kept_when_cancelled),
