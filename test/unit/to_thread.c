@@ -38,6 +38,7 @@ static void loop_ticks_while_a_call_blocks(void **state)
 
 typedef struct shared_call {
     sem_t go_on;
+    atomic_bool begun;
     atomic_bool ended;
 } shared_call;
 
@@ -45,17 +46,32 @@ static int wait_for_go(void *argument)
 {
     shared_call *call = argument;
 
-    sem_wait(&call->go_on);
+    atomic_store(&call->begun, true);
+    while (sem_wait(&call->go_on) != 0)
+        continue;
     atomic_store(&call->ended, true);
     return 0;
 }
 
+static int wait_in_task(void *argument)
+{
+    return duet_to_thread(wait_for_go, argument, NULL, DUET_NEVER);
+}
+
 static int give_up(void *argument)
 {
-    assert_status(duet_to_thread(wait_for_go, argument, NULL, duet_in_ms(5)),
-                  DUET_ETIMEDOUT);
-    assert_false(atomic_load(&((shared_call *)argument)->ended));
-    sem_post(&((shared_call *)argument)->go_on);
+    shared_call *call = argument;
+    duet_task *task;
+    int result = 0;
+
+    assert_status(duet_spawn(wait_in_task, call, NULL, &task), 0);
+    while (!atomic_load(&call->begun))
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_false(atomic_load(&call->ended));
+    sem_post(&call->go_on);
     return 0;
 }
 
@@ -80,6 +96,25 @@ static void free_owned(void *argument)
 {
     atomic_fetch_add(&frees, 1);
     free(argument);
+}
+
+static int too_late(void *argument)
+{
+    shared_call *call = argument;
+
+    assert_status(duet_to_thread(wait_for_go, call, NULL, DUET_NOW),
+                  DUET_ETIMEDOUT);
+    sem_post(&call->go_on);
+    return 0;
+}
+
+static void deadline_that_has_passed_is_told(void **state)
+{
+    shared_call call = {.ended = false};
+
+    (void)state;
+    sem_init(&call.go_on, 0, 0);
+    assert_status(duet_run(too_late, &call, NULL), 0);
 }
 
 static int answer(void *argument)
@@ -198,4 +233,5 @@ TEST_MAIN(test(loop_ticks_while_a_call_blocks),
           test(owned_argument_comes_back_with_the_result),
           test(owned_argument_of_a_cancelled_wait_is_freed_once),
           test(loop_has_one_default_pool),
+          test(deadline_that_has_passed_is_told),
           test(outside_tasks_the_argument_is_freed_too))
