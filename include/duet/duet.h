@@ -17,6 +17,7 @@
 #include <duet/event.h>
 #include <duet/fields.h>
 #include <duet/file.h>
+#include <duet/file_reader.h>
 #include <duet/future.h>
 #include <duet/group.h>
 #include <duet/inspect.h>

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* 25_files.c - writes a file and reads it line by line.
+ * Shows:  files, a file replaced as a whole, lines read ahead, cleaning up.
+ * Run:    ./25_files
+ * Prints: each line with its number, then that all is gone. */
+#include <stdio.h>
+#include <string.h>
+
+#include <duet/duet.h>
+
+static const char poem[] = "Two voices\non one loop:\nneither waits\n";
+
+static int print_lines(duet_file *file, duet_deadline deadline)
+{
+    duet_file_reader *reader;
+    char *line;
+    size_t length;
+    int status = duet_file_reader_new(file, NULL, &reader);
+
+    for (int number = 1; status == 0; number++) {
+        status = duet_file_reader_line(reader, &line, &length, deadline);
+        if (status == 0)
+            printf("%d %s\n", number, line);
+    }
+    duet_file_reader_free(reader);
+    return status == DUET_EEMPTY ? 0 : status;
+}
+
+static int write_and_read(void *unused)
+{
+    duet_deadline deadline = duet_in_ms(10000);
+    duet_temporary_folder *folder;
+    duet_file *file;
+    char path[4096];
+    bool exists = true;
+    int status = duet_temporary_folder_open(NULL, &folder, deadline);
+    (void)unused;
+    if (status != 0)
+        return status;
+    snprintf(path, sizeof path, "%s/poem", duet_temporary_folder_path(folder));
+    status = duet_whole_file_write(path, poem, strlen(poem), NULL, deadline);
+    if (status == 0)
+        status = duet_file_open(path, "r", NULL, &file, deadline);
+    if (status == 0) {
+        status = print_lines(file, deadline);
+        duet_file_close(file, deadline);
+    }
+    duet_temporary_folder_close(folder, deadline);
+    if (status == 0)
+        status = duet_path_exists(path, &exists, deadline);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_detail());
+    printf("%s\n", exists ? "left behind" : "all gone");
+    return status;
+}
+
+int main(void)
+{
+    return duet_run(write_and_read, NULL, NULL) == 0 ? 0 : 1;
+}
