@@ -48,7 +48,7 @@ typedef struct duet_server_options {
     int listen_descriptor;
     /* Let several processes listen on one port (SO_REUSEPORT). */
     bool reuse_port;
-    /* Connections that wait to be accepted. Default 1024; the system cuts it at
+    /* Connections that wait to be accepted. Default 4096; the system cuts it at
      * net.core.somaxconn. */
     int backlog;
 

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 
-enum { DEFAULT_BACKLOG = 1024 };
+enum { DEFAULT_BACKLOG = 4096 };
 
 typedef union any_address {
     struct sockaddr any;
