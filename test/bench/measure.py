@@ -98,7 +98,7 @@ class Measure:
         return sample
 
     def program(self, row, side):
-        count = max(1000, int(row.count * self.scale))
+        count = max(1000, int(row.count * side.share * self.scale))
         command = programs.words(side, self.build, {"count": count})
         sample = self.run(command, self.core)
         sample["value"] = sample["ns"]

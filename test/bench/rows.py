@@ -42,6 +42,7 @@ class Row:
 GO = {"needs": ("go",)}
 NODE = {"needs": ("node",)}
 NGINX = {"needs": ("nginx",)}
+AIOFILES = {"modules": ("aiofiles",)}
 AIOHTTP = {"modules": ("aiohttp", "uvloop")}
 
 DUET_SERVER = "build:duet_server {port} {upstream}"
@@ -104,6 +105,24 @@ ROWS = (
              5_000_000),
     task_row("switch", "task: switch round trip (two yields)", 20.0,
              10_000_000),
+    Row("file_lines", "reading a file, each line", "program", "ns", (
+        Side("duet", "build:duet_files lines {count}"),
+        Side("stdio getline", "build:bare_files lines {count}", aim=0.67),
+        Side("aiofiles", "python bench:peers/aiofiles_files.py lines {count}",
+             aim=20.0, share=0.004, **AIOFILES),
+    ), count=5_000_000, higher_is_better=False),
+    Row("small_files", "reading small files whole, 64 at once, each",
+        "program", "ns", (
+            Side("duet", "build:duet_files small_files {count}"),
+            Side("threads, open and read",
+                 "build:bare_files small_files {count}"),
+            Side("aiofiles",
+                 "python bench:peers/aiofiles_files.py small_files {count}",
+                 aim=10.0, share=0.02, **AIOFILES),
+            Side("asyncio.to_thread",
+                 "python bench:peers/aiofiles_files.py threads {count}",
+                 share=0.02, modules=("asyncio",)),
+        ), count=200_000, higher_is_better=False),
     Row("sleepers", "1,000,000 sleeping tasks, resident", "memory", "GiB", (
         Side("duet", "build:duet_sleepers {count}"),
         Side("Go", "build:go_sleepers {count}", **GO),
