@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,9 +36,9 @@ struct duet__watchdog {
 
     sem_t answered;
     struct {
-        uint64_t progress; /* of the step asked about */
-        bool is_current;   /* false: that step had ended */
-        char task[32];     /* "" if it is no task */
+        _Atomic uint64_t progress; /* of the step asked about */
+        bool is_current;           /* false: that step had ended */
+        char task[32];             /* "" if it is no task */
         duet__backtrace calls;
     } answer;
 };
@@ -80,7 +81,7 @@ static void answer(int signal)
         return; /* somebody else's SIGURG */
     loop = watchdog->loop;
     watchdog->answer.is_current =
-        watchdog->answer.progress == progress_of(loop);
+        atomic_load(&watchdog->answer.progress) == progress_of(loop);
     watchdog->answer.task[0] = '\0';
     if (loop->current != NULL)
         memcpy(watchdog->answer.task, loop->current->name,
@@ -139,7 +140,7 @@ static void report(duet__watchdog *watchdog, int64_t since_ns)
  * does not interrupt everything. */
 static void ask(duet__watchdog *watchdog, uint64_t progress, int64_t since_ns)
 {
-    watchdog->answer.progress = progress;
+    atomic_store(&watchdog->answer.progress, progress);
     if (pthread_kill(watchdog->watched, SIGURG) != 0)
         return;
     while (sem_wait(&watchdog->answered) != 0 && errno == EINTR)
