@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* COUNT tasks asleep at once: seconds to start them, resident memory.
+/* COUNT tasks asleep at once: processor time to start each, resident
+ * memory.
  *
  * usage: duet_sleepers COUNT */
 
@@ -32,7 +33,7 @@ static long resident_bytes(void)
 static double now(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -57,8 +58,9 @@ static int run(void *argument)
     while (status == 0 && sleepers->asleep < sleepers->count)
         status = duet_yield();
     if (status == 0)
-        printf("{\"count\": %ld, \"seconds\": %.6f, \"bytes\": %ld}\n",
-               sleepers->count, now() - begin, resident_bytes() - before);
+        printf("{\"count\": %ld, \"ns\": %.3f, \"bytes\": %ld}\n",
+               sleepers->count, (now() - begin) * 1e9 / (double)sleepers->count,
+               resident_bytes() - before);
     duet_group_cancel(group);
     return duet_group_close(group, status);
 }

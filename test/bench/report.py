@@ -53,7 +53,7 @@ def compare_limit(row, pairs, absent):
     return {"row": row.title, "against": "limit", "unit": row.unit,
             "duet": value, "aim": row.limit,
             "met": None if value is None else value <= row.limit,
-            "note": absent.get(first.name)}
+            "quoted": row.quoted, "note": absent.get(first.name)}
 
 
 def compare_side(row, side, pair, absent):
@@ -67,7 +67,7 @@ def compare_side(row, side, pair, absent):
         "duet": median(ours), "peer": median(theirs), "ratio": ratio,
         "cpu_ratio": statistics.median(cpu) if cpu else None,
         "low": min(each, default=None), "high": max(each, default=None),
-        "aim": side.aim, "note": "; ".join(dict.fromkeys(
+        "aim": side.aim, "quoted": row.quoted, "note": "; ".join(dict.fromkeys(
             absent[name] for name in (first, side.name) if name in absent)),
         "met": None if None in (ratio, side.aim) else ratio >= side.aim}
     if any(s.get("busy", 1) < 0.9 < s.get("load_busy", 0) for s in ours):
@@ -133,6 +133,9 @@ def table(lines):
                 line["against"])
     for (what, work, note), against in said.items():
         text.append(f"{what}: {work}, against {', '.join(against)}: {note}")
+    quoted = dict.fromkeys((line["row"], line["quoted"]) for line in lines)
+    text += [f"published elsewhere: {work}: {figures}"
+             for work, figures in quoted if figures]
     return "\n".join(text)
 
 

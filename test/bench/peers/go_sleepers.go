@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// COUNT goroutines asleep at once: seconds to start them, resident memory.
+// COUNT goroutines asleep at once: processor time to start each, resident
+// memory.
 // usage: go_sleepers COUNT
 package main
 
@@ -9,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -24,11 +26,17 @@ func residentBytes() int64 {
 	return 0
 }
 
+func processorTime() int64 {
+	var used syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &used)
+	return used.Utime.Nano() + used.Stime.Nano()
+}
+
 func main() {
 	count, _ := strconv.Atoi(os.Args[1])
 	before := residentBytes()
 	asleep := make(chan bool, count)
-	begin := time.Now()
+	begin := processorTime()
 	for i := 0; i < count; i++ {
 		go func() {
 			asleep <- true
@@ -38,6 +46,6 @@ func main() {
 	for i := 0; i < count; i++ {
 		<-asleep
 	}
-	fmt.Printf("{\"count\": %d, \"seconds\": %.6f, \"bytes\": %d}\n", count,
-		time.Since(begin).Seconds(), residentBytes()-before)
+	fmt.Printf("{\"count\": %d, \"ns\": %.3f, \"bytes\": %d}\n", count,
+		float64(processorTime()-begin)/float64(count), residentBytes()-before)
 }
