@@ -63,7 +63,11 @@ void duet_channel_free(duet_channel *channel)
 
 static void copy_value(const duet_channel *channel, void *to, const void *from)
 {
-    if (channel->value_bytes > 0 && to != NULL)
+    if (to == NULL)
+        return;
+    if (channel->value_bytes == sizeof(void *)) /* mostly; without a call */
+        memcpy(to, from, sizeof(void *));
+    else if (channel->value_bytes > 0)
         memcpy(to, from, channel->value_bytes);
 }
 
@@ -136,31 +140,44 @@ void duet__channel_offer(duet_channel *channel, duet__offer *offer, bool sends)
                          &offer->wait.link);
 }
 
-int duet_channel_send(duet_channel *channel, const void *value,
-                      duet_deadline deadline)
+/* Apart from duet_channel_send(): an exchange at once prepares no wait. */
+__attribute__((noinline)) static int
+wait_to_send(duet_channel *channel, const void *value, duet_deadline deadline)
 {
     duet__offer own = {.wait = {.what = "channel to send", .object = channel},
                        .value = value};
+
+    duet__channel_offer(channel, &own, true);
+    return duet__park(&own.wait, deadline);
+}
+
+int duet_channel_send(duet_channel *channel, const void *value,
+                      duet_deadline deadline)
+{
     int status = duet__channel_send_now(channel, value);
 
-    if (status != DUET_EFULL)
-        return status;
-    duet__channel_offer(channel, &own, true);
+    return status == DUET_EFULL ? wait_to_send(channel, value, deadline)
+                                : status;
+}
+
+__attribute__((noinline)) static int
+wait_to_receive(duet_channel *channel, void *out_value, duet_deadline deadline)
+{
+    duet__offer own = {
+        .wait = {.what = "channel to receive", .object = channel},
+        .out_value = out_value};
+
+    duet__channel_offer(channel, &own, false);
     return duet__park(&own.wait, deadline);
 }
 
 int duet_channel_receive(duet_channel *channel, void *out_value,
                          duet_deadline deadline)
 {
-    duet__offer own = {
-        .wait = {.what = "channel to receive", .object = channel},
-        .out_value = out_value};
     int status = duet__channel_receive_now(channel, out_value);
 
-    if (status != DUET_EEMPTY)
-        return status;
-    duet__channel_offer(channel, &own, false);
-    return duet__park(&own.wait, deadline);
+    return status == DUET_EEMPTY ? wait_to_receive(channel, out_value, deadline)
+                                 : status;
 }
 
 void duet_channel_close(duet_channel *channel)

@@ -115,7 +115,8 @@ static inline int duet__loop_arm(duet_loop *loop, duet__timer *timer,
 static inline void duet__loop_disarm(duet_loop *loop, duet__timer *timer)
 {
     DUET__OWN_THREAD(loop);
-    duet__timers_disarm(&loop->timers, timer);
+    if (timer->place != 0) /* on the path of every wake-up; mostly it is 0 */
+        duet__timers_disarm(&loop->timers, timer);
 }
 
 void duet__loop_add_driver(duet_loop *loop, duet__driver *driver);

@@ -182,7 +182,8 @@ void duet__stack_give(duet__stack_pool *pool, duet__stack stack)
     __asan_unpoison_memory_region(stack.low, stack.bytes);
 #endif
     if (pool->classes[stack.class].free_count >= WARM_STACKS) {
-        madvise(stack.low, stack.bytes, MADV_DONTNEED);
+        /* But for the page of the link, which would be touched again. */
+        madvise(stack.low, stack.bytes - GUARD_BYTES, MADV_DONTNEED);
         link->next = pool->classes[stack.class].cold;
         pool->classes[stack.class].cold = link;
         return;

@@ -30,7 +30,7 @@ typedef struct duet__stack_pool {
     struct {
         duet__free_stack *free; /* given back and warm, newest first */
         size_t free_count;
-        duet__free_stack *cold; /* given back beyond those; without pages */
+        duet__free_stack *cold; /* given back beyond those; one page */
         duet__slab *slabs; /* newest first; the first may have uncarved room */
     } classes[DUET__STACK_CLASSES];
     bool no_guard_regions; /* the kernel lacks MADV_GUARD_INSTALL */
