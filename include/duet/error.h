@@ -123,6 +123,17 @@ DUET_API const char *duet_error_text(int code);
  * until the task's next failing call or its end. */
 DUET_API const char *duet_error_detail(void);
 
+/* Reports an error as duet's own functions do: makes the sentence the calling
+ * task's newest duet_error_detail() and gives `code` back.
+ *
+ *     return duet_fail(DUET_EINVAL, "age %d is negative", age);
+ *
+ *   code    0 or a negative code
+ *   format  as for printf(); cut at 511 bytes, control characters become '?'
+ *
+ * Returns `code`. Any thread. */
+DUET_API DUET_PRINTF(2, 3) int duet_fail(int code, const char *format, ...);
+
 DUET_END_DECLARATIONS
 
 #endif

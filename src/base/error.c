@@ -68,14 +68,11 @@ static void hide_controls(char *text)
     }
 }
 
-int duet__fail(int code, const char *format, ...)
+static void record(const char *format, va_list arguments)
 {
-    va_list arguments;
     char text[512];
 
-    va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     hide_controls(text);
     duet__detail_set_phase(0);
     if (duet__detail_current == NULL) {
@@ -84,6 +81,25 @@ int duet__fail(int code, const char *format, ...)
         free(duet__detail_current->text);
         duet__detail_current->text = strdup(text);
     }
+}
+
+int duet__fail(int code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    record(format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+int duet_fail(int code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    record(format, arguments);
+    va_end(arguments);
     return code;
 }
 

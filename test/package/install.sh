@@ -33,6 +33,11 @@ if ldd "$work/cmake/static" | grep libduet; then
     fail "duet::duet_static brought the shared library"
 fi
 
+if [ -e "$libdir/libduet_database.so" ]; then
+    runs "$work/cmake/database"
+    runs "$work/cmake/database_static"
+fi
+
 cc=${CC:-cc}
 $cc "$source_dir/main.c" -o "$work/pkgconfig" \
     $(pkg-config --cflags --libs duet)
@@ -42,6 +47,11 @@ $cc "$source_dir/main.c" -o "$work/archive" $(pkg-config --cflags duet) \
     $(pkg-config --libs $(pkg-config --print-requires-private duet |
         cut -d ' ' -f 1))
 runs "$work/archive"
+if [ -e "$libdir/libduet_database.so" ]; then
+    $cc "$source_dir/database.c" -o "$work/database" \
+        $(pkg-config --cflags --libs duet-database)
+    runs "$work/database"
+fi
 
 # As a subproject: configured only, the library itself is built already.
 cat >"$work/CMakeLists.txt" <<END

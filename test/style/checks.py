@@ -32,7 +32,8 @@ FLOORS = {
     "fetch": "base http runtime parallel file client",
     "tool": "base http runtime parallel file client server database fetch",
 }
-DRIVERS = {"curl/": "src/client/curl_", "microhttpd.h": "src/server/mhd_"}
+DRIVERS = {"curl/": "src/client/curl_", "microhttpd.h": "src/server/mhd_",
+           "mysql.h": "src/database/"}
 
 COLUMNS, FILE_LINES, FUNCTION_LINES, EXAMPLE_LINES = 80, 600, 70, 70
 

@@ -39,6 +39,13 @@ static void phase_belongs_to_the_newest_detail(void **state)
     assert_int_equal(duet__detail_phase(), 0);
 }
 
+static void program_reports_as_duet_does(void **state)
+{
+    (void)state;
+    assert_status(duet_fail(DUET_ENOENT, "no cat %d\n", 9), DUET_ENOENT);
+    assert_string_equal(duet_error_detail(), "no cat 9?");
+}
+
 static void control_characters_in_a_detail_are_hidden(void **state)
 {
     (void)state;
@@ -72,5 +79,6 @@ TEST_MAIN(test(name_is_that_of_the_table),
           test(text_of_a_system_error_outside_the_table_is_the_systems),
           test(detail_is_that_of_the_newest_failure),
           test(phase_belongs_to_the_newest_detail),
+          test(program_reports_as_duet_does),
           test(control_characters_in_a_detail_are_hidden),
           test(detail_of_a_task_is_its_own), test(errno_becomes_its_negative))

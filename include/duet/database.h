@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+/* database.h - MariaDB and MySQL: connections, queries, prepared statements,
+ * transactions. A library of its own: link with duet::database (CMake) or
+ * duet-database (pkg-config).
+ *
+ * A duet_database is one connection, for one task at a time; tasks that want
+ * to work at once share a pool (database_pool.h). A query gives rows, buffered
+ * or one by one as the server sends them:
+ *
+ * Example, given duet_database *database, uint64_t id:
+ *
+ *     duet_deadline deadline = duet_in_ms(2000);
+ *     duet_value values[] = {duet_unsigned_value(id)};
+ *     duet_rows *rows;
+ *     status = duet_database_run(database,
+ *                                "SELECT name FROM cats WHERE id = ?",
+ *                                values, 1, NULL, &rows, deadline);
+ *     while (status == 0 && (status = duet_rows_next(rows, deadline)) > 0)
+ *         status = puts(duet_rows_value(rows, 0).text.bytes) < 0;
+ *     duet_rows_free(rows);
+ *
+ * A call that is cancelled or whose deadline passes does not return before
+ * the server's side has ended: KILL QUERY goes over a second connection, the
+ * rest of the answer is read, and the connection is shown to be clean by a
+ * ping. All that together takes at most options.stop_ms; what is not done by
+ * then is given up, and the connection is closed.
+ *
+ * Errors of every call that suspends, beside what its contract names:
+ *   DUET_EDATABASE      the server refused; duet_database_last_error() has its
+ *                       number, SQLSTATE and message. The connection is good.
+ *   DUET_EDISCONNECTED  the server went away or was away before: the
+ *                       connection is closed. duet_database_reconnect() opens
+ *                       it again; nothing of the old session is left then.
+ *   DUET_EPROTOCOL      the server's answer makes no sense; closed
+ *   DUET_ETOOLARGE      a buffered result is larger than its limit
+ *   DUET_ETIMEDOUT      the deadline passed; see above
+ *   DUET_ECANCELED      the task was cancelled; see above
+ *   DUET_EBUSY          another task uses the connection, or rows of it are
+ *                       open that are not read to their end
+ *   DUET_ENOMEM         no memory
+ *   DUET_ENOLOOP        the caller is not a task
+ * duet_error_detail() says more.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_DATABASE_H
+#define DUET_DATABASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+#include <duet/time.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_database duet_database;
+typedef struct duet_rows duet_rows;
+typedef struct duet_statement duet_statement;
+
+/* --- connections ---------------------------------------------------------- */
+
+typedef struct duet_database_options {
+    /* Name or address. Names are looked up on the default thread pool. Default
+     * "127.0.0.1". */
+    const char *host;
+    /* Default 3306. */
+    uint16_t port;
+    /* Path of a Unix socket; `host` and `port` are not used then. */
+    const char *unix_socket;
+    /* Default "root". */
+    const char *user;
+    /* Default: none. */
+    const char *password;
+    /* The database to use. Default: none. */
+    const char *database;
+    /* SQL to run on each new connection, before anything else. Default: none.
+     */
+    const char *init_sql;
+    /* Encrypt, or do not connect at all. Default false. */
+    bool tls;
+    /* Accept every certificate of the server. Default false: it must be
+     * signed by one of `tls_ca_file` (default: the system's) and name `host`.
+     * Then a `host` that is a name is looked up by the client library, which
+     * blocks the loop meanwhile: use an address, or "localhost". */
+    bool tls_no_verify;
+    const char *tls_ca_file;   /* PEM */
+    const char *tls_cert_file; /* PEM; what the server sees of us */
+    const char *tls_key_file;  /* PEM */
+    /* Allow several statements in one text, "...; ...". Default false: what
+     * slips into a text cannot start a statement of its own. */
+    bool multi_statements;
+    /* The largest packet, so the largest row; one that is larger ends the
+     * connection. Default 64 MiB; 64 KiB to 1 GiB. */
+    int64_t packet_bytes_max;
+    /* The bound for stopping a query that was given up; see the top of this
+     * file. Default 2000; 1 to 600000. */
+    int64_t stop_ms;
+} duet_database_options;
+
+/* Connects. The character set is utf8mb4; reading local files on the server's
+ * demand (LOAD DATA LOCAL) is off.
+ *
+ *   options       copied; NULL for all defaults
+ *   out_database  returned-owned (duet_database_close()); NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EINVAL    an option is out of range; the detail says which
+ *   DUET_ERESOLVE  `host` could not be looked up
+ *   DUET_ECONNECT  nobody listens there
+ *   DUET_ETLS      no encryption, or the certificate was not accepted
+ *   DUET_EDATABASE the server refused: user, password, database, too many
+ *                  connections; duet_error_detail() has number and message
+ *   and see the top of this file
+ * Source: aiomysql.connect(), mysql_real_connect(). */
+DUET_API DUET_MUST_USE int
+duet_database_open(const duet_database_options *options,
+                   duet_database **out_database, duet_deadline deadline);
+
+/* Says goodbye to the server and closes; does not wait. An open transaction is
+ * rolled back by the server. Rows and statements of it may be freed later.
+ *
+ *   database  taken; NULL does nothing */
+DUET_API void duet_database_close(duet_database *database);
+
+/* Closes the connection and opens it again, whatever its state. Statements
+ * prepared on the old one fail with DUET_EDISCONNECTED from then on.
+ *
+ *   database  borrowed until return; on failure it is closed and may be
+ *             reconnected again
+ *
+ * Returns 0, or the codes of duet_database_open(). */
+DUET_API int duet_database_reconnect(duet_database *database,
+                                     duet_deadline deadline);
+
+/* Asks the server for a sign of life.
+ *
+ *   database  borrowed until return
+ *
+ * Returns 0, or a code of the top of this file. Source: mysql_ping(). */
+DUET_API int duet_database_ping(duet_database *database,
+                                duet_deadline deadline);
+
+/* True until the connection is known to be lost. `database` is borrowed. */
+DUET_API bool duet_database_is_open(const duet_database *database);
+
+/* True if the connection is encrypted. `database` is borrowed. */
+DUET_API bool duet_database_is_encrypted(const duet_database *database);
+
+/* The number by which the server knows the connection, as in SHOW PROCESSLIST.
+ * `database` is borrowed. */
+DUET_API uint64_t duet_database_id(const duet_database *database);
+
+/* What the server said in refusing. */
+typedef struct duet_database_error {
+    unsigned number;     /* 1062; 2000 to 2999 are the client library's */
+    char sqlstate[6];    /* "23000" */
+    const char *message; /* "Duplicate entry ..."; "" if there was none */
+} duet_database_error;
+
+/* The newest error that this connection got; all zero if there was none.
+ *
+ *   database  borrowed; `message` is valid until the next failing call on it
+ *
+ * Source: mysql_errno(), mysql_sqlstate(), mysql_error(). */
+DUET_API duet_database_error
+duet_database_last_error(const duet_database *database);
+
+/* Makes a text safe to stand between quotes in SQL. Parameters
+ * (duet_database_run()) need none of this.
+ *
+ *   database     borrowed until return
+ *   text         borrowed until return; may hold NULs
+ *   bytes        length of `text`
+ *   out_escaped  returned-owned (free()), NUL-terminated; NULL on failure
+ *   out_bytes    its length; NULL if not wanted
+ *
+ * Returns 0, or
+ *   DUET_EDISCONNECTED  the connection is closed
+ *   DUET_ETOOLARGE      `bytes` is over 1 GiB
+ *   DUET_ENOMEM         no memory
+ * Source: mysql_real_escape_string(). */
+DUET_API int duet_database_escape(const duet_database *database,
+                                  const char *text, size_t bytes,
+                                  char **out_escaped, size_t *out_bytes);
+
+/* --- values --------------------------------------------------------------- */
+
+typedef enum duet_value_type {
+    DUET_VALUE_NULL,
+    DUET_VALUE_INTEGER,  /* TINYINT to BIGINT, YEAR */
+    DUET_VALUE_UNSIGNED, /* the same, UNSIGNED; BIT */
+    DUET_VALUE_DOUBLE,   /* FLOAT, DOUBLE */
+    DUET_VALUE_DECIMAL,  /* DECIMAL: the digits as text, exact */
+    DUET_VALUE_TEXT,     /* utf8mb4 */
+    DUET_VALUE_BYTES,    /* BINARY, BLOB */
+    DUET_VALUE_DATE,
+    DUET_VALUE_TIME, /* a time of day, or a span of up to 838 hours */
+    DUET_VALUE_DATE_TIME,
+} duet_value_type;
+
+/* A date, a time or both; the server knows years 0 to 9999, and month and day
+ * may be 0. */
+typedef struct duet_date_time {
+    uint16_t year;
+    uint8_t month;
+    uint8_t day;
+    uint16_t hour; /* up to 838 in a DUET_VALUE_TIME */
+    uint8_t minute;
+    uint8_t second;
+    uint32_t microsecond;
+    bool is_negative; /* a DUET_VALUE_TIME before zero */
+} duet_date_time;
+
+/* One column of one row, or one parameter. `type` says which member counts. */
+typedef struct duet_value {
+    duet_value_type type;
+    union {
+        int64_t integer;
+        uint64_t unsigned_integer;
+        double number;
+        duet_date_time date_time;
+        /* DECIMAL, TEXT, BYTES. From rows: NUL-terminated beyond `count`. */
+        struct {
+            const char *bytes;
+            size_t count;
+        } text;
+    };
+} duet_value;
+
+/* Parameters. Text and bytes are borrowed until the call that gets them
+ * returns; a NULL pointer is SQL's NULL. */
+DUET_API duet_value duet_null_value(void);
+/* See duet_null_value(). */
+DUET_API duet_value duet_integer_value(int64_t integer);
+/* See duet_null_value(). */
+DUET_API duet_value duet_unsigned_value(uint64_t integer);
+/* See duet_null_value(). */
+DUET_API duet_value duet_double_value(double number);
+/* See duet_null_value(); NUL-terminated. */
+DUET_API duet_value duet_text_value(const char *text);
+/* See duet_null_value(). */
+DUET_API duet_value duet_bytes_value(const void *bytes, size_t count);
+/* See duet_null_value(). `type` is DUET_VALUE_DATE, _TIME or _DATE_TIME. */
+DUET_API duet_value duet_date_time_value(duet_value_type type,
+                                         duet_date_time date_time);
+
+/* --- queries -------------------------------------------------------------- */
+
+typedef struct duet_rows_options {
+    /* Read rows from the server one by one, as duet_rows_next() is called:
+     * memory for one row. The connection is taken until the last row was read
+     * or the rows are freed. Default false: all rows are read at once. */
+    bool stream;
+    /* The most that buffered rows may take. Default 64 MiB; DUET_NO_LIMIT.
+     * The query is stopped beyond it, with DUET_ETOOLARGE. */
+    int64_t bytes_max;
+} duet_rows_options;
+
+/* Runs SQL.
+ *
+ *   database  borrowed until return, and by streamed rows
+ *   sql       borrowed until return
+ *   options   borrowed until return; NULL for all defaults
+ *   out_rows  returned-owned (duet_rows_free()), also if the statement gives
+ *             no rows; NULL on failure. Itself NULL if nothing is wanted: what
+ *             the statements give is read and dropped
+ *
+ * Returns 0, or a code of the top of this file.
+ * Source: aiomysql's Cursor and SSCursor, mysql_real_query(). */
+DUET_API int duet_database_query(duet_database *database, const char *sql,
+                                 const duet_rows_options *options,
+                                 duet_rows **out_rows, duet_deadline deadline);
+
+/* Runs SQL with parameters: prepares it, gives the server the values apart
+ * from the text, and forgets the statement. Two or three round trips.
+ *
+ *   sql     borrowed until return; one statement, with a ? for each value
+ *   values  borrowed until return; NULL if `count` is 0
+ *   others  as for duet_database_query()
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  the statement has another number of parameters
+ *   and see the top of this file */
+DUET_API int duet_database_run(duet_database *database, const char *sql,
+                               const duet_value *values, size_t count,
+                               const duet_rows_options *options,
+                               duet_rows **out_rows, duet_deadline deadline);
+
+/* Goes to the next row.
+ *
+ *   rows  borrowed until return
+ *
+ * Returns 1 if there is one, 0 after the last, or a code of the top of this
+ * file, with streamed rows; buffered ones neither suspend nor fail. */
+DUET_API int duet_rows_next(duet_rows *rows, duet_deadline deadline);
+
+/* Goes to the result of the next statement of the text, or of the procedure;
+ * rows of the one before that were not read are dropped.
+ *
+ *   rows  borrowed until return
+ *
+ * Returns 1 if there is one, 0 after the last, or a code of the top of this
+ * file: DUET_EDATABASE if that statement failed, for example.
+ * Source: mysql_next_result(). */
+DUET_API int duet_rows_next_result(duet_rows *rows, duet_deadline deadline);
+
+/* A column of the current row.
+ *
+ *   rows    borrowed; texts are valid until the next row is asked for, with
+ *           buffered rows until the next result or duet_rows_free()
+ *   column  from 0; beyond the last column, or before the first row, NULL is
+ *           the value
+ *
+ * Returns the value. */
+DUET_API duet_value duet_rows_value(const duet_rows *rows, size_t column);
+
+/* How many columns there are; 0 after an INSERT. `rows` is borrowed. */
+DUET_API size_t duet_rows_columns(const duet_rows *rows);
+
+/* The name of a column; borrowed until the next result, NULL beyond the last
+ * column. */
+DUET_API const char *duet_rows_name(const duet_rows *rows, size_t column);
+
+/* The type of a column's values that are not NULL. */
+DUET_API duet_value_type duet_rows_type(const duet_rows *rows, size_t column);
+
+/* The number of the column of that name.
+ *
+ *   name  borrowed until return; compared byte by byte
+ *
+ * Returns it, or
+ *   DUET_ENOENT  there is none */
+DUET_API int duet_rows_column(const duet_rows *rows, const char *name);
+
+/* How many rows were read so far; of buffered rows, all. */
+DUET_API uint64_t duet_rows_count(const duet_rows *rows);
+
+/* Rows that the statement changed, inserted or deleted; 0 for a SELECT. */
+DUET_API uint64_t duet_rows_affected(const duet_rows *rows);
+
+/* The AUTO_INCREMENT value that the statement made, 0 if it made none. */
+DUET_API uint64_t duet_rows_last_id(const duet_rows *rows);
+
+/* How many warnings the statement gave. */
+DUET_API unsigned duet_rows_warnings(const duet_rows *rows);
+
+/* Frees rows. If the server has not sent all of them, the next call on the
+ * connection reads the rest, for a moment, then stops the query.
+ *
+ *   rows  taken; NULL does nothing */
+DUET_API void duet_rows_free(duet_rows *rows);
+
+/* --- prepared statements -------------------------------------------------- */
+
+/* Has the server prepare a statement that is run again and again.
+ *
+ *   database       borrowed until duet_statement_free()
+ *   sql            borrowed until return; with a ? for each value
+ *   out_statement  returned-owned (duet_statement_free()); NULL on failure
+ *
+ * Returns 0, or a code of the top of this file.
+ * Source: mysql_stmt_prepare(). */
+DUET_API DUET_MUST_USE int
+duet_statement_prepare(duet_database *database, const char *sql,
+                       duet_statement **out_statement, duet_deadline deadline);
+
+/* Runs a prepared statement. What a procedure gives in its OUT parameters is
+ * its last result that has rows.
+ *
+ *   statement  borrowed until return, and by streamed rows
+ *   values     borrowed until return; NULL if `count` is 0
+ *   count      as many as duet_statement_parameters()
+ *   options, out_rows  as for duet_database_query()
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  `count` is wrong
+ *   and see the top of this file
+ * Source: mysql_stmt_execute(). */
+DUET_API int duet_statement_run(duet_statement *statement,
+                                const duet_value *values, size_t count,
+                                const duet_rows_options *options,
+                                duet_rows **out_rows, duet_deadline deadline);
+
+/* How many values the statement takes. `statement` is borrowed. */
+DUET_API size_t duet_statement_parameters(const duet_statement *statement);
+
+/* Forgets a statement, here and, when it is next asked something, at the
+ * server.
+ *
+ *   statement  taken; NULL does nothing */
+DUET_API void duet_statement_free(duet_statement *statement);
+
+/* --- transactions --------------------------------------------------------- */
+
+/* Begins a transaction.
+ *
+ *   database  borrowed until return
+ *
+ * Returns 0, or
+ *   DUET_ESTATE  one is open already
+ *   and see the top of this file. Source: START TRANSACTION. */
+DUET_API int duet_database_begin(duet_database *database,
+                                 duet_deadline deadline);
+
+/* Makes the transaction's changes last. After a failure other than
+ * DUET_EDATABASE nobody knows whether they do. Else as duet_database_begin();
+ * DUET_ESTATE: no transaction is open. */
+DUET_API int duet_database_commit(duet_database *database,
+                                  duet_deadline deadline);
+
+/* Takes the transaction's changes back. Else as duet_database_begin(); 0 if no
+ * transaction is open. */
+DUET_API int duet_database_rollback(duet_database *database,
+                                    duet_deadline deadline);
+
+/* Marks a point in the transaction to come back to.
+ *
+ *   name  borrowed until return; 1 to 64 bytes
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  the name is too long, or empty
+ *   DUET_ESTATE  no transaction is open
+ *   and see the top of this file. Source: SAVEPOINT. */
+DUET_API int duet_database_savepoint(duet_database *database, const char *name,
+                                     duet_deadline deadline);
+
+/* Takes back what was changed since the savepoint, which stays. As
+ * duet_database_savepoint(). */
+DUET_API int duet_database_rollback_to(duet_database *database,
+                                       const char *name,
+                                       duet_deadline deadline);
+
+/* Forgets a savepoint and keeps the changes. As duet_database_savepoint(). */
+DUET_API int duet_database_release_savepoint(duet_database *database,
+                                             const char *name,
+                                             duet_deadline deadline);
+
+/* True while a transaction is open, as far as the server's newest answer
+ * says. `database` is borrowed. */
+DUET_API bool duet_database_in_transaction(const duet_database *database);
+
+DUET_END_DECLARATIONS
+
+#endif

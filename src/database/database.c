@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* database.c - connections: opened, closed, opened again; and the frame of
+ * every public call on one. */
+#include "database/database.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <duet/task.h>
+
+#include "database/database_call.h"
+
+/* --- connecting ----------------------------------------------------------- */
+
+static int connect_step(duet__call *call, int happened)
+{
+    const duet__database_settings *settings = call->settings;
+    unsigned long flags = CLIENT_MULTI_RESULTS;
+
+    if (happened != 0)
+        return mysql_real_connect_cont(&call->connected, call->mysql, happened);
+    if (settings->multi_statements)
+        flags |= CLIENT_MULTI_STATEMENTS;
+    return mysql_real_connect_start(&call->connected, call->mysql, call->text,
+                                    settings->user, settings->password,
+                                    settings->database, settings->port,
+                                    settings->unix_socket, flags);
+}
+
+static int set_options(MYSQL *mysql, const duet__database_settings *settings)
+{
+    const my_bool yes = 1;
+    const my_bool verify = !settings->tls_no_verify;
+    const unsigned no_files = 0;
+    const unsigned protocol = settings->unix_socket != NULL
+                                  ? MYSQL_PROTOCOL_SOCKET
+                                  : MYSQL_PROTOCOL_TCP;
+    const size_t packet = (size_t)settings->packet_bytes_max;
+    int failed = mysql_options(mysql, MYSQL_OPT_NONBLOCK, NULL);
+
+    failed |= mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    failed |= mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_files);
+    failed |= mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
+    failed |= mysql_options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
+    failed |= mysql_options(mysql, MYSQL_REPORT_DATA_TRUNCATION, &yes);
+    if (settings->init_sql != NULL)
+        failed |= mysql_options(mysql, MYSQL_INIT_COMMAND, settings->init_sql);
+    if (settings->tls) {
+        failed |= mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
+        failed |=
+            mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+        failed |= mysql_ssl_set(mysql, settings->tls_key_file,
+                                settings->tls_cert_file, settings->tls_ca_file,
+                                NULL, NULL);
+    }
+    return failed ? DUET_ENOMEM : 0;
+}
+
+/* Makes one attempt.
+ *
+ *   host  an address, a name for the connector to look up, or NULL */
+static int connect_to(duet_database *database, const char *host,
+                      duet_deadline deadline)
+{
+    duet__call call = {
+        .step = connect_step, .text = host, .settings = &database->settings};
+    bool was_stopping = database->is_stopping;
+    int status;
+
+    call.mysql = database->mysql = mysql_init(NULL);
+    if (database->mysql == NULL)
+        return DUET_ENOMEM;
+    status = set_options(database->mysql, &database->settings);
+    database->is_lost = false;
+    database->is_stopping = true; /* the server does nothing yet to be killed */
+    if (status == 0)
+        status = duet__call_run(database, &call, deadline);
+    database->is_stopping = was_stopping;
+    if (status == 0 && call.connected == NULL)
+        status = duet__database_error(database, NULL, "connect");
+    else if (status == DUET_ETIMEDOUT)
+        duet_fail(status, "connect %s: no answer before the deadline",
+                  host != NULL ? host : database->settings.unix_socket);
+    if (status == 0) {
+        database->is_encrypted = mysql_get_ssl_cipher(database->mysql) != NULL;
+        if (database->settings.tls && !database->is_encrypted)
+            status = duet_fail(DUET_ETLS, "connect: the server does not "
+                                          "encrypt");
+    }
+    if (status != 0) {
+        database->is_lost = true;
+        duet__database_disconnect(database);
+    }
+    return status;
+}
+
+int duet__database_connect(duet_database *database, duet_deadline deadline)
+{
+    const duet__database_settings *settings = &database->settings;
+    duet__database_addresses addresses;
+    int status;
+
+    if (duet_current_task() == NULL)
+        return DUET_ENOLOOP;
+    if (settings->unix_socket != NULL)
+        status = connect_to(database, NULL, deadline);
+    else if (settings->tls && !settings->tls_no_verify)
+        status = connect_to(database, settings->host, deadline);
+    else {
+        status = duet__database_lookup(settings->host, &addresses, deadline);
+        if (status != 0)
+            return status;
+        status = DUET_ECONNECT;
+        for (int i = 0; i < addresses.count && status == DUET_ECONNECT; i++)
+            status = connect_to(database, addresses.text[i], deadline);
+    }
+    if (status != 0)
+        return status;
+    database->opened_ns = database->idle_ns = duet_clock_ns();
+    return 0;
+}
+
+void duet__database_disconnect(duet_database *database)
+{
+    if (database->mysql == NULL)
+        return;
+    duet__rows_detach(database->reader);
+    if (database->source != NULL) {
+        database->source->handle = NULL; /* or it would be read to its end */
+        mysql_free_result(database->source);
+        database->source = NULL;
+    }
+    database->running = NULL;
+    database->was_killed = false;
+    if (database->is_lost) /* no goodbye: that could wait for the peer */
+        shutdown(mysql_get_socket(database->mysql), SHUT_RDWR);
+    mysql_close(database->mysql);
+    database->mysql = NULL;
+    database->is_lost = true;
+    while (database->dropped != NULL) {
+        duet_statement *statement = database->dropped;
+
+        database->dropped = statement->next;
+        duet__statement_end(statement);
+    }
+}
+
+/* --- public calls --------------------------------------------------------- */
+
+int duet__database_enter(duet_database *database, const duet_rows *reader)
+{
+    int status = 0;
+
+    if (duet_current_task() == NULL)
+        return DUET_ENOLOOP;
+    if (database->in_use)
+        return duet_fail(DUET_EBUSY, "another task uses the connection");
+    if (database->reader != NULL && database->reader != reader)
+        return duet_fail(DUET_EBUSY, "rows of the connection are unread");
+    database->in_use = true;
+    if (!database->is_lost && reader == NULL)
+        status = duet__database_settle(database);
+    if (status == 0 && database->is_lost)
+        status = duet_fail(DUET_EDISCONNECTED, "the connection is closed");
+    if (status != 0)
+        duet__database_leave(database, status);
+    return status;
+}
+
+int duet__database_leave(duet_database *database, int status)
+{
+    bool gave_up = status == DUET_ETIMEDOUT || status == DUET_ECANCELED ||
+                   status == DUET_ETOOLARGE || status == DUET_ENOMEM;
+
+    if (gave_up) {
+        duet__rows_detach(database->reader);
+        if (!database->is_lost &&
+            duet__database_settle(database) == DUET_ECANCELED &&
+            status != DUET_ECANCELED)
+            duet__database_pass_cancel();
+    }
+    if (gave_up && status != DUET_ETOOLARGE)
+        duet_fail(status, "database: %s; the connection is %s",
+                  duet_error_text(status),
+                  database->is_lost ? "closed" : "clean");
+    if (database->is_lost)
+        duet__database_disconnect(database);
+    database->in_use = false;
+    return status;
+}
+
+int duet_database_open(const duet_database_options *options,
+                       duet_database **out_database, duet_deadline deadline)
+{
+    duet_database *database = calloc(1, sizeof *database);
+    duet__database_settings settings;
+    int status;
+
+    *out_database = NULL;
+    if (database == NULL)
+        return DUET_ENOMEM;
+    status = duet__database_settings_read(options, &settings);
+    if (status == 0)
+        status = duet__database_settings_copy(&settings, &database->settings);
+    if (status == 0)
+        status = duet__database_connect(database, deadline);
+    if (status != 0) {
+        duet_database_close(database);
+        return status;
+    }
+    *out_database = database;
+    return 0;
+}
+
+void duet_database_close(duet_database *database)
+{
+    if (database == NULL)
+        return;
+    duet__rows_detach(database->reader);
+    duet__database_disconnect(database);
+    duet__database_settings_free(&database->settings);
+    free(database);
+}
+
+int duet_database_reconnect(duet_database *database, duet_deadline deadline)
+{
+    int status;
+
+    if (database->in_use)
+        return duet_fail(DUET_EBUSY, "another task uses the connection");
+    duet__rows_detach(database->reader);
+    duet__database_disconnect(database);
+    database->in_use = true;
+    status = duet__database_connect(database, deadline);
+    database->in_use = false;
+    return status;
+}
+
+static int ping_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_ping_start(&call->result, call->mysql)
+               : mysql_ping_cont(&call->result, call->mysql, happened);
+}
+
+int duet__database_ping(duet_database *database, duet_deadline deadline)
+{
+    duet__call call = {.step = ping_step, .mysql = database->mysql};
+    int status = duet__call_run(database, &call, deadline);
+
+    if (status == 0 && call.result != 0)
+        status = duet__database_error(database, NULL, "ping");
+    return status;
+}
+
+int duet_database_ping(duet_database *database, duet_deadline deadline)
+{
+    int status = duet__database_enter(database, NULL);
+
+    if (status != 0)
+        return status;
+    return duet__database_leave(database,
+                                duet__database_ping(database, deadline));
+}
+
+/* --- what is known -------------------------------------------------------- */
+
+bool duet_database_is_open(const duet_database *database)
+{
+    return !database->is_lost;
+}
+
+bool duet_database_is_encrypted(const duet_database *database)
+{
+    return database->is_encrypted;
+}
+
+uint64_t duet_database_id(const duet_database *database)
+{
+    return database->mysql != NULL ? mysql_thread_id(database->mysql) : 0;
+}
+
+bool duet_database_in_transaction(const duet_database *database)
+{
+    return database->mysql != NULL &&
+           (database->mysql->server_status & SERVER_STATUS_IN_TRANS) != 0;
+}
+
+int duet_database_escape(const duet_database *database, const char *text,
+                         size_t bytes, char **out_escaped, size_t *out_bytes)
+{
+    const size_t most = (size_t)1 << 30;
+    unsigned long written;
+
+    *out_escaped = NULL;
+    if (database->mysql == NULL)
+        return DUET_EDISCONNECTED;
+    if (bytes > most)
+        return DUET_ETOOLARGE;
+    *out_escaped = malloc(bytes * 2 + 1);
+    if (*out_escaped == NULL)
+        return DUET_ENOMEM;
+    written = mysql_real_escape_string(database->mysql, *out_escaped, text,
+                                       (unsigned long)bytes);
+    if (out_bytes != NULL)
+        *out_bytes = written;
+    return 0;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* database_call.c - runs the connector's calls, and stops those that are given
+ * up.
+ *
+ * Invariant: when duet__call_run() returns, no call of the connection is in
+ * the connector's hands. */
+#include "database/database_call.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <duet/task.h>
+
+enum { UNWAITED_MAX = 256 };
+
+/* Goes on with a call until its end. Returns 0, or why it has to wait still. */
+static int go_on(duet_database *database, duet__call *call, int *wanted,
+                 duet_deadline deadline)
+{
+    int status;
+
+    while (*wanted != 0) {
+        database->unwaited = 0;
+        status = duet__database_wait(call->mysql, *wanted, deadline);
+        if (status != 0)
+            return status;
+        *wanted = call->step(call, *wanted & ~MYSQL_WAIT_TIMEOUT);
+    }
+    return 0;
+}
+
+/* Leads a call to its end by breaking the connection. */
+static void break_off(duet_database *database, duet__call *call, int wanted)
+{
+    shutdown(mysql_get_socket(call->mysql), SHUT_RDWR);
+    while (wanted != 0)
+        wanted = call->step(call, MYSQL_WAIT_TIMEOUT);
+    database->is_lost = true;
+}
+
+/* Tells the server, over another connection, to stop what it does for this
+ * one. */
+static int kill_query(const duet_database *database, duet_deadline deadline)
+{
+    duet_database other = {.settings = database->settings, .is_stopping = true};
+    char sql[64];
+    int status;
+
+    other.settings.init_sql = NULL;
+    snprintf(sql, sizeof sql, "KILL QUERY %lu",
+             mysql_thread_id(database->mysql));
+    status = duet__database_connect(&other, deadline);
+    if (status == 0)
+        status = duet__database_send(&other, sql, strlen(sql), deadline);
+    duet__database_disconnect(&other);
+    return status;
+}
+
+/* Ends a call that was given up for the reason `why`. Returns the reason. */
+static int stop(duet_database *database, duet__call *call, int wanted, int why)
+{
+    duet_deadline deadline = duet_in_ms(database->settings.stop_ms);
+    int status = 0;
+
+    if (!database->is_stopping) {
+        status = kill_query(database, deadline);
+        if (status == 0) {
+            database->was_killed = true;
+            status = go_on(database, call, &wanted, deadline);
+        }
+    }
+    if (wanted != 0)
+        break_off(database, call, wanted);
+    return status == DUET_ECANCELED ? status : why;
+}
+
+int duet__call_run(duet_database *database, duet__call *call,
+                   duet_deadline deadline)
+{
+    int status = 0;
+    int wanted;
+
+    if (duet_current_task() == NULL)
+        return DUET_ENOLOOP;
+    if (deadline <= DUET_NOW)
+        return DUET_ETIMEDOUT;
+    if (++database->unwaited > UNWAITED_MAX) {
+        database->unwaited = 0;
+        status = duet_yield();
+        if (status != 0)
+            return status;
+    }
+    wanted = call->step(call, 0);
+    status = go_on(database, call, &wanted, deadline);
+    if (status != 0)
+        status = stop(database, call, wanted, status);
+    return status;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* database_error.c - errors of the server and of the connector become codes. */
+#include "database/database.h"
+
+#include <errmsg.h>
+#include <mysqld_error.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The connector's own numbers; the server's and those of SIGNAL lie outside. */
+enum {
+    CLIENT_FIRST = 2000,
+    CLIENT_LAST = 2999,
+    CONNECTOR_FIRST = 5000,
+    CONNECTOR_LAST = 5099
+};
+
+int duet__database_error_code(unsigned number)
+{
+    switch (number) {
+    case CR_CONNECTION_ERROR:
+    case CR_CONN_HOST_ERROR:
+    case CR_SOCKET_CREATE_ERROR:
+        return DUET_ECONNECT;
+    case CR_UNKNOWN_HOST:
+        return DUET_ERESOLVE;
+    case CR_SSL_CONNECTION_ERROR:
+        return DUET_ETLS;
+    case CR_OUT_OF_MEMORY:
+        return DUET_ENOMEM;
+    case CR_NET_PACKET_TOO_LARGE:
+    case ER_NET_PACKET_TOO_LARGE:
+        return DUET_ETOOLARGE;
+    case CR_SERVER_GONE_ERROR:
+    case CR_SERVER_LOST:
+    case CR_SERVER_LOST_EXTENDED:
+    case CR_STMT_CLOSED:
+    case ER_SERVER_SHUTDOWN:
+    case ER_CONNECTION_KILLED:
+        return DUET_EDISCONNECTED;
+    case CR_COMMANDS_OUT_OF_SYNC:
+    case CR_MALFORMED_PACKET:
+    case CR_UNKNOWN_ERROR:
+    case CR_VERSION_ERROR:
+    case CR_SERVER_HANDSHAKE_ERR:
+        return DUET_EPROTOCOL;
+    default:
+        return DUET_EDATABASE;
+    }
+}
+
+bool duet__database_error_loses(unsigned number)
+{
+    return duet__database_error_code(number) == DUET_EDISCONNECTED ||
+           (number >= CLIENT_FIRST && number <= CLIENT_LAST) ||
+           (number >= CONNECTOR_FIRST && number <= CONNECTOR_LAST) ||
+           number == ER_NET_PACKET_TOO_LARGE;
+}
+
+int duet__database_error(duet_database *database, MYSQL_STMT *statement,
+                         const char *what)
+{
+    unsigned number = statement != NULL ? mysql_stmt_errno(statement)
+                                        : mysql_errno(database->mysql);
+    int code = duet__database_error_code(number);
+
+    database->error_number = number;
+    snprintf(database->error_sqlstate, sizeof database->error_sqlstate, "%s",
+             statement != NULL ? mysql_stmt_sqlstate(statement)
+                               : mysql_sqlstate(database->mysql));
+    snprintf(database->error_message, sizeof database->error_message, "%s",
+             statement != NULL ? mysql_stmt_error(statement)
+                               : mysql_error(database->mysql));
+    if (duet__database_error_loses(number))
+        database->is_lost = true;
+    return duet_fail(code, "%s: error %u (%s): %s", what, number,
+                     database->error_sqlstate, database->error_message);
+}
+
+duet_database_error duet_database_last_error(const duet_database *database)
+{
+    duet_database_error error = {.number = database->error_number,
+                                 .message = database->error_message};
+
+    memcpy(error.sqlstate, database->error_sqlstate, sizeof error.sqlstate);
+    return error;
+}

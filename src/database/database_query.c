@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* database_query.c - SQL as text, and the steps of reading what it gives. */
+#include <string.h>
+
+#include "database/database_call.h"
+#include "database/rows.h"
+
+int duet__row_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_fetch_row_start(&call->row, call->source)
+               : mysql_fetch_row_cont(&call->row, call->source, happened);
+}
+
+int duet__next_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_next_result_start(&call->result, call->mysql)
+               : mysql_next_result_cont(&call->result, call->mysql, happened);
+}
+
+static int query_step(duet__call *call, int happened)
+{
+    if (happened != 0)
+        return mysql_real_query_cont(&call->result, call->mysql, happened);
+    return mysql_real_query_start(&call->result, call->mysql, call->text,
+                                  (unsigned long)call->bytes);
+}
+
+int duet__database_send(duet_database *database, const char *sql, size_t bytes,
+                        duet_deadline deadline)
+{
+    duet__call call = {.step = query_step,
+                       .mysql = database->mysql,
+                       .text = sql,
+                       .bytes = bytes};
+    int status = duet__call_run(database, &call, deadline);
+
+    if (status == 0 && call.result != 0)
+        status = duet__database_error(database, NULL, "query");
+    return status;
+}
+
+int duet_database_query(duet_database *database, const char *sql,
+                        const duet_rows_options *options, duet_rows **out_rows,
+                        duet_deadline deadline)
+{
+    int status = duet__database_enter(database, NULL);
+
+    if (out_rows != NULL)
+        *out_rows = NULL;
+    if (status != 0)
+        return status;
+    status = duet__database_send(database, sql, strlen(sql), deadline);
+    if (status == 0)
+        status = duet__rows_open(database, NULL, options, out_rows, deadline);
+    return duet__database_leave(database, status);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* database_wait.c - the one place where what the connector waits for becomes a
+ * wait of the loop.
+ *
+ * None of the connector's own time limits is set, so it never asks for one:
+ * deadlines are ours. */
+#include "database/database_call.h"
+
+#include <duet/descriptor.h>
+
+int duet__database_wait(MYSQL *mysql, int wanted, duet_deadline deadline)
+{
+    int descriptor = mysql_get_socket(mysql);
+
+    if (wanted & MYSQL_WAIT_READ)
+        return duet_wait_readable(descriptor, deadline);
+    return duet_wait_writable(descriptor, deadline);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* rows.h - the results of one query, one after the other.
+ *
+ * Invariant: `database` is set exactly while more may come from the server for
+ * these rows; then database->reader is these rows. */
+#ifndef DUET_DATABASE_ROWS_H
+#define DUET_DATABASE_ROWS_H
+
+#include "database/database.h"
+#include "database/row_store.h"
+#include "database/value.h"
+
+typedef struct duet__column {
+    char *name;        /* owned */
+    MYSQL_FIELD field; /* only what says the type */
+} duet__column;
+
+struct duet_rows {
+    duet_database *database;
+    MYSQL_STMT *raw; /* the statement that gives them; NULL: a text query */
+    bool stream;
+    bool is_at_end;  /* all rows of this result are read */
+    bool is_cut_off; /* the connection ended, or was needed, before */
+    duet__column *columns;
+    duet__slot *slots; /* of a prepared statement, for each column */
+    size_t column_count;
+    duet__row_store store; /* streamed: of the current row */
+    uint64_t row_count;    /* read from the server */
+    uint64_t position;     /* of the current row, from 1; 0: before them */
+    uint64_t affected;
+    uint64_t last_id;
+    unsigned warnings;
+};
+
+/* Makes the rows of what was just run, and reads them if they are buffered.
+ *
+ *   raw       the statement that was run, NULL for a text query
+ *   out_rows  as for duet_database_query() */
+int duet__rows_open(duet_database *database, MYSQL_STMT *raw,
+                    const duet_rows_options *options, duet_rows **out_rows,
+                    duet_deadline deadline);
+
+/* --- rows_read.c: all inside a public call -------------------------------- */
+
+/* Begins the result that the connection is at: its columns and numbers. */
+int duet__rows_begin(duet_rows *rows);
+
+/* Adds the next row to the store; returns 1, 0 at the end, or a code. */
+int duet__rows_read(duet_rows *rows, duet_deadline deadline);
+
+/* Reads the rows that are left of this result into the store, or drops them. */
+int duet__rows_read_all(duet_rows *rows, bool keep, duet_deadline deadline);
+
+/* Goes to the next result; returns 1, 0 if there is none, or a code. */
+int duet__rows_go_on(duet_rows *rows, duet_deadline deadline);
+
+void duet__rows_free_columns(duet_rows *rows);
+
+#endif

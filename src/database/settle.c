@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* settle.c - what a query left behind is read, or stopped and read; so that
+ * the next query gets its own answer and no other. */
+#include <stdlib.h>
+
+#include <duet/task.h>
+
+#include "database/database_call.h"
+
+/* As long as it is cheaper to read the rest than to stop the query. */
+enum { READ_ON_MS = 20 };
+
+bool duet__database_is_settled(const duet_database *database)
+{
+    return database->source == NULL && database->running == NULL &&
+           database->dropped == NULL && !database->was_killed &&
+           database->mysql->status == MYSQL_STATUS_READY &&
+           !mysql_more_results(database->mysql);
+}
+
+/* --- the connector's calls ------------------------------------------------ */
+
+static int free_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_stmt_free_result_start(&call->failed, call->statement)
+               : mysql_stmt_free_result_cont(&call->failed, call->statement,
+                                             happened);
+}
+
+static int close_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_stmt_close_start(&call->failed, call->statement)
+               : mysql_stmt_close_cont(&call->failed, call->statement,
+                                       happened);
+}
+
+/* --- reading the rest ----------------------------------------------------- */
+
+/* Runs a call whose failure matters only if it loses the connection. */
+static int run(duet_database *database, duet__call *call,
+               duet_deadline deadline)
+{
+    int status;
+
+    call->mysql = database->mysql;
+    status = duet__call_run(database, call, deadline);
+    if (status == 0 && duet__database_error_loses(mysql_errno(database->mysql)))
+        status = duet__database_error(database, NULL, "reading the rest");
+    return status;
+}
+
+static int read_text(duet_database *database, duet_deadline deadline)
+{
+    duet__call call = {.step = duet__row_step, .source = database->source};
+    int status;
+
+    do
+        status = run(database, &call, deadline);
+    while (status == 0 && call.row != NULL);
+    if (status == 0) {
+        mysql_free_result(database->source);
+        database->source = NULL;
+    }
+    return status;
+}
+
+static int read_statement(duet_database *database, duet_deadline deadline)
+{
+    MYSQL_STMT *statement = database->running;
+    duet__call call = {.step = free_step, .statement = statement};
+    int status = run(database, &call, deadline);
+
+    while (status == 0 && mysql_stmt_more_results(statement)) {
+        call.step = duet__statement_next_step;
+        status = run(database, &call, deadline);
+        if (status == 0 && call.result != 0)
+            break;
+        call.step = free_step;
+        if (status == 0)
+            status = run(database, &call, deadline);
+    }
+    if (status == 0)
+        database->running = NULL;
+    return status;
+}
+
+static int read_next(duet_database *database, duet_deadline deadline)
+{
+    duet__call call = {.step = duet__next_step};
+
+    return run(database, &call, deadline);
+}
+
+static int forget_dropped(duet_database *database, duet_deadline deadline)
+{
+    int status = 0;
+
+    while (status == 0 && database->dropped != NULL) {
+        duet_statement *statement = database->dropped;
+        duet__call call = {.step = close_step, .statement = statement->raw};
+
+        database->dropped = statement->next;
+        statement->raw = NULL; /* the call frees it, however it ends */
+        status = run(database, &call, deadline);
+        duet__statement_end(statement);
+    }
+    return status;
+}
+
+static int read_rest(duet_database *database, duet_deadline deadline)
+{
+    MYSQL *mysql = database->mysql;
+    int status = 0;
+
+    while (status == 0) {
+        if (database->running != NULL) {
+            status = read_statement(database, deadline);
+        } else if (database->source != NULL) {
+            status = read_text(database, deadline);
+        } else if (mysql->status == MYSQL_STATUS_GET_RESULT) {
+            database->source = mysql_use_result(mysql);
+            if (database->source == NULL)
+                status = duet__database_error(database, NULL, "result");
+        } else if (mysql_more_results(mysql)) {
+            status = read_next(database, deadline);
+        } else {
+            return forget_dropped(database, deadline);
+        }
+    }
+    return status;
+}
+
+/* --- entry points --------------------------------------------------------- */
+
+int duet__database_settle(duet_database *database)
+{
+    duet_deadline end, moment;
+    int first = 0, status;
+
+    if (duet__database_is_settled(database))
+        return 0;
+    end = duet_in_ms(database->settings.stop_ms);
+    moment = duet_in_ms(READ_ON_MS);
+    status = read_rest(database, moment < end ? moment : end);
+    if (status != 0 && !database->is_lost) {
+        first = status;
+        database->is_stopping = true; /* it was told; no second KILL */
+        status = read_rest(database, end);
+    }
+    database->is_stopping = true;
+    /* A KILL that came too late for its query would hit the next one. */
+    if (status == 0 && database->was_killed)
+        status = duet__database_ping(database, end);
+    database->is_stopping = false;
+    database->was_killed = false;
+    if (status != 0) {
+        database->is_lost = true;
+        return status == DUET_ECANCELED ? status : DUET_EDISCONNECTED;
+    }
+    return first == DUET_ECANCELED ? first : 0;
+}
+
+void duet__database_pass_cancel(void)
+{
+    duet_task_cancel(duet_current_task());
+    duet_task_uncancel(duet_current_task()); /* counted once, as before */
+}

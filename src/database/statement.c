@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* statement.c - statements that the server has prepared.
+ *
+ * Invariant: a statement that is freed while its answer is unread, or while
+ * the connection is in use, waits in database->dropped. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "database/database_call.h"
+#include "database/rows.h"
+
+int duet__statement_next_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_stmt_next_result_start(&call->result, call->statement)
+               : mysql_stmt_next_result_cont(&call->result, call->statement,
+                                             happened);
+}
+
+static int prepare_step(duet__call *call, int happened)
+{
+    if (happened != 0)
+        return mysql_stmt_prepare_cont(&call->result, call->statement,
+                                       happened);
+    return mysql_stmt_prepare_start(&call->result, call->statement, call->text,
+                                    (unsigned long)call->bytes);
+}
+
+static int execute_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_stmt_execute_start(&call->result, call->statement)
+               : mysql_stmt_execute_cont(&call->result, call->statement,
+                                         happened);
+}
+
+/* --- preparing ------------------------------------------------------------ */
+
+static int prepare(duet_statement *statement, const char *sql,
+                   duet_deadline deadline)
+{
+    duet_database *database = statement->database;
+    duet__call call = {.step = prepare_step,
+                       .mysql = database->mysql,
+                       .text = sql,
+                       .bytes = strlen(sql)};
+    int status;
+
+    call.statement = statement->raw = mysql_stmt_init(database->mysql);
+    if (statement->raw == NULL)
+        return DUET_ENOMEM;
+    status = duet__call_run(database, &call, deadline);
+    if (status == 0 && call.result != 0)
+        status = duet__database_error(database, statement->raw, "prepare");
+    return status;
+}
+
+int duet_statement_prepare(duet_database *database, const char *sql,
+                           duet_statement **out_statement,
+                           duet_deadline deadline)
+{
+    duet_statement *statement;
+    int status = duet__database_enter(database, NULL);
+
+    *out_statement = NULL;
+    if (status != 0)
+        return status;
+    statement = calloc(1, sizeof *statement);
+    status = DUET_ENOMEM;
+    if (statement != NULL) {
+        statement->database = database;
+        status = prepare(statement, sql, deadline);
+    }
+    if (status == 0)
+        *out_statement = statement;
+    else
+        duet_statement_free(statement);
+    return duet__database_leave(database, status);
+}
+
+void duet__statement_end(duet_statement *statement)
+{
+    if (statement->raw != NULL)
+        mysql_stmt_close(statement->raw);
+    free(statement);
+}
+
+void duet_statement_free(duet_statement *statement)
+{
+    if (statement == NULL)
+        return;
+    if (statement->raw == NULL || statement->raw->mysql == NULL) {
+        duet__statement_end(statement);
+        return;
+    }
+    statement->next = statement->database->dropped;
+    statement->database->dropped = statement;
+}
+
+size_t duet_statement_parameters(const duet_statement *statement)
+{
+    return mysql_stmt_param_count(statement->raw);
+}
+
+/* --- running -------------------------------------------------------------- */
+
+typedef struct parameters {
+    MYSQL_BIND *binds;
+    MYSQL_TIME *times;
+} parameters;
+
+static void free_parameters(parameters *parameters)
+{
+    free(parameters->binds);
+    free(parameters->times);
+}
+
+static int bind(duet_statement *statement, const duet_value *values,
+                size_t count, parameters *out_parameters)
+{
+    parameters made = {calloc(count, sizeof *made.binds),
+                       calloc(count, sizeof *made.times)};
+
+    *out_parameters = made;
+    if (made.binds == NULL || made.times == NULL)
+        return DUET_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        duet__value_bind(&values[i], &made.times[i], &made.binds[i]);
+    if (mysql_stmt_bind_param(statement->raw, made.binds) != 0)
+        return duet__database_error(statement->database, statement->raw,
+                                    "parameters");
+    return 0;
+}
+
+static int execute(duet_statement *statement, const duet_value *values,
+                   size_t count, duet_deadline deadline)
+{
+    duet_database *database = statement->database;
+    duet__call call = {.step = execute_step,
+                       .mysql = database->mysql,
+                       .statement = statement->raw};
+    parameters parameters = {0};
+    int status = 0;
+
+    if (count != duet_statement_parameters(statement))
+        return duet_fail(DUET_EINVAL, "the statement takes %zu values, not %zu",
+                         duet_statement_parameters(statement), count);
+    if (count > 0)
+        status = bind(statement, values, count, &parameters);
+    if (status == 0)
+        status = duet__call_run(database, &call, deadline);
+    free_parameters(&parameters);
+    if (status == 0 && call.result != 0)
+        return duet__database_error(database, statement->raw, "run");
+    if (status != 0 && !database->is_lost)
+        database->running = statement->raw; /* its answer may be unread */
+    return status;
+}
+
+int duet_statement_run(duet_statement *statement, const duet_value *values,
+                       size_t count, const duet_rows_options *options,
+                       duet_rows **out_rows, duet_deadline deadline)
+{
+    duet_database *database = statement->database;
+    int status;
+
+    if (out_rows != NULL)
+        *out_rows = NULL;
+    if (statement->raw->mysql == NULL)
+        return duet_fail(DUET_EDISCONNECTED,
+                         "the connection of the statement was closed");
+    status = duet__database_enter(database, NULL);
+    if (status != 0)
+        return status;
+    status = execute(statement, values, count, deadline);
+    if (status == 0)
+        status = duet__rows_open(database, statement->raw, options, out_rows,
+                                 deadline);
+    return duet__database_leave(database, status);
+}
+
+int duet_database_run(duet_database *database, const char *sql,
+                      const duet_value *values, size_t count,
+                      const duet_rows_options *options, duet_rows **out_rows,
+                      duet_deadline deadline)
+{
+    duet_statement *statement;
+    int status;
+
+    if (out_rows != NULL)
+        *out_rows = NULL;
+    status = duet_statement_prepare(database, sql, &statement, deadline);
+    if (status != 0)
+        return status;
+    status = duet_statement_run(statement, values, count, options, out_rows,
+                                deadline);
+    duet_statement_free(statement);
+    return status;
+}

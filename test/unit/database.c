@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/database/mariadb.h"
+#include "support/memory.h"
+#include "support/test.h"
+
+#include <duet/duet.h>
+
+#include "database/database.h"
+
+static int sleep_a_little(void *argument)
+{
+    return duet_database_query(argument, "SELECT SLEEP(0.05)", NULL, NULL,
+                               test_soon());
+}
+
+static void connection_is_for_one_task_at_a_time_body(duet_database *database)
+{
+    duet_task *task;
+    int result;
+
+    assert_status(duet_spawn(sleep_a_little, database, NULL, &task), 0);
+    assert_status(duet_yield(), 0);
+    assert_status(duet_database_ping(database, test_soon()), DUET_EBUSY);
+    assert_status(duet_database_reconnect(database, test_soon()), DUET_EBUSY);
+    assert_status(duet_join(task, &result, test_soon()), 0);
+    assert_status(result, 0);
+    assert_status(duet_database_ping(database, test_soon()), 0);
+}
+DATABASE_CASE(connection_is_for_one_task_at_a_time)
+
+static void reconnect_opens_a_lost_connection_body(duet_database *database)
+{
+    uint64_t id = duet_database_id(database);
+
+    test_sql(database, "SET @here = 1", NULL);
+    database->is_lost = true;
+    assert_status(duet_database_ping(database, test_soon()),
+                  DUET_EDISCONNECTED);
+    assert_false(duet_database_in_transaction(database));
+    assert_status(duet_database_reconnect(database, test_soon()), 0);
+    assert_true(duet_database_id(database) != id);
+    assert_int_equal(test_number(database, "SELECT @here IS NULL"), 1);
+}
+DATABASE_CASE(reconnect_opens_a_lost_connection)
+
+static int open_and_ask(void)
+{
+    duet_database *database;
+    duet_rows *rows = NULL;
+    int status =
+        duet_database_open(&test_server.options, &database, test_soon());
+
+    if (status != 0)
+        return status;
+    status = duet_database_query(database, "SELECT 'a', 1", NULL, &rows,
+                                 test_soon());
+    duet_rows_free(rows);
+    duet_database_close(database);
+    return status;
+}
+
+static void each_failing_allocation_is_told_body(duet_database *database)
+{
+    (void)database;
+    test_each_allocation_failing(open_and_ask, 6);
+}
+DATABASE_CASE(each_failing_allocation_is_told)
+
+DATABASE_TEST_MAIN(test(connection_is_for_one_task_at_a_time),
+                   test(reconnect_opens_a_lost_connection),
+                   test(each_failing_allocation_is_told))

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/database/mariadb.h"
+#include "support/test.h"
+
+#include <stdlib.h>
+
+#include <duet/duet.h>
+
+static void query_gives_rows_or_an_error_body(duet_database *database)
+{
+    duet_rows *rows = (duet_rows *)(uintptr_t)1;
+
+    assert_status(
+        duet_database_query(database, "SELEC 1", NULL, &rows, test_soon()),
+        DUET_EDATABASE);
+    assert_null(rows);
+    test_sql(database, "SELECT 'a' AS letter", &rows);
+    assert_string_equal(duet_rows_name(rows, 0), "letter");
+    duet_rows_free(rows);
+    test_sql(database, "SELECT seq FROM seq_1_to_100", NULL);
+    assert_int_equal(test_number(database, "SELECT 1"), 1);
+}
+DATABASE_CASE(query_gives_rows_or_an_error)
+
+/* More than the sockets hold, so that sending has to wait, too. */
+static void large_query_is_sent_whole_body(duet_database *database)
+{
+    enum { BYTES = 8 << 20 };
+    char *sql = malloc(BYTES + 32);
+    size_t at = strlen("SELECT LENGTH('");
+
+    assert_non_null(sql);
+    memcpy(sql, "SELECT LENGTH('", at);
+    memset(sql + at, 'x', BYTES);
+    memcpy(sql + at + BYTES, "')", 3);
+    assert_int_equal(test_number(database, sql), BYTES);
+    free(sql);
+}
+DATABASE_CASE(large_query_is_sent_whole)
+
+static void row_over_the_limit_ends_the_connection_body(duet_database *database)
+{
+    duet_database_options options = test_server.options;
+    duet_database *narrow;
+
+    (void)database;
+    options.packet_bytes_max = 65536;
+    assert_status(duet_database_open(&options, &narrow, test_soon()), 0);
+    assert_int_equal(test_number(narrow, "SELECT LENGTH(REPEAT('x', 9))"), 9);
+    assert_status(duet_database_query(narrow, "SELECT REPEAT('x', 1000000)",
+                                      NULL, NULL, test_soon()),
+                  DUET_EDISCONNECTED);
+    duet_database_close(narrow);
+}
+DATABASE_CASE(row_over_the_limit_ends_the_connection)
+
+DATABASE_TEST_MAIN(test(query_gives_rows_or_an_error),
+                   test(large_query_is_sent_whole),
+                   test(row_over_the_limit_ends_the_connection))

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* What a query left behind never becomes the answer of the next. */
+#include "support/database/mariadb.h"
+#include "support/test.h"
+
+#include <duet/duet.h>
+
+#include "database/database.h"
+
+static const duet_rows_options STREAM = {.stream = true};
+
+static void leave_after_one_row(duet_database *database, const char *sql)
+{
+    duet_rows *rows;
+
+    assert_status(
+        duet_database_query(database, sql, &STREAM, &rows, test_soon()), 0);
+    assert_int_equal(duet_rows_next(rows, test_soon()), 1);
+    duet_rows_free(rows);
+}
+
+static void short_rest_is_read_body(duet_database *database)
+{
+    assert_true(duet__database_is_settled(database));
+    leave_after_one_row(database, "SELECT 1 UNION SELECT 2");
+    assert_false(duet__database_is_settled(database));
+    assert_int_equal(test_number(database, "SELECT 3"), 3);
+    assert_true(duet__database_is_settled(database));
+}
+DATABASE_CASE(short_rest_is_read)
+
+static void endless_rest_is_stopped_body(duet_database *database)
+{
+    uint64_t id = duet_database_id(database);
+
+    leave_after_one_row(database, "SELECT a.seq FROM seq_1_to_1000000 a, "
+                                  "seq_1_to_1000000 b");
+    assert_int_equal(test_number(database, "SELECT 4"), 4);
+    assert_int_equal(duet_database_id(database), id);
+}
+DATABASE_CASE(endless_rest_is_stopped)
+
+static void
+cancel_during_the_clean_up_is_told_once_body(duet_database *database)
+{
+    duet_task *self = duet_current_task();
+
+    leave_after_one_row(database, "SELECT seq, IF(seq = 3, SLEEP(1000), 0), "
+                                  "REPEAT('x', 20000) FROM seq_1_to_5");
+    duet_task_cancel(self);
+    assert_status(duet_database_ping(database, test_soon()), DUET_ECANCELED);
+    assert_status(duet_yield(), 0);
+    duet_task_uncancel(self);
+    if (duet_database_is_open(database))
+        assert_int_equal(test_number(database, "SELECT 5"), 5);
+}
+DATABASE_CASE(cancel_during_the_clean_up_is_told_once)
+
+static void
+passed_cancel_is_heard_by_the_next_wait_body(duet_database *database)
+{
+    (void)database;
+    duet_task_cancel(duet_current_task());
+    assert_status(duet_yield(), DUET_ECANCELED);
+    duet__database_pass_cancel();
+    assert_int_equal(duet_task_cancel_requests(duet_current_task()), 1);
+    assert_status(duet_yield(), DUET_ECANCELED);
+    duet_task_uncancel(duet_current_task());
+}
+DATABASE_CASE(passed_cancel_is_heard_by_the_next_wait)
+
+DATABASE_TEST_MAIN(test(short_rest_is_read), test(endless_rest_is_stopped),
+                   test(cancel_during_the_clean_up_is_told_once),
+                   test(passed_cancel_is_heard_by_the_next_wait))

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Prepared statements: typed values in, typed values out. */
+#include "support/database/mariadb.h"
+#include "support/test.h"
+
+#include <math.h>
+
+#include <duet/duet.h>
+
+static void parameters_arrive_as_they_were_body(duet_database *database)
+{
+    const duet_date_time span = {.hour = 123, .minute = 4, .is_negative = true};
+    const duet_date_time moment = {2024, 2, 29, 12, 30, 59, 123456, false};
+    const duet_value values[] = {
+        duet_integer_value(INT64_MIN),
+        duet_unsigned_value(UINT64_MAX),
+        duet_double_value(0.1),
+        duet_text_value("it's; -- \xc3\xa9"),
+        duet_bytes_value("a\0b", 3),
+        duet_null_value(),
+        duet_date_time_value(DUET_VALUE_TIME, span),
+        duet_date_time_value(DUET_VALUE_DATE_TIME, moment),
+        duet_date_time_value(DUET_VALUE_DATE, moment),
+        {.type = DUET_VALUE_DECIMAL, .text = {"1.10", 4}},
+    };
+    duet_statement *statement;
+    duet_rows *rows;
+
+    test_sql(database,
+             "CREATE TEMPORARY TABLE t (a BIGINT, b BIGINT UNSIGNED, c DOUBLE, "
+             "d TEXT, e BLOB, f INT, g TIME, h DATETIME(6), i DATE, "
+             "j DECIMAL(10,3))",
+             NULL);
+    assert_status(duet_statement_prepare(
+                      database, "INSERT INTO t VALUES (?,?,?,?,?,?,?,?,?,?)",
+                      &statement, test_soon()),
+                  0);
+    assert_int_equal(duet_statement_parameters(statement), 10);
+    assert_status(
+        duet_statement_run(statement, values, 9, NULL, NULL, test_soon()),
+        DUET_EINVAL);
+    assert_status(
+        duet_statement_run(statement, values, 10, NULL, &rows, test_soon()), 0);
+    assert_int_equal(duet_rows_affected(rows), 1);
+    duet_rows_free(rows);
+    duet_statement_free(statement);
+    assert_int_equal(
+        test_number(
+            database,
+            "SELECT a = -9223372036854775808 AND b = 18446744073709551615 AND "
+            "c = 0.1 AND d = 'it\\'s; -- \xc3\xa9' AND e = x'610062' AND f IS "
+            "NULL AND g = '-123:04:00' AND h = '2024-02-29 12:30:59.123456' "
+            "AND i = '2024-02-29' AND j = 1.1 FROM t"),
+        1);
+}
+DATABASE_CASE(parameters_arrive_as_they_were)
+
+static void statement_runs_again_and_again_body(duet_database *database)
+{
+    duet_statement *statement;
+    duet_rows *rows;
+
+    assert_status(duet_statement_prepare(database, "SELECT ? + 1, ?",
+                                         &statement, test_soon()),
+                  0);
+    for (int64_t i = 0; i < 100; i++) {
+        const duet_value values[] = {duet_integer_value(i),
+                                     duet_text_value(i % 2 ? "odd" : NULL)};
+
+        assert_status(
+            duet_statement_run(statement, values, 2, NULL, &rows, test_soon()),
+            0);
+        assert_int_equal(duet_rows_next(rows, DUET_NOW), 1);
+        assert_int_equal(duet_rows_value(rows, 0).integer, i + 1);
+        assert_int_equal(duet_rows_value(rows, 1).type,
+                         i % 2 ? DUET_VALUE_TEXT : DUET_VALUE_NULL);
+        duet_rows_free(rows);
+    }
+    duet_statement_free(statement);
+    assert_int_equal(test_number(database, "SELECT 1"), 1);
+}
+DATABASE_CASE(statement_runs_again_and_again)
+
+static void procedure_gives_its_out_parameters_body(duet_database *database)
+{
+    const duet_value values[] = {duet_integer_value(20), duet_integer_value(0)};
+    duet_rows *rows;
+
+    test_sql(database,
+             "CREATE PROCEDURE doubled(IN a INT, OUT b INT) "
+             "BEGIN SELECT 'first'; SET b = a * 2; END",
+             NULL);
+    assert_status(duet_database_run(database, "CALL doubled(?, ?)", values, 2,
+                                    NULL, &rows, test_soon()),
+                  0);
+    assert_int_equal(duet_rows_next(rows, test_soon()), 1);
+    assert_string_equal(duet_rows_value(rows, 0).text.bytes, "first");
+    assert_int_equal(duet_rows_next_result(rows, test_soon()), 1);
+    assert_string_equal(duet_rows_name(rows, 0), "b");
+    assert_int_equal(duet_rows_next(rows, test_soon()), 1);
+    assert_int_equal(duet_rows_value(rows, 0).integer, 40);
+    duet_rows_free(rows);
+    assert_int_equal(test_number(database, "SELECT 2"), 2);
+}
+DATABASE_CASE(procedure_gives_its_out_parameters)
+
+static void streamed_statement_may_be_left_early_body(duet_database *database)
+{
+    const duet_rows_options stream = {.stream = true};
+    const duet_value values[] = {duet_integer_value(3)};
+    duet_rows *rows;
+
+    assert_status(duet_database_run(database,
+                                    "SELECT seq * ? FROM seq_1_to_100000",
+                                    values, 1, &stream, &rows, test_soon()),
+                  0);
+    assert_int_equal(duet_rows_next(rows, test_soon()), 1);
+    assert_int_equal(duet_rows_value(rows, 0).integer, 3);
+    duet_rows_free(rows);
+    assert_int_equal(test_number(database, "SELECT 3"), 3);
+    assert_true(duet_database_is_open(database));
+}
+DATABASE_CASE(streamed_statement_may_be_left_early)
+
+static void server_refuses_a_bad_statement_body(duet_database *database)
+{
+    duet_statement *statement;
+
+    assert_status(
+        duet_statement_prepare(database, "SELEC 1", &statement, test_soon()),
+        DUET_EDATABASE);
+    assert_null(statement);
+    assert_int_equal(duet_database_last_error(database).number, 1064);
+    assert_string_equal(duet_database_last_error(database).sqlstate, "42000");
+    assert_status(duet_database_ping(database, test_soon()), 0);
+}
+DATABASE_CASE(server_refuses_a_bad_statement)
+
+static void statement_is_void_after_a_reconnect_body(duet_database *database)
+{
+    duet_statement *statement;
+
+    assert_status(
+        duet_statement_prepare(database, "SELECT 1", &statement, test_soon()),
+        0);
+    assert_status(duet_database_reconnect(database, test_soon()), 0);
+    assert_status(
+        duet_statement_run(statement, NULL, 0, NULL, NULL, test_soon()),
+        DUET_EDISCONNECTED);
+    duet_statement_free(statement);
+    duet_statement_free(NULL);
+    assert_int_equal(test_number(database, "SELECT 4"), 4);
+}
+DATABASE_CASE(statement_is_void_after_a_reconnect)
+
+static void server_forgets_freed_statements_body(duet_database *database)
+{
+    const char *sql = "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM "
+                      "information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = "
+                      "'PREPARED_STMT_COUNT'";
+    const duet_value values[] = {duet_integer_value(1)};
+
+    for (int i = 0; i < 20; i++)
+        assert_status(duet_database_run(database, "SELECT ?", values, 1, NULL,
+                                        NULL, test_soon()),
+                      0);
+    /* Those of connections that were closed just now count for a moment. */
+    while (test_number(database, sql) != 0)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+}
+DATABASE_CASE(server_forgets_freed_statements)
+
+DATABASE_TEST_MAIN(test(parameters_arrive_as_they_were),
+                   test(statement_runs_again_and_again),
+                   test(procedure_gives_its_out_parameters),
+                   test(streamed_statement_may_be_left_early),
+                   test(server_refuses_a_bad_statement),
+                   test(statement_is_void_after_a_reconnect),
+                   test(server_forgets_freed_statements))
