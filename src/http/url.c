@@ -2,14 +2,13 @@
 /* url.c - checked, normalised, immutable URLs.
  *
  * Owns one piece of memory for each URL, in which all its texts follow each
- * other, each with its NUL. */
+ * other, each with its NUL; the target of a URL without a query is its path. */
 #include "http/url.h"
 
 #include <stdlib.h>
 
 #include "base/error.h"
 #include "http/host.h"
-#include "http/percent.h"
 
 enum piece {
     SCHEME,
@@ -28,10 +27,10 @@ enum piece {
 #define MISSING SIZE_MAX
 
 struct duet_url {
-    char *bytes;
     size_t offsets[PIECE_COUNT]; /* in the bytes; MISSING: not there */
     uint16_t port;
     bool port_is_explicit;
+    char bytes[];
 };
 
 /* What a URL is made of while it is being read. */
@@ -49,7 +48,10 @@ typedef struct reading {
  * an escape already or no business of ours. */
 static bool is_kept(unsigned char byte)
 {
-    return byte > 0x20 && byte < 0x7f && strchr("\"<>\\^`{|}", byte) == NULL;
+    /* A bit each: 0x21 to 0x7e without "<>\\^`{|} */
+    static const uint64_t bits[4] = {0xaffffffa00000000, 0x47fffffeafffffff};
+
+    return bits[byte / 64] >> byte % 64 & 1;
 }
 
 static int check_text(duet__text text)
@@ -130,42 +132,60 @@ static int read_authority(reading *reading)
     return read_port(reading, port);
 }
 
-/* A URL while it is being written; after a failure nothing more is. */
+/* Bytes of `text` once it is escaped. */
+static size_t escaped_length(duet__text text)
+{
+    size_t length = text.length;
+
+    for (size_t i = 0; i < text.length; i++)
+        if (!is_kept((unsigned char)text.bytes[i]))
+            length += 2;
+    return length;
+}
+
+/* Writes a URL's pieces one after the other into memory that has room. */
 typedef struct writing {
     duet_url *url;
-    duet__buffer buffer;
-    int status;
+    char *end; /* of what is written */
 } writing;
 
 static void put(writing *writing, duet__text text)
 {
-    if (writing->status == 0)
-        writing->status = duet__buffer_append_text(&writing->buffer, text);
+    if (text.length > 0)
+        memcpy(writing->end, text.bytes, text.length);
+    writing->end += text.length;
 }
 
 static void put_escaped(writing *writing, duet__text text)
 {
-    if (writing->status == 0)
-        writing->status = duet__percent_encode(&writing->buffer, text, is_kept);
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.bytes[i];
+
+        if (is_kept(byte)) {
+            *writing->end++ = (char)byte;
+        } else {
+            *writing->end++ = '%';
+            *writing->end++ = digits[byte >> 4];
+            *writing->end++ = digits[byte & 15];
+        }
+    }
 }
 
-/* Ends the piece before and starts another one. */
+/* Starts a piece. */
 static void begin(writing *writing, enum piece piece)
 {
-    put(writing, duet__text_of("", 1));
-    writing->url->offsets[piece] = writing->buffer.length;
+    writing->url->offsets[piece] = (size_t)(writing->end - writing->url->bytes);
 }
 
-/* Repeats a piece that was written before, if it was. */
-static void repeat(writing *writing, const char *before, enum piece piece)
+/* Ends it; returns it. */
+static duet__text end(writing *writing, enum piece piece)
 {
-    size_t offset = writing->url->offsets[piece];
+    const char *bytes = writing->url->bytes + writing->url->offsets[piece];
 
-    if (writing->status != 0 || offset == MISSING)
-        return;
-    put(writing, duet__text_from(before));
-    if (writing->status == 0)
-        put(writing, duet__text_from(writing->buffer.bytes + offset));
+    *writing->end++ = '\0';
+    return duet__text_of(bytes, (size_t)(writing->end - 1 - bytes));
 }
 
 static void put_port(writing *writing, unsigned port)
@@ -179,107 +199,148 @@ static void put_port(writing *writing, unsigned port)
     put(writing, duet__text_of(digit, (size_t)(text + sizeof text - digit)));
 }
 
-static void write_authority(writing *writing, const reading *reading)
+/* Scheme, host, authority and origin; returns the authority. */
+static duet__text write_origin(writing *writing, const reading *reading)
 {
-    bool is_ipv6 = strchr(reading->host, ':') != NULL;
+    duet__text host = duet__text_from(reading->host);
+    bool is_ipv6 = memchr(host.bytes, ':', host.length) != NULL;
+    duet__text scheme;
+    duet__text authority;
 
     begin(writing, SCHEME);
     put(writing, reading->is_https ? DUET__TEXT("https") : DUET__TEXT("http"));
-    if (reading->user_info.bytes != NULL) {
-        begin(writing, USER_INFO);
-        put_escaped(writing, reading->user_info);
-    }
+    scheme = end(writing, SCHEME);
     begin(writing, HOST);
-    put(writing, duet__text_from(reading->host));
+    put(writing, host);
+    end(writing, HOST);
     begin(writing, AUTHORITY);
-    repeat(writing, is_ipv6 ? "[" : "", HOST);
-    put(writing, duet__text_from(is_ipv6 ? "]" : ""));
+    put(writing, duet__text_of("[", is_ipv6));
+    put(writing, host);
+    put(writing, duet__text_of("]", is_ipv6));
     if (reading->port != (reading->is_https ? 443 : 80))
         put_port(writing, reading->port);
+    authority = end(writing, AUTHORITY);
     begin(writing, ORIGIN);
-    repeat(writing, "", SCHEME);
-    repeat(writing, "://", AUTHORITY);
+    put(writing, scheme);
+    put(writing, DUET__TEXT("://"));
+    put(writing, authority);
+    end(writing, ORIGIN);
+    return authority;
 }
 
-static void write_path(writing *writing, duet__text path)
+/* Path, query and target; returns the target. */
+static duet__text write_target(writing *writing, const reading *reading)
 {
-    duet__buffer escaped;
+    duet__text query = reading->parts.query;
+    duet__text path;
 
-    duet__buffer_init(&escaped, SIZE_MAX);
-    if (writing->status == 0)
-        writing->status = duet__percent_encode(&escaped, path, is_kept);
     begin(writing, PATH);
-    if (writing->status == 0)
-        writing->status = duet__url_append_path(&writing->buffer,
-                                                duet__buffer_text(&escaped));
-    duet__buffer_free(&escaped);
+    put_escaped(writing, reading->parts.path);
+    path = end(writing, PATH);
+    if (query.bytes == NULL) {
+        writing->url->offsets[TARGET] = writing->url->offsets[PATH];
+        return path;
+    }
+    begin(writing, QUERY);
+    put_escaped(writing, query);
+    query = end(writing, QUERY);
+    begin(writing, TARGET);
+    put(writing, path);
+    put(writing, DUET__TEXT("?"));
+    put(writing, query);
+    return end(writing, TARGET);
 }
 
 static void write_all(writing *writing, const reading *reading)
 {
+    duet__text authority = write_origin(writing, reading);
+    duet__text target = write_target(writing, reading);
+    duet__text user_info = {0};
+    duet__text fragment = {0};
+
+    if (reading->user_info.bytes != NULL) {
+        begin(writing, USER_INFO);
+        put_escaped(writing, reading->user_info);
+        user_info = end(writing, USER_INFO);
+    }
+    if (reading->parts.fragment.bytes != NULL) {
+        begin(writing, FRAGMENT);
+        put_escaped(writing, reading->parts.fragment);
+        fragment = end(writing, FRAGMENT);
+    }
+    begin(writing, WHOLE);
+    put(writing,
+        reading->is_https ? DUET__TEXT("https://") : DUET__TEXT("http://"));
+    put(writing, user_info);
+    put(writing, duet__text_of("@", user_info.bytes != NULL));
+    put(writing, authority);
+    put(writing, target);
+    put(writing, duet__text_of("#", fragment.bytes != NULL));
+    put(writing, fragment);
+    end(writing, WHOLE);
+}
+
+/* Bytes that all pieces take at most: the host is in four of them, path and
+ * query are in three, user info and fragment in two. */
+static size_t measure(const reading *reading)
+{
     const duet__url_parts *parts = &reading->parts;
 
-    write_authority(writing, reading);
-    write_path(writing, parts->path);
-    if (parts->query.bytes != NULL) {
-        begin(writing, QUERY);
-        put_escaped(writing, parts->query);
-    }
-    if (parts->fragment.bytes != NULL) {
-        begin(writing, FRAGMENT);
-        put_escaped(writing, parts->fragment);
-    }
-    begin(writing, TARGET);
-    repeat(writing, "", PATH);
-    repeat(writing, "?", QUERY);
-    begin(writing, WHOLE);
-    repeat(writing, "", SCHEME);
-    repeat(writing, "://", USER_INFO);
-    put(writing,
-        duet__text_from(reading->user_info.bytes != NULL ? "@" : "://"));
-    repeat(writing, "", AUTHORITY);
-    repeat(writing, "", TARGET);
-    repeat(writing, "#", FRAGMENT);
+    return 64 + 4 * strlen(reading->host) +
+           3 * (escaped_length(parts->path) + escaped_length(parts->query)) +
+           2 * (escaped_length(parts->fragment) +
+                escaped_length(reading->user_info));
 }
 
 static int make(const reading *reading, duet_url **url)
 {
-    writing writing = {.url = malloc(sizeof **url)};
+    duet_url *made = malloc(sizeof *made + measure(reading));
+    writing writing = {.url = made};
 
-    if (writing.url == NULL)
+    if (made == NULL)
         return DUET_ENOMEM;
-    *writing.url = (duet_url){.port = reading->port,
-                              .port_is_explicit = reading->port_is_explicit};
-    for (int piece = 0; piece < PIECE_COUNT; piece++)
-        writing.url->offsets[piece] = MISSING;
-    duet__buffer_init(&writing.buffer, SIZE_MAX);
-    /* Nearly always enough: host, path and query are written three times. */
-    writing.status = duet__buffer_reserve(
-        &writing.buffer,
-        64 + 4 * strlen(reading->host) +
-            3 * (reading->parts.path.length + reading->parts.query.length));
+    made->port = reading->port;
+    made->port_is_explicit = reading->port_is_explicit;
+    made->offsets[USER_INFO] = MISSING;
+    made->offsets[QUERY] = MISSING;
+    made->offsets[FRAGMENT] = MISSING;
+    writing.end = made->bytes;
     write_all(&writing, reading);
-    if (writing.status == 0)
-        writing.status =
-            duet__buffer_take(&writing.buffer, &writing.url->bytes, NULL);
-    if (writing.status != 0) {
-        duet__buffer_free(&writing.buffer);
-        free(writing.url);
-        return writing.status;
-    }
-    *url = writing.url;
+    *url = made;
     return 0;
+}
+
+/* Takes "." and ".." out of the path, in `room`, if there may be any. */
+static int normalise(duet__text *path, duet__buffer *room)
+{
+    int status;
+
+    if (path->length > 0 && path->bytes[0] == '/' &&
+        memmem(path->bytes, path->length, "/.", 2) == NULL)
+        return 0;
+    status = duet__url_append_path(room, *path);
+    *path = duet__buffer_text(room);
+    return status;
 }
 
 /* Reads and makes the URL of `parts`. */
 static int finish(duet__url_parts parts, duet_url **url)
 {
-    reading reading = {.parts = parts};
-    int status = read_scheme(&reading);
+    reading reading;
+    duet__buffer room;
+    int status;
 
+    reading.parts = parts; /* the rest is set by reading */
+    status = read_scheme(&reading);
+    duet__buffer_init(&room, SIZE_MAX);
     if (status == 0)
         status = read_authority(&reading);
-    return status != 0 ? status : make(&reading, url);
+    if (status == 0)
+        status = normalise(&reading.parts.path, &room);
+    if (status == 0)
+        status = make(&reading, url);
+    duet__buffer_free(&room);
+    return status;
 }
 
 int duet_url_parse(const char *text, duet_url **url)
@@ -346,9 +407,6 @@ int duet_url_resolve(const duet_url *base, const char *text, duet_url **url)
 
 void duet_url_free(duet_url *url)
 {
-    if (url == NULL)
-        return;
-    free(url->bytes);
     free(url);
 }
 
