@@ -71,10 +71,16 @@ static void take_entering(duet__curl_driver *driver)
     while ((link = duet__list_pop_front(&driver->entering)) != NULL) {
         duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
 
+        int status;
+
         transfer->begin_ns = transfer->heard_ns = now_ns;
-        if (duet__transfer_prepare(transfer) != 0 ||
-            curl_multi_add_handle(driver->multi, transfer->easy) != CURLM_OK) {
-            finish(transfer, CURLE_OUT_OF_MEMORY);
+        status = duet__transfer_prepare(transfer);
+        if (status == 0 &&
+            curl_multi_add_handle(driver->multi, transfer->easy) != CURLM_OK)
+            status = DUET_ENOMEM;
+        if (status != 0) {
+            finish(transfer, status == DUET_EURL ? CURLE_URL_MALFORMAT
+                                                 : CURLE_OUT_OF_MEMORY);
             continue;
         }
         transfer->state = DUET__TRANSFER_RUNNING;
@@ -340,9 +346,7 @@ static void close_all(duet__list *transfers)
         int64_t begin_ns;
 
         transfer->closed_in = duet__transfer_phase(transfer, &begin_ns);
-        curl_easy_cleanup(transfer->easy);
-        curl_slist_free_all(transfer->fields);
-        curl_slist_free_all(transfer->resolve);
+        duet__transfer_free_handle(transfer);
         transfer->state = DUET__TRANSFER_CLOSED;
         duet__wake_first(&transfer->waiters, 0);
     }

@@ -30,14 +30,15 @@ duet__transfer *duet__transfer_take(duet__curl_driver *driver)
     transfer = calloc(1, sizeof *transfer);
     if (transfer == NULL)
         return NULL;
-    transfer->easy = curl_easy_init();
-    if (transfer->easy == NULL) {
-        free(transfer);
-        return NULL;
-    }
     transfer->driver = driver;
     duet__link_init(&transfer->link);
     duet__link_init(&transfer->waiters);
+    transfer->easy = curl_easy_init();
+    transfer->origin = curl_url();
+    if (transfer->easy == NULL || transfer->origin == NULL) {
+        duet__transfer_free(transfer);
+        return NULL;
+    }
     return transfer;
 }
 
@@ -63,11 +64,18 @@ void duet__transfer_recycle(duet__transfer *transfer)
     driver->idle_count++;
 }
 
-void duet__transfer_free(duet__transfer *transfer)
+void duet__transfer_free_handle(duet__transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
+    curl_url_cleanup(transfer->origin);
+    free(transfer->origin_text);
     curl_slist_free_all(transfer->fields);
     curl_slist_free_all(transfer->resolve);
+}
+
+void duet__transfer_free(duet__transfer *transfer)
+{
+    duet__transfer_free_handle(transfer);
     free(transfer);
 }
 
@@ -155,8 +163,10 @@ static void set_common(duet__transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    /* Else libcurl asks the environment for it in each request. */
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_CURLU, transfer->origin);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)options->keep_idle_s);
     curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)options->keep_age_s);
@@ -297,6 +307,43 @@ void duet__transfer_set_connect_timeout(duet__transfer *transfer,
                      ms > 0 ? (long)ms : 1L);
 }
 
+/* Says where to connect. libcurl parses a URL for each request that names one;
+ * the origin is mostly that of the handle's last request and then already
+ * parsed. User info changes what is sent, so a URL with it is never reused. */
+static int set_origin(duet__transfer *transfer, const duet_url *url)
+{
+    const char *origin = duet_url_origin(url);
+    bool has_user = duet_url_user_info(url) != NULL;
+    CURLUcode code;
+
+    if (!has_user && transfer->origin_text != NULL &&
+        strcmp(transfer->origin_text, origin) == 0)
+        return 0;
+    free(transfer->origin_text);
+    transfer->origin_text = NULL;
+    /* Else older versions keep the text of the URL before. */
+    curl_easy_setopt(transfer->easy, CURLOPT_URL, NULL);
+    code = curl_url_set(transfer->origin, CURLUPART_URL,
+                        has_user ? duet_url_text(url) : origin, 0);
+    if (code != CURLUE_OK)
+        return code == CURLUE_OUT_OF_MEMORY ? DUET_ENOMEM : DUET_EURL;
+    if (!has_user)
+        transfer->origin_text = strdup(origin); /* NULL: not reused */
+    return 0;
+}
+
+/* The target goes out byte for byte; of a URL's part that is set, libcurl would
+ * write the escapes in lower case. */
+static int set_url(duet__transfer *transfer, const duet_url *url)
+{
+    int status = set_origin(transfer, url);
+
+    if (status == 0 && curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET,
+                                        duet_url_target(url)) != CURLE_OK)
+        status = DUET_ENOMEM;
+    return status;
+}
+
 int duet__transfer_prepare(duet__transfer *transfer)
 {
     duet__hop *hop = transfer->hop;
@@ -317,9 +364,7 @@ int duet__transfer_prepare(duet__transfer *transfer)
     curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->resolve);
     duet__transfer_set_connect_timeout(transfer, 0,
                                        hop->limits->ns[DUET_PHASE_CONNECT]);
-    if (curl_easy_setopt(transfer->easy, CURLOPT_URL, duet_url_text(hop->url)))
-        return DUET_ENOMEM;
-    return 0;
+    return set_url(transfer, hop->url);
 }
 
 /* --- how far it is ------------------------------------------------------- */

@@ -28,6 +28,8 @@ typedef struct duet__transfer {
     duet__transfer_state state;
     duet__curl_driver *driver;
     CURL *easy;
+    CURLU *origin;              /* where the handle's URL leads, not the path */
+    char *origin_text;          /* what `origin` was set to; NULL: unknown */
     duet__hop *hop;             /* NULL unless a task waits for it */
     duet__list waiters;         /* of duet__wait; the task */
     bool is_plain;              /* the handle has the options of any GET */
@@ -72,11 +74,14 @@ duet__transfer *duet__transfer_take(duet__curl_driver *driver);
  * whose driver is gone. */
 void duet__transfer_recycle(duet__transfer *transfer);
 
+/* Frees the handle and all that was made for it, not the transfer. */
+void duet__transfer_free_handle(duet__transfer *transfer);
+
 /* Frees it and its handle. */
 void duet__transfer_free(duet__transfer *transfer);
 
 /* Tells the handle what the hop is.
- * Returns 0 or DUET_ENOMEM. */
+ * Returns 0, DUET_ENOMEM, DUET_EURL if libcurl reads URLs otherwise. */
 DUET_MUST_USE int duet__transfer_prepare(duet__transfer *transfer);
 
 /* Ends connecting and handshake `limit_ns` after `base_ns`, counted from the

@@ -68,5 +68,72 @@ static void user_info_is_sent_as_credentials(void **state)
     test_client_run(credentials, NULL);
 }
 
+static void odd_targets(test_client *client)
+{
+    static const char *const targets[] = {
+        "/%2F%2f%C3%a9/%zz%", "/a//b/;c=1,2/:@!$&'()*+~",
+        "/?a=%2B+b&&c=?/#",   "/p?",
+        "/%2e%2E/x...",       "/",
+    };
+
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        char line[64];
+
+        snprintf(line, sizeof line, "GET %.*s HTTP/1.1\r\n",
+                 (int)strcspn(targets[i], "#"), targets[i]);
+        duet_response_free(test_client_get(client, targets[i]));
+        assert_memory_equal(client->wire.head, line, strlen(line));
+    }
+    assert_int_equal(client->wire.connections, 1);
+}
+
+static void target_is_sent_byte_for_byte(void **state)
+{
+    (void)state;
+    test_client_run(odd_targets, NULL);
+}
+
+static void expect_host(test_client *client, const char *authority,
+                        const char *credentials)
+{
+    duet_response *response;
+    char text[96];
+
+    snprintf(text, sizeof text, "http://%s:%d/x", authority, client->wire.port);
+    assert_status(duet_get(client->session, text, NULL, &response, DUET_NEVER),
+                  0);
+    assert_string_equal(duet_response_url(response), text);
+    duet_response_free(response);
+    if (strchr(authority, '@') != NULL)
+        authority = strchr(authority, '@') + 1;
+    snprintf(text, sizeof text, "\r\nHost: %s:%d\r\n", authority,
+             client->wire.port);
+    assert_non_null(strstr(client->wire.head, text));
+    snprintf(text, sizeof text, "\r\nAuthorization: Basic %s\r\n", credentials);
+    if (credentials[0] != '\0')
+        assert_non_null(strstr(client->wire.head, text));
+    else
+        assert_null(strstr(client->wire.head, "Authorization"));
+}
+
+/* All of these use one handle. */
+static void origins(test_client *client)
+{
+    expect_host(client, "127.0.0.1", "");
+    expect_host(client, "localhost", "");
+    expect_host(client, "u:1@localhost", "dTox");
+    expect_host(client, "u:2@localhost", "dToy");
+    expect_host(client, "localhost", "");
+    expect_host(client, "127.0.0.1", "");
+    assert_int_equal(client->wire.connections, 2);
+}
+
+static void handle_follows_the_origin(void **state)
+{
+    (void)state;
+    test_client_run(origins, NULL);
+}
+
 TEST_MAIN(test(handle_forgets_the_request_before),
-          test(user_info_is_sent_as_credentials))
+          test(user_info_is_sent_as_credentials),
+          test(target_is_sent_byte_for_byte), test(handle_follows_the_origin))
