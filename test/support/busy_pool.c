@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* busy_pool.c - keeps all threads of the loop's default pool busy. */
+/* busy_pool.c - the loop's default pool as a test wants it. */
 #include "support/busy_pool.h"
 
 #include <semaphore.h>
 
-#include <duet/thread_pool.h>
+#include <duet/duet.h>
 
+#include "parallel/thread_pool.h"
 #include "support/test.h"
 
 /* More than the pool has threads. */
@@ -35,4 +36,40 @@ void test_make_pool_free(void)
 {
     for (int i = 0; i < CALLS; i++)
         sem_post(&go_on);
+}
+
+static bool has_begun_all(const duet_thread_pool *pool)
+{
+    return pool->queued == 0;
+}
+
+static bool has_ended_all(const duet_thread_pool *pool)
+{
+    /* Else each call has a reference, too. */
+    return pool->references == pool->threads + 1;
+}
+
+/* The sleep comes first: tasks that are ready give their calls meanwhile. */
+static void await_pool(bool (*is_so)(const duet_thread_pool *pool))
+{
+    duet_thread_pool *pool;
+    bool so;
+
+    assert_status(duet_default_thread_pool(&pool), 0);
+    do {
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+        pthread_mutex_lock(&pool->mutex);
+        so = is_so(pool);
+        pthread_mutex_unlock(&pool->mutex);
+    } while (!so);
+}
+
+void test_await_begun_calls(void)
+{
+    await_pool(has_begun_all);
+}
+
+void test_await_idle_pool(void)
+{
+    await_pool(has_ended_all);
 }

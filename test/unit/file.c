@@ -176,13 +176,14 @@ in_task(cancelled_opening_leaves_nothing_open)
 
     assert_int_equal(mkfifo("pipe", 0600), 0);
     assert_status(duet_spawn(open_pipe, &file, NULL, &task), 0);
-    assert_status(duet_sleep(duet_in_ms(5)), 0);
+    test_await_begun_calls();
     duet_task_cancel(task);
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);
     assert_null(file);
     other = open("pipe", O_RDWR | O_CLOEXEC);
     assert_true(other >= 0);
+    test_await_idle_pool();
     close(other);
     return 0;
 }
@@ -199,6 +200,7 @@ in_task(opening_past_the_deadline_is_named)
     assert_null(file);
     other = open("pipe", O_RDWR | O_CLOEXEC);
     assert_true(other >= 0);
+    test_await_idle_pool();
     close(other);
     return 0;
 }

@@ -10,6 +10,7 @@
 #include <duet/duet.h>
 #include <duet/file.h>
 
+#include "support/busy_pool.h"
 #include "support/folder.h"
 #include "support/in_task.h"
 #include "support/memory.h"
@@ -282,6 +283,19 @@ in_task(pipe_gives_what_there_is)
     return 0;
 }
 
+/* Its thread reads on until somebody writes. */
+static void begin_a_read_and_cancel(reading *reading)
+{
+    duet_task *task;
+    int result = 0;
+
+    assert_status(duet_spawn(read_it, reading, NULL, &task), 0);
+    test_await_begun_calls();
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+}
+
 in_task(cancelled_read_leaves_the_callers_memory_alone)
 {
     reading *first = calloc(1, sizeof *first);
@@ -291,11 +305,7 @@ in_task(cancelled_read_leaves_the_callers_memory_alone)
 
     first->file = second.file = open_pipe();
     first->deadline = DUET_NEVER;
-    assert_status(duet_spawn(read_it, first, NULL, &task), 0);
-    assert_status(duet_sleep(duet_in_ms(5)), 0);
-    duet_task_cancel(task);
-    assert_status(duet_join(task, &result, DUET_NEVER), 0);
-    assert_status(result, DUET_ECANCELED);
+    begin_a_read_and_cancel(first);
     free(first); /* its thread still reads */
     /* What it reads now is lost; the next call comes after it. */
     assert_int_equal(write(duet_file_descriptor(second.file), "1", 1), 1);
@@ -323,22 +333,33 @@ in_task(read_past_its_deadline_is_named)
 
     assert_status(read_it(&reading), DUET_ETIMEDOUT);
     assert_string_equal(duet_error_detail(), "read pipe: deadline passed");
-    reading.deadline = duet_in_ms(2);
-    assert_status(read_it(&reading), DUET_ETIMEDOUT);
-    assert_string_equal(duet_error_detail(),
-                        "wait for earlier calls on pipe: deadline passed");
-    /* Closing gives up, too; the thread closes when it has read. */
+    /* The thread that may still read must end. */
     assert_int_equal(write(duet_file_descriptor(reading.file), "1", 1), 1);
     close_it(reading.file);
     return 0;
 }
 
+in_task(waiting_past_the_deadline_is_named)
+{
+    reading reading = {.file = open_pipe(), .deadline = DUET_NEVER};
+
+    begin_a_read_and_cancel(&reading);
+    reading.deadline = duet_in_ms(2);
+    assert_status(read_it(&reading), DUET_ETIMEDOUT);
+    assert_string_equal(duet_error_detail(),
+                        "wait for earlier calls on pipe: deadline passed");
+    assert_int_equal(write(duet_file_descriptor(reading.file), "1", 1), 1);
+    close_it(reading.file);
+    return 0;
+}
+
+/* Closing gives up, too; the thread closes when it has read. */
 in_task(closing_under_a_blocked_read_closes_later)
 {
-    reading reading = {.file = open_pipe(), .deadline = duet_in_ms(2)};
+    reading reading = {.file = open_pipe(), .deadline = DUET_NEVER};
     int other = open("pipe", O_WRONLY | O_CLOEXEC);
 
-    assert_status(read_it(&reading), DUET_ETIMEDOUT);
+    begin_a_read_and_cancel(&reading);
     assert_status(duet_file_close(reading.file, duet_in_ms(2)), DUET_ETIMEDOUT);
     assert_int_equal(write(other, "1", 1), 1);
     close(other);
@@ -364,7 +385,7 @@ in_task(cancelled_write_has_a_copy)
     size_t total = 0;
 
     assert_status(duet_spawn(write_much, file, NULL, &task), 0);
-    assert_status(duet_sleep(duet_in_ms(5)), 0);
+    test_await_begun_calls();
     duet_task_cancel(task);
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);
@@ -485,6 +506,7 @@ TEST_MAIN(in_folder(reading_moves_the_position),
           in_folder(pipe_gives_what_there_is),
           in_folder(cancelled_read_leaves_the_callers_memory_alone),
           in_folder(read_past_its_deadline_is_named),
+          in_folder(waiting_past_the_deadline_is_named),
           in_folder(closing_under_a_blocked_read_closes_later),
           in_folder(cancelled_write_has_a_copy),
           in_folder(calls_take_turns_in_order),
