@@ -8,8 +8,7 @@
 
 #include <stdlib.h>
 
-static duet_session *session;
-static char **urls; /* three */
+static duet_session *session; /* open while the server runs */
 
 typedef struct page {
     const char *url;
@@ -25,20 +24,21 @@ static int fetch(void *argument)
 
 static int join_pages(duet_request *request, void *context)
 {
-    page p[3] = {{urls[0], NULL}, {urls[1], NULL}, {urls[2], NULL}};
+    char **urls = context;
+    page pages[3] = {{urls[0], NULL}, {urls[1], NULL}, {urls[2], NULL}};
     duet_call calls[3] = {
-        {fetch, &p[0], 0}, {fetch, &p[1], 0}, {fetch, &p[2], 0}};
+        {fetch, &pages[0], 0}, {fetch, &pages[1], 0}, {fetch, &pages[2], 0}};
+    const char *text = "";
     int status = duet_gather(calls, 3, NULL, duet_in_ms(5000));
 
-    (void)context;
-    if (status == 0)
-        status = duet_reply_textf(request, 200, "%s%s%s",
-                                  duet_response_body(p[0].response, NULL),
-                                  duet_response_body(p[1].response, NULL),
-                                  duet_response_body(p[2].response, NULL));
-    for (int i = 0; i < 3; i++)
-        duet_response_free(p[i].response);
-    return status < 0 ? 502 : status;
+    for (int i = 0; i < 3; i++) {
+        const char *body =
+            status == 0 ? duet_response_body(pages[i].response, NULL) : "";
+
+        text = duet_request_printf(request, "%s%s", text, body);
+        duet_response_free(pages[i].response);
+    }
+    return status == 0 ? duet_reply_text(request, 200, text) : 502;
 }
 
 static int open_session(void *context)
@@ -56,19 +56,15 @@ static int close_session(void *context)
 
 int main(int count, char **arguments)
 {
-    duet_server_options options = {0};
     duet_application *app;
 
     if (count != 5 || duet_application_new(NULL, &app) != 0)
         return 2;
-    options.port = (uint16_t)strtol(arguments[1], NULL, 10);
-    urls = arguments + 2;
-    int status =
-        duet_application_on_start(app, open_session, close_session, NULL);
-    if (status == 0)
-        status = duet_route(app, "GET", "/", join_pages, NULL);
-    if (status == 0)
-        status = duet_serve(app, &options);
+    uint16_t port = (uint16_t)strtol(arguments[1], NULL, 10);
+    bool failed =
+        duet_application_on_start(app, open_session, close_session, NULL) ||
+        duet_route(app, "GET", "/", join_pages, arguments + 2) ||
+        duet_serve(app, &(duet_server_options){.port = port});
     duet_application_free(app);
-    return status == 0 ? 0 : 1;
+    return failed;
 }
