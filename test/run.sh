@@ -154,7 +154,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=print_suppressions=0
 export TSAN_OPTIONS=second_deadlock_stack=1:halt_on_error=1
 
-third_party/install.sh build test || {
+third_party/install.sh build test database || {
     echo "FAILED: the packages above are missing"
     echo "0 passed, 1 failed"
     exit 1

@@ -82,6 +82,7 @@ static int connect_to(duet_database *database, const char *host,
         duet_fail(status, "connect %s: no answer before the deadline",
                   host != NULL ? host : database->settings.unix_socket);
     if (status == 0) {
+        duet__database_unblock(database->mysql);
         database->is_encrypted = mysql_get_ssl_cipher(database->mysql) != NULL;
         if (database->settings.tls && !database->is_encrypted)
             status = duet_fail(DUET_ETLS, "connect: the server does not "

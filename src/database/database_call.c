@@ -22,6 +22,8 @@ static int go_on(duet_database *database, duet__call *call, int *wanted,
 
     while (*wanted != 0) {
         database->unwaited = 0;
+        if (call->settings != NULL) /* connecting */
+            duet__database_unblock(call->mysql);
         status = duet__database_wait(call->mysql, *wanted, deadline);
         if (status != 0)
             return status;

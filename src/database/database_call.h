@@ -37,6 +37,10 @@ struct duet__call {
  * Returns 0, or the codes of duet_wait_readable() */
 int duet__database_wait(MYSQL *mysql, int wanted, duet_deadline deadline);
 
+/* Makes the connector's socket non-blocking. Under TLS the connector leaves it
+ * blocking, and OpenSSL reads it as it is: the whole loop would wait. */
+void duet__database_unblock(MYSQL *mysql);
+
 /* Runs a call to its end. If the deadline passes or the task is cancelled, the
  * server is told to stop, over another connection, and the call is led to its
  * end; if that takes too long the connection is broken off and lost.

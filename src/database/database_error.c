@@ -60,10 +60,16 @@ bool duet__database_error_loses(unsigned number)
 int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                          const char *what)
 {
-    unsigned number = statement != NULL ? mysql_stmt_errno(statement)
-                                        : mysql_errno(database->mysql);
-    int code = duet__database_error_code(number);
+    unsigned number = 0;
+    int code;
 
+    if (statement != NULL)
+        number = mysql_stmt_errno(statement);
+    if (number == 0) { /* the connection breaks under a row: only it knows */
+        statement = NULL;
+        number = mysql_errno(database->mysql);
+    }
+    code = number != 0 ? duet__database_error_code(number) : DUET_EPROTOCOL;
     database->error_number = number;
     snprintf(database->error_sqlstate, sizeof database->error_sqlstate, "%s",
              statement != NULL ? mysql_stmt_sqlstate(statement)
@@ -71,7 +77,7 @@ int duet__database_error(duet_database *database, MYSQL_STMT *statement,
     snprintf(database->error_message, sizeof database->error_message, "%s",
              statement != NULL ? mysql_stmt_error(statement)
                                : mysql_error(database->mysql));
-    if (duet__database_error_loses(number))
+    if (number == 0 || duet__database_error_loses(number))
         database->is_lost = true;
     return duet_fail(code, "%s: error %u (%s): %s", what, number,
                      database->error_sqlstate, database->error_message);

@@ -6,7 +6,18 @@
  * deadlines are ours. */
 #include "database/database_call.h"
 
+#include <fcntl.h>
+
 #include <duet/descriptor.h>
+
+void duet__database_unblock(MYSQL *mysql)
+{
+    int descriptor = mysql_get_socket(mysql);
+    int flags = fcntl(descriptor, F_GETFL);
+
+    if (flags >= 0 && !(flags & O_NONBLOCK))
+        fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+}
 
 int duet__database_wait(MYSQL *mysql, int wanted, duet_deadline deadline)
 {

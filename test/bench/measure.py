@@ -10,12 +10,18 @@ import contextlib
 import json
 import resource
 import subprocess
+import sys
 
 import programs
 import rows
 from programs import Failed, Server
 
+sys.path.append(str(programs.HERE.parent / "support"))
+import mariadb
+
 AT_ONCE = 64
+POINTS = """CREATE TABLE points (id INT PRIMARY KEY, value INT) ENGINE=InnoDB;
+INSERT INTO points SELECT seq, seq * 7 FROM seq_0_to_9999;"""
 
 
 class Measure:
@@ -102,6 +108,19 @@ class Measure:
         command = programs.words(side, self.build, {"count": count})
         sample = self.run(command, self.core)
         sample["value"] = sample["ns"]
+        sample["cpu_us"] = sample["cpu_seconds"] * 1e6 / count
+        return sample
+
+    def database(self, row, side):
+        """Selects from a MariaDB server that shares the load's core."""
+        count = max(1000, int(row.count * side.share * self.scale))
+        pinned = ["taskset", "-c", str(self.load_core)]
+        with mariadb.Mariadb(POINTS, pinned if self.load_core is not None
+                             else ()) as server:
+            command = programs.words(side, self.build, {
+                "port": server.port, "count": count})
+            sample = self.run(command, self.core)
+        sample["value"] = count / sample["seconds"]
         sample["cpu_us"] = sample["cpu_seconds"] * 1e6 / count
         return sample
 

@@ -43,6 +43,7 @@ class Row:
 GO = {"needs": ("go",)}
 NODE = {"needs": ("node",)}
 NGINX = {"needs": ("nginx",)}
+MARIADB = {"needs": ("mariadb-install-db", "mariadb")}
 AIOFILES = {"modules": ("aiofiles",)}
 AIOHTTP = {"modules": ("aiohttp", "uvloop")}
 
@@ -162,6 +163,15 @@ ROWS = (
             Side("nginx, one worker", NGINX_SERVER, **NGINX),
             Side("Go net/http", GO_SERVER, **GO),
         ), limit=12.0, count=10_000, once=True, higher_is_better=False),
+    Row("database", "point selects through a pool of 10", "database",
+        "selects/s", (
+            Side("duet", "build:duet_database {port} {count}", **MARIADB),
+            Side("aiomysql", "python bench:peers/aiomysql_select.py {port} "
+                 "{count}", modules=("aiomysql",), share=0.2, **MARIADB),
+            Side("PyMySQL in 10 threads", "python "
+                 "bench:peers/pymysql_select.py {port} {count}",
+                 modules=("pymysql",), share=0.2, **MARIADB),
+        ), count=50_000),
     Row("fetch_memory", "10,000,000 URLs through duet fetch, resident",
         "stream", "MiB", (Side("duet", "tool:duet fetch -i - -n {at_once}"),),
         limit=64.0, count=10_000_000, once=True, minutes=6,

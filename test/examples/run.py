@@ -20,6 +20,9 @@ is all that its test needs. A transcript reads like a terminal:
 
     $ PROGRAM ARGUMENT...  starts an example; quoting as in a shell. {upstream}
                            is the base URL of the server in upstream.py.
+                           {database} is "ADDRESS PORT USER PASSWORD NAME" of a
+                           MariaDB server that has run NN_NAME.sql, the file
+                           beside the transcript.
     > ...                  a request to the example, as HTTP writes it: method
                            and path, fields, an empty line, the body.
     < ...                  its response: the status, the fields to look at
@@ -38,6 +41,7 @@ response, and must end by itself. What it prints is compared as it goes.
 Standard error is shown when something differs, and not compared.
 """
 
+import contextlib
 import http.client
 import os
 import queue
@@ -51,6 +55,10 @@ import threading
 from collections import namedtuple
 
 from upstream import Upstream
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                             "../support"))
+import mariadb
 
 Event = namedtuple("Event", "kind line text")  # kind: output request response
 Run = namedtuple("Run", "line command events status")
@@ -260,15 +268,34 @@ def play(run, folder, upstream, timeout):
         program.close()
 
 
+@contextlib.contextmanager
+def with_database(path, text):
+    """The transcript's text; while it lasts, its {database} runs."""
+    if "{database}" not in text:
+        yield text
+        return
+    with open(path.removesuffix(".txt") + ".sql", encoding="utf-8") as file:
+        sql = file.read()
+    with mariadb.Mariadb(sql) as database:
+        yield text.replace("{database}",
+                           f"127.0.0.1 {database.port} root '' test")
+
+
+def lacks_database(path):
+    with open(path, encoding="utf-8") as file:
+        return "{database}" in file.read() and not mariadb.is_installed()
+
+
 def run_transcript(path, folder, upstream, timeout=60):
     """None, or what differs."""
     try:
         with open(path, encoding="utf-8") as file:
-            runs = parse(file.read())
-        if not runs:
+            text = file.read()
+        if not parse(text):
             raise Difference("1: an empty transcript")
-        for run in runs:
-            play(run, folder, upstream, timeout)
+        with with_database(path, text) as prepared:
+            for run in parse(prepared):
+                play(run, folder, upstream, timeout)
     except (Difference, OSError) as difference:
         return f"{path}:{difference}"
     return None
@@ -277,6 +304,9 @@ def run_transcript(path, folder, upstream, timeout=60):
 def main():
     folder, *transcripts = sys.argv[1:]
     failed = 0
+    if any(lacks_database(path) for path in transcripts):
+        print("SKIPPED: no MariaDB server")
+        return 77
     with Upstream() as upstream:
         for path in transcripts:
             difference = run_transcript(path, folder, upstream)
