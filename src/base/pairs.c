@@ -48,6 +48,17 @@ static size_t larger(size_t capacity, size_t first, size_t needed)
     return doubled < needed ? needed : doubled;
 }
 
+void duet__pairs_lend(duet__pairs *pairs, duet__pair_place *places,
+                      size_t places_capacity, char *bytes, size_t capacity)
+{
+    pairs->places = places;
+    pairs->places_capacity = places_capacity;
+    pairs->places_are_lent = true;
+    pairs->bytes = bytes;
+    pairs->capacity = capacity;
+    pairs->bytes_are_lent = true;
+}
+
 static int grow_places(duet__pairs *pairs)
 {
     size_t capacity = larger(pairs->places_capacity, FIRST_PLACES, 0);
@@ -55,11 +66,34 @@ static int grow_places(duet__pairs *pairs)
 
     if (pairs->count < pairs->places_capacity)
         return 0;
-    places = reallocarray(pairs->places, capacity, sizeof *places);
+    places = reallocarray(pairs->places_are_lent ? NULL : pairs->places,
+                          capacity, sizeof *places);
     if (places == NULL)
         return DUET_ENOMEM;
+    if (pairs->places_are_lent)
+        memcpy(places, pairs->places, pairs->count * sizeof *places);
     pairs->places = places;
     pairs->places_capacity = capacity;
+    pairs->places_are_lent = false;
+    return 0;
+}
+
+/* Moves the bytes to where `needed` of them have room.
+ *
+ *   old  what to free once nothing in it is needed any more; or NULL */
+static int grow_bytes(duet__pairs *pairs, size_t needed, char **old)
+{
+    size_t capacity = larger(pairs->capacity, FIRST_BYTES, needed);
+    char *bytes = malloc(capacity);
+
+    if (bytes == NULL)
+        return DUET_ENOMEM;
+    if (pairs->length > 0)
+        memcpy(bytes, pairs->bytes, pairs->length);
+    *old = pairs->bytes_are_lent ? NULL : pairs->bytes;
+    pairs->bytes = bytes;
+    pairs->capacity = capacity;
+    pairs->bytes_are_lent = false;
     return 0;
 }
 
@@ -82,19 +116,9 @@ int duet__pairs_add(duet__pairs *pairs, duet__text name, duet__text value)
         return DUET_ETOOLARGE;
     if (grow_places(pairs) != 0)
         return DUET_ENOMEM;
-    if (size > pairs->capacity - pairs->length) {
-        size_t capacity =
-            larger(pairs->capacity, FIRST_BYTES, pairs->length + size);
-        char *bytes = malloc(capacity);
-
-        if (bytes == NULL)
-            return DUET_ENOMEM;
-        if (pairs->length > 0)
-            memcpy(bytes, pairs->bytes, pairs->length);
-        old = pairs->bytes;
-        pairs->bytes = bytes;
-        pairs->capacity = capacity;
-    }
+    if (size > pairs->capacity - pairs->length &&
+        grow_bytes(pairs, pairs->length + size, &old) != 0)
+        return DUET_ENOMEM;
     put(put(pairs->bytes + pairs->length, name), value);
     pairs->places[pairs->count++] =
         (duet__pair_place){.offset = pairs->length,
@@ -108,26 +132,22 @@ int duet__pairs_add(duet__pairs *pairs, duet__text name, duet__text value)
 int duet__pairs_extend(duet__pairs *pairs, duet__text text)
 {
     duet__pair_place *last = &pairs->places[pairs->count - 1];
-    char *bytes = pairs->bytes;
+    char *old = NULL; /* kept until the text, which may lie there, is copied */
+    char *bytes;
 
     if (text.length >= pairs->bytes_max - pairs->length)
         return DUET_ETOOLARGE;
-    if (text.length + 1 > pairs->capacity - pairs->length) {
-        size_t capacity = larger(pairs->capacity, FIRST_BYTES,
-                                 pairs->length + text.length + 1);
-
-        bytes = realloc(bytes, capacity);
-        if (bytes == NULL)
-            return DUET_ENOMEM;
-        pairs->bytes = bytes;
-        pairs->capacity = capacity;
-    }
+    if (text.length + 1 > pairs->capacity - pairs->length &&
+        grow_bytes(pairs, pairs->length + text.length + 1, &old) != 0)
+        return DUET_ENOMEM;
+    bytes = pairs->bytes;
     /* The last value's NUL becomes the blank. */
     bytes[pairs->length - 1] = ' ';
     memcpy(bytes + pairs->length, text.bytes, text.length);
     pairs->length += text.length + 1;
     bytes[pairs->length - 1] = '\0';
     last->value_length += text.length + 1;
+    free(old);
     return 0;
 }
 
@@ -171,7 +191,9 @@ size_t duet__pairs_sweep(duet__pairs *pairs)
 
 void duet__pairs_free(duet__pairs *pairs)
 {
-    free(pairs->bytes);
-    free(pairs->places);
+    if (!pairs->bytes_are_lent)
+        free(pairs->bytes);
+    if (!pairs->places_are_lent)
+        free(pairs->places);
     duet__pairs_init(pairs, pairs->count_max, pairs->bytes_max);
 }

@@ -24,12 +24,14 @@ typedef struct duet__pair_place {
 } duet__pair_place;
 
 typedef struct duet__pairs {
-    char *bytes; /* malloc'ed; NULL until the first pair */
+    char *bytes; /* malloc'ed or lent; NULL until the first pair */
     size_t length;
     size_t capacity;
-    duet__pair_place *places; /* malloc'ed, one for each pair */
+    duet__pair_place *places; /* malloc'ed or lent, one for each pair */
     size_t count;
     size_t places_capacity;
+    bool bytes_are_lent;
+    bool places_are_lent;
     size_t count_max; /* the most pairs */
     size_t
         bytes_max; /* the most bytes of all names and values, and two a pair */
@@ -46,6 +48,11 @@ DUET_MUST_USE int duet__pairs_init_from(duet__pairs *pairs, int64_t count_max,
                                         size_t default_count_max,
                                         int64_t bytes_max,
                                         size_t default_bytes_max);
+
+/* Lends memory to a list that has none yet: few pairs then allocate nothing. It
+ * must stay until duet__pairs_free(), and the list must not be copied. */
+void duet__pairs_lend(duet__pairs *pairs, duet__pair_place *places,
+                      size_t places_capacity, char *bytes, size_t capacity);
 
 /* Appends copies of `name` and `value`, which may lie in the pairs themselves.
  *

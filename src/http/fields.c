@@ -9,8 +9,13 @@
 
 enum { DEFAULT_COUNT_MAX = 256, DEFAULT_BYTES_MAX = 65536 };
 
+/* The fields of most heads fit into what is there from the start. */
+enum { FIRST_PLACES = 8, FIRST_BYTES = 384 };
+
 struct duet_fields {
     duet__pairs pairs;
+    duet__pair_place first_places[FIRST_PLACES];
+    char first_bytes[FIRST_BYTES];
 };
 
 int duet_fields_new(const duet_fields_options *options, duet_fields **fields)
@@ -31,6 +36,8 @@ int duet_fields_new(const duet_fields_options *options, duet_fields **fields)
     if (*fields == NULL)
         return DUET_ENOMEM;
     (*fields)->pairs = pairs;
+    duet__pairs_lend(&(*fields)->pairs, (*fields)->first_places, FIRST_PLACES,
+                     (*fields)->first_bytes, FIRST_BYTES);
     return 0;
 }
 
@@ -137,8 +144,10 @@ static size_t find(const duet_fields *fields, duet__text name, size_t from)
 {
     const duet__pairs *pairs = &fields->pairs;
 
-    while (from < pairs->count &&
-           !duet__text_equal_ignoring_case(duet__pairs_name(pairs, from), name))
+    while (
+        from < pairs->count &&
+        (pairs->places[from].name_length != name.length ||
+         !duet__text_equal_ignoring_case(duet__pairs_name(pairs, from), name)))
         from++;
     return from;
 }
@@ -175,21 +184,22 @@ static size_t add_up(size_t a, size_t b)
 int duet_fields_set(duet_fields *fields, const char *name, const char *value)
 {
     duet__pairs *pairs = &fields->pairs;
-    const duet__pairs before = *pairs;
+    const size_t count_max = pairs->count_max;
+    const size_t bytes_max = pairs->bytes_max;
+    const size_t old_count = pairs->count;
     size_t bytes;
     size_t count = measure(fields, duet__text_from(name), &bytes);
     int status;
 
     /* The new one goes in first, for name and value may lie in an old one;
      * meanwhile the limits are wider by what the old ones take. */
-    pairs->count_max = add_up(before.count_max, count);
-    pairs->bytes_max = add_up(before.bytes_max, bytes);
+    pairs->count_max = add_up(count_max, count);
+    pairs->bytes_max = add_up(bytes_max, bytes);
     status = duet_fields_add(fields, name, value);
-    pairs->count_max = before.count_max;
-    pairs->bytes_max = before.bytes_max;
+    pairs->count_max = count_max;
+    pairs->bytes_max = bytes_max;
     if (status == 0)
-        remove_before(fields, duet__pairs_name(pairs, before.count),
-                      before.count);
+        remove_before(fields, duet__pairs_name(pairs, old_count), old_count);
     return status;
 }
 

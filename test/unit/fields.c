@@ -237,13 +237,16 @@ static void random_calls_never_break_the_list(void **state)
     duet_fields_free(fields);
 }
 
+/* More than what the fields have room for at first. */
 static int add_and_set(void)
 {
+    static char value[600];
     duet_fields *fields;
     int status = duet_fields_new(NULL, &fields);
 
-    if (status == 0)
-        status = duet_fields_add(fields, "A", "b");
+    memset(value, 'v', sizeof value - 1);
+    for (int i = 0; i < 20 && status == 0; i++)
+        status = duet_fields_add(fields, "A", i == 10 ? value : "b");
     if (status == 0)
         status = duet_fields_set(fields, "A", "c");
     duet_fields_free(fields);

@@ -106,7 +106,35 @@ static void extend_appends_to_the_last_value_up_to_the_limit(void **state)
     duet__pairs_free(&pairs);
 }
 
-TEST_MAIN(test(limits_are_exact),
+static void lent_memory_is_outgrown(void **state)
+{
+    duet__pair_place places[2];
+    char bytes[10];
+    duet__pairs pairs;
+
+    (void)state;
+    duet__pairs_init(&pairs, 100, 10000);
+    duet__pairs_lend(&pairs, places, 2, bytes, sizeof bytes);
+    assert_status(duet__pairs_add(&pairs, DUET__TEXT("a"), DUET__TEXT("b")), 0);
+    assert_status(duet__pairs_extend(&pairs, DUET__TEXT("cd")), 0);
+    assert_ptr_equal(pairs.bytes, bytes);
+    assert_status(duet__pairs_extend(&pairs, duet__pairs_value(&pairs, 0)), 0);
+    assert_ptr_not_equal(pairs.bytes, bytes);
+    assert_pair(&pairs, 0, "a", "b cd b cd");
+    for (int i = 1; i < 10; i++)
+        assert_status(duet__pairs_add(&pairs, duet__pairs_name(&pairs, 0),
+                                      duet__pairs_value(&pairs, 0)),
+                      0);
+    assert_ptr_not_equal(pairs.places, places);
+    assert_pair(&pairs, 0, "a", "b cd b cd");
+    assert_pair(&pairs, 9, "a", "b cd b cd");
+    duet__pairs_free(&pairs);
+    assert_status(duet__pairs_add(&pairs, DUET__TEXT("e"), DUET__TEXT("f")), 0);
+    assert_pair(&pairs, 0, "e", "f");
+    duet__pairs_free(&pairs);
+}
+
+TEST_MAIN(test(limits_are_exact), test(lent_memory_is_outgrown),
           test(sweep_takes_the_marked_and_keeps_the_order),
           test(own_texts_may_be_added_again),
           test(add_that_fails_changes_nothing),
