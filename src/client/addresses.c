@@ -39,7 +39,12 @@ void duet__addresses_drop(duet__addresses *addresses)
 bool duet__host_is_address(const char *host)
 {
     struct in6_addr bytes;
+    size_t length = strlen(host);
 
+    /* An IPv4 address ends in a digit, what has a colon is no name. */
+    if (length == 0 || (!duet__ascii_is_digit(host[length - 1]) &&
+                        memchr(host, ':', length) == NULL))
+        return false;
     return inet_pton(AF_INET, host, &bytes) == 1 ||
            inet_pton(AF_INET6, host, &bytes) == 1;
 }
