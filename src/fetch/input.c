@@ -222,7 +222,7 @@ static int next_line(duet__input *input, duet__text *line, bool *is_whole,
     *is_whole = true;
     for (;;) {
         size_t length = input->end - input->begin;
-        const char *start = input->block + input->begin;
+        const char *start = length > 0 ? input->block + input->begin : NULL;
         const char *newline = length > searched ? memchr(start + searched, '\n',
                                                          length - searched)
                                                 : NULL;
