@@ -234,6 +234,8 @@ static int check_framing(const duet__request_head *head, const found *found,
     if (found->lengths > 0 &&
         !duet__text_to_number(found->length, INT64_MAX, &framing->length))
         return refuse(413, "Content-Length is too large", reason);
+    if (found->lengths > 0)
+        framing->has_body = framing->length > 0; /* "000" is no body */
     if (found->codings > 0 && is_version_1_0(head))
         return refuse(400, "Transfer-Encoding on HTTP/1.0", reason);
     return found->codings > 0 ? check_codings(found->coding, reason) : 0;

@@ -314,6 +314,10 @@ static void framing_tells_of_the_body(void **state)
     fields[1].value = DUET__TEXT("0");
     assert_int_equal(duet__request_check(&head, &framing, &reason), 0);
     assert_false(framing.has_body);
+    fields[1].value = DUET__TEXT("000");
+    assert_int_equal(duet__request_check(&head, &framing, &reason), 0);
+    assert_false(framing.has_body);
+    fields[1].value = DUET__TEXT("0");
     fields[1].name = DUET__TEXT("transfer-Encoding");
     assert_int_equal(duet__request_check(&head, &framing, &reason), 501);
     assert_true(framing.has_body);
