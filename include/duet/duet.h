@@ -46,6 +46,7 @@
 #include <duet/thread_task.h>
 #include <duet/time.h>
 #include <duet/timeout.h>
+#include <duet/url.h>
 #include <duet/wait_for.h>
 #include <duet/wait_tasks.h>
 #include <duet/whole_file.h>

@@ -179,13 +179,15 @@ DUET_API void duet_session_close(duet_session *session);
  *
  * Returns 0 for any status of a whole response, or, with a detail and a phase,
  *   DUET_EURL, DUET_ESCHEME  `url` is malformed, or not http or https
- *   DUET_EINVAL         an option is out of range, a field is duet's own, a
- * body with HEAD, or `method` is no token, or is CONNECT DUET_ETIMEDOUT the
- * deadline or a phase's timeout passed DUET_ECANCELED      the task was
- * cancelled DUET_ECLOSED        the session was closed meanwhile DUET_ERESOLVE
- * the host has no address, or no name server answered DUET_ECONNREFUSED,
- * DUET_EHOSTUNREACH, DUET_ENETUNREACH, DUET_ECONNECT no address of the host
- * took the connection DUET_ETLS           the handshake failed
+ *   DUET_EINVAL         an option is out of range, a field is duet's own, HEAD
+ *                       has a body, or `method` is no token, or is CONNECT
+ *   DUET_ETIMEDOUT      the deadline or a phase's timeout passed
+ *   DUET_ECANCELED      the task was cancelled
+ *   DUET_ECLOSED        the session was closed meanwhile
+ *   DUET_ERESOLVE       the host has no address, or no name server answered
+ *   DUET_ECONNREFUSED, DUET_EHOSTUNREACH, DUET_ENETUNREACH, DUET_ECONNECT
+ *                       no address of the host took the connection
+ *   DUET_ETLS           the handshake failed
  *   DUET_ECERTIFICATE   the server's certificate was not accepted
  *   DUET_EDISCONNECTED, DUET_ECONNRESET
  *                       the connection was lost before the response's head
