@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TEXT_BYTES = 512 };
+
 _Thread_local duet__detail *duet__detail_current;
 
 /* For failures outside any task; freed never, one small text a thread. */
-static _Thread_local char thread_text[256];
+static _Thread_local char thread_text[TEXT_BYTES];
 static _Thread_local int thread_phase;
 
 const char *duet_error_name(int code)
@@ -70,13 +72,13 @@ static void hide_controls(char *text)
 
 static void record(const char *format, va_list arguments)
 {
-    char text[512];
+    char text[TEXT_BYTES];
 
     vsnprintf(text, sizeof text, format, arguments);
     hide_controls(text);
     duet__detail_set_phase(0);
     if (duet__detail_current == NULL) {
-        snprintf(thread_text, sizeof thread_text, "%.255s", text);
+        memcpy(thread_text, text, sizeof text);
     } else {
         free(duet__detail_current->text);
         duet__detail_current->text = strdup(text);
@@ -124,8 +126,14 @@ int duet__error_from_errno(int error)
 
 void duet__detail_adopt(duet__detail *from)
 {
-    if (from->text == NULL || duet__detail_current == NULL)
+    if (from->text == NULL)
         return;
+    if (duet__detail_current == NULL) {
+        snprintf(thread_text, sizeof thread_text, "%s", from->text);
+        thread_phase = from->phase;
+        duet__detail_free(from);
+        return;
+    }
     free(duet__detail_current->text);
     *duet__detail_current = *from;
     from->text = NULL;

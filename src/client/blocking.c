@@ -2,22 +2,17 @@
 /* blocking.c - a loop around one fetch. */
 #include <duet/blocking.h>
 
-#include <stdio.h>
-
 #include <duet/loop.h>
 
 #include "base/error.h"
 
-enum { TIMEOUT_MS = 30000, DETAIL_BYTES = 512 };
+enum { TIMEOUT_MS = 30000 };
 
 typedef struct blocking_call {
     const char *url;
     const duet_fetch_options *options;
     duet_response **out_response;
     int64_t timeout_ms;
-    /* The task's detail, which ends with it. */
-    char detail[DETAIL_BYTES];
-    duet_phase phase;
 } blocking_call;
 
 static int get(void *argument)
@@ -33,8 +28,6 @@ static int get(void *argument)
                               : duet_in_ms(call->timeout_ms));
         duet_session_close(session);
     }
-    snprintf(call->detail, sizeof call->detail, "%s", duet_error_detail());
-    call->phase = duet_error_phase();
     return status;
 }
 
@@ -47,16 +40,10 @@ int duet_blocking_get(const char *url, const duet_fetch_options *options,
         .out_response = out_response,
         .timeout_ms = timeout_ms == 0 ? TIMEOUT_MS : timeout_ms,
     };
-    int status;
 
     *out_response = NULL;
     if (timeout_ms < DUET_NO_LIMIT)
         return duet__fail(DUET_EINVAL, "a timeout of %lld ms",
                           (long long)timeout_ms);
-    status = duet_run(get, &call, NULL);
-    if (status != 0 && call.detail[0] != '\0') {
-        duet__fail(status, "%s", call.detail);
-        duet__detail_set_phase((int)call.phase);
-    }
-    return status;
+    return duet_run(get, &call, NULL);
 }

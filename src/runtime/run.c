@@ -10,6 +10,7 @@
 
 #include <duet/inspect.h>
 
+#include "base/error.h"
 #include "runtime/overflow.h"
 #include "runtime/signal.h"
 #include "runtime/task.h"
@@ -51,6 +52,8 @@ bool duet__run_goes_on(duet_loop *loop)
 {
     if (loop->main != NULL && duet_task_is_done(loop->main)) {
         loop->main_result = duet_task_result(loop->main);
+        if (loop->main_result < 0)
+            duet__detail_adopt(&loop->main->detail);
         duet_task_release(loop->main);
         loop->main = NULL;
         if (loop->tasks > 0 && loop->options.report_tasks_left)

@@ -7,6 +7,7 @@
 
 #include <duet/duet.h>
 
+#include "base/error.h"
 #include "runtime/task.h"
 
 static int outlive(void *argument)
@@ -99,6 +100,24 @@ static void an_interrupt_after_the_main_task_cancels_what_it_left(void **state)
     assert_status(seen, DUET_ECANCELED);
 }
 
-TEST_MAIN(test(an_interrupt_after_the_main_task_cancels_what_it_left),
+static int fail_with_detail(void *argument)
+{
+    (void)argument;
+    duet__fail(DUET_EURL, "main's own");
+    duet__detail_set_phase(3);
+    return DUET_EURL;
+}
+
+static void detail_of_a_failed_main_outlives_the_loop(void **state)
+{
+    (void)state;
+    duet__fail(DUET_EINVAL, "older");
+    assert_status(duet_run(fail_with_detail, NULL, NULL), DUET_EURL);
+    assert_string_equal(duet_error_detail(), "main's own");
+    assert_int_equal(duet__detail_phase(), 3);
+}
+
+TEST_MAIN(test(detail_of_a_failed_main_outlives_the_loop),
+          test(an_interrupt_after_the_main_task_cancels_what_it_left),
           test(tasks_left_are_reported_if_asked),
           test(loop_in_a_loop_is_refused), test(loop_runs_again_and_again))
