@@ -26,7 +26,15 @@ int duet__body_directory_open(const char *name, int *descriptor)
     if (mkdir(name, 0777) != 0 && errno != EEXIST)
         return fail("make directory", name);
     *descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return *descriptor < 0 ? fail("open directory", name) : 0;
+    if (*descriptor < 0)
+        return fail("open directory", name);
+    if (faccessat(*descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0)
+        return 0;
+    /* Said once, before the first fetch, and not of each body. */
+    int status = fail("write into directory", name);
+    close(*descriptor);
+    *descriptor = -1;
+    return status;
 }
 
 void duet__body_file_init(duet__body_file *file, int directory)

@@ -24,7 +24,7 @@ typedef struct duet__body_file {
  *
  *   descriptor  to be closed by the caller
  *
- * Returns 0, or what mkdir(2) and open(2) report, with detail. */
+ * Returns 0, or what mkdir(2), open(2) and access(2) report, with detail. */
 DUET_MUST_USE int duet__body_directory_open(const char *name, int *descriptor);
 
 /* Makes an object without a file.

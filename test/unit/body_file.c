@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -162,7 +163,27 @@ static void directory_is_made_and_what_is_none_is_refused(void **state)
     assert_int_equal(empty_folder(directory), 0);
 }
 
-TEST_MAIN(test(file_has_its_name_when_it_is_whole),
+static void directory_that_cannot_be_written_is_refused(void **state)
+{
+    enum { NOBODY = 65534 };
+    int directory = open_folder();
+    bool is_root = geteuid() == 0;
+    int made;
+
+    (void)state;
+    assert_int_equal(chmod(folder, 0555), 0);
+    if (is_root) /* who may write everywhere */
+        assert_int_equal(seteuid(NOBODY), 0);
+    assert_status(duet__body_directory_open(folder, &made), DUET_EACCES);
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(made, -1);
+    assert_int_equal(chmod(folder, 0700), 0);
+    assert_int_equal(empty_folder(directory), 0);
+}
+
+TEST_MAIN(test(directory_that_cannot_be_written_is_refused),
+          test(file_has_its_name_when_it_is_whole),
           test(name_that_is_taken_is_not_overwritten),
           test(start_empties_the_file_that_is_open),
           test(discarded_file_leaves_nothing),
