@@ -19,6 +19,9 @@
  * enough to make their cost small, few enough to keep them prompt. */
 enum { STEPS_PER_TURN = 256 };
 
+/* A turn that has taken longer makes timers and descriptors wait. */
+enum { LONG_TURN_NS = 1000000 };
+
 _Thread_local duet_loop *duet__loop_current;
 
 duet_loop *duet_current_loop(void)
@@ -159,15 +162,24 @@ static void run_drivers(duet_loop *loop)
 
 /* --- turns --------------------------------------------------------------- */
 
+bool duet__loop_turn_took_long(duet_loop *loop)
+{
+    if (loop->steps_left == STEPS_PER_TURN || loop->options.virtual_time ||
+        duet__loop_time(loop) - loop->now_ns < LONG_TURN_NS)
+        return false;
+    loop->steps_left = 0;
+    return true;
+}
+
 static void run_ready(duet_loop *loop)
 {
     loop->steps_left = STEPS_PER_TURN;
     if (loop->options.shuffle_seed != 0)
         loop->steps_left = duet__shuffle(&loop->ready, &loop->shuffle_state);
-    while (loop->steps_left > 0 && !duet__run_queue_is_empty(&loop->ready)) {
+    while (!duet__run_queue_is_empty(&loop->ready) &&
+           duet__loop_may_step(loop)) {
         duet__ready *ready = duet__run_queue_take(&loop->ready);
 
-        loop->steps_left--;
         if (ready->run != NULL)
             ready->run(ready);
         else

@@ -57,7 +57,7 @@ struct duet_loop {
     duet_task *current;    /* the task that runs; NULL on the loop's stack */
     duet_task *dead;       /* its stack is given back by the next to run */
     duet__run_queue ready;
-    int steps_left;  /* of this turn; see STEPS_PER_TURN in loop.c */
+    int steps_left;  /* of this turn; see duet__loop_may_step() */
     int inline_runs; /* tasks being run from inside a driver */
     duet__list drivers;
     duet__list ends; /* of duet__loop_end; the newest is first */
@@ -93,6 +93,22 @@ void duet__check_thread(const duet_loop *loop, const char *function);
 #else
 #define DUET__OWN_THREAD(loop) ((void)(loop))
 #endif
+
+/* True if something ready may run in this turn still; counts it. A turn ends
+ * after so many steps, or when it has taken long: the clock is read now and
+ * then only, for that costs more than a switch. */
+bool duet__loop_turn_took_long(duet_loop *loop);
+
+static inline bool duet__loop_may_step(duet_loop *loop)
+{
+    enum { STEPS_PER_LOOK = 64 };
+
+    if (loop->steps_left <= 0 || (loop->steps_left % STEPS_PER_LOOK == 0 &&
+                                  duet__loop_turn_took_long(loop)))
+        return false;
+    loop->steps_left--;
+    return true;
+}
 
 /* Appends to the run queue. */
 static inline void duet__loop_append(duet_loop *loop, duet__ready *ready)

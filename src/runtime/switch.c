@@ -16,9 +16,8 @@ static duet_task *next_without_loop(duet_loop *loop)
     duet__ready *next = loop->ready.first;
 
     if (next == NULL || next->run != NULL || loop->inline_runs > 0 ||
-        loop->steps_left <= 0)
+        !duet__loop_may_step(loop))
         return NULL;
-    loop->steps_left--;
     return DUET__MEMBER(duet__run_queue_take(&loop->ready), duet_task, ready);
 }
 

@@ -247,7 +247,52 @@ static void allocation_failures_are_told(void **state)
     duet_loop_free(NULL);
 }
 
-TEST_MAIN(test(calls_from_a_thread_come_in_order_and_wake_the_loop),
+static bool timer_came;
+
+static int await_timer(void *argument)
+{
+    (void)argument;
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    timer_came = true;
+    return 0;
+}
+
+/* Gives way again and again, and takes 0.1 ms each time. */
+static int hog(void *argument)
+{
+    int *steps = argument;
+
+    while (!timer_came) {
+        int64_t end_ns = duet_clock_ns() + 100000;
+
+        while (duet_clock_ns() < end_ns)
+            continue;
+        ++*steps;
+        assert_status(duet_yield(), 0);
+    }
+    return 0;
+}
+
+static int hog_beside_timer(void *argument)
+{
+    int steps = 0;
+    duet_call calls[] = {{await_timer, NULL, 0}, {hog, &steps, 0}};
+
+    (void)argument;
+    timer_came = false;
+    assert_status(duet_gather(calls, 2, NULL, DUET_NEVER), 0);
+    assert_in_range(steps, 1, 150); /* the clock is looked at each 64 steps */
+    return 0;
+}
+
+static void long_turn_ends_before_its_steps_do(void **state)
+{
+    (void)state;
+    assert_status(duet_run(hog_beside_timer, NULL, NULL), 0);
+}
+
+TEST_MAIN(test(long_turn_ends_before_its_steps_do),
+          test(calls_from_a_thread_come_in_order_and_wake_the_loop),
           test(no_call_from_many_threads_is_lost),
           test(calls_that_come_too_late_are_made_all_the_same),
           test(idle_virtual_time_jumps_to_the_next_timer),
