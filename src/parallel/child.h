@@ -9,8 +9,9 @@
  * anybody else's, and never signalled again. */
 struct duet_child {
     int id;
-    int process;  /* pidfd */
-    int pipes[3]; /* our ends, non-blocking; -1 for none */
+    int process;        /* pidfd */
+    int pipes[3];       /* our ends, non-blocking; -1 for none */
+    int reads_in_a_row; /* that found bytes at once */
     bool new_group;
     bool ended;
     duet_exit_status status; /* once ended */

@@ -15,8 +15,13 @@ static duet_task *next_without_loop(duet_loop *loop)
 {
     duet__ready *next = loop->ready.first;
 
-    if (next == NULL || next->run != NULL || loop->inline_runs > 0 ||
-        !duet__loop_may_step(loop))
+    if (next == NULL || next->run != NULL || loop->inline_runs > 0)
+        return NULL;
+    /* A task that gives way to itself may take long between two steps. */
+    if (loop->current != NULL && next == &loop->current->ready &&
+        duet__loop_turn_took_long(loop))
+        return NULL;
+    if (!duet__loop_may_step(loop))
         return NULL;
     return DUET__MEMBER(duet__run_queue_take(&loop->ready), duet_task, ready);
 }
