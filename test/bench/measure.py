@@ -111,6 +111,14 @@ class Measure:
         sample["cpu_us"] = sample["cpu_seconds"] * 1e6 / count
         return sample
 
+    def tick(self, row, side):
+        """The worst lateness of a task that ticks beside work; on all cores,
+        for the work takes what it gets."""
+        command = programs.words(side, self.build, {"seconds": self.seconds})
+        sample = self.run(command, None)
+        sample["value"] = sample["worst_ms"]
+        return sample
+
     def database(self, row, side):
         """Selects from a MariaDB server that shares the load's core."""
         count = max(1000, int(row.count * side.share * self.scale))

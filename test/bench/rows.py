@@ -54,6 +54,16 @@ AIOHTTP_SERVER = "python bench:peers/aiohttp_server.py {port} {upstream}"
 FETCH = "{url} {count} {at_once}"
 
 
+def tick_row(work, words, **needs):
+    """The worst of a second's ticks: a task that wakes each 10 ms."""
+    return Row(f"tick_{work}", f"tick beside {words}: worst delay", "tick",
+               "ms", (
+                   Side("duet", f"build:duet_tick {work} {{seconds}}"),
+                   Side("asyncio", "python bench:peers/asyncio_tick.py "
+                        f"{work} {{seconds}}", **needs),
+               ), higher_is_better=False)
+
+
 def task_row(name, title, aim, count, **more):
     """Nanoseconds of processor time for each."""
     return Row(name, title, "program", "ns", (
@@ -172,6 +182,12 @@ ROWS = (
                  "bench:peers/pymysql_select.py {port} {count}",
                  modules=("pymysql",), share=0.2, **MARIADB),
         ), count=50_000),
+    tick_row("idle", "nothing"),
+    tick_row("threads", "a busy thread pool"),
+    tick_row("processes", "a busy process pool"),
+    tick_row("child", "a child that floods"),
+    tick_row("files", "whole files written and read", **AIOFILES),
+    tick_row("lines", "a large file read by lines", **AIOFILES),
     Row("fetch_memory", "10,000,000 URLs through duet fetch, resident",
         "stream", "MiB", (Side("duet", "tool:duet fetch -i - -n {at_once}"),),
         limit=64.0, count=10_000_000, once=True, minutes=6,
