@@ -37,6 +37,7 @@
 #include <duet/server.h>
 #include <duet/session.h>
 #include <duet/shared.h>
+#include <duet/signal_handler.h>
 #include <duet/status.h>
 #include <duet/task.h>
 #include <duet/task_local.h>

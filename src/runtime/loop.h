@@ -67,6 +67,7 @@ struct duet_loop {
     duet__scope background; /* tasks that belong to no other task */
     duet_task *main;        /* the task of duet_loop_run(), until it ended */
     int main_result;        /* once it has */
+    int interrupt_handlers; /* of SIGINT; while any, main is left alone */
     bool is_polling;        /* in epoll_wait; for the watchdog */
     uint64_t shuffle_state; /* with options.shuffle_seed */
     int embed_timer;        /* see embed.c; -1 while not started */

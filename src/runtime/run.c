@@ -82,6 +82,8 @@ static void interrupted(void *context, int signal)
     duet_loop *loop = context;
 
     (void)signal;
+    if (loop->interrupt_handlers > 0)
+        return;
     if (loop->main != NULL)
         duet_task_cancel(loop->main);
     else /* only tasks that it left are still there */

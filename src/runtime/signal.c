@@ -23,22 +23,33 @@ static struct {
     atomic_int signal;
     int event; /* eventfd of the watch */
     bool second_ends;
-    atomic_uint times; /* since the watch started */
+    atomic_uint times; /* that count for second_ends */
 } slots[SLOTS];
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int watches_of[SIGNALS];               /* guarded by mutex */
 static struct sigaction previous_of[SIGNALS]; /* guarded by mutex */
 
+static bool may_end(int signal)
+{
+    bool may = true;
+
+    for (int i = 0; i < SLOTS; i++)
+        if (atomic_load(&slots[i].signal) == signal)
+            may = may && slots[i].second_ends;
+    return may;
+}
+
 static void handle(int signal)
 {
     int error = errno;
     uint64_t one = 1;
+    bool ends = may_end(signal);
 
     for (int i = 0; i < SLOTS; i++) {
         if (atomic_load(&slots[i].signal) != signal)
             continue;
-        if (atomic_fetch_add(&slots[i].times, 1) > 0 && slots[i].second_ends) {
+        if (ends && atomic_fetch_add(&slots[i].times, 1) > 0) {
             struct sigaction action = {.sa_handler = SIG_DFL};
 
             sigaction(signal, &action, NULL);

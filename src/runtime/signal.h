@@ -24,7 +24,9 @@ typedef struct duet__signal_watch {
  *
  *   watch        borrowed until duet__signal_watch_stop()
  *   second_ends  the second time the signal comes while watched, it does what
- *                it does by default, at once: a way out of a stuck program
+ *                it does by default, at once: a way out of a stuck program.
+ *                While somebody watches who did not ask for that, it does not,
+ *                nor are those times counted.
  *
  * Returns 0, or
  *   DUET_EINVAL  the signal cannot be caught

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* signal_handler.h - signals that start tasks.
+ *
+ * What signal(2) calls may do next to nothing. A handler here is a task, which
+ * may wait like any other:
+ *
+ * Example, given int (*reload)(void *path), char *path:
+ *
+ *     duet_signal_handler *handler;
+ *
+ *     status = duet_signal_handler_new(SIGHUP, reload, path, &handler);
+ *
+ * A signal is the process's: each handler that any loop has for it starts a
+ * task. What the signal did before, it does again when the last is freed.
+ *
+ * While a loop has a handler for SIGINT, SIGINT neither cancels its main task
+ * nor ends the program. duet_serve() hears SIGINT and SIGTERM all the same.
+ *
+ * Threads: for the loop's own thread.
+ */
+#ifndef DUET_SIGNAL_HANDLER_H
+#define DUET_SIGNAL_HANDLER_H
+
+#include <duet/task.h>
+
+DUET_BEGIN_DECLARATIONS
+
+typedef struct duet_signal_handler duet_signal_handler;
+
+/* Starts function(argument) as a task each time the signal comes, even while
+ * an earlier one runs. The tasks belong to the loop: duet_run() waits for them,
+ * but not for further signals.
+ *
+ *   signal       SIGTERM, SIGHUP, SIGUSR1, ...
+ *   function     what it returns is not looked at
+ *   argument     borrowed until the handler was freed and its tasks have ended
+ *   out_handler  returned-owned (duet_signal_handler_free()), and freed with
+ *                the loop at the latest; NULL on failure; may be NULL
+ *
+ * Returns 0, or
+ *   DUET_EINVAL   the signal cannot be caught
+ *   DUET_ELIMIT   too many handlers in this process (64, a few of which are
+ *                 duet's own)
+ *   DUET_EMFILE, DUET_ENFILE  no descriptor left
+ *   DUET_ENOMEM   no memory
+ *   DUET_ENOLOOP  no loop runs in this thread
+ * Source: asyncio.loop.add_signal_handler(). */
+DUET_API int duet_signal_handler_new(int signal, duet_task_function *function,
+                                     void *argument,
+                                     duet_signal_handler **out_handler);
+
+/* Starts no further task; those that run go on.
+ *
+ *   handler  taken; NULL does nothing
+ *
+ * Source: asyncio.loop.remove_signal_handler(). */
+DUET_API void duet_signal_handler_free(duet_signal_handler *handler);
+
+DUET_END_DECLARATIONS
+
+#endif
