@@ -43,6 +43,7 @@
 #include <duet/task_local.h>
 #include <duet/temporary.h>
 #include <duet/thread.h>
+#include <duet/thread_call.h>
 #include <duet/thread_pool.h>
 #include <duet/thread_task.h>
 #include <duet/time.h>

@@ -12,11 +12,12 @@
  *     status = duet_to_thread(lookup, name, &result, duet_in_ms(2000));
  *
  * A submitted call is known by a handle that tasks and plain threads can wait
- * for. It ends with the int that its function returned, DUET_ECANCELED if it
- * was cancelled before it began, or DUET_EBROKEN if the pool broke first. A
- * call that runs cannot be stopped: giving up the wait leaves it to finish.
+ * for (thread_call.h). A call that runs cannot be stopped: giving up the wait
+ * leaves it to finish.
  *
- * Who owns the argument, then? Without `free_argument` the caller does, and it
+ * What a function takes comes as one argument: for several, a struct.
+ *
+ * Who owns the argument? Without `free_argument` the caller does, and it
  * must live until the call has ended. With it the pool does: it calls
  * free_argument(argument) once the call has ended and nobody has its handle.
  *
@@ -31,16 +32,12 @@
 #include <stdint.h>
 
 #include <duet/export.h>
+#include <duet/thread_call.h>
 #include <duet/time.h>
 
 DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_thread_pool duet_thread_pool;
-typedef struct duet_thread_call duet_thread_call;
-
-/* What a thread runs; it may block, and may use duet_error_detail(). It is not
- * a task. Returns its result: a negative code for failure. */
-typedef int duet_thread_function(void *argument);
 
 typedef struct duet_thread_pool_options {
     /* Most threads at once. Default min(32, cores + 4); 1 to 1024. */
@@ -53,7 +50,8 @@ typedef struct duet_thread_pool_options {
     int64_t queue_limit;
     /* Called with `initializer_argument` in each new thread, before its first
      * call; NULL for nothing. If it returns a negative code the pool is broken:
-     * calls that have not begun end with DUET_EBROKEN. */
+     * calls that have not begun end with DUET_EBROKEN, and its
+     * duet_error_detail() is passed on. */
     duet_thread_function *initializer;
     void *initializer_argument; /* borrowed until the pool has ended */
     /* Name of the threads, for people; copied, cut at 15 bytes. Default
@@ -69,7 +67,8 @@ typedef struct duet_thread_pool_options {
  *   out_pool  returned-owned (duet_thread_pool_free()); NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL  an option is out of range; see the detail
+ *   DUET_EINVAL  an option is out of range, or the system takes no stack of
+ *                that size; see the detail
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.ThreadPoolExecutor(). */
 DUET_API int duet_thread_pool_new(const duet_thread_pool_options *options,
@@ -89,7 +88,7 @@ DUET_API int duet_thread_pool_new(const duet_thread_pool_options *options,
  *   DUET_ETIMEDOUT  the queue was full until the deadline
  *   DUET_ECANCELED  the calling task was cancelled while it waited for room
  *   DUET_ECLOSED    the pool was shut down
- *   DUET_EBROKEN    an initializer failed
+ *   DUET_EBROKEN    an initializer failed; see the detail
  *   DUET_ELIMIT     the system allows no thread at all; see the detail
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
@@ -119,6 +118,7 @@ DUET_API int duet_thread_pool_try_submit(duet_thread_pool *pool,
  *   DUET_ECANCELED  the calling task was cancelled; the pool stays shut
  *   DUET_EDEADLK    called by a call of this pool
  *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
  * Source: concurrent.futures.Executor.shutdown(). */
 DUET_API int duet_thread_pool_shutdown(duet_thread_pool *pool,
                                        bool cancel_pending,
@@ -129,78 +129,6 @@ DUET_API int duet_thread_pool_shutdown(duet_thread_pool *pool,
  *
  *   pool  taken; NULL does nothing */
 DUET_API void duet_thread_pool_free(duet_thread_pool *pool);
-
-/* Waits until a call has ended. Its duet_error_detail() becomes the caller's if
- * the result is negative.
- *
- *   call        borrowed until return
- *   out_result  what the function returned, DUET_ECANCELED or DUET_EBROKEN;
- *               untouched on failure; may be NULL
- *
- * Returns 0, or
- *   DUET_ETIMEDOUT  the deadline passed; the call goes on
- *   DUET_ECANCELED  the calling task was cancelled; the call goes on
- *   DUET_ENOMEM     no memory for the timer
- *   DUET_ENOLOOP    outside tasks on a loop's thread
- * Source: concurrent.futures.Future.result(). */
-DUET_API int duet_thread_call_wait(duet_thread_call *call, int *out_result,
-                                   duet_deadline deadline);
-
-/* Cancels a call that has not begun.
- *
- *   call  borrowed until return
- *
- * Returns true if the call will not run, false if it runs or has run.
- * Source: concurrent.futures.Future.cancel(). */
-DUET_API bool duet_thread_call_cancel(duet_thread_call *call);
-
-/* True once the call has ended. */
-DUET_API bool duet_thread_call_is_done(duet_thread_call *call);
-
-/* The result of a call that has ended; DUET_ESTATE while it has not. */
-DUET_API int duet_thread_call_result(duet_thread_call *call);
-
-/* The argument that the call was submitted with. */
-DUET_API void *duet_thread_call_argument(const duet_thread_call *call);
-
-/* Frees the handle; the call goes on.
- *
- *   call  taken; NULL does nothing */
-DUET_API void duet_thread_call_free(duet_thread_call *call);
-
-/* --- in the order of their ends ------------------------------------------- */
-
-typedef struct duet_thread_completion duet_thread_completion;
-
-/* Begins to hand out calls as they end. They may be of several pools.
- *
- *   calls           borrowed until duet_thread_completion_close(), the handles
- *                   too
- *   count           how many
- *   out_completion  returned-owned (duet_thread_completion_close()); NULL on
- *                   failure
- *
- * Returns 0, or
- *   DUET_ENOMEM  no memory
- * Source: concurrent.futures.as_completed(). */
-DUET_API int
-duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
-                            duet_thread_completion **out_completion);
-
-/* The next call that has ended; waits for one.
- *
- *   out_call  borrowed: one of the given handles; NULL on failure
- *
- * Returns 0, the codes of duet_thread_call_wait(), or
- *   DUET_EEMPTY  every call was handed out */
-DUET_API int duet_thread_completion_next(duet_thread_completion *completion,
-                                         duet_thread_call **out_call,
-                                         duet_deadline deadline);
-
-/* Stops; the calls go on.
- *
- *   completion  taken; NULL does nothing */
-DUET_API void duet_thread_completion_close(duet_thread_completion *completion);
 
 /* --- in the order of the input -------------------------------------------- */
 

@@ -11,15 +11,9 @@
 #define DUET_WAIT_TASKS_H
 
 #include <duet/task.h>
+#include <duet/until.h>
 
 DUET_BEGIN_DECLARATIONS
-
-typedef enum duet_until {
-    DUET_UNTIL_ALL,   /* all tasks have ended */
-    DUET_UNTIL_FIRST, /* one has ended */
-    DUET_UNTIL_ERROR, /* one has failed, or all have ended; one that was
-                       * merely cancelled has not failed */
-} duet_until;
 
 /* Waits for several tasks. Which of them have ended, duet_task_is_done() tells.
  *

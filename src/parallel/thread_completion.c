@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* thread_completion.c - handing out calls in the order of their ends.
+/* thread_completion.c - handing out calls in the order of their ends, and
+ * waiting for some of them.
  *
  * Locks are taken in one order: that of a pool, then that of the completion.
- * Invariant: each entry is watching its call, or in `ended`, or handed out. */
+ * Invariant: each entry is watching its call, or in `ended`, or handed out;
+ * then it knows no call any more, as that may be freed. */
 #include <stdlib.h>
 
 #include "parallel/thread_pool.h"
@@ -76,22 +78,25 @@ int duet_thread_completion_next(duet_thread_completion *completion,
                                 duet_thread_call **out_call,
                                 duet_deadline deadline)
 {
-    duet__link *first;
+    entry *first;
     int status = 0;
 
     *out_call = NULL;
     pthread_mutex_lock(&completion->mutex);
-    if (completion->left == 0)
-        status = DUET_EEMPTY;
     while (duet__list_is_empty(&completion->ended) && status == 0)
-        status = duet__gate_wait(&completion->gate, &completion->mutex,
-                                 "the next of several calls", deadline);
+        status = completion->left == 0
+                     ? DUET_EEMPTY
+                     : duet__gate_wait(&completion->gate, &completion->mutex,
+                                       "the next of several calls", deadline);
     if (status == DUET_ETIMEDOUT && !duet__list_is_empty(&completion->ended))
         status = 0;
     if (status == 0) {
-        first = duet__list_pop_front(&completion->ended);
-        *out_call = DUET__MEMBER(first, entry, link)->watcher.call;
-        completion->left--;
+        first =
+            DUET__MEMBER(duet__list_pop_front(&completion->ended), entry, link);
+        *out_call = first->watcher.call;
+        first->watcher.call = NULL;
+        if (--completion->left == 0) /* others wait in vain */
+            duet__gate_wake_all(&completion->gate);
     }
     pthread_mutex_unlock(&completion->mutex);
     if (status == 0)
@@ -105,12 +110,52 @@ void duet_thread_completion_close(duet_thread_completion *completion)
         return;
     for (size_t i = 0; i < completion->count; i++) {
         duet__call_watcher *watcher = &completion->entries[i].watcher;
-        pthread_mutex_t *mutex = &watcher->call->pool->mutex;
+        pthread_mutex_t *mutex;
 
+        if (watcher->call == NULL)
+            continue;
+        mutex = &watcher->call->pool->mutex;
         pthread_mutex_lock(mutex);
         duet__list_remove(&watcher->link);
         pthread_mutex_unlock(mutex);
     }
     pthread_mutex_destroy(&completion->mutex);
     free(completion);
+}
+
+/* --- some of them -------------------------------------------------------- */
+
+static bool is_enough(const duet_thread_call *ended, duet_until until)
+{
+    return until == DUET_UNTIL_FIRST ||
+           (until == DUET_UNTIL_ERROR && ended->result < 0 &&
+            ended->result != DUET_ECANCELED);
+}
+
+static size_t count_done(duet_thread_call *const *calls, size_t count)
+{
+    size_t done = 0;
+
+    for (size_t i = 0; i < count; i++)
+        done += duet_thread_call_is_done(calls[i]);
+    return done;
+}
+
+int duet_thread_calls_wait(duet_thread_call *const *calls, size_t count,
+                           duet_until until, size_t *out_done,
+                           duet_deadline deadline)
+{
+    duet_thread_completion *completion;
+    duet_thread_call *ended;
+    int status = duet_thread_completion_open(calls, count, &completion);
+
+    while (status == 0) {
+        status = duet_thread_completion_next(completion, &ended, deadline);
+        if (status == 0 && is_enough(ended, until))
+            break;
+    }
+    duet_thread_completion_close(completion);
+    if (out_done != NULL)
+        *out_done = count_done(calls, count);
+    return status == DUET_EEMPTY ? 0 : status;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,8 +27,7 @@ static _Thread_local duet_thread_pool *pool_of_thread;
 
 /* --- references ---------------------------------------------------------- */
 
-/* With the mutex held, which it releases. */
-static void unlock_and_release(duet_thread_pool *pool)
+void duet__thread_pool_unlock_and_release(duet_thread_pool *pool)
 {
     bool last = --pool->references == 0;
 
@@ -38,39 +38,7 @@ static void unlock_and_release(duet_thread_pool *pool)
     free(pool);
 }
 
-static void release_call(duet_thread_call *call)
-{
-    duet_thread_pool *pool = call->pool;
-    bool last;
-
-    pthread_mutex_lock(&pool->mutex);
-    last = --call->references == 0;
-    pthread_mutex_unlock(&pool->mutex);
-    if (!last)
-        return;
-    if (call->free_argument != NULL)
-        call->free_argument(call->argument);
-    duet__detail_free(&call->detail);
-    free(call);
-    pthread_mutex_lock(&pool->mutex);
-    unlock_and_release(pool);
-}
-
 /* --- ends of calls ------------------------------------------------------- */
-
-/* With the mutex held. The pool's reference is the caller's to release. */
-static void finish_call(duet_thread_call *call, int result)
-{
-    call->state = DUET__CALL_DONE;
-    call->result = result;
-    duet__gate_wake_all(&call->done);
-    while (!duet__list_is_empty(&call->watchers)) {
-        duet__call_watcher *watcher = DUET__MEMBER(
-            duet__list_pop_front(&call->watchers), duet__call_watcher, link);
-
-        watcher->ended(watcher);
-    }
-}
 
 /* Ends all calls that have not begun. With the mutex held. */
 static void finish_pending(duet_thread_pool *pool, int result,
@@ -78,19 +46,24 @@ static void finish_pending(duet_thread_pool *pool, int result,
 {
     duet__link *link = pool->queue.next;
 
-    for (; link != &pool->queue; link = link->next)
-        finish_call(DUET__MEMBER(link, duet_thread_call, link), result);
+    for (; link != &pool->queue; link = link->next) {
+        duet_thread_call *call = DUET__MEMBER(link, duet_thread_call, link);
+
+        if (result == DUET_EBROKEN)
+            call->detail.text = strdup(pool->broken_because);
+        duet__call_finish(call, result);
+    }
     duet__list_append_all(finished, &pool->queue);
     pool->queued = 0;
     duet__gate_wake_all(&pool->room);
 }
 
-/* Without the mutex: freeing arguments is the user's code. */
-static void release_finished(duet__list *finished)
+/* Without the mutex: what hears of the ends is the user's code. */
+static void tell_ends(duet__list *finished)
 {
     while (!duet__list_is_empty(finished))
-        release_call(DUET__MEMBER(duet__list_pop_front(finished),
-                                  duet_thread_call, link));
+        duet__call_tell_end(DUET__MEMBER(duet__list_pop_front(finished),
+                                         duet_thread_call, link));
 }
 
 /* --- threads ------------------------------------------------------------- */
@@ -125,25 +98,42 @@ static void run_call(duet_thread_pool *pool, duet_thread_call *call)
     result = call->function(call->argument);
     duet__detail_current = NULL;
     pthread_mutex_lock(&pool->mutex);
-    finish_call(call, result);
+    duet__call_finish(call, result);
     pthread_mutex_unlock(&pool->mutex);
-    release_call(call);
+    duet__call_tell_end(call);
     pthread_mutex_lock(&pool->mutex);
+}
+
+static void break_pool(duet_thread_pool *pool, const char *because)
+{
+    duet__list finished = DUET__LIST_EMPTY(finished);
+
+    pthread_mutex_lock(&pool->mutex);
+    if (!pool->broken)
+        snprintf(pool->broken_because, sizeof pool->broken_because,
+                 "pool '%s': an initializer failed: %s", pool->name, because);
+    pool->broken = pool->closed = true;
+    finish_pending(pool, DUET_EBROKEN, &finished);
+    duet__gate_wake_all(&pool->work);
+    duet__gate_wake_all(&pool->room);
+    pthread_mutex_unlock(&pool->mutex);
+    tell_ends(&finished);
 }
 
 static void initialize_thread(duet_thread_pool *pool)
 {
-    duet__list finished = DUET__LIST_EMPTY(finished);
+    duet__detail detail = {0};
+    int result;
 
-    if (pool->initializer == NULL ||
-        pool->initializer(pool->initializer_argument) >= 0)
+    if (pool->initializer == NULL)
         return;
-    pthread_mutex_lock(&pool->mutex);
-    pool->broken = pool->closed = true;
-    finish_pending(pool, DUET_EBROKEN, &finished);
-    duet__gate_wake_all(&pool->work);
-    pthread_mutex_unlock(&pool->mutex);
-    release_finished(&finished);
+    duet__detail_current = &detail;
+    result = pool->initializer(pool->initializer_argument);
+    duet__detail_current = NULL;
+    if (result < 0)
+        break_pool(pool,
+                   detail.text != NULL ? detail.text : duet_error_text(result));
+    duet__detail_free(&detail);
 }
 
 /* Each thread that ends joins the one that ended before it, so at most one is
@@ -160,7 +150,7 @@ static void end_thread(duet_thread_pool *pool)
         pthread_detach(pthread_self());
     if (pool->threads == 0)
         duet__gate_wake_all(&pool->ended);
-    unlock_and_release(pool);
+    duet__thread_pool_unlock_and_release(pool);
     if (has_previous)
         pthread_join(previous, NULL);
 }
@@ -208,26 +198,6 @@ static int start_thread(duet_thread_pool *pool)
 
 /* --- submitting ---------------------------------------------------------- */
 
-static int make_call(duet_thread_pool *pool, duet_thread_function *function,
-                     void *argument, void (*free_argument)(void *argument),
-                     duet_thread_call **out_call)
-{
-    duet_thread_call *call = malloc(sizeof *call);
-
-    *out_call = call;
-    if (call == NULL)
-        return DUET_ENOMEM;
-    *call = (duet_thread_call){.pool = pool,
-                               .function = function,
-                               .argument = argument,
-                               .free_argument = free_argument,
-                               .references = 1};
-    duet__link_init(&call->link);
-    duet__link_init(&call->watchers);
-    duet__gate_init(&call->done);
-    return 0;
-}
-
 /* Waits until the queue has room. With the mutex held. */
 static int wait_for_room(duet_thread_pool *pool, bool may_wait,
                          duet_deadline deadline)
@@ -236,8 +206,7 @@ static int wait_for_room(duet_thread_pool *pool, bool may_wait,
 
     for (;;) {
         if (pool->broken)
-            return duet__fail(DUET_EBROKEN, "pool '%s': an initializer failed",
-                              pool->name);
+            return duet__fail(DUET_EBROKEN, "%s", pool->broken_because);
         if (pool->closed)
             return DUET_ECLOSED;
         if (status == DUET_ECANCELED || pool->queued < pool->queue_limit)
@@ -271,7 +240,7 @@ static int submit(duet_thread_pool *pool, duet_thread_function *function,
                   duet_deadline deadline)
 {
     duet_thread_call *call;
-    int status = make_call(pool, function, argument, free_argument, &call);
+    int status = duet__call_new(pool, function, argument, free_argument, &call);
 
     if (out_call != NULL)
         *out_call = NULL;
@@ -312,83 +281,6 @@ int duet_thread_pool_try_submit(duet_thread_pool *pool,
                   DUET_NOW);
 }
 
-/* --- calls --------------------------------------------------------------- */
-
-void duet__call_show_detail(const duet_thread_call *call)
-{
-    if (call->result < 0 && call->detail.text != NULL)
-        duet__fail(call->result, "%s", call->detail.text);
-}
-
-int duet_thread_call_wait(duet_thread_call *call, int *out_result,
-                          duet_deadline deadline)
-{
-    duet_thread_pool *pool = call->pool;
-    int status = 0;
-
-    pthread_mutex_lock(&pool->mutex);
-    while (call->state != DUET__CALL_DONE && status == 0)
-        status = duet__gate_wait(&call->done, &pool->mutex,
-                                 "a call in a thread", deadline);
-    if (call->state == DUET__CALL_DONE && status == DUET_ETIMEDOUT)
-        status = 0;
-    pthread_mutex_unlock(&pool->mutex);
-    if (status != 0)
-        return status;
-    duet__call_show_detail(call);
-    if (out_result != NULL)
-        *out_result = call->result;
-    return 0;
-}
-
-bool duet_thread_call_cancel(duet_thread_call *call)
-{
-    duet_thread_pool *pool = call->pool;
-    bool pending;
-    bool cancelled;
-
-    pthread_mutex_lock(&pool->mutex);
-    pending = call->state == DUET__CALL_PENDING;
-    if (pending) {
-        duet__list_remove(&call->link);
-        pool->queued--;
-        finish_call(call, DUET_ECANCELED);
-        duet__gate_wake_one(&pool->room);
-    }
-    cancelled = pending || (call->state == DUET__CALL_DONE &&
-                            call->result == DUET_ECANCELED);
-    pthread_mutex_unlock(&pool->mutex);
-    if (pending)
-        release_call(call);
-    return cancelled;
-}
-
-bool duet_thread_call_is_done(duet_thread_call *call)
-{
-    bool done;
-
-    pthread_mutex_lock(&call->pool->mutex);
-    done = call->state == DUET__CALL_DONE;
-    pthread_mutex_unlock(&call->pool->mutex);
-    return done;
-}
-
-int duet_thread_call_result(duet_thread_call *call)
-{
-    return duet_thread_call_is_done(call) ? call->result : DUET_ESTATE;
-}
-
-void *duet_thread_call_argument(const duet_thread_call *call)
-{
-    return call->argument;
-}
-
-void duet_thread_call_free(duet_thread_call *call)
-{
-    if (call != NULL)
-        release_call(call);
-}
-
 /* --- life ---------------------------------------------------------------- */
 
 /* min(32, cores + 4), counting the cores that this process may use. */
@@ -402,10 +294,26 @@ static int default_threads(void)
     return count + 4 < 32 ? count + 4 : 32;
 }
 
+static int check_stack(size_t stack_bytes)
+{
+    pthread_attr_t attributes;
+    int error;
+
+    if (stack_bytes == 0)
+        return 0;
+    pthread_attr_init(&attributes);
+    error = pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_attr_destroy(&attributes);
+    return error == 0 ? 0
+                      : duet__fail(DUET_EINVAL, "a stack of %zu bytes: %s",
+                                   stack_bytes, strerror(error));
+}
+
 static int read_options(duet_thread_pool *pool,
                         const duet_thread_pool_options *options)
 {
     const char *name = options->name != NULL ? options->name : "duet-pool";
+    int status;
 
     if (options->threads < 0 || options->threads > THREADS_MOST)
         return duet__fail(DUET_EINVAL, "threads is %d, allowed are 1 to %d",
@@ -419,8 +327,10 @@ static int read_options(duet_thread_pool *pool,
     pool->initializer = options->initializer;
     pool->initializer_argument = options->initializer_argument;
     memcpy(pool->name, name, strnlen(name, sizeof pool->name - 1));
-    return duet__limit_read("queue_limit", options->queue_limit, QUEUE_DEFAULT,
-                            &pool->queue_limit);
+    status = check_stack(options->stack_bytes);
+    return status != 0 ? status
+                       : duet__limit_read("queue_limit", options->queue_limit,
+                                          QUEUE_DEFAULT, &pool->queue_limit);
 }
 
 int duet_thread_pool_new(const duet_thread_pool_options *options,
@@ -460,7 +370,7 @@ static void close_pool(duet_thread_pool *pool, bool cancel_pending)
     duet__gate_wake_all(&pool->work);
     duet__gate_wake_all(&pool->room);
     pthread_mutex_unlock(&pool->mutex);
-    release_finished(&finished);
+    tell_ends(&finished);
 }
 
 /* With the mutex held, which it releases: joins the last thread that ended. */
@@ -507,5 +417,5 @@ void duet_thread_pool_free(duet_thread_pool *pool)
     pthread_mutex_lock(&pool->mutex);
     join_ended(pool);
     pthread_mutex_lock(&pool->mutex);
-    unlock_and_release(pool);
+    duet__thread_pool_unlock_and_release(pool);
 }

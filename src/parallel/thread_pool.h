@@ -25,11 +25,13 @@ struct duet_thread_call {
     void *argument;
     void (*free_argument)(void *argument); /* or NULL */
     duet__call_state state;
-    int references; /* the pool's, until it is done, and the handle's */
+    int references; /* the pool's, until its end was told, and the handle's */
     int result;
+    bool cancelled;      /* before it began */
     duet__detail detail; /* of the function */
     duet__gate done;
-    duet__list watchers; /* of duet__call_watcher */
+    duet__list watchers;  /* of duet__call_watcher */
+    duet__list listeners; /* what duet_thread_call_on_end() added */
 };
 
 /* A completion that wants to hear of a call's end. */
@@ -55,15 +57,32 @@ struct duet_thread_pool {
     char name[16];
     bool closed;
     bool broken;
-    bool abandoned; /* nobody will join the threads */
-    bool has_ended; /* `ended_thread` wants to be joined */
+    char broken_because[256]; /* once broken; then it changes no more */
+    bool abandoned;           /* nobody will join the threads */
+    bool has_ended;           /* `ended_thread` wants to be joined */
     pthread_t ended_thread;
     duet__gate work;  /* threads without work */
     duet__gate room;  /* who waits to submit */
     duet__gate ended; /* who waits for the last thread's end */
 };
 
-/* Makes `detail` the calling task's or thread's; both keep a copy. */
+/* A pending call with one reference, in no queue. Returns 0 or DUET_ENOMEM. */
+int duet__call_new(duet_thread_pool *pool, duet_thread_function *function,
+                   void *argument, void (*free_argument)(void *argument),
+                   duet_thread_call **out_call);
+
+/* The call has ended: wakes who waits. With pool->mutex held; then
+ * duet__call_tell_end(), without it. */
+void duet__call_finish(duet_thread_call *call, int result);
+
+/* Calls what the user wants called, and drops the pool's reference. */
+void duet__call_tell_end(duet_thread_call *call);
+
+/* Makes the detail of the call, which has ended, the calling task's or
+ * thread's, if it failed; both keep a copy. */
 void duet__call_show_detail(const duet_thread_call *call);
+
+/* Drops a reference. With pool->mutex held, which it releases. */
+void duet__thread_pool_unlock_and_release(duet_thread_pool *pool);
 
 #endif

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include <pthread.h>
 #include <semaphore.h>
+#include <unistd.h>
 
 #include <duet/duet.h>
 #include <duet/thread_pool.h>
 
 #include "base/error.h"
+#include "support/held.h"
 #include "support/test.h"
 
 static int wait_for_go(void *argument)
@@ -117,6 +120,154 @@ static void nothing_is_empty_at_once(void **state)
     duet_thread_completion_close(completion);
 }
 
+/* --- several who ask ------------------------------------------------------ */
+
+static void *take_until_empty(void *argument)
+{
+    duet_thread_call *call;
+    intptr_t taken = 0;
+
+    while (duet_thread_completion_next(argument, &call, DUET_NEVER) == 0)
+        taken++;
+    return (void *)taken;
+}
+
+static void each_call_is_handed_to_one_of_those_who_ask(void **state)
+{
+    enum { CALLS = 3, ASKERS = 5 };
+    duet_thread_pool *pool = test_new_pool(CALLS, 0);
+    duet_thread_completion *completion;
+    duet_thread_call *calls[CALLS];
+    pthread_t askers[ASKERS];
+    test_held work[CALLS];
+    intptr_t total = 0;
+
+    (void)state;
+    for (int i = 0; i < CALLS; i++)
+        calls[i] = test_hold(pool, &work[i], 0);
+    assert_status(duet_thread_completion_open(calls, CALLS, &completion), 0);
+    for (int i = 0; i < ASKERS; i++)
+        pthread_create(&askers[i], NULL, take_until_empty, completion);
+    usleep(2000);
+    for (int i = 0; i < CALLS; i++)
+        sem_post(&work[i].go_on);
+    for (int i = 0; i < ASKERS; i++) {
+        void *taken;
+
+        pthread_join(askers[i], &taken);
+        total += (intptr_t)taken;
+    }
+    assert_int_equal(total, CALLS);
+    duet_thread_completion_close(completion);
+    for (int i = 0; i < CALLS; i++)
+        duet_thread_call_free(calls[i]);
+    test_end_pool(pool);
+}
+
+static void handed_out_calls_may_be_freed_at_once(void **state)
+{
+    duet_thread_pool *pool = test_new_pool(2, 0);
+    duet_thread_completion *completion;
+    duet_thread_call *calls[2];
+    duet_thread_call *call;
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_status(duet_thread_pool_submit(pool, at_once, NULL, NULL,
+                                              &calls[i], DUET_NEVER),
+                      0);
+    assert_status(duet_thread_completion_open(calls, 2, &completion), 0);
+    while (duet_thread_completion_next(completion, &call, DUET_NEVER) == 0)
+        duet_thread_call_free(call);
+    duet_thread_completion_close(completion);
+    test_end_pool(pool);
+}
+
+/* --- some of several ------------------------------------------------------ */
+
+static int wait_for_some(void *argument)
+{
+    duet_thread_pool *pool = test_new_pool(3, 0);
+    duet_thread_call *calls[3];
+    test_held work[3];
+    size_t done = 9;
+
+    (void)argument;
+    for (int i = 0; i < 3; i++)
+        calls[i] = test_hold(pool, &work[i], i == 1 ? DUET_EIO : i);
+    assert_status(duet_thread_calls_wait(calls, 3, DUET_UNTIL_FIRST, &done,
+                                         duet_in_ms(1)),
+                  DUET_ETIMEDOUT);
+    assert_int_equal(done, 0);
+    sem_post(&work[2].go_on);
+    assert_status(
+        duet_thread_calls_wait(calls, 3, DUET_UNTIL_FIRST, &done, DUET_NEVER),
+        0);
+    assert_int_equal(done, 1);
+    assert_true(duet_thread_call_is_done(calls[2]));
+    assert_status(
+        duet_thread_calls_wait(calls, 3, DUET_UNTIL_ERROR, &done, DUET_NOW),
+        DUET_ETIMEDOUT);
+    assert_int_equal(done, 1);
+    sem_post(&work[1].go_on);
+    assert_status(
+        duet_thread_calls_wait(calls, 3, DUET_UNTIL_ERROR, &done, DUET_NEVER),
+        0);
+    assert_int_equal(done, 2);
+    assert_status(duet_thread_call_result(calls[1]), DUET_EIO);
+    sem_post(&work[0].go_on);
+    assert_status(
+        duet_thread_calls_wait(calls, 3, DUET_UNTIL_ALL, NULL, DUET_NEVER), 0);
+    assert_int_equal(duet_thread_call_result(calls[0]), 0);
+    assert_status(
+        duet_thread_calls_wait(calls, 0, DUET_UNTIL_ALL, &done, DUET_NOW), 0);
+    assert_int_equal(done, 0);
+    for (int i = 0; i < 3; i++)
+        duet_thread_call_free(calls[i]);
+    test_end_pool(pool);
+    return 0;
+}
+
+static void task_waits_for_some_of_several(void **state)
+{
+    (void)state;
+    assert_status(duet_run(wait_for_some, NULL, NULL), 0);
+}
+
+static void thread_waits_for_some_of_several(void **state)
+{
+    (void)state;
+    assert_status(wait_for_some(NULL), 0);
+}
+
+static void cancelled_call_is_no_error(void **state)
+{
+    duet_thread_pool *pool = test_new_pool(1, 0);
+    duet_thread_call *calls[2];
+    test_held work;
+    size_t done;
+
+    (void)state;
+    calls[0] = test_hold(pool, &work, 0);
+    assert_status(duet_thread_pool_submit(pool, at_once, NULL, NULL, &calls[1],
+                                          DUET_NEVER),
+                  0);
+    duet_thread_call_cancel(calls[1]);
+    assert_status(
+        duet_thread_calls_wait(calls, 2, DUET_UNTIL_ERROR, &done, DUET_NOW),
+        DUET_ETIMEDOUT);
+    assert_int_equal(done, 1);
+    sem_post(&work.go_on);
+    for (int i = 0; i < 2; i++)
+        duet_thread_call_free(calls[i]);
+    test_end_pool(pool);
+}
+
 TEST_MAIN(test(calls_come_as_they_end_to_a_task),
           test(calls_come_as_they_end_to_a_thread),
-          test(closed_early_the_calls_go_on), test(nothing_is_empty_at_once))
+          test(closed_early_the_calls_go_on), test(nothing_is_empty_at_once),
+          test(each_call_is_handed_to_one_of_those_who_ask),
+          test(handed_out_calls_may_be_freed_at_once),
+          test(task_waits_for_some_of_several),
+          test(thread_waits_for_some_of_several),
+          test(cancelled_call_is_no_error))

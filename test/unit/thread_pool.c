@@ -11,31 +11,8 @@
 
 #include "base/error.h"
 #include "parallel/thread_pool.h"
+#include "support/held.h"
 #include "support/test.h"
-
-/* A call that says when it has begun and ends when it is told to. */
-typedef struct held {
-    sem_t begun;
-    sem_t go_on;
-    int result;
-} held;
-
-static void held_init(held *call, int result)
-{
-    sem_init(&call->begun, 0, 0);
-    sem_init(&call->go_on, 0, 0);
-    call->result = result;
-}
-
-static int run_held(void *argument)
-{
-    held *call = argument;
-
-    sem_post(&call->begun);
-    while (sem_wait(&call->go_on) != 0)
-        continue;
-    return call->result;
-}
 
 static int square(void *argument)
 {
@@ -44,25 +21,9 @@ static int square(void *argument)
     return number * number;
 }
 
-static duet_thread_pool *new_pool(int threads, int64_t queue_limit)
-{
-    const duet_thread_pool_options options = {.threads = threads,
-                                              .queue_limit = queue_limit};
-    duet_thread_pool *pool;
-
-    assert_status(duet_thread_pool_new(&options, &pool), 0);
-    return pool;
-}
-
-static void end_pool(duet_thread_pool *pool)
-{
-    assert_status(duet_thread_pool_shutdown(pool, false, DUET_NEVER), 0);
-    duet_thread_pool_free(pool);
-}
-
 static void plain_thread_waits_for_results(void **state)
 {
-    duet_thread_pool *pool = new_pool(4, 0);
+    duet_thread_pool *pool = test_new_pool(4, 0);
     duet_thread_call *calls[20];
     int numbers[20];
 
@@ -83,84 +44,7 @@ static void plain_thread_waits_for_results(void **state)
         assert_ptr_equal(duet_thread_call_argument(calls[i]), &numbers[i]);
         duet_thread_call_free(calls[i]);
     }
-    end_pool(pool);
-}
-
-static int await_twice(void *argument)
-{
-    duet_thread_call *call = argument;
-    int result = 0;
-
-    assert_status(duet_thread_call_wait(call, &result, DUET_NOW),
-                  DUET_ETIMEDOUT);
-    assert_status(duet_thread_call_wait(call, &result, duet_in_ms(1)),
-                  DUET_ETIMEDOUT);
-    assert_status(duet_thread_call_wait(call, &result, DUET_NEVER), 0);
-    assert_int_equal(result, 5);
-    return 0;
-}
-
-static int await_and_release(void *argument)
-{
-    duet_thread_pool *pool = new_pool(1, 0);
-    duet_thread_call *call;
-    duet_task *tasks[2];
-    held work;
-
-    (void)argument;
-    held_init(&work, 5);
-    assert_status(
-        duet_thread_pool_submit(pool, run_held, &work, NULL, &call, DUET_NEVER),
-        0);
-    assert_status(duet_thread_call_wait(call, NULL, duet_in_ms(1)),
-                  DUET_ETIMEDOUT);
-    for (int i = 0; i < 2; i++)
-        assert_status(duet_spawn(await_twice, call, NULL, &tasks[i]), 0);
-    assert_status(duet_sleep(duet_in_ms(5)), 0);
-    sem_post(&work.go_on);
-    for (int i = 0; i < 2; i++)
-        assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
-    duet_thread_call_free(call);
-    end_pool(pool);
-    return 0;
-}
-
-static void tasks_wait_with_a_deadline(void **state)
-{
-    (void)state;
-    assert_status(duet_run(await_and_release, NULL, NULL), 0);
-}
-
-static void only_pending_calls_are_cancelled(void **state)
-{
-    duet_thread_pool *pool = new_pool(1, 0);
-    duet_thread_call *running;
-    duet_thread_call *pending;
-    held work;
-    int runs = 3;
-    int result = 0;
-
-    (void)state;
-    held_init(&work, 7);
-    assert_status(duet_thread_pool_submit(pool, run_held, &work, NULL, &running,
-                                          DUET_NEVER),
-                  0);
-    sem_wait(&work.begun);
-    assert_status(duet_thread_pool_submit(pool, square, &runs, NULL, &pending,
-                                          DUET_NEVER),
-                  0);
-    assert_int_equal(duet_thread_call_result(pending), DUET_ESTATE);
-    assert_false(duet_thread_call_cancel(running));
-    assert_true(duet_thread_call_cancel(pending));
-    assert_true(duet_thread_call_cancel(pending));
-    sem_post(&work.go_on);
-    assert_status(duet_thread_call_wait(running, &result, DUET_NEVER), 0);
-    assert_int_equal(result, 7);
-    assert_status(duet_thread_call_wait(pending, &result, DUET_NEVER), 0);
-    assert_status(result, DUET_ECANCELED);
-    duet_thread_call_free(running);
-    duet_thread_call_free(pending);
-    end_pool(pool);
+    test_end_pool(pool);
 }
 
 static int submit_late(void *argument)
@@ -184,27 +68,29 @@ static int submit_late(void *argument)
 
 static int fill_queue(void *argument)
 {
-    duet_thread_pool *pool = new_pool(1, 1);
+    duet_thread_pool *pool = test_new_pool(1, 1);
     duet_task *task;
-    held work[2];
+    test_held work[2];
 
     (void)argument;
     for (int i = 0; i < 2; i++)
-        held_init(&work[i], 0);
+        test_held_init(&work[i], 0);
     assert_status(
-        duet_thread_pool_try_submit(pool, run_held, &work[0], NULL, NULL), 0);
+        duet_thread_pool_try_submit(pool, test_run_held, &work[0], NULL, NULL),
+        0);
     sem_wait(&work[0].begun);
     assert_status(
-        duet_thread_pool_try_submit(pool, run_held, &work[1], NULL, NULL), 0);
+        duet_thread_pool_try_submit(pool, test_run_held, &work[1], NULL, NULL),
+        0);
     assert_status(
-        duet_thread_pool_try_submit(pool, run_held, &work[1], NULL, NULL),
+        duet_thread_pool_try_submit(pool, test_run_held, &work[1], NULL, NULL),
         DUET_EFULL);
     assert_status(duet_spawn(submit_late, pool, NULL, &task), 0);
     assert_status(duet_sleep(duet_in_ms(10)), 0);
     sem_post(&work[0].go_on);
     sem_post(&work[1].go_on);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
-    end_pool(pool);
+    test_end_pool(pool);
     return 0;
 }
 
@@ -226,9 +112,9 @@ static int count_threads(duet_thread_pool *pool)
 
 static void threads_are_made_on_demand_and_reused(void **state)
 {
-    duet_thread_pool *pool = new_pool(3, 0);
+    duet_thread_pool *pool = test_new_pool(3, 0);
     duet_thread_call *call;
-    held work[4];
+    test_held work[4];
     int number = 2;
 
     (void)state;
@@ -249,15 +135,15 @@ static void threads_are_made_on_demand_and_reused(void **state)
         assert_int_equal(count_threads(pool), 1);
     }
     for (int i = 0; i < 4; i++) {
-        held_init(&work[i], 0);
-        assert_status(duet_thread_pool_submit(pool, run_held, &work[i], NULL,
-                                              NULL, DUET_NEVER),
+        test_held_init(&work[i], 0);
+        assert_status(duet_thread_pool_submit(pool, test_run_held, &work[i],
+                                              NULL, NULL, DUET_NEVER),
                       0);
     }
     assert_int_equal(count_threads(pool), 3);
     for (int i = 0; i < 4; i++)
         sem_post(&work[i].go_on);
-    end_pool(pool);
+    test_end_pool(pool);
 }
 
 static void idle_threads_end(void **state)
@@ -275,7 +161,7 @@ static void idle_threads_end(void **state)
         while (count_threads(pool) > 0)
             usleep(500);
     }
-    end_pool(pool);
+    test_end_pool(pool);
 }
 
 static int count_start(void *argument)
@@ -291,14 +177,14 @@ static void initializer_runs_once_in_each_thread(void **state)
                                               .initializer = count_start,
                                               .initializer_argument = &starts};
     duet_thread_pool *pool;
-    held work[2];
+    test_held work[2];
 
     (void)state;
     assert_status(duet_thread_pool_new(&options, &pool), 0);
     for (int i = 0; i < 2; i++) {
-        held_init(&work[i], 0);
-        assert_status(duet_thread_pool_submit(pool, run_held, &work[i], NULL,
-                                              NULL, DUET_NEVER),
+        test_held_init(&work[i], 0);
+        assert_status(duet_thread_pool_submit(pool, test_run_held, &work[i],
+                                              NULL, NULL, DUET_NEVER),
                       0);
     }
     for (int i = 0; i < 2; i++)
@@ -306,13 +192,13 @@ static void initializer_runs_once_in_each_thread(void **state)
     assert_int_equal(atomic_load(&starts), 2);
     for (int i = 0; i < 2; i++)
         sem_post(&work[i].go_on);
-    end_pool(pool);
+    test_end_pool(pool);
 }
 
 static int fail_after_signal(void *argument)
 {
     sem_wait(argument);
-    return DUET_EACCES;
+    return duet__fail(DUET_EACCES, "no key");
 }
 
 static void failing_initializer_breaks_the_pool(void **state)
@@ -334,25 +220,30 @@ static void failing_initializer_breaks_the_pool(void **state)
     sem_post(&go_on);
     assert_status(duet_thread_call_wait(call, &result, DUET_NEVER), 0);
     assert_status(result, DUET_EBROKEN);
+    assert_string_equal(duet_error_detail(),
+                        "pool 'duet-pool': an initializer failed: no key");
+    duet_fail(0, "%s", "");
     assert_status(
         duet_thread_pool_try_submit(pool, square, &number, NULL, NULL),
         DUET_EBROKEN);
+    assert_string_equal(duet_error_detail(),
+                        "pool 'duet-pool': an initializer failed: no key");
     duet_thread_call_free(call);
-    end_pool(pool);
+    test_end_pool(pool);
 }
 
 static void shutdown_waits_or_cancels_what_has_not_begun(void **state)
 {
-    duet_thread_pool *pool = new_pool(1, 0);
+    duet_thread_pool *pool = test_new_pool(1, 0);
     duet_thread_call *pending;
-    held work;
+    test_held work;
     int number = 2;
 
     (void)state;
-    held_init(&work, 0);
-    assert_status(
-        duet_thread_pool_submit(pool, run_held, &work, NULL, NULL, DUET_NEVER),
-        0);
+    test_held_init(&work, 0);
+    assert_status(duet_thread_pool_submit(pool, test_run_held, &work, NULL,
+                                          NULL, DUET_NEVER),
+                  0);
     sem_wait(&work.begun);
     assert_status(duet_thread_pool_submit(pool, square, &number, NULL, &pending,
                                           DUET_NEVER),
@@ -379,7 +270,7 @@ static int shut_own_pool(void *argument)
 
 static void call_cannot_wait_for_its_own_pool(void **state)
 {
-    duet_thread_pool *pool = new_pool(1, 0);
+    duet_thread_pool *pool = test_new_pool(1, 0);
     duet_thread_call *call;
     int result = 0;
 
@@ -390,7 +281,7 @@ static void call_cannot_wait_for_its_own_pool(void **state)
     assert_status(duet_thread_call_wait(call, &result, DUET_NEVER), 0);
     assert_status(result, DUET_EDEADLK);
     duet_thread_call_free(call);
-    end_pool(pool);
+    test_end_pool(pool);
 }
 
 static atomic_int frees;
@@ -408,14 +299,14 @@ static int fail_with_detail(void *argument)
 
 static void pool_frees_the_argument_in_every_case(void **state)
 {
-    duet_thread_pool *pool = new_pool(1, 1);
+    duet_thread_pool *pool = test_new_pool(1, 1);
     duet_thread_call *call;
-    held work;
+    test_held work;
     int result = 0;
 
     (void)state;
     atomic_store(&frees, 0);
-    held_init(&work, 0);
+    test_held_init(&work, 0);
     int *number = malloc(sizeof *number);
     *number = 12;
     assert_status(duet_thread_pool_submit(pool, fail_with_detail, number,
@@ -426,7 +317,7 @@ static void pool_frees_the_argument_in_every_case(void **state)
     assert_string_equal(duet_error_detail(), "number 12");
     duet_thread_call_free(call);
     assert_status(
-        duet_thread_pool_try_submit(pool, run_held, &work, NULL, NULL), 0);
+        duet_thread_pool_try_submit(pool, test_run_held, &work, NULL, NULL), 0);
     sem_wait(&work.begun);
     assert_status(duet_thread_pool_try_submit(pool, square, calloc(1, 4),
                                               count_free, NULL),
@@ -435,35 +326,8 @@ static void pool_frees_the_argument_in_every_case(void **state)
                                               count_free, NULL),
                   DUET_EFULL);
     sem_post(&work.go_on);
-    end_pool(pool);
+    test_end_pool(pool);
     assert_int_equal(atomic_load(&frees), 3);
-}
-
-static void handle_outlives_its_pool(void **state)
-{
-    duet_thread_pool *pool = new_pool(1, 0);
-    duet_thread_call *running;
-    duet_thread_call *pending;
-    held work;
-    int number = 1;
-    int result = 0;
-
-    (void)state;
-    held_init(&work, 9);
-    assert_status(duet_thread_pool_submit(pool, run_held, &work, NULL, &running,
-                                          DUET_NEVER),
-                  0);
-    sem_wait(&work.begun);
-    assert_status(duet_thread_pool_submit(pool, square, &number, NULL, &pending,
-                                          DUET_NEVER),
-                  0);
-    duet_thread_pool_free(pool);
-    assert_status(duet_thread_call_result(pending), DUET_ECANCELED);
-    sem_post(&work.go_on);
-    assert_status(duet_thread_call_wait(running, &result, DUET_NEVER), 0);
-    assert_int_equal(result, 9);
-    duet_thread_call_free(running);
-    duet_thread_call_free(pending);
 }
 
 static void options_out_of_range_are_refused(void **state)
@@ -471,11 +335,12 @@ static void options_out_of_range_are_refused(void **state)
     const duet_thread_pool_options wrong[] = {{.threads = -1},
                                               {.threads = 1025},
                                               {.idle_ms = -2},
+                                              {.stack_bytes = 100},
                                               {.queue_limit = -2}};
     duet_thread_pool *pool;
 
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_status(duet_thread_pool_new(&wrong[i], &pool), DUET_EINVAL);
         assert_null(pool);
     }
@@ -484,8 +349,6 @@ static void options_out_of_range_are_refused(void **state)
 }
 
 TEST_MAIN(test(plain_thread_waits_for_results),
-          test(tasks_wait_with_a_deadline),
-          test(only_pending_calls_are_cancelled),
           test(full_queue_is_an_error_or_a_wait),
           test(threads_are_made_on_demand_and_reused), test(idle_threads_end),
           test(initializer_runs_once_in_each_thread),
@@ -493,5 +356,4 @@ TEST_MAIN(test(plain_thread_waits_for_results),
           test(shutdown_waits_or_cancels_what_has_not_begun),
           test(call_cannot_wait_for_its_own_pool),
           test(pool_frees_the_argument_in_every_case),
-          test(handle_outlives_its_pool),
           test(options_out_of_range_are_refused))
