@@ -59,7 +59,8 @@ static int kill_query(const duet_database *database, duet_deadline deadline)
     return status;
 }
 
-/* Ends a call that was given up for the reason `why`. Returns the reason. */
+/* Ends a call, begun if `wanted` is not 0, that was given up for the reason
+ * `why`. Returns the reason. */
 static int stop(duet_database *database, duet__call *call, int wanted, int why)
 {
     duet_deadline deadline = duet_in_ms(database->settings.stop_ms);
@@ -77,6 +78,22 @@ static int stop(duet_database *database, duet__call *call, int wanted, int why)
     return status == DUET_ECANCELED ? status : why;
 }
 
+/* After many calls that did not have to wait: lets others run, and looks at the
+ * deadline. A server that is faster than this program would else keep it
+ * reading for ever. */
+static int pause_between(duet_database *database, duet__call *call,
+                         duet_deadline deadline)
+{
+    int status = duet_yield();
+
+    database->unwaited = 0;
+    if (status == 0 && duet_clock_ns() >= deadline)
+        status = DUET_ETIMEDOUT;
+    if (status == 0 || duet__database_is_settled(database))
+        return status;
+    return stop(database, call, 0, status);
+}
+
 int duet__call_run(duet_database *database, duet__call *call,
                    duet_deadline deadline)
 {
@@ -88,8 +105,7 @@ int duet__call_run(duet_database *database, duet__call *call,
     if (deadline <= DUET_NOW)
         return DUET_ETIMEDOUT;
     if (++database->unwaited > UNWAITED_MAX) {
-        database->unwaited = 0;
-        status = duet_yield();
+        status = pause_between(database, call, deadline);
         if (status != 0)
             return status;
     }

@@ -8,6 +8,8 @@
 
 #include <duet/duet.h>
 
+#include "database/database_call.h"
+
 /* What the server does now, apart from answering this. */
 static int64_t queries_running(duet_database *database)
 {
@@ -144,6 +146,49 @@ half_read_stream_that_times_out_is_stopped_body(duet_database *database)
 }
 DATABASE_CASE(half_read_stream_that_times_out_is_stopped)
 
+static int never_wait(duet__call *call, int happened)
+{
+    (void)call;
+    (void)happened;
+    return 0;
+}
+
+/* Runs calls that come to their end at once, until one is given up. */
+static int run_many(duet_database *database)
+{
+    duet__call call = {.step = never_wait, .mysql = database->mysql};
+    duet_deadline deadline = duet_in_ms(5);
+    duet_deadline end = test_soon();
+    int status = 0;
+
+    while (status == 0 && duet_clock_ns() < end)
+        status = duet__call_run(database, &call, deadline);
+    return status;
+}
+
+static void
+deadline_is_seen_when_no_call_has_to_wait_body(duet_database *database)
+{
+    const duet_rows_options stream = {.stream = true};
+    duet_database *other = test_database();
+    duet_rows *rows;
+
+    assert_status(run_many(database), DUET_ETIMEDOUT);
+    assert_true(duet_database_is_open(database));
+    /* What the server still sends is stopped, too. */
+    assert_status(duet_database_query(database,
+                                      "SELECT a.seq FROM seq_1_to_1000000 a, "
+                                      "seq_1_to_1000000 b",
+                                      &stream, &rows, test_soon()),
+                  0);
+    assert_status(run_many(database), DUET_ETIMEDOUT);
+    await_idle_server(other);
+    duet_rows_free(rows);
+    assert_int_equal(test_number(database, "SELECT 45"), 45);
+    duet_database_close(other);
+}
+DATABASE_CASE(deadline_is_seen_when_no_call_has_to_wait)
+
 static void
 connection_that_cannot_be_cleaned_is_closed_body(duet_database *database)
 {
@@ -178,4 +223,5 @@ DATABASE_TEST_MAIN(test(timed_out_query_is_stopped),
                    test(cancelled_query_is_stopped),
                    test(each_gets_its_own_answer),
                    test(half_read_stream_that_times_out_is_stopped),
+                   test(deadline_is_seen_when_no_call_has_to_wait),
                    test(connection_that_cannot_be_cleaned_is_closed))
