@@ -106,7 +106,7 @@ run_valgrind() {
         [ -x "$name" ] && [ -f "$name" ] && basename "$name"
     done | xargs -P "$jobs" -I{} sh -c '
         timeout 900 valgrind -q --error-exitcode=99 --leak-check=full \
-            --errors-for-leak-kinds=definite,indirect --track-fds=no \
+            --errors-for-leak-kinds=definite,indirect --fair-sched=try \
             --num-callers=30 "build/test/$1" >"$2/$1.log" 2>&1
         status=$?
         case $status in

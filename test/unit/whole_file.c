@@ -160,7 +160,7 @@ static int fill_disk_of_own(void)
     static char bytes[300000];
 
     if (unshare(CLONE_NEWNS) != 0 ||
-        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mkdir("disk", 0700) != 0 ||
         mount("none", "disk", "tmpfs", 0, "size=128k") != 0)
         return 77;
