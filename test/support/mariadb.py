@@ -42,8 +42,10 @@ class Mariadb:
     def start(self):
         places = [f"--datadir={self.folder}/data", f"--tmpdir={self.folder}"]
         user = ["--user=root"] if os.geteuid() == 0 else []
-        subprocess.run(["mariadb-install-db", "--no-defaults", *places, *user,
-                        "--auth-root-authentication-method=normal"],
+        # --force: also where not even "localhost" has an address.
+        subprocess.run(["mariadb-install-db", "--no-defaults", "--force",
+                        "--auth-root-authentication-method=normal",
+                        *places, *user],
                        check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
         with socket.socket() as probe:
