@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* 08_blocking.c - one page, for a program that has no loop.
+ * Shows:  duet_blocking_get() makes a loop and a session for one fetch.
+ * Run:    ./08_blocking http://127.0.0.1:8080/hello
+ * Prints: 200, text/plain, 6 bytes */
+#include <duet/duet.h>
+
+#include <stdio.h>
+
+int main(int count, char **arguments)
+{
+    duet_response *response;
+    size_t bytes;
+
+    if (count != 2) {
+        fprintf(stderr, "usage: 08_blocking URL\n");
+        return 2;
+    }
+    if (duet_blocking_get(arguments[1], NULL, &response, 10000) != 0) {
+        fprintf(stderr, "%s\n", duet_error_detail());
+        return 1;
+    }
+    duet_response_body(response, &bytes);
+    printf("%d, %s, %zu bytes\n", duet_response_status(response),
+           duet_fields_get(duet_response_fields(response), "Content-Type"),
+           bytes);
+    duet_response_free(response);
+    return 0;
+}
