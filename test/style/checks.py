@@ -253,6 +253,21 @@ def check_every_example_has_a_transcript(tree):
             yield Finding(path, 1, f"{expected} is missing")
 
 
+def check_readme_is_true(tree):
+    """It names what exists, and every public header."""
+    readme = tree.get("README.md", "")
+    headers = {path: text for path, text in c_files(tree, "include")}
+    known = set(re.findall(r"\bduet_\w+", " ".join(headers.values())))
+    for match in re.finditer(r"\bduet_[a-z]\w*", readme):
+        if match.group() not in known:
+            yield Finding("README.md", line_of(readme, match.start()),
+                          f"{match.group()}: in no public header")
+    for path in headers:
+        name = os.path.basename(path)
+        if readme and name != "export.h" and f"`{name}`" not in readme:
+            yield Finding("README.md", 1, f"{name} is not named")
+
+
 CHECKS = [value for name, value in sorted(globals().items())
           if name.startswith("check_")]
 

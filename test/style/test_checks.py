@@ -162,6 +162,11 @@ BAD = {
     "every_example_has_a_transcript": [
         ({"examples/02_more.c": SPDX}, "examples/expected/02_more.txt"),
     ],
+    "readme_is_true": [
+        ({"README.md": "`url.h`\n`duet_url_pars`\n"},
+         "README.md:2: duet_url_pars: in no public header"),
+        ({"README.md": "`duet_url_parse`\n"}, "url.h is not named"),
+    ],
 }
 
 
