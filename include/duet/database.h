@@ -62,8 +62,8 @@ typedef struct duet_statement duet_statement;
 /* --- connections ---------------------------------------------------------- */
 
 typedef struct duet_database_options {
-    /* Name or address. Names are looked up on the default thread pool. Default
-     * "127.0.0.1". */
+    /* Name or address. Names are looked up on the default thread pool, but
+     * "localhost" is this host. Default "127.0.0.1". */
     const char *host;
     /* Default 3306. */
     uint16_t port;

@@ -54,6 +54,11 @@ int duet__database_lookup(const char *host,
     lookup *lookup;
     int status;
 
+    if (strcmp(host, "localhost") == 0) { /* RFC 6761, 6.3 */
+        *out_addresses = (duet__database_addresses){
+            .text = {"127.0.0.1", "::1"}, .count = 2};
+        return 0;
+    }
     *out_addresses = (duet__database_addresses){.count = 1};
     if (is_address(host)) {
         memcpy(out_addresses->text[0], host, bytes);

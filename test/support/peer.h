@@ -26,7 +26,8 @@ typedef struct test_peer {
     char folder[TEST_FOLDER_BYTES];
 } test_peer;
 
-/* Is the program in PATH? If not, the test skips what needs it. */
+/* Is the program in PATH, or in /usr/sbin, which then is in PATH? If not, the
+ * test skips what needs it. */
 bool test_has_program(const char *name);
 
 /* A port of 127.0.0.1 on which nobody listens now. */

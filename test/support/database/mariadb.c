@@ -13,18 +13,10 @@
 
 test_mariadb test_server;
 
-/* Debian keeps servers out of a user's PATH. */
-static const char *find_server(void)
-{
-    if (test_has_program("mariadbd"))
-        return "mariadbd";
-    return access("/usr/sbin/mariadbd", X_OK) == 0 ? "/usr/sbin/mariadbd"
-                                                   : NULL;
-}
-
 bool test_has_mariadb(void)
 {
-    return find_server() != NULL && test_has_program("mariadb-install-db") &&
+    return test_has_program("mariadbd") &&
+           test_has_program("mariadb-install-db") &&
            test_has_program("openssl");
 }
 
@@ -81,7 +73,7 @@ void test_mariadb_start(test_mariadb *mariadb)
     snprintf(path, sizeof path, "--socket=%s", mariadb->unix_socket);
     snprintf(port, sizeof port, "--port=%d", mariadb->peer.port);
     test_peer_start(
-        &mariadb->peer, find_server(), "--no-defaults", data, path, port,
+        &mariadb->peer, "mariadbd", "--no-defaults", data, path, port,
         temporary, "--bind-address=127.0.0.1", "--skip-name-resolve",
         "--skip-networking=0", "--ssl-ca=../ca.pem", "--ssl-cert=../server.pem",
         "--ssl-key=../server.key", "--innodb-flush-log-at-trx-commit=0",
