@@ -148,7 +148,8 @@ typedef enum duet_seek {
  *   out_position  the new position; untouched on failure; may be NULL
  *
  * Returns 0, or
- *   DUET_EINVAL  the position would be negative, or too large to represent
+ *   DUET_EINVAL  the position would be negative, or too large to represent, or
+ *                `from` is not one of the above
  *   DUET_ESPIPE  the file has no positions
  *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP
  *                as duet_to_thread()

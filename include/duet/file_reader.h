@@ -79,7 +79,9 @@ DUET_API int duet_file_reader_new(duet_file *file,
  *   DUET_ETIMEDOUT, DUET_ECANCELED  nothing is lost: the next call goes on
  *   DUET_EBADF      the file is not open for reading
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread(); nothing is
- * lost or another code of read(2) Source: getline(3), aiofiles, `async for`. */
+ *                   lost
+ *   or another code of read(2)
+ * Source: getline(3), aiofiles, `async for`. */
 DUET_API int duet_file_reader_line(duet_file_reader *reader, char **out_line,
                                    size_t *out_length, duet_deadline deadline);
 

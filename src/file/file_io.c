@@ -411,6 +411,9 @@ int duet_file_seek(duet_file *file, int64_t offset, duet_seek from,
     duet_stat facts = {.size_bytes = 0};
     int status = 0;
 
+    if (from != DUET_SEEK_START && from != DUET_SEEK_POSITION &&
+        from != DUET_SEEK_END)
+        return DUET_EINVAL;
     if (from == DUET_SEEK_END)
         status = duet_file_stat(file, &facts, deadline);
     if (status == 0)

@@ -286,11 +286,12 @@ static bool is_folder(const char *path)
 /* Makes one folder; one that is there already will do. */
 static int make_one(duet__job *job)
 {
+    int status;
+
     if (mkdir(job->path, of(job)->permissions) == 0)
         return 0;
-    if (is_folder(job->path))
-        return 0;
-    return duet__job_errno(job);
+    status = duet__error_from_errno(errno);
+    return is_folder(job->path) ? 0 : duet__job_fail(job, status);
 }
 
 static int run_makedirs(duet__job *job)

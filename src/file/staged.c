@@ -22,6 +22,8 @@ enum {
     NAME_TRIES = 100,
     /* What is kept of the target's name, so that the other fits NAME_MAX. */
     NAME_KEPT = 200,
+    /* As many symbolic links does the kernel follow. */
+    LINKS_MOST = 40,
 };
 
 /* --- names --------------------------------------------------------------- */
@@ -144,17 +146,45 @@ static int open_staged(const char *target, mode_t permissions,
     return status;
 }
 
+/* Where `path` leads if that does not exist yet, which realpath(3) does not
+ * tell: a symbolic link is followed to its missing end. */
+static int follow_to_missing(const char *path, char **out_real)
+{
+    char *real = strdup(path);
+
+    for (int i = 0; real != NULL && i < LINKS_MOST; i++) {
+        char text[PATH_MAX];
+        ssize_t length = readlink(real, text, sizeof text);
+        int folder = (int)(base_name(real) - real);
+        char *next;
+
+        if (length < 0) { /* no link: this is it */
+            *out_real = real;
+            return 0;
+        }
+        if (asprintf(&next, "%.*s%.*s", text[0] == '/' ? 0 : folder, real,
+                     (int)length, text) < 0)
+            next = NULL;
+        free(real);
+        real = next;
+    }
+    if (real == NULL)
+        return DUET_ENOMEM;
+    free(real);
+    return DUET_ELOOP;
+}
+
 int duet__staged_open(const duet__job *job, const char *target,
                       mode_t permissions, duet__handle **out_handle)
 {
-    /* Where a symbolic link leads; NULL for what does not exist yet. */
     char *real = realpath(target, NULL);
-    int status;
+    int status = real != NULL ? 0 : duet__error_from_errno(errno);
 
     *out_handle = NULL;
-    if (real == NULL && errno != ENOENT)
-        return duet__job_errno(job);
-    status = open_staged(real != NULL ? real : target, permissions, out_handle);
+    if (status == DUET_ENOENT)
+        status = follow_to_missing(target, &real);
+    if (status == 0)
+        status = open_staged(real, permissions, out_handle);
     free(real);
     return status == 0 ? 0 : duet__job_fail(job, status);
 }

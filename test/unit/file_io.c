@@ -130,6 +130,8 @@ in_task(seek_counts_from_three_places)
     assert_status(duet_file_seek(file, INT64_MAX, DUET_SEEK_POSITION, &position,
                                  DUET_NEVER),
                   DUET_EINVAL);
+    assert_status(duet_file_seek(file, 0, (duet_seek)9, &position, DUET_NEVER),
+                  DUET_EINVAL);
     assert_int_equal(position, 9);
     assert_int_equal(duet_file_tell(file), 10);
     close_it(file);

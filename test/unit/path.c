@@ -149,6 +149,17 @@ in_task(makedirs_makes_what_is_missing)
     return 0;
 }
 
+/* Not that the folder is missing, which is no news. */
+in_task(makedirs_tells_why_a_folder_was_not_made)
+{
+    int status = duet_path_mkdir("/sys/duet-test", 0, DUET_NEVER);
+
+    assert_true(status < 0 && status != DUET_ENOENT);
+    assert_status(duet_path_makedirs("/sys/duet-test/a", 0, DUET_NEVER),
+                  status);
+    return 0;
+}
+
 in_task(remove_tree_removes_all)
 {
     assert_status(duet_path_makedirs("d/e/f", 0, DUET_NEVER), 0);
@@ -201,6 +212,7 @@ TEST_MAIN(in_folder(stat_follows_links_and_link_stat_does_not),
           in_folder(unlink_and_rmdir_each_remove_their_kind),
           in_folder(mkdir_takes_permissions),
           in_folder(makedirs_makes_what_is_missing),
+          in_folder(makedirs_tells_why_a_folder_was_not_made),
           in_folder(remove_tree_removes_all),
           in_folder(deadline_that_has_passed_is_named),
           in_folder(each_allocation_may_fail))

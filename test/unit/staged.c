@@ -88,6 +88,34 @@ static void link_is_kept_and_its_end_replaced(void **state)
     test_file_holds("d/a", "new");
 }
 
+static void assert_link(const char *path)
+{
+    struct stat facts;
+
+    assert_int_equal(lstat(path, &facts), 0);
+    assert_true(S_ISLNK(facts.st_mode));
+}
+
+static void link_whose_end_is_missing_is_kept(void **state)
+{
+    char here[4096];
+
+    (void)state;
+    assert_int_equal(mkdir("d", 0700), 0);
+    assert_int_equal(symlink("d/link2", "link"), 0);
+    assert_int_equal(symlink("../a", "d/link2"), 0);
+    assert_status(commit(stage("link", "new"), replacing), 0);
+    assert_link("link");
+    assert_link("d/link2");
+    test_file_holds("a", "new");
+    assert_non_null(getcwd(here, sizeof here - 8));
+    strcat(here, "/b");
+    assert_int_equal(symlink(here, "absolute"), 0);
+    assert_status(commit(stage("absolute", "new"), replacing), 0);
+    assert_link("absolute");
+    test_file_holds("b", "new");
+}
+
 static void only_new_keeps_what_appeared(void **state)
 {
     duet__handle *handle = stage("a", "mine");
@@ -190,6 +218,7 @@ TEST_MAIN(in_folder(target_changes_when_committed),
           in_folder(released_without_commit_it_is_gone),
           in_folder(permissions_of_the_target_are_kept),
           in_folder(link_is_kept_and_its_end_replaced),
+          in_folder(link_whose_end_is_missing_is_kept),
           in_folder(only_new_keeps_what_appeared),
           in_folder(job_given_up_commits_nothing),
           in_folder(device_is_written_as_it_is),
