@@ -23,6 +23,10 @@
  * then have written all, a part or nothing. To change a file as a whole or not
  * at all see whole_file.h.
  *
+ * A pipe or a terminal has no position, and no thread waits for it: the task
+ * does, for as long as it takes, and giving up loses nothing. "/dev/stdin",
+ * "/dev/stdout" and "/dev/stderr" are paths like others.
+ *
  * There is no buffer in between: small writes are better gathered.
  *
  * The duet_error_detail() of all failures here says what was done to which
@@ -69,6 +73,9 @@ typedef struct duet_file_options {
  *   DUET_EEXIST     "x", and the file exists
  *   DUET_EISDIR     a folder
  *   DUET_EACCES     permission denied
+ *   DUET_EAGAIN     with O_NONBLOCK: a pipe to write to that nobody reads yet;
+ *                   else that is waited for. To read a pipe it is opened at
+ *                   once, and reading waits for who writes
  *   DUET_ETIMEDOUT, DUET_ECANCELED  no file is left open; it may have been made
  *                   or emptied
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
@@ -87,7 +94,8 @@ DUET_API int duet_file_open(const char *path, const char *mode,
  *
  * Returns 0, or
  *   DUET_ETIMEDOUT, DUET_ECANCELED  nothing is lost: the position has not
- *                   moved; of a pipe, bytes may be lost
+ *                   moved. Only of a terminal, or of a pipe before Linux 6.4,
+ *                   that several read at once bytes may be lost
  *   DUET_EBADF      the file is not open for reading
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
  *   or another code of read(2)
@@ -114,6 +122,7 @@ DUET_API int duet_file_read_at(duet_file *file, int64_t offset, void *bytes,
  *
  * Returns 0, or
  *   DUET_ENOSPC     the disk is full; a part may have been written
+ *   DUET_EPIPE      nobody reads the pipe any more; there is no signal
  *   DUET_EFBIG      the file would be larger than the system allows
  *   DUET_ETIMEDOUT, DUET_ECANCELED  all, a part or nothing may have been
  *                   written
@@ -207,13 +216,15 @@ DUET_API const char *duet_file_path(const duet_file *file);
 DUET_API int duet_file_descriptor(const duet_file *file);
 
 /* Closes the file, whatever is returned. No other call on it may be under way.
+ * A request to cancel the task does not interrupt it, and waits for the next
+ * call: so the result may be dropped after reading.
  *
  *   file  taken; NULL returns 0
  *
  * Returns 0, or
- *   DUET_ETIMEDOUT, DUET_ECANCELED  a thread closes it later
- *   DUET_EIO, DUET_ENOSPC           some file systems tell only now that what
- *                                   was written is lost
+ *   DUET_ETIMEDOUT         a thread closes it later
+ *   DUET_EIO, DUET_ENOSPC  some file systems tell only now that what was
+ *                          written is lost
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  closed, without knowing how it went
  * Source: close(2). */
 DUET_API int duet_file_close(duet_file *file, duet_deadline deadline);

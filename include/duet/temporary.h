@@ -11,10 +11,11 @@
  *         duet_temporary_folder_close(folder, duet_in_ms(1000));
  *     }
  *
- * What is opened here is closed and removed by its close call, also if that is
- * cancelled or times out: then a thread does it later, and duet_run() waits for
- * it. A call to open that is cancelled leaves nothing behind. Only the owner
- * may read and write what is made.
+ * What is opened here is closed and removed by its close call, which a request
+ * to cancel the task does not interrupt: it waits for the next call. If closing
+ * times out a thread does it later, and duet_run() waits for it. A call to open
+ * that is cancelled leaves nothing behind. Only the owner may read and write
+ * what is made.
  *
  * Threads: for tasks.
  */

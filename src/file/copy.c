@@ -28,7 +28,6 @@ typedef struct copy_job {
     duet__job job;
     duet_copy_options options;
     int64_t bytes; /* the result */
-    char paths[];
 } copy_job;
 
 /* The ways to copy, best first. Each copies some bytes from where the
@@ -158,22 +157,14 @@ int duet_path_copy(const char *from, const char *to,
                    const duet_copy_options *options, int64_t *out_bytes,
                    duet_deadline deadline)
 {
-    size_t size = strlen(from) + 1;
-    size_t to_size = strlen(to) + 1;
-    copy_job *self = malloc(sizeof *self + size + to_size);
+    copy_job *self =
+        duet__job_new(sizeof *self, run_copy, free_copy, "copy", from, to);
     int status;
 
     if (self == NULL)
         return DUET_ENOMEM;
-    *self = (copy_job){.job = {.run = run_copy,
-                               .free = free_copy,
-                               .what = "copy",
-                               .path = self->paths,
-                               .to = self->paths + size}};
     if (options != NULL)
         self->options = *options;
-    memcpy(self->paths, from, size);
-    memcpy(self->paths + size, to, to_size);
     status = duet__job_run(&self->job, NULL, deadline);
     if (status != 0)
         return status;

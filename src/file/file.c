@@ -12,10 +12,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <duet/task.h>
+
 #include "base/check.h"
 #include "base/error.h"
 #include "base/list.h"
 #include "file/mode.h"
+#include "runtime/task.h"
+
+/* How often a pipe is looked at that nobody reads yet: no event tells. */
+enum { LOOK_EVERY_MS = 10 };
 
 /* --- turns --------------------------------------------------------------- */
 
@@ -72,15 +78,17 @@ int duet_file_close(duet_file *file, duet_deadline deadline)
         return 0;
     DUET__CHECK(!duet_lock_is_held(file->turn),
                 "a file is closed while a call on it is under way");
+    duet__hold_cancel();
     status = duet__file_begin(file, deadline);
     if (status != 0) {
         duet__job_discard(&file->close);
-        return status;
+    } else {
+        duet__file_end(file);
+        status = duet__job_run(&file->close, NULL, deadline);
+        if (status == 0)
+            free_file(&file->close);
     }
-    duet__file_end(file);
-    status = duet__job_run(&file->close, NULL, deadline);
-    if (status == 0)
-        free_file(&file->close);
+    duet__release_cancel();
     return status;
 }
 
@@ -96,9 +104,9 @@ void duet__file_drop(duet_file *file, int status, duet_deadline deadline)
 
 /* --- opening ------------------------------------------------------------- */
 
-int duet__file_new(duet__handle *handle, int flags, bool seekable,
-                   duet_file **out_file)
+int duet__file_new(duet__handle *handle, int flags, duet_file **out_file)
 {
+    bool seekable = lseek(handle->descriptor, 0, SEEK_CUR) >= 0;
     duet_file *file = malloc(sizeof *file);
 
     *out_file = NULL;
@@ -112,7 +120,8 @@ int duet__file_new(duet__handle *handle, int flags, bool seekable,
                                   .path = handle->path},
                         .handle = handle,
                         .flags = flags,
-                        .seekable = seekable};
+                        .seekable = seekable,
+                        .is_stream = !seekable};
     if (duet_lock_new(&file->turn) != 0) {
         free_file(&file->close);
         return DUET_ENOMEM;
@@ -126,8 +135,6 @@ typedef struct open_job {
     int flags;
     mode_t permissions;
     duet__handle *handle; /* the result */
-    bool seekable;
-    char path[];
 } open_job;
 
 /* A folder can be opened for reading, but not read. */
@@ -143,24 +150,12 @@ static int refuse_folder(int descriptor)
 static int run_open(duet__job *job)
 {
     open_job *self = DUET__MEMBER(job, open_job, job);
-    int descriptor;
-    int status = 0;
+    int status = duet__handle_open(job->path, self->flags, self->permissions,
+                                   &self->handle);
 
-    do
-        descriptor = open(self->path, self->flags, self->permissions);
-    while (descriptor < 0 && errno == EINTR);
-    if (descriptor < 0)
-        return duet__job_errno(job);
-    if ((self->flags & O_DIRECTORY) == 0)
-        status = refuse_folder(descriptor);
-    if (status == 0)
-        self->handle = duet__handle_new(self->path, descriptor);
-    if (self->handle == NULL) {
-        close(descriptor);
-        return duet__job_fail(job, status != 0 ? status : DUET_ENOMEM);
-    }
-    self->seekable = lseek(descriptor, 0, SEEK_CUR) >= 0;
-    return 0;
+    if (status == 0 && (self->flags & O_DIRECTORY) == 0)
+        status = refuse_folder(self->handle->descriptor);
+    return status == 0 ? 0 : duet__job_fail(job, status);
 }
 
 static void free_open(duet__job *job)
@@ -171,14 +166,47 @@ static void free_open(duet__job *job)
     free(self);
 }
 
+static int open_once(const char *path, int flags, unsigned permissions,
+                     duet_file **out_file, duet_deadline deadline)
+{
+    open_job *self =
+        duet__job_new(sizeof *self, run_open, free_open, "open", path, NULL);
+    duet__handle *handle;
+    int status;
+
+    if (self == NULL)
+        return DUET_ENOMEM;
+    self->flags = flags;
+    self->permissions = permissions;
+    status = duet__job_run(&self->job, NULL, deadline);
+    if (status != 0)
+        return status;
+    handle = self->handle;
+    self->handle = NULL;
+    free_open(&self->job);
+    return duet__file_new(handle, flags, out_file);
+}
+
+int duet__file_await_reader(const char *what, const char *path,
+                            duet_deadline deadline)
+{
+    duet_deadline next = duet_in_ms(LOOK_EVERY_MS);
+    int status = duet_sleep(next < deadline ? next : deadline);
+
+    if (status == 0 && next >= deadline)
+        status = duet__fail(DUET_ETIMEDOUT,
+                            "%s %s: nobody opened the pipe for "
+                            "reading before the deadline",
+                            what, path);
+    return status;
+}
+
 int duet_file_open(const char *path, const char *mode,
                    const duet_file_options *options, duet_file **out_file,
                    duet_deadline deadline)
 {
-    const duet_file_options standard = {.permissions = 0};
-    size_t size = strlen(path) + 1;
-    duet__handle *handle;
-    open_job *self;
+    static const duet_file_options standard;
+    unsigned permissions;
     int flags = 0;
     int status = mode != NULL ? duet__mode_parse(mode, &flags) : 0;
 
@@ -187,24 +215,12 @@ int duet_file_open(const char *path, const char *mode,
         return status;
     if (options == NULL)
         options = &standard;
-    self = malloc(sizeof *self + size);
-    if (self == NULL)
-        return DUET_ENOMEM;
-    *self = (open_job){
-        .job = {.run = run_open,
-                .free = free_open,
-                .what = "open",
-                .path = self->path},
-        .flags = flags | options->flags | O_CLOEXEC | O_NOCTTY,
-        .permissions = options->permissions != 0 ? options->permissions : 0666};
-    memcpy(self->path, path, size);
-    status = duet__job_run(&self->job, NULL, deadline);
-    if (status != 0)
-        return status;
-    handle = self->handle;
-    self->handle = NULL;
-    status = duet__file_new(handle, self->flags, self->seekable, out_file);
-    free_open(&self->job);
+    flags |= options->flags | O_CLOEXEC | O_NOCTTY;
+    permissions = options->permissions != 0 ? options->permissions : 0666;
+    do
+        status = open_once(path, flags, permissions, out_file, deadline);
+    while (status == DUET_EAGAIN && (flags & O_NONBLOCK) == 0 &&
+           (status = duet__file_await_reader("open", path, deadline)) == 0);
     return status;
 }
 

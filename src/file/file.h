@@ -20,6 +20,7 @@ struct duet_file {
     int64_t position;
     int flags;           /* of open(2) */
     bool seekable;       /* has positions */
+    bool is_stream;      /* has none, see stream.h */
     bool no_cached;      /* the kernel cannot tell what lies in memory */
     bool is_replacement; /* to be committed, see staged.h */
     duet__commit commit;
@@ -32,8 +33,15 @@ struct duet_file {
  *   flags   those of open(2) that it was opened with
  *
  * Returns 0 or DUET_ENOMEM. */
-int duet__file_new(duet__handle *handle, int flags, bool seekable,
-                   duet_file **out_file);
+int duet__file_new(duet__handle *handle, int flags, duet_file **out_file);
+
+/* Waits for a while, after DUET_EAGAIN of duet__handle_open().
+ *
+ *   what  for people: "open"
+ *
+ * Returns 0: look again; or DUET_ETIMEDOUT, or DUET_ECANCELED. */
+int duet__file_await_reader(const char *what, const char *path,
+                            duet_deadline deadline);
 
 /* Begins a call: waits for those that were made before, stragglers included.
  * After 0 the caller owes duet__file_end().

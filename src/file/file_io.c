@@ -5,6 +5,7 @@
  * made it; a job never touches the file, only its descriptor. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "base/list.h"
 #include "file/file.h"
 #include "file/stat.h"
+#include "file/stream.h"
 #include "file/transfer.h"
 
 enum {
@@ -133,6 +135,33 @@ static int read_chunk(duet_file *file, int64_t offset, char *bytes, size_t room,
     return 0;
 }
 
+static int fail_on(const duet_file *file, const char *what, int code)
+{
+    return duet__fail(code, "%s %s: %s", what, file->handle->path,
+                      duet_error_text(code));
+}
+
+/* Is it to be read, or written, without a thread? */
+static bool is_stream_for(const duet_file *file, int access)
+{
+    return file->is_stream && (file->flags & O_ACCMODE) != access;
+}
+
+static int read_stream(duet_file *file, char *bytes, size_t room,
+                       size_t *out_length, duet_deadline deadline)
+{
+    size_t most = room < CHUNK_BYTES ? room : CHUNK_BYTES;
+    int status = room == 0 ? 0
+                           : duet__stream_read(file->handle->descriptor, bytes,
+                                               room, out_length, deadline);
+
+    file->at_once += *out_length + CALL_COST_BYTES;
+    if (status == DUET_ENOTSUP)
+        return read_chunk(file, DUET__TRANSFER_HERE, bytes, most, out_length,
+                          deadline);
+    return status == 0 ? 0 : fail_on(file, "read", status);
+}
+
 static int read_all(duet_file *file, int64_t offset, char *bytes, size_t room,
                     size_t *out_length, duet_deadline deadline)
 {
@@ -182,8 +211,11 @@ int duet_file_read(duet_file *file, void *bytes, size_t room,
         status = duet__file_begin(file, deadline);
     if (status != 0)
         return status;
-    status =
-        read_all(file, position_of(file), bytes, room, out_length, deadline);
+    if (is_stream_for(file, O_WRONLY))
+        status = read_stream(file, bytes, room, out_length, deadline);
+    else
+        status = read_all(file, position_of(file), bytes, room, out_length,
+                          deadline);
     if (file->seekable)
         file->position += (int64_t)*out_length;
     duet__file_end(file);
@@ -248,15 +280,47 @@ static int write_all(duet_file *file, int64_t *offset, const char *bytes,
     return status;
 }
 
+static int write_stream(duet_file *file, const char *bytes, size_t length,
+                        duet_deadline deadline)
+{
+    int64_t here = DUET__TRANSFER_HERE;
+    int status = 0;
+
+    for (size_t done = 0; status == 0 && done < length;) {
+        size_t count = 0;
+
+        status = duet__stream_write(file->handle->descriptor, bytes + done,
+                                    length - done, &count, deadline);
+        file->at_once += count + CALL_COST_BYTES;
+        if (status == DUET_ENOTSUP) {
+            count = length - done < PIPE_BUF ? length - done : PIPE_BUF;
+            status = write_chunk(file, &here, bytes + done, count, deadline);
+        } else if (status != 0) {
+            fail_on(file, "write", status);
+        }
+        done += count;
+        if (status == 0 && done < length)
+            status = let_others_run(file, deadline);
+    }
+    return status;
+}
+
 int duet_file_write(duet_file *file, const void *bytes, size_t length,
                     duet_deadline deadline)
 {
     bool placed = file->seekable && (file->flags & O_APPEND) == 0;
     int64_t offset;
-    int status = duet__file_begin(file, deadline);
+    int status = let_others_run(file, deadline);
 
+    if (status == 0)
+        status = duet__file_begin(file, deadline);
     if (status != 0)
         return status;
+    if (is_stream_for(file, O_RDONLY)) {
+        status = write_stream(file, bytes, length, deadline);
+        duet__file_end(file);
+        return status;
+    }
     offset = placed ? file->position : DUET__TRANSFER_HERE;
     if (placed)
         status = check_offset(file, "write", offset, length);

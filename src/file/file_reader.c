@@ -8,6 +8,7 @@
  * and to nothing else. */
 #include <duet/file_reader.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 #include "base/limit.h"
 #include "base/list.h"
 #include "file/file.h"
+#include "file/stream.h"
 #include "file/transfer.h"
 
 enum {
@@ -41,6 +43,7 @@ struct duet_file_reader {
     duet__handle *handle;
     int64_t offset; /* where the next block begins */
     bool seekable;
+    bool is_stream; /* read without a thread, see stream.h */
     bool no_cached;
     bool keep_newline;
     size_t block_bytes;
@@ -142,11 +145,33 @@ static int await_next(duet_file_reader *reader, duet_deadline deadline)
     return result;
 }
 
+/* Fills the current block, which was handed out, with what comes next. The
+ * system reads a stream ahead: there is no other block.
+ *
+ * Returns DUET_EEMPTY at its end, or DUET_ENOTSUP: a thread is to do it. */
+static int read_stream(duet_file_reader *reader, duet_deadline deadline)
+{
+    block *current =
+        reader->current != NULL ? reader->current : new_block(reader);
+    int status;
+
+    if (current == NULL)
+        return DUET_ENOMEM;
+    reader->current = current;
+    current->length = current->used = 0;
+    status = duet__stream_read(reader->handle->descriptor, current->bytes,
+                               current->capacity, &current->length, deadline);
+    if (status == 0)
+        return current->length > 0 ? 0 : DUET_EEMPTY;
+    return status == DUET_ENOTSUP ? status
+                                  : duet__job_fail(&current->job, status);
+}
+
 /* Goes on to the next block, and begins to read the one after that. The rest of
  * the current one must have been taken.
  *
  * Returns DUET_EEMPTY at the end of the file. */
-static int turn_over(duet_file_reader *reader, duet_deadline deadline)
+static int turn_block(duet_file_reader *reader, duet_deadline deadline)
 {
     block *spare = reader->current;
     int status = 0;
@@ -171,7 +196,8 @@ static int turn_over(duet_file_reader *reader, duet_deadline deadline)
     }
     reader->offset += (int64_t)reader->current->length;
     /* The end is near: what is read ahead would be nothing. */
-    if (reader->current->length < reader->current->capacity) {
+    if (reader->current->length < reader->current->capacity ||
+        reader->is_stream) {
         if (spare != NULL)
             free_block(&spare->job);
         return 0;
@@ -179,6 +205,16 @@ static int turn_over(duet_file_reader *reader, duet_deadline deadline)
     /* Reading ahead is tried again when the block is needed. */
     begin_next(reader, spare, DUET_NOW);
     return 0;
+}
+
+/* turn_block() of a file, the like of a stream. */
+static int turn_over(duet_file_reader *reader, duet_deadline deadline)
+{
+    int status = DUET_ENOTSUP;
+
+    if (reader->is_stream && reader->call == NULL)
+        status = read_stream(reader, deadline);
+    return status == DUET_ENOTSUP ? turn_block(reader, deadline) : status;
 }
 
 /* --- handing out --------------------------------------------------------- */
@@ -351,12 +387,14 @@ int duet_file_reader_new(duet_file *file,
     reader = malloc(sizeof *reader);
     if (reader == NULL)
         return DUET_ENOMEM;
-    *reader = (duet_file_reader){.handle = duet__handle_hold(file->handle),
-                                 .offset = file->position,
-                                 .seekable = file->seekable,
-                                 .no_cached = file->no_cached,
-                                 .keep_newline = options->keep_newline,
-                                 .block_bytes = bytes};
+    *reader = (duet_file_reader){
+        .handle = duet__handle_hold(file->handle),
+        .offset = file->position,
+        .seekable = file->seekable,
+        .is_stream = file->is_stream && (file->flags & O_ACCMODE) != O_WRONLY,
+        .no_cached = file->no_cached,
+        .keep_newline = options->keep_newline,
+        .block_bytes = bytes};
     duet__buffer_init(&reader->begun, limit < SIZE_MAX ? limit + 1 : limit);
     *out_reader = reader;
     return 0;

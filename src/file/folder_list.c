@@ -30,7 +30,6 @@ typedef struct list_job {
     duet__job job;
     size_t limit;
     duet_folder_list *list; /* the result */
-    char path[];
 } list_job;
 
 static duet_file_kind kind_of(DIR *folder, const struct dirent *entry)
@@ -135,7 +134,6 @@ static void free_list_job(duet__job *job)
 int duet_path_list(const char *path, const duet_folder_options *options,
                    duet_folder_list **out_list, duet_deadline deadline)
 {
-    size_t size = strlen(path) + 1;
     size_t limit;
     list_job *self;
     int status = duet__limit_read("entries_limit",
@@ -145,15 +143,11 @@ int duet_path_list(const char *path, const duet_folder_options *options,
     *out_list = NULL;
     if (status != 0)
         return status;
-    self = malloc(sizeof *self + size);
+    self = duet__job_new(sizeof *self, run_list, free_list_job, "list", path,
+                         NULL);
     if (self == NULL)
         return DUET_ENOMEM;
-    *self = (list_job){.job = {.run = run_list,
-                               .free = free_list_job,
-                               .what = "list",
-                               .path = self->path},
-                       .limit = limit};
-    memcpy(self->path, path, size);
+    self->limit = limit;
     status = duet__job_run(&self->job, NULL, deadline);
     if (status != 0)
         return status;

@@ -5,9 +5,14 @@
 #include "file/handle.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/error.h"
 
 duet__handle *duet__handle_new(const char *path, int descriptor)
 {
@@ -21,6 +26,45 @@ duet__handle *duet__handle_new(const char *path, int descriptor)
     atomic_init(&handle->references, 1);
     memcpy(handle->path, path, size);
     return handle;
+}
+
+static bool is_pipe(const char *path)
+{
+    struct stat facts;
+
+    return stat(path, &facts) == 0 && S_ISFIFO(facts.st_mode);
+}
+
+/* A thread that opens a pipe waits for its other end, perhaps for ever. */
+static int open_now(const char *path, int flags, mode_t permissions)
+{
+    bool waits = (flags & O_NONBLOCK) == 0 && is_pipe(path);
+    int descriptor;
+
+    do
+        descriptor = open(path, flags | (waits ? O_NONBLOCK : 0), permissions);
+    while (descriptor < 0 && errno == EINTR);
+    if (descriptor < 0)
+        return waits && errno == ENXIO ? DUET_EAGAIN
+                                       : duet__error_from_errno(errno);
+    if (waits)
+        fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+    return descriptor;
+}
+
+int duet__handle_open(const char *path, int flags, mode_t permissions,
+                      duet__handle **out_handle)
+{
+    int descriptor = open_now(path, flags, permissions);
+
+    *out_handle = NULL;
+    if (descriptor < 0)
+        return descriptor;
+    *out_handle = duet__handle_new(path, descriptor);
+    if (*out_handle != NULL)
+        return 0;
+    close(descriptor);
+    return DUET_ENOMEM;
 }
 
 duet__handle *duet__handle_hold(duet__handle *handle)

@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 typedef struct duet__handle {
     atomic_int references;
@@ -25,6 +26,16 @@ typedef struct duet__handle {
  *
  * Returns NULL if there is no memory. */
 duet__handle *duet__handle_new(const char *path, int descriptor);
+
+/* Opens a path and makes a handle of it. A pipe by name is not waited for: what
+ * reads it waits then. May block on all else.
+ *
+ *   flags  of open(2)
+ *
+ * Returns 0, DUET_ENOMEM, a code of open(2), or
+ *   DUET_EAGAIN  a pipe that nobody reads yet, to be written to */
+int duet__handle_open(const char *path, int flags, mode_t permissions,
+                      duet__handle **out_handle);
 
 duet__handle *duet__handle_hold(duet__handle *handle);
 

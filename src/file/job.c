@@ -6,11 +6,31 @@
 #include "file/job.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <duet/task.h>
 
 #include "base/error.h"
 #include "parallel/thread_pool.h"
+
+void *duet__job_new(size_t bytes, int (*run)(duet__job *job),
+                    void (*free)(duet__job *job), const char *what,
+                    const char *path, const char *to)
+{
+    size_t size = strlen(path) + 1;
+    size_t to_size = to != NULL ? strlen(to) + 1 : 0;
+    char *memory = calloc(1, bytes + size + to_size);
+    duet__job *job = (duet__job *)(void *)memory;
+
+    if (memory == NULL)
+        return NULL;
+    *job = (duet__job){.run = run, .free = free, .what = what};
+    job->path = memcpy(memory + bytes, path, size);
+    if (to != NULL)
+        job->to = memcpy(memory + bytes + size, to, to_size);
+    return memory;
+}
 
 static int run_in_thread(void *argument)
 {

@@ -5,11 +5,13 @@
  * descriptor. So a task may give up waiting at any moment: the job then ends by
  * itself and frees what it has, results included.
  *
- * Each kind of job is a struct whose first member is a duet__job. */
+ * Each kind of job is a struct whose first member is a duet__job; those that
+ * work on paths are made by duet__job_new(). */
 #ifndef DUET_FILE_JOB_H
 #define DUET_FILE_JOB_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #include <duet/thread_pool.h>
 #include <duet/time.h>
@@ -30,6 +32,17 @@ struct duet__job {
     /* Nobody waits for the result: a long job may stop with DUET_ECANCELED. */
     atomic_bool given_up;
 };
+
+/* Makes a job; what is not named here is zero.
+ *
+ *   bytes  of the whole struct that begins with the job
+ *   run, free, what  as in the struct; free() frees the memory, too
+ *   path, to  copied; `to` may be NULL
+ *
+ * Returns NULL if there is no memory. */
+void *duet__job_new(size_t bytes, int (*run)(duet__job *job),
+                    void (*free)(duet__job *job), const char *what,
+                    const char *path, const char *to);
 
 /* Runs a job in a thread of the loop's default pool and waits for its end.
  *

@@ -23,7 +23,6 @@ typedef struct path_job {
     bool exists;
     duet_stat facts;
     char *text;
-    char paths[]; /* one or two */
 } path_job;
 
 static path_job *of(duet__job *job)
@@ -45,22 +44,13 @@ static int run_on(const char *what, int (*run)(duet__job *job),
                   const char *path, const char *to, unsigned permissions,
                   path_job **out_self, duet_deadline deadline)
 {
-    size_t size = strlen(path) + 1;
-    size_t to_size = to != NULL ? strlen(to) + 1 : 0;
-    path_job *self = malloc(sizeof *self + size + to_size);
+    path_job *self =
+        duet__job_new(sizeof *self, run, free_path, what, path, to);
     int status;
 
     if (self == NULL)
         return DUET_ENOMEM;
-    *self = (path_job){.job = {.run = run,
-                               .free = free_path,
-                               .what = what,
-                               .path = self->paths,
-                               .to = to != NULL ? self->paths + size : NULL},
-                       .permissions = permissions};
-    memcpy(self->paths, path, size);
-    if (to != NULL)
-        memcpy(self->paths + size, to, to_size);
+    self->permissions = permissions;
     status = duet__job_run(&self->job, NULL, deadline);
     if (status == 0 && out_self != NULL)
         *out_self = self;
@@ -296,10 +286,10 @@ static int make_one(duet__job *job)
 
 static int run_makedirs(duet__job *job)
 {
+    char *path = (char *)(uintptr_t)job->path; /* the job's own */
     int status;
 
-    for (char *end = of(job)->paths + 1; end[-1] != '\0' && *end != '\0';
-         end++) {
+    for (char *end = path + 1; end[-1] != '\0' && *end != '\0'; end++) {
         if (*end != '/' || end[-1] == '/')
             continue;
         *end = '\0'; /* the path up to here */

@@ -18,7 +18,6 @@ typedef struct stage_job {
     duet__job job;
     duet_replacement_options options;
     duet__handle *handle; /* the result */
-    char path[];
 } stage_job;
 
 static int run_stage(duet__job *job)
@@ -37,40 +36,50 @@ static void free_stage(duet__job *job)
     free(self);
 }
 
+static int stage(const char *path, const duet_replacement_options *options,
+                 duet__handle **out_handle, duet_deadline deadline)
+{
+    stage_job *self = duet__job_new(sizeof *self, run_stage, free_stage,
+                                    "replace", path, NULL);
+    int status;
+
+    if (self == NULL)
+        return DUET_ENOMEM;
+    self->options = *options;
+    if (options->permissions == 0)
+        self->options.permissions = 0666;
+    status = duet__job_run(&self->job, NULL, deadline);
+    if (status != 0)
+        return status;
+    *out_handle = self->handle;
+    self->handle = NULL;
+    free_stage(&self->job);
+    return 0;
+}
+
 int duet_replacement_open(const char *path,
                           const duet_replacement_options *options,
                           duet_file **out_file, duet_deadline deadline)
 {
-    size_t size = strlen(path) + 1;
-    stage_job *self = malloc(sizeof *self + size);
+    static const duet_replacement_options standard;
     duet__handle *handle;
     int status;
 
     *out_file = NULL;
-    if (self == NULL)
-        return DUET_ENOMEM;
-    *self = (stage_job){.job = {.run = run_stage,
-                                .free = free_stage,
-                                .what = "replace",
-                                .path = self->path}};
-    if (options != NULL)
-        self->options = *options;
-    if (self->options.permissions == 0)
-        self->options.permissions = 0666;
-    memcpy(self->path, path, size);
-    status = duet__job_run(&self->job, NULL, deadline);
-    if (status != 0)
-        return status;
-    handle = self->handle;
-    self->handle = NULL;
-    status =
-        duet__file_new(handle, O_RDWR, handle->temporary != NULL, out_file);
+    if (options == NULL)
+        options = &standard;
+    do
+        status = stage(path, options, &handle, deadline);
+    while (status == DUET_EAGAIN &&
+           (status = duet__file_await_reader("replace", path, deadline)) == 0);
+    if (status == 0)
+        status = duet__file_new(
+            handle, handle->temporary != NULL ? O_RDWR : O_WRONLY, out_file);
     if (status == 0) {
         (*out_file)->is_replacement = true;
-        (*out_file)->commit = (duet__commit){
-            .sync = !self->options.no_sync, .replace = !self->options.only_new};
+        (*out_file)->commit = (duet__commit){.sync = !options->no_sync,
+                                             .replace = !options->only_new};
     }
-    free_stage(&self->job);
     return status;
 }
 

@@ -95,19 +95,6 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static int open_in_place(const char *target, duet__handle **out_handle)
-{
-    int descriptor = open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-
-    if (descriptor < 0)
-        return duet__error_from_errno(errno);
-    *out_handle = duet__handle_new(target, descriptor);
-    if (*out_handle != NULL)
-        return 0;
-    close(descriptor);
-    return DUET_ENOMEM;
-}
-
 /* Makes the file beside `target`: "FOLDER/.NAME.RANDOM". */
 static int open_beside(const char *target, mode_t permissions,
                        duet__handle **out_handle)
@@ -135,7 +122,8 @@ static int open_staged(const char *target, mode_t permissions,
     if (exists && S_ISDIR(facts.st_mode))
         return DUET_EISDIR;
     if (exists && !S_ISREG(facts.st_mode))
-        return open_in_place(target, out_handle);
+        return duet__handle_open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0,
+                                 out_handle);
     status = open_beside(target, permissions, out_handle);
     if (status == 0 && exists &&
         fchmod((*out_handle)->descriptor, facts.st_mode & 07777) != 0) {

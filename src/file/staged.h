@@ -34,7 +34,9 @@ void duet__temporary_name(char name[16]);
  * regular file nor missing (a device, a pipe) is opened itself.
  *
  *   permissions  of a new file, less the umask; those of a target that exists
- *                are kept */
+ *                are kept
+ *
+ * Returns 0, the codes of duet__handle_open(), or those of realpath(3). */
 int duet__staged_open(const duet__job *job, const char *target,
                       mode_t permissions, duet__handle **out_handle);
 

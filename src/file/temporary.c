@@ -18,6 +18,7 @@
 #include "file/file.h"
 #include "file/staged.h"
 #include "file/tree.h"
+#include "runtime/task.h"
 
 /* --- making -------------------------------------------------------------- */
 
@@ -161,7 +162,7 @@ int duet_temporary_file_open(const duet_temporary_options *options,
     handle = self->handle;
     self->handle = NULL;
     free_make(&self->job);
-    return duet__file_new(handle, O_RDWR, true, out_file);
+    return duet__file_new(handle, O_RDWR, out_file);
 }
 
 /* --- folders ------------------------------------------------------------- */
@@ -244,7 +245,9 @@ int duet_temporary_folder_close(duet_temporary_folder *folder,
 
     if (folder == NULL)
         return 0;
+    duet__hold_cancel();
     status = duet__job_run(&folder->job, NULL, deadline);
+    duet__release_cancel();
     if (status == 0)
         free_folder(&folder->job);
     return status;

@@ -45,11 +45,14 @@ int duet__transfer_read_cached(int descriptor, int64_t offset, char *bytes,
     while (*length < room) {
         struct iovec part = {.iov_base = bytes + *length,
                              .iov_len = room - *length};
-        ssize_t count = preadv2(descriptor, &part, 1, offset + (int64_t)*length,
+        ssize_t count = preadv2(descriptor, &part, 1,
+                                offset < 0 ? offset : offset + (int64_t)*length,
                                 RWF_NOWAIT);
 
-        if (count == 0)
+        if (count == 0 || (count > 0 && offset < 0)) {
+            *length += (size_t)count;
             break;
+        }
         if (count > 0)
             *length += (size_t)count;
         else if (errno == ENOSYS || errno == EINVAL)

@@ -22,7 +22,8 @@
 int duet__transfer_read(int descriptor, int64_t offset, char *bytes,
                         size_t room, size_t *length);
 
-/* Reads what is in memory already, without blocking.
+/* Reads what is in memory already, without blocking; DUET__TRANSFER_HERE reads
+ * once.
  *
  *   length  how many bytes were read, whatever is returned
  *

@@ -12,6 +12,7 @@
 #include <duet/descriptor.h>
 
 #include "base/error.h"
+#include "runtime/quiet_write.h"
 #include "runtime/task.h"
 
 int duet_child_id(const duet_child *child)
@@ -33,31 +34,6 @@ static void close_pipe(duet_child *child, int stream)
 
 /* --- streams ------------------------------------------------------------- */
 
-/* write() that never raises SIGPIPE, as writing to a pipe cannot be told not to
- * and the signal's disposition is the program's. */
-static ssize_t write_quietly(int descriptor, const void *bytes, size_t length)
-{
-    const struct timespec now = {0};
-    sigset_t pipe_signal;
-    sigset_t before;
-    sigset_t pending;
-    ssize_t written;
-    int error;
-
-    sigemptyset(&pipe_signal);
-    sigaddset(&pipe_signal, SIGPIPE);
-    sigpending(&pending);
-    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-    written = write(descriptor, bytes, length);
-    error = errno;
-    if (written < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE))
-        while (sigtimedwait(&pipe_signal, NULL, &now) < 0 && errno == EINTR)
-            continue;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error;
-    return written;
-}
-
 int duet_child_write(duet_child *child, const void *bytes, size_t length,
                      duet_deadline deadline)
 {
@@ -70,7 +46,7 @@ int duet_child_write(duet_child *child, const void *bytes, size_t length,
 
         if (descriptor < 0)
             return DUET_ESTATE;
-        written = write_quietly(descriptor, next, length);
+        written = duet__quiet_write(descriptor, next, length, false);
         if (written >= 0) {
             next += written;
             length -= (size_t)written;

@@ -77,25 +77,16 @@ bool duet__lock_is_mine(const duet_lock *lock)
     return lock->holder != NULL && lock->holder == duet__task_current();
 }
 
-static bool put_off_cancel(duet__wait *wait)
-{
-    wait->task->cancel_pending = true;
-    return true;
-}
-
 void duet__lock_acquire_surely(duet_lock *lock)
 {
-    duet_task *task = duet__task_current();
-    duet__wait wait = {
-        .what = "lock", .object = lock, .cancelled = put_off_cancel};
-    bool pending = duet__take_cancel(task);
+    duet__wait wait = {.what = "lock", .object = lock};
 
     if (lock->holder == NULL) {
-        lock->holder = task;
-    } else {
-        duet__list_push_back(&lock->waiters, &wait.link);
-        duet__park(&wait, DUET_NEVER);
+        lock->holder = duet__task_current();
+        return;
     }
-    if (pending)
-        task->cancel_pending = true;
+    duet__list_push_back(&lock->waiters, &wait.link);
+    duet__hold_cancel();
+    duet__park(&wait, DUET_NEVER);
+    duet__release_cancel();
 }

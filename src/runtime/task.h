@@ -31,6 +31,7 @@ struct duet_task {
     int cancel_requests;         /* counted, see duet_task_cancel() */
     const char *cancel_reason;   /* of the newest request that gave one */
     bool cancel_pending;         /* the newest request is not delivered yet */
+    int cancel_held;             /* nor is it while this is not 0 */
     bool woken_by_cancel;        /* ready because a request was delivered */
     bool handle_held;            /* somebody has the handle */
     duet__wait *wait;            /* what it waits for, while waiting */
@@ -119,7 +120,7 @@ bool duet__task_run_again_inline(duet_task *task);
 /* Takes delivery of a request to cancel; false if there is none. */
 static inline bool duet__take_cancel(duet_task *task)
 {
-    if (!task->cancel_pending)
+    if (!task->cancel_pending || task->cancel_held > 0)
         return false;
     task->cancel_pending = false;
     return true;
@@ -129,6 +130,22 @@ static inline bool duet__take_cancel(duet_task *task)
 static inline duet_task *duet__task_current(void)
 {
     return duet__loop_current != NULL ? duet__loop_current->current : NULL;
+}
+
+/* Begins a stretch in which requests to cancel the calling task are not
+ * delivered: for calls that clean up, and whose result is easily dropped.
+ * Stretches nest; outside tasks nothing happens. */
+static inline void duet__hold_cancel(void)
+{
+    if (duet__task_current() != NULL)
+        duet__task_current()->cancel_held++;
+}
+
+/* Ends it: the next wait delivers what was held. */
+static inline void duet__release_cancel(void)
+{
+    if (duet__task_current() != NULL)
+        duet__task_current()->cancel_held--;
 }
 
 /* What a task's timer calls. */

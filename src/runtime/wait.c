@@ -97,7 +97,7 @@ bool duet_task_cancel(duet_task *task)
     if (task->state == DUET__TASK_DONE)
         return false;
     task->cancel_requests++;
-    if (task->state == DUET__TASK_WAITING) {
+    if (task->state == DUET__TASK_WAITING && task->cancel_held == 0) {
         duet__wait *wait = task->wait;
 
         if (wait->cancelled != NULL && wait->cancelled(wait))

@@ -10,6 +10,7 @@
 #include <duet/duet.h>
 #include <duet/file.h>
 
+#include "file/file.h"
 #include "support/busy_pool.h"
 #include "support/folder.h"
 #include "support/in_task.h"
@@ -243,7 +244,7 @@ in_task(file_over_the_limit_keeps_the_position)
     return 0;
 }
 
-/* --- cancelling, with pipes: they block ---------------------------------- */
+/* --- cancelling, with pipes: they block a thread ------------------------- */
 
 typedef struct reading {
     duet_file *file;
@@ -285,6 +286,15 @@ in_task(pipe_gives_what_there_is)
     return 0;
 }
 
+/* What only a thread can wait for, as it blocks. */
+static duet_file *open_blocking(void)
+{
+    duet_file *file = open_pipe();
+
+    file->is_stream = false;
+    return file;
+}
+
 /* Its thread reads on until somebody writes. */
 static void begin_a_read_and_cancel(reading *reading)
 {
@@ -305,7 +315,7 @@ in_task(cancelled_read_leaves_the_callers_memory_alone)
     duet_task *task;
     int result = 0;
 
-    first->file = second.file = open_pipe();
+    first->file = second.file = open_blocking();
     first->deadline = DUET_NEVER;
     begin_a_read_and_cancel(first);
     free(first); /* its thread still reads */
@@ -331,7 +341,7 @@ in_task(cancelled_read_leaves_the_callers_memory_alone)
 
 in_task(read_past_its_deadline_is_named)
 {
-    reading reading = {.file = open_pipe(), .deadline = duet_in_ms(2)};
+    reading reading = {.file = open_blocking(), .deadline = duet_in_ms(2)};
 
     assert_status(read_it(&reading), DUET_ETIMEDOUT);
     assert_string_equal(duet_error_detail(), "read pipe: deadline passed");
@@ -343,7 +353,7 @@ in_task(read_past_its_deadline_is_named)
 
 in_task(waiting_past_the_deadline_is_named)
 {
-    reading reading = {.file = open_pipe(), .deadline = DUET_NEVER};
+    reading reading = {.file = open_blocking(), .deadline = DUET_NEVER};
 
     begin_a_read_and_cancel(&reading);
     reading.deadline = duet_in_ms(2);
@@ -358,7 +368,7 @@ in_task(waiting_past_the_deadline_is_named)
 /* Closing gives up, too; the thread closes when it has read. */
 in_task(closing_under_a_blocked_read_closes_later)
 {
-    reading reading = {.file = open_pipe(), .deadline = DUET_NEVER};
+    reading reading = {.file = open_blocking(), .deadline = DUET_NEVER};
     int other = open("pipe", O_WRONLY | O_CLOEXEC);
 
     begin_a_read_and_cancel(&reading);
@@ -380,7 +390,7 @@ static int write_much(void *argument)
 
 in_task(cancelled_write_has_a_copy)
 {
-    duet_file *file = open_pipe();
+    duet_file *file = open_blocking();
     duet_task *task;
     int result = 0;
     static char bytes[300000];
@@ -394,6 +404,111 @@ in_task(cancelled_write_has_a_copy)
     while (total < sizeof bytes)
         total += (size_t)read(duet_file_descriptor(file), bytes, sizeof bytes);
     assert_int_equal(total, sizeof bytes);
+    close_it(file);
+    return 0;
+}
+
+/* --- pipes, without threads ---------------------------------------------- */
+
+in_task(given_up_read_of_a_pipe_loses_nothing)
+{
+    reading first = {.file = open_pipe(), .deadline = duet_in_ms(2)};
+    reading second = {.file = first.file, .deadline = DUET_NEVER};
+    duet_task *task;
+    int result = 0;
+
+    assert_status(read_it(&first), DUET_ETIMEDOUT);
+    assert_string_equal(duet_error_detail(), "read pipe: deadline passed");
+    assert_status(duet_spawn(read_it, &second, NULL, &task), 0);
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_int_equal(write(duet_file_descriptor(first.file), "1", 1), 1);
+    assert_status(read_it(&second), 0);
+    assert_int_equal(second.length, 1);
+    close_it(first.file);
+    return 0;
+}
+
+/* No thread is left that would have to be waited for. */
+in_task(given_up_write_to_a_full_pipe_ends)
+{
+    duet_file *file = open_pipe();
+    duet_task *task;
+    int result = 0;
+
+    assert_status(duet_spawn(write_much, file, NULL, &task), 0);
+    assert_status(duet_sleep(duet_in_ms(5)), 0);
+    assert_false(duet_task_is_done(task));
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    close_it(file);
+    return 0;
+}
+
+static int read_letters(void *argument)
+{
+    reading *reading = argument;
+    size_t total = 0;
+
+    while (total < 300000) {
+        char bytes[5000];
+        size_t length;
+        int status = duet_file_read(reading->file, bytes, sizeof bytes, &length,
+                                    DUET_NEVER);
+
+        if (status != 0)
+            return status;
+        for (size_t i = 0; i < length; i++)
+            assert_int_equal(bytes[i], 'a' + (char)((total + i) % 26));
+        total += length;
+    }
+    return 0;
+}
+
+in_task(large_write_to_a_pipe_comes_whole)
+{
+    static char bytes[300000];
+    reading reading;
+    duet_task *task;
+    duet_file *file;
+    int result = -1;
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = 'a' + (char)(i % 26);
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    reading.file = open_it("pipe", "r");
+    file = open_it("pipe", "w");
+    assert_status(duet_spawn(read_letters, &reading, NULL, &task), 0);
+    assert_status(duet_file_write(file, bytes, sizeof bytes, DUET_NEVER), 0);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, 0);
+    close_it(file);
+    read_it(&reading); /* the writer is gone: the end */
+    assert_int_equal(reading.length, 0);
+    close_it(reading.file);
+    return 0;
+}
+
+in_task(pipe_that_nobody_reads_any_more_is_an_error)
+{
+    duet_file *reader;
+    duet_file *file;
+    char byte;
+    size_t length;
+
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    reader = open_it("pipe", "r");
+    file = open_it("pipe", "w");
+    assert_status(duet_file_read(file, &byte, 1, &length, DUET_NEVER),
+                  DUET_EBADF);
+    assert_status(duet_file_write(reader, "a", 1, DUET_NEVER), DUET_EBADF);
+    close_it(reader);
+    assert_status(duet_file_write(file, "a", 1, DUET_NEVER), DUET_EPIPE);
+    assert_string_equal(duet_error_detail(),
+                        "write pipe: the reading end is closed");
     close_it(file);
     return 0;
 }
@@ -478,6 +593,7 @@ static int write_and_read(void)
 
     if (status != 0)
         return status;
+    file->is_stream = false; /* by threads */
     status = duet_file_write(file, "abcd", 4, DUET_NEVER);
     if (status == 0)
         status = duet_file_read(file, bytes, 4, &length, DUET_NEVER);
@@ -511,6 +627,10 @@ TEST_MAIN(in_folder(reading_moves_the_position),
           in_folder(waiting_past_the_deadline_is_named),
           in_folder(closing_under_a_blocked_read_closes_later),
           in_folder(cancelled_write_has_a_copy),
+          in_folder(given_up_read_of_a_pipe_loses_nothing),
+          in_folder(given_up_write_to_a_full_pipe_ends),
+          in_folder(large_write_to_a_pipe_comes_whole),
+          in_folder(pipe_that_nobody_reads_any_more_is_an_error),
           in_folder(calls_take_turns_in_order),
           in_folder(loop_ticks_while_a_read_blocks),
           in_folder(reading_from_memory_lets_others_run),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,7 +209,61 @@ in_task(each_allocation_may_fail)
     return 0;
 }
 
-TEST_MAIN(in_folder(what_was_written_is_read), in_folder(size_limit_is_exact),
+static int write_slowly(void *argument)
+{
+    int descriptor = *(int *)argument;
+
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(write(descriptor, "abc", 3), 3);
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    }
+    close(descriptor);
+    return 0;
+}
+
+in_task(pipe_is_read_until_its_writer_is_gone)
+{
+    const duet_whole_file_read_options five = {.limit_bytes = 5};
+    char *bytes;
+    size_t length;
+    int other;
+
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    other = open("pipe", O_RDWR | O_CLOEXEC);
+    assert_status(duet_spawn(write_slowly, &other, NULL, NULL), 0);
+    assert_status(
+        duet_whole_file_read("pipe", NULL, &bytes, &length, DUET_NEVER), 0);
+    assert_string_equal(bytes, "abcabcabc");
+    assert_int_equal(length, 9);
+    free(bytes);
+    other = open("pipe", O_RDWR | O_CLOEXEC);
+    assert_int_equal(write(other, "abcdef", 6), 6);
+    assert_status(
+        duet_whole_file_read("pipe", &five, &bytes, &length, DUET_NEVER),
+        DUET_ETOOLARGE);
+    assert_string_equal(duet_error_detail(), "read pipe: larger than 5 bytes");
+    assert_null(bytes);
+    close(other);
+    return 0;
+}
+
+/* Nothing is left that would keep the program from ending. */
+in_task(pipe_that_gives_nothing_can_be_given_up)
+{
+    char *bytes;
+
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_status(
+        duet_whole_file_read("pipe", NULL, &bytes, NULL, duet_in_ms(5)),
+        DUET_ETIMEDOUT);
+    assert_status(duet_whole_file_write("pipe", "a", 1, NULL, duet_in_ms(5)),
+                  DUET_ETIMEDOUT);
+    return 0;
+}
+
+TEST_MAIN(in_folder(pipe_is_read_until_its_writer_is_gone),
+          in_folder(pipe_that_gives_nothing_can_be_given_up),
+          in_folder(what_was_written_is_read), in_folder(size_limit_is_exact),
           in_folder(file_without_a_size_is_read_to_its_end),
           in_folder(failures_name_the_path),
           in_folder(cancelled_write_tears_nothing),
