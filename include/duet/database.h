@@ -213,6 +213,12 @@ typedef struct duet_date_time {
     bool is_negative; /* a DUET_VALUE_TIME before zero */
 } duet_date_time;
 
+/* Bytes and how many. From rows: NUL-terminated beyond `count`. */
+typedef struct duet_text {
+    const char *bytes;
+    size_t count;
+} duet_text;
+
 /* One column of one row, or one parameter. `type` says which member counts. */
 typedef struct duet_value {
     duet_value_type type;
@@ -221,11 +227,7 @@ typedef struct duet_value {
         uint64_t unsigned_integer;
         double number;
         duet_date_time date_time;
-        /* DECIMAL, TEXT, BYTES. From rows: NUL-terminated beyond `count`. */
-        struct {
-            const char *bytes;
-            size_t count;
-        } text;
+        duet_text text; /* DECIMAL, TEXT, BYTES */
     };
 } duet_value;
 
