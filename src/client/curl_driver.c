@@ -233,6 +233,8 @@ static int judge(duet__transfer *transfer)
         text = "the response ended in its head";
     } else {
         curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
+        if (transfer->open_error != 0) /* libcurl has not heard of it */
+            os_error = transfer->open_error;
         code = duet__curl_error(result, os_error, &phase);
         if (result == CURLE_ABORTED_BY_CALLBACK)
             text =

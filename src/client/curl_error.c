@@ -19,6 +19,9 @@ static int connect_error(long os_error)
         return DUET_EMFILE;
     case ENFILE:
         return DUET_ENFILE;
+    case ENOMEM:
+    case ENOBUFS:
+        return DUET_ENOMEM;
     case ETIMEDOUT:
         return DUET_ETIMEDOUT;
     default:

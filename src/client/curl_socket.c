@@ -5,6 +5,7 @@
  * dropped only if it fires unwanted: a request on a warm connection costs no
  * epoll_ctl. That holds for descriptors that we opened, whose closing we see;
  * any other leaves the set when libcurl says so. */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -132,7 +133,8 @@ static int on_timer(CURLM *multi, long timeout_ms, void *context)
 static curl_socket_t on_open(void *context, curlsocktype purpose,
                              struct curl_sockaddr *address)
 {
-    duet__curl_driver *driver = context;
+    duet__transfer *transfer = context;
+    duet__curl_driver *driver = transfer->driver;
     int descriptor;
 
     (void)purpose;
@@ -142,9 +144,13 @@ static curl_socket_t on_open(void *context, curlsocktype purpose,
     if (descriptor >= 0 && !make_room(driver, descriptor)) {
         close(descriptor);
         descriptor = -1;
+        errno = ENOMEM;
     }
-    if (descriptor < 0)
+    if (descriptor < 0) {
+        if (errno != EAFNOSUPPORT) /* then the other family may do */
+            transfer->open_error = errno;
         return CURL_SOCKET_BAD;
+    }
     driver->is_ours[descriptor] = true;
     return descriptor;
 }
@@ -171,10 +177,13 @@ void duet__curl_socket_install(duet__curl_driver *driver)
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, driver);
 }
 
-void duet__curl_socket_install_easy(duet__curl_driver *driver, CURL *easy)
+void duet__curl_socket_install_easy(duet__transfer *transfer)
 {
+    duet__curl_driver *driver = transfer->driver;
+    CURL *easy = transfer->easy;
+
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, driver);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     /* The connection keeps these two beyond the handle. */
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, driver);

@@ -55,6 +55,7 @@ void duet__transfer_recycle(duet__transfer *transfer)
     curl_slist_free_all(transfer->resolve);
     transfer->fields = transfer->resolve = NULL;
     transfer->hop = NULL;
+    transfer->open_error = 0;
     if (driver->idle_count == IDLE_MAX) {
         duet__transfer_free(transfer);
         return;
@@ -134,7 +135,7 @@ static void set_callbacks(duet__transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    duet__curl_socket_install_easy(transfer->driver, easy);
+    duet__curl_socket_install_easy(transfer);
 }
 
 static void set_tls(duet__curl_driver *driver, CURL *easy)

@@ -41,6 +41,7 @@ typedef struct duet__transfer {
     int64_t connected_ns;       /* when TCP had connected; 0 before */
     int64_t heard_ns;           /* when the last piece of the body came */
     int64_t sent_bytes;         /* of the request's body, as last looked at */
+    int open_error;             /* why no socket could be opened; 0 */
     CURLcode result;            /* once done */
     duet_phase closed_in;       /* once closed */
     char error_text[CURL_ERROR_SIZE];
@@ -109,8 +110,8 @@ void duet__curl_forget_addresses(duet__curl_driver *driver);
  * them in the multi handle. */
 void duet__curl_socket_install(duet__curl_driver *driver);
 
-/* The same in an easy handle. */
-void duet__curl_socket_install_easy(duet__curl_driver *driver, CURL *easy);
+/* The same in the transfer's easy handle. */
+void duet__curl_socket_install_easy(duet__transfer *transfer);
 
 /* Hands over what libcurl has finished. */
 void duet__curl_drain(duet__curl_driver *driver);

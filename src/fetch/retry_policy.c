@@ -20,6 +20,8 @@ static bool is_passing_error(int error)
     case DUET_ENETUNREACH:
     case DUET_EHOSTUNREACH:
     case DUET_EADDRNOTAVAIL:
+    case DUET_EMFILE:
+    case DUET_ENFILE:
     case DUET_ETIMEDOUT:
         return true;
     default:

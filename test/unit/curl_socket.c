@@ -4,6 +4,10 @@
 #include "support/client.h"
 #include "support/test.h"
 
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <duet/duet.h>
 
 /* How many descriptors are ours and watched by the loop. */
@@ -62,5 +66,38 @@ static void connection_closed_while_idle_is_dropped_and_replaced(void **state)
     test_client_run(server_closes, NULL);
 }
 
+static void fetch_without_descriptors(test_client *client)
+{
+    struct rlimit before;
+    struct rlimit few;
+    duet_response *response;
+    int next;
+
+    duet_response_free(test_client_get(client, "/")); /* all is set up */
+    client->reply = "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                    "Content-Length: 0\r\n\r\n";
+    duet_response_free(test_client_get(client, "/"));
+    duet_sleep(duet_in_ms(1));
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    next = dup(0);
+    close(next);
+    few =
+        (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_status(duet_get(client->session, test_client_url(client, "/"), NULL,
+                           &response, duet_in_ms(5000)),
+                  DUET_EMFILE);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_non_null(strstr(duet_error_detail(), "too many open descriptors"));
+    duet_response_free(test_client_get(client, "/"));
+}
+
+static void a_shortage_of_descriptors_is_told(void **state)
+{
+    (void)state;
+    test_client_run(fetch_without_descriptors, NULL);
+}
+
 TEST_MAIN(test(idle_connection_stays_registered_until_it_closes),
-          test(connection_closed_while_idle_is_dropped_and_replaced))
+          test(connection_closed_while_idle_is_dropped_and_replaced),
+          test(a_shortage_of_descriptors_is_told))

@@ -25,8 +25,8 @@ static void passing_troubles_are_tried_again(void **state)
 {
     static const int statuses[] = {408, 429, 500, 502, 503, 504};
     static const int errors[] = {DUET_ECONNREFUSED, DUET_EDISCONNECTED,
-                                 DUET_ETRUNCATED, DUET_ETIMEDOUT,
-                                 DUET_ERESOLVE};
+                                 DUET_ETRUNCATED,   DUET_ETIMEDOUT,
+                                 DUET_ERESOLVE,     DUET_EMFILE};
 
     (void)state;
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
