@@ -50,16 +50,18 @@ void duet__error_page(duet_request *request, int status)
 }
 
 static void log_failure(duet_request *request, const char *what,
-                        const char *detail)
+                        const char *why)
 {
     fprintf(request->server->settings.error_log, "duet: %s %s: %s%s%s\n",
             duet_request_method(request), duet_request_target(request), what,
-            *detail != '\0' ? ": " : "", detail);
+            *why != '\0' ? ": " : "", why);
 }
 
 /* The status of a negative code; logs it if it is a failure of the handler. */
 static int status_of_code(duet_request *request, int code)
 {
+    const char *detail = duet_error_detail();
+
     if (request->has_timed_out)
         return 503;
     if (code == DUET_EJSON && request->json_is_malformed)
@@ -67,7 +69,8 @@ static int status_of_code(duet_request *request, int code)
     if (code == DUET_ECANCELED &&
         (request->connection->has_hung_up || request->server->is_stopping))
         return 503;
-    log_failure(request, duet_error_name(code), duet_error_detail());
+    log_failure(request, duet_error_name(code),
+                *detail != '\0' ? detail : duet_error_text(code));
     return code == DUET_ETIMEDOUT ? 504 : 500;
 }
 

@@ -71,6 +71,9 @@ static void ask(test_web *web)
     assert_result(web, DUET_EIO, 500);
     assert_string_equal(log_text,
                         "duet: GET /-5: DUET_EIO: the \"sentence\"\n");
+    assert_result(web, -1, 500); /* DUET_EPERM, without a detail */
+    assert_string_equal(log_text, "duet: GET /-1: DUET_EPERM: "
+                                  "operation not permitted\n");
     assert_result(web, DUET_ETIMEDOUT, 504);
     assert_result(web, DUET_EJSON, 500);
     assert_result(web, DUET_ECANCELED, 500);
