@@ -140,14 +140,18 @@ void duet__progress_summary(const duet__progress *progress, int64_t now_ns,
     double seconds = (double)(now_ns - progress->started_ns) / 1e9;
     double ended = (double)(progress->done + progress->failed);
     char bytes[AMOUNT_BYTES];
+    int length;
 
     format_bytes((double)progress->bytes, bytes, sizeof bytes);
-    snprintf(line, DUET__PROGRESS_LINE_BYTES,
-             "%" PRIu64 " fetched, %" PRIu64
-             " failed, %s in %.1f s (%.0f per second, at most %" PRIu64
-             " at once)",
-             progress->done, progress->failed, bytes, seconds,
-             seconds > 0 ? ended / seconds : 0.0, progress->in_flight_max);
+    length = snprintf(
+        line, DUET__PROGRESS_LINE_BYTES,
+        "%" PRIu64 " fetched, %" PRIu64 " failed, %s in %.*f %s",
+        progress->done, progress->failed, bytes, seconds < 1 ? 0 : 1,
+        seconds < 1 ? seconds * 1000 : seconds, seconds < 1 ? "ms" : "s");
+    if (progress->in_flight_max > 1 && seconds > 0) /* else it says nothing */
+        snprintf(line + length, DUET__PROGRESS_LINE_BYTES - (size_t)length,
+                 " (%.0f per second, at most %" PRIu64 " at once)",
+                 ended / seconds, progress->in_flight_max);
 }
 
 /* --- the screen ---------------------------------------------------------- */

@@ -104,8 +104,22 @@ static void summary_counts_all(void **state)
     duet__progress_summary(&progress, 4 * SECOND, line);
     assert_string_equal(line, "9999 fetched, 1 failed, 5.0 kB in 4.0 s (2500 "
                               "per second, at most 64 at once)");
-    duet__progress_summary(&progress, 0, line);
-    assert_non_null(strstr(line, "(0 per second"));
+}
+
+static void summary_of_little_says_no_rate(void **state)
+{
+    const duet__progress one = {.done = 1, .bytes = 6, .in_flight_max = 1};
+    const duet__progress none = {.failed = 2};
+    const duet__progress many = {.done = 2, .in_flight_max = 2};
+    char line[DUET__PROGRESS_LINE_BYTES];
+
+    (void)state;
+    duet__progress_summary(&one, SECOND / 80, line);
+    assert_string_equal(line, "1 fetched, 0 failed, 6 B in 12 ms");
+    duet__progress_summary(&none, 0, line);
+    assert_string_equal(line, "0 fetched, 2 failed, 0 B in 0 ms");
+    duet__progress_summary(&many, 0, line);
+    assert_string_equal(line, "2 fetched, 0 failed, 0 B in 0 ms");
 }
 
 static void pipe_gets_plain_lines(void **state)
@@ -176,6 +190,6 @@ static void reader_that_is_not_ready_is_not_waited_for(void **state)
 TEST_MAIN(test(line_has_counts_then_rates_then_time_left),
           test(unknown_length_has_no_time_left), test(amounts_are_short),
           test(rate_follows_the_newest_seconds), test(summary_counts_all),
-          test(pipe_gets_plain_lines),
+          test(summary_of_little_says_no_rate), test(pipe_gets_plain_lines),
           test(terminal_gets_one_line_that_is_written_over),
           test(reader_that_is_not_ready_is_not_waited_for))
