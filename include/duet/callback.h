@@ -2,7 +2,8 @@
 /* callback.h - calling a function soon, later, or when a task has ended.
  *
  * Callbacks are for what needs no stack of its own: they run outside tasks, on
- * the loop, and must not wait. What waits is a task that sleeps first.
+ * the loop, and must not wait. What waits is a task that sleeps first, or one
+ * that the callback spawns.
  *
  * Callbacks come in the order they fell due. What the loop had no time for
  * until it is freed is not called.

@@ -11,9 +11,10 @@
  *
  * Code between two steps may do what needs no task: set an event, cancel a
  * task, release a semaphore. The loop does not hear of that by itself: call
- * duet_loop_step() after it. Signals are left to the foreign loop:
- * no_interrupt, inspect_signal and slow_step_ms of duet_loop_options are not
- * looked at.
+ * duet_loop_step() after it. A task is spawned there by a callback that
+ * duet_loop_call_from_thread() brings into the loop. Signals are left to the
+ * foreign loop: no_interrupt, inspect_signal and slow_step_ms of
+ * duet_loop_options are not looked at.
  *
  * Threads: for the thread that made the loop.
  */

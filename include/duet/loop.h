@@ -118,8 +118,8 @@ DUET_API void duet_loop_free(duet_loop *loop);
 DUET_API duet_loop *duet_current_loop(void);
 
 /* Calls function(argument) on the loop's thread, in the order of the calls,
- * soon. It must not wait: it runs outside tasks. Any thread, while the loop
- * exists.
+ * soon. It must not wait, for it runs outside tasks, but may spawn (task.h).
+ * Any thread, while the loop exists.
  *
  *   loop      borrowed until return
  *   argument  borrowed until `function` has been called

@@ -54,21 +54,22 @@ typedef struct duet_spawn_options {
     bool start_now;
 } duet_spawn_options;
 
-/* Starts a task that belongs to the calling task. Tasks start in the order
- * they were spawned.
+/* Starts a task that belongs to the calling task. In a callback (callback.h,
+ * loop.h) it belongs to the loop, as one that was detached. Tasks start in the
+ * order they were spawned.
  *
  *   function  the task's body
  *   argument  borrowed until the task ends; passed to `function`
  *   options   borrowed until return; NULL for all defaults
  *   out_task  NULL if no handle is wanted; else a handle: valid until
  *             duet_join() succeeds, duet_task_release(), or the end of the
- *             calling task
+ *             calling task; in a callback, until the loop is freed
  *
  * Returns 0, or
  *   DUET_ENOMEM   no memory for the stack
  *   DUET_ELIMIT   the system allows no further mapping; see the detail
  *   DUET_EINVAL   stack_bytes is out of range
- *   DUET_ENOLOOP  the caller is not a task
+ *   DUET_ENOLOOP  no loop runs in this thread
  * Source: asyncio.create_task(). */
 DUET_API int duet_spawn(duet_task_function *function, void *argument,
                         const duet_spawn_options *options,

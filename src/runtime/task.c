@@ -153,15 +153,18 @@ int duet__task_spawn_at(const void *spawned_at, duet_loop *loop,
 int duet_spawn(duet_task_function *function, void *argument,
                const duet_spawn_options *options, duet_task **out_task)
 {
-    duet_task *parent = duet__task_current();
+    duet_loop *loop = duet__loop_current;
+    duet__scope *scope;
 
-    if (parent == NULL) {
+    if (loop == NULL) {
         if (out_task != NULL)
             *out_task = NULL;
         return DUET_ENOLOOP;
     }
-    return duet__task_spawn(parent->loop, &parent->children, function, argument,
-                            options, out_task);
+    /* A callback owns nothing. */
+    scope =
+        loop->current != NULL ? &loop->current->children : &loop->background;
+    return duet__task_spawn(loop, scope, function, argument, options, out_task);
 }
 
 void duet_task_release(duet_task *task)

@@ -103,6 +103,46 @@ static void a_tasks_end_is_told_to_all_who_asked_body(void)
 }
 TASK_CASE(a_tasks_end_is_told_to_all_who_asked)
 
+static int sleep_and_note(void *argument)
+{
+    assert_status(duet_sleep(duet_in_ms(10)), 0);
+    test_note(&order, argument);
+    return 7;
+}
+
+static void spawn_two(void *argument)
+{
+    duet_task **first = argument;
+
+    assert_status(duet_spawn(sleep_and_note, "a", NULL, first), 0);
+    assert_status(duet_spawn(sleep_and_note, "b", NULL, NULL), 0);
+}
+
+static int have_two_spawned(void *argument)
+{
+    duet_task *first = NULL;
+    int result;
+
+    assert_status(duet_call_soon(spawn_two, argument), 0);
+    assert_status(duet_call_soon(spawn_two, &first), 0);
+    assert_status(duet_yield(), 0);
+    assert_status(duet_join(first, &result, DUET_NEVER), 0);
+    assert_int_equal(result, 7);
+    return 0;
+}
+
+static void a_callback_spawns_for_the_loop(void **state)
+{
+    duet_task *kept = NULL; /* its handle goes with the loop */
+
+    (void)state;
+    order.text[0] = '\0';
+    test_run(have_two_spawned, &kept);
+    assert_non_null(kept);
+    /* Nobody joined them, and the run waited. */
+    assert_string_equal(order.text, "abab");
+}
+
 static int leave_callbacks(void *argument)
 {
     (void)argument;
@@ -146,6 +186,7 @@ TEST_MAIN(test(soon_is_after_what_is_ready_and_in_order),
           test(later_is_when_the_time_has_come),
           test(a_cancelled_callback_is_not_called),
           test(a_tasks_end_is_told_to_all_who_asked),
+          test(a_callback_spawns_for_the_loop),
           test(what_is_left_at_the_end_is_freed),
           test(allocation_failures_are_told),
           test(outside_a_loop_nothing_is_called))
