@@ -4,7 +4,10 @@
  * A request's number that every log line shows, say: set once where the request
  * begins, it is seen by all that is done for it. A spawned task sees what its
  * spawner had set at that moment; what either sets later, the other does not
- * see.
+ * see. So does a callback of what the task had set that asked for it.
+ *
+ * Other threads see none: a call in a thread may outlive the task that waits
+ * for it, and the values with it. Pass what it needs in its argument.
  *
  *     static const char request_id;
  *
@@ -24,7 +27,8 @@ DUET_BEGIN_DECLARATIONS
 /* Sets a value for the calling task and those it spawns from now on.
  *
  *   key    any address that is its own: that of a static variable
- *   value  borrowed until the last task that sees it has ended; NULL for none
+ *   value  borrowed until the last task that sees it has ended and the last
+ *          callback was called; NULL for none
  *
  * Returns 0, or
  *   DUET_EFULL    the task has 64 such values already
@@ -33,8 +37,8 @@ DUET_BEGIN_DECLARATIONS
  * Source: contextvars.ContextVar.set(). */
 DUET_API int duet_task_local_set(const void *key, void *value);
 
-/* The value of `key` in the calling task: borrowed from who set it; NULL if
- * there is none, and outside tasks.
+/* The value of `key` in the calling task or callback: borrowed from who set it;
+ * NULL if there is none.
  * Source: contextvars.ContextVar.get(). */
 DUET_API void *duet_task_local_get(const void *key);
 

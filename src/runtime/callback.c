@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "runtime/task.h"
+#include "runtime/task_local.h"
 
 struct duet_callback {
     duet__ready ready;
@@ -19,30 +20,40 @@ struct duet_callback {
     void (*function)(void *argument);
     void (*with_result)(int result, void *argument);
     void *argument;
+    duet__locals *locals; /* of who asked for it */
     int result;
     bool held;    /* somebody has the handle */
     bool queued;  /* in the run queue */
     bool dropped; /* cancelled while queued */
 };
 
+static void callback_free(duet_callback *one)
+{
+    duet__locals_free(one->locals);
+    free(one);
+}
+
 static void free_if_over(duet_callback *one)
 {
     if (one->held || one->queued)
         return;
     duet__list_remove(&one->end.link);
-    free(one);
+    callback_free(one);
 }
 
 static void call(duet__ready *ready)
 {
     duet_callback *one = DUET__MEMBER(ready, duet_callback, ready);
+    duet_loop *loop = one->loop;
 
+    loop->callback_locals = one->locals;
     if (one->dropped)
         ;
     else if (one->with_result != NULL)
         one->with_result(one->result, one->argument);
     else
         one->function(one->argument);
+    loop->callback_locals = NULL;
     one->queued = false;
     one->dropped = true; /* nothing is left to prevent */
     free_if_over(one);
@@ -77,7 +88,7 @@ static void loop_ends(duet__loop_end *end)
     one->dropped = true;
     one->held = false;
     if (!one->queued)
-        free(one);
+        callback_free(one);
 }
 
 static duet_callback *callback_new(duet_loop *loop, void *argument)
@@ -91,6 +102,7 @@ static duet_callback *callback_new(duet_loop *loop, void *argument)
     one->end.run = loop_ends;
     one->loop = loop;
     one->argument = argument;
+    one->locals = duet__locals_hold_current();
     duet__list_push_front(&loop->ends, &one->end.link);
     return one;
 }

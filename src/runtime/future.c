@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "runtime/task.h"
+#include "runtime/task_local.h"
 
 struct duet_future {
     duet_loop *loop;
@@ -34,7 +35,14 @@ typedef struct callback {
     duet_future *future;
     void (*function)(duet_future *future, void *argument);
     void *argument;
+    duet__locals *locals; /* of who asked for it */
 } callback;
+
+static void callback_free(callback *one)
+{
+    duet__locals_free(one->locals);
+    free(one);
+}
 
 int duet_future_new(duet_future **out_future)
 {
@@ -69,7 +77,7 @@ void duet_future_free(duet_future *future)
                                                     memory_order_acq_rel) != 1)
         return;
     while ((link = duet__list_pop_front(&future->callbacks)) != NULL)
-        free(DUET__MEMBER(link, callback, link));
+        callback_free(DUET__MEMBER(link, callback, link));
     free(future);
 }
 
@@ -78,10 +86,13 @@ void duet_future_free(duet_future *future)
 static void run_callback(duet__ready *ready)
 {
     callback *one = DUET__MEMBER(ready, callback, ready);
+    duet_loop *loop = one->future->loop;
 
+    loop->callback_locals = one->locals;
     one->function(one->future, one->argument);
+    loop->callback_locals = NULL;
     duet_future_free(one->future);
-    free(one);
+    callback_free(one);
 }
 
 static void schedule(duet_future *future, callback *one)
@@ -194,7 +205,9 @@ int duet_future_add_callback(duet_future *future,
 
     if (one == NULL)
         return DUET_ENOMEM;
-    *one = (callback){.function = function, .argument = argument};
+    *one = (callback){.function = function,
+                      .argument = argument,
+                      .locals = duet__locals_hold_current()};
     if (future->done)
         schedule(future, one);
     else

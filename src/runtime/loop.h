@@ -55,7 +55,8 @@ struct duet_loop {
     duet_loop_options options;
     duet__context context; /* of the loop itself, on the thread's stack */
     duet_task *current;    /* the task that runs; NULL on the loop's stack */
-    duet_task *dead;       /* its stack is given back by the next to run */
+    struct duet__locals *callback_locals; /* of the callback that runs */
+    duet_task *dead; /* its stack is given back by the next to run */
     duet__run_queue ready;
     int steps_left;  /* of this turn; see duet__loop_may_step() */
     int inline_runs; /* tasks being run from inside a driver */

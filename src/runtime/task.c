@@ -67,7 +67,6 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
                    const duet_spawn_options *options, duet_task **out_task)
 {
     static const duet_spawn_options defaults;
-    duet_task *parent = loop->current;
     size_t stack_bytes;
     duet__stack stack;
     duet_task *task;
@@ -86,7 +85,7 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
         .loop = loop,
         .state = DUET__TASK_READY,
         .timer.fired = duet__wait_timed_out,
-        .locals = parent != NULL ? duet__locals_hold(parent->locals) : NULL,
+        .locals = duet__locals_hold_current(),
         .scope = scope,
         .children.owner = task,
         .function = function,

@@ -5,6 +5,7 @@
  * value then gets a copy of its own first. */
 #include "runtime/task_local.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ typedef struct local {
 } local;
 
 struct duet__locals {
-    size_t holders;
+    atomic_size_t holders;
     size_t count;
     local values[];
 };
@@ -26,14 +27,31 @@ struct duet__locals {
 duet__locals *duet__locals_hold(duet__locals *locals)
 {
     if (locals != NULL)
-        locals->holders++;
+        atomic_fetch_add_explicit(&locals->holders, 1, memory_order_relaxed);
     return locals;
 }
 
 void duet__locals_free(duet__locals *locals)
 {
-    if (locals != NULL && --locals->holders == 0)
+    if (locals != NULL && atomic_fetch_sub_explicit(&locals->holders, 1,
+                                                    memory_order_acq_rel) == 1)
         free(locals);
+}
+
+/* What the calling task or callback sees; NULL: nothing. */
+static duet__locals *current(void)
+{
+    const duet_loop *loop = duet__loop_current;
+
+    if (loop == NULL)
+        return NULL;
+    return loop->current != NULL ? loop->current->locals
+                                 : loop->callback_locals;
+}
+
+duet__locals *duet__locals_hold_current(void)
+{
+    return duet__locals_hold(current());
 }
 
 static local *find(duet__locals *locals, const void *key)
@@ -51,7 +69,7 @@ static duet__locals *own_table(duet__locals *old, size_t count)
 
     if (own == NULL)
         return NULL;
-    own->holders = 1;
+    atomic_init(&own->holders, 1);
     own->count = old != NULL ? old->count : 0;
     if (old != NULL)
         memcpy(own->values, old->values, old->count * sizeof old->values[0]);
@@ -90,8 +108,7 @@ int duet_task_local_set(const void *key, void *value)
 
 void *duet_task_local_get(const void *key)
 {
-    duet_task *task = duet__task_current();
-    local *found = task != NULL ? find(task->locals, key) : NULL;
+    local *found = find(current(), key);
 
     return found != NULL ? found->value : NULL;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <duet/callback.h>
+#include <duet/future.h>
 #include <duet/task_local.h>
 
 #include "support/memory.h"
@@ -72,6 +74,55 @@ static void values_live_as_long_as_a_task_sees_them_body(void)
 }
 TASK_CASE(values_live_as_long_as_a_task_sees_them)
 
+static void see_called(void *argument)
+{
+    assert_ptr_equal(duet_task_local_get(&name), argument);
+    assert_status(duet_task_local_set(&name, &two), DUET_ENOLOOP);
+}
+
+static void see_ended(int result, void *argument)
+{
+    assert_status(result, 0);
+    see_called(argument);
+}
+
+static void see_settled(duet_future *future, void *argument)
+{
+    (void)future;
+    see_called(argument);
+}
+
+static void see_and_spawn(void *argument)
+{
+    see_called(argument);
+    assert_status(duet_spawn(see_and_change, argument, NULL, NULL), 0);
+}
+
+static void a_callback_sees_the_values_of_who_asked_for_it_body(void)
+{
+    duet_future *future;
+    duet_future *forgotten;
+    duet_task *task;
+
+    assert_status(duet_task_local_set(&name, &one), 0);
+    assert_status(duet_future_new(&future), 0);
+    assert_status(duet_future_new(&forgotten), 0);
+    assert_status(duet_spawn(see_and_change, &one, NULL, &task), 0);
+    assert_status(duet_call_soon(see_called, &one), 0);
+    assert_status(duet_call_at(duet_in_ms(10), see_and_spawn, &one, NULL), 0);
+    assert_status(duet_call_at(DUET_NEVER, see_called, &one, NULL), 0);
+    assert_status(duet_task_on_end(task, see_ended, &one), 0);
+    assert_status(duet_future_add_callback(future, see_settled, &one), 0);
+    assert_status(duet_future_add_callback(forgotten, see_settled, &one), 0);
+    assert_status(duet_task_local_set(&name, &two), 0);
+    assert_status(duet_future_set(future, NULL), 0);
+    assert_status(duet_sleep(duet_in_ms(20)), 0);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    duet_future_free(future);
+    duet_future_free(forgotten);
+}
+TASK_CASE(a_callback_sees_the_values_of_who_asked_for_it)
+
 static void there_are_so_many_and_no_more_body(void)
 {
     static const char keys[65];
@@ -124,6 +175,7 @@ static void outside_a_task_there_are_none(void **state)
 TEST_MAIN(test(a_value_is_its_tasks_own),
           test(a_spawned_task_inherits_and_changes_its_own),
           test(values_live_as_long_as_a_task_sees_them),
+          test(a_callback_sees_the_values_of_who_asked_for_it),
           test(there_are_so_many_and_no_more),
           test(allocation_failures_are_told),
           test(outside_a_task_there_are_none))
