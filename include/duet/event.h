@@ -53,7 +53,7 @@ DUET_API bool duet_event_is_set(const duet_event *event);
  *   DUET_ETIMEDOUT  the deadline passed
  *   DUET_ECANCELED  the task was cancelled
  *   DUET_ENOMEM     no memory for the timer
- *   DUET_ENOLOOP    the caller is not a task
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.Event.wait(). */
 DUET_API int duet_event_wait(duet_event *event, duet_deadline deadline);
 

@@ -41,7 +41,7 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
     int status = 0;
 
     if (task == NULL)
-        status = DUET_ENOLOOP;
+        status = deadline <= DUET_NOW ? DUET_ETIMEDOUT : DUET_ENOLOOP;
     else if (duet__take_cancel(task))
         status = DUET_ECANCELED;
     else if (deadline <= DUET_NOW)

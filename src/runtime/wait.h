@@ -49,7 +49,8 @@ struct duet__wait {
  *         return, whatever the status
  *
  * Returns the status given to duet__wake(), or
- *   DUET_ETIMEDOUT  the deadline passed; DUET_NOW and before: without waiting
+ *   DUET_ETIMEDOUT  the deadline passed; DUET_NOW and before: without waiting,
+ *                   so outside tasks, too
  *   DUET_ECANCELED  the task was cancelled
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task */

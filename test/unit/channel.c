@@ -208,6 +208,8 @@ static void values_without_bytes_are_signals(void **state)
     assert_status(duet_channel_receive(channel, NULL, DUET_NOW), 0);
     assert_status(duet_channel_receive(channel, NULL, DUET_NEVER),
                   DUET_ENOLOOP);
+    assert_status(duet_channel_receive(channel, NULL, DUET_NOW),
+                  DUET_ETIMEDOUT);
     duet_channel_free(channel);
     assert_status(duet_channel_new(SIZE_MAX / 2, 4, &channel), DUET_ENOMEM);
     assert_null(channel);

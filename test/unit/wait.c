@@ -275,6 +275,9 @@ static void outside_a_task_parking_leaves_the_queue(void **state)
     duet__list_push_back(&queue, &wait.link);
     assert_status(duet__park(&wait, DUET_NEVER), DUET_ENOLOOP);
     assert_true(duet__list_is_empty(&queue));
+    duet__list_push_back(&queue, &wait.link);
+    assert_status(duet__park(&wait, DUET_NOW), DUET_ETIMEDOUT);
+    assert_true(duet__list_is_empty(&queue));
 }
 
 TEST_MAIN(test(the_newest_reason_for_cancelling_is_told),
