@@ -6,16 +6,24 @@
 
 A log is a line "== NAME" for each scenario, then what happened: milliseconds of
 virtual time and a text. Both must have the same scenarios and the same lines,
-but for deviations.txt: a "# reason" for each scenario that differs on purpose,
-and what duet does. A deviation that no longer occurs is itself a difference.
+but for deviations.txt. That has a "# reason", then what duet does in each
+scenario that differs for it; "(CPython until 3.12)" or "(CPython since 3.13)"
+after the name if other versions of asyncio do as duet. A deviation that does
+not occur is itself a difference.
 Exit status 77: this Python's asyncio is older than 3.11.
 """
 
 import io
 import os
+import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from importlib import import_module
+
+MODULES = ("awaits", "callbacks", "channels", "futures", "groups", "loops",
+           "local_values", "maps", "primitives", "queues", "tasks", "threads",
+           "timeouts", "waits")
 
 # asyncio.TaskGroup keeps its tasks in a set: what it does to all of them at
 # once has no order.
@@ -23,17 +31,41 @@ UNORDERED = "group"
 
 
 def parse(text):
-    """Scenario -> (reasons, lines)."""
-    logs, name = {}, None
+    """Scenario -> its lines."""
+    logs, lines = {}, []
     for line in text.splitlines():
         if line.startswith("== "):
-            name = line[3:]
-            logs[name] = ([], [])
-        elif name is not None and line.startswith("# "):
-            logs[name][0].append(line[2:])
-        elif name is not None and line:
-            logs[name][1].append(line)
+            if line[3:] in logs:
+                raise ValueError(f"two scenarios {line[3:]}")
+            lines = logs[line[3:]] = []
+        elif line and not line.startswith("#"):
+            lines.append(line)
     return logs
+
+
+def is_for(python, name):
+    """Whether a deviation's name is for that version; the bare name."""
+    bare, _, limit = name.partition(" (CPython ")
+    if not limit:
+        return True, bare
+    kind, major, minor = re.fullmatch(r"(since|until) (\d+)\.(\d+)\)",
+                                      limit).groups()
+    version = int(major), int(minor)
+    return (python >= version if kind == "since" else python <= version), bare
+
+
+def parse_deviations(text, python):
+    """Scenario -> what duet does in it; names without a reason, too."""
+    deviations, unreasoned, reason = {}, [], False
+    for line in text.splitlines():
+        reason = line.startswith("# ") or (reason and line[:1] != "#")
+        if line.startswith("== ") and not reason:
+            unreasoned.append(line[3:])
+    for name, lines in parse(text).items():
+        counts, bare = is_for(python, name)
+        if counts:
+            deviations[bare] = lines
+    return deviations, unreasoned
 
 
 def is_same(name, first, second):
@@ -42,44 +74,41 @@ def is_same(name, first, second):
     return first == second
 
 
-def side_by_side(asyncio_lines, duet_lines, expected=None):
-    for title, lines in (("asyncio", asyncio_lines), ("duet", duet_lines),
-                         ("expected of duet", expected)):
-        if lines is not None:
-            print(f"  {title}:")
-            print("\n".join(f"    {line}" for line in lines))
+def side_by_side(**logs):
+    for title, lines in logs.items():
+        print(f"  {title}:")
+        print("\n".join(f"    {line}" for line in lines))
 
 
 def compare(theirs, ours, deviations):
-    """How many scenarios differ."""
-    differ = 0
+    """How many scenarios differ, and how many this Python cannot run."""
+    differ = skipped = 0
     for name in {**theirs, **ours, **deviations}:
         if name not in theirs or name not in ours:
             print(f"{name}: not on both sides")
             differ += 1
-            continue
-        _, their_lines = theirs[name]
-        _, our_lines = ours[name]
-        reasons, expected = deviations.get(name, ([], their_lines))
-        if not is_same(name, our_lines, expected):
-            print(f"{name}: differs")
-            side_by_side(their_lines, our_lines,
-                         expected if name in deviations else None)
+        elif theirs[name][:1] and theirs[name][0].startswith("needs CPython"):
+            skipped += 1
+        elif name not in deviations:
+            if not is_same(name, ours[name], theirs[name]):
+                print(f"{name}: differs")
+                side_by_side(asyncio=theirs[name], duet=ours[name])
+                differ += 1
+        elif not is_same(name, ours[name], deviations[name]):
+            print(f"{name}: differs from its deviation")
+            side_by_side(asyncio=theirs[name], duet=ours[name],
+                         deviation=deviations[name])
             differ += 1
-        elif name in deviations and (not reasons or is_same(
-                name, our_lines, their_lines)
-                and not reasons[0].startswith("Since CPython")):
-            print(f"{name}: a deviation without reason, or none at all")
+        elif is_same(name, ours[name], theirs[name]):
+            print(f"{name}: no deviation")
             differ += 1
-    return differ
+    return differ, skipped
 
 
 def asyncio_log():
-    import awaits  # noqa: F401  each adds its scenarios
-    import primitives  # noqa: F401
-    import tasks  # noqa: F401
-    import waits  # noqa: F401
     from scenario import run_all
+    for name in MODULES:
+        import_module(name)
     output = io.StringIO()
     with redirect_stdout(output):
         run_all()
@@ -101,12 +130,15 @@ def main():
         return 1
     folder = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(folder, "deviations.txt"), encoding="utf-8") as file:
-        deviations = parse(file.read())
+        deviations, unreasoned = parse_deviations(file.read(),
+                                                  sys.version_info[:2])
+    for name in unreasoned:
+        print(f"{name}: a deviation without reason")
     ours = parse(program.stdout)
-    differ = compare(parse(asyncio_log()), ours, deviations)
+    differ, skipped = compare(parse(asyncio_log()), ours, deviations)
     print(f"{len(ours)} scenarios, {len(deviations)} with a deviation, "
-          f"{differ} with a difference")
-    return 1 if differ else 0
+          f"{differ} with a difference, {skipped} not for this Python")
+    return 1 if differ or unreasoned else 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@
 
 #include "scenario.h"
 
+const duet_loop_options loop_options = {.virtual_time = true,
+                                        .no_interrupt = true};
+
 void note(const char *format, ...)
 {
     va_list arguments;
@@ -36,6 +39,12 @@ const char *word(int status)
         return "already set";
     case DUET_EIO:
         return "failed";
+    case DUET_ECLOSED:
+        return "closed";
+    case DUET_EBUSY:
+        return "busy";
+    case DUET_EINVAL:
+        return "invalid";
     default:
         return status >= 0 ? "ok" : duet_error_name(status);
     }
@@ -76,23 +85,73 @@ int finish(duet_task *task)
     return result;
 }
 
-static void run_all(const scenario *scenarios)
+void cancel_at(duet_task *task, int64_t ms)
 {
-    const duet_loop_options options = {.virtual_time = true,
-                                       .no_interrupt = true};
+    if (ms != 0) {
+        must(sleep_until(ms));
+        duet_task_cancel(task);
+    }
+    note("result: %s", word(finish(task)));
+}
 
-    for (; scenarios->name != NULL; scenarios++) {
-        printf("== %s\n", scenarios->name);
-        must(duet_run(scenarios->run, scenarios->argument, &options));
+int do_work(void *argument)
+{
+    const work *own = argument;
+    int status;
+
+    note("%s: begins", own->name);
+    status = sleep_for(own->ms);
+    if (status == DUET_ECANCELED) {
+        note("%s: cancelled", own->name);
+        if (own->clean_up_ms > 0)
+            note("%s: clean-up %s", own->name,
+                 word(sleep_for(own->clean_up_ms)));
+        return own->swallows_cancel ? own->result : status;
+    }
+    note("%s: ends", own->name);
+    return own->result;
+}
+
+duet_task *start_work(work *own)
+{
+    return start(do_work, own);
+}
+
+void start_works(work *works, size_t count, duet_task **out_tasks)
+{
+    for (size_t i = 0; i < count; i++)
+        out_tasks[i] = start_work(&works[i]);
+}
+
+void finish_tasks(duet_task *const *tasks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        finish(tasks[i]);
+}
+
+static void run_all(const scenario *each)
+{
+    for (; each->name != NULL; each++) {
+        printf("== %s\n", each->name);
+        if (each->makes_loops)
+            must(each->run(each->argument));
+        else
+            must(duet_run(each->run, each->argument, &loop_options));
     }
 }
 
 int main(void)
 {
+    const scenario *const tables[] = {
+        await_scenarios,   callback_scenarios, channel_scenarios,
+        future_scenarios,  group_scenarios,    local_scenarios,
+        loop_scenarios,    map_scenarios,      primitive_scenarios,
+        queue_scenarios,   task_scenarios,     thread_scenarios,
+        timeout_scenarios, wait_scenarios,
+    };
+
     make_await_scenarios();
-    run_all(await_scenarios);
-    run_all(primitive_scenarios);
-    run_all(task_scenarios);
-    run_all(wait_scenarios);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        run_all(tables[i]);
     return 0;
 }

@@ -3,14 +3,9 @@
 
 import asyncio
 
-from scenario import (Failed, note, scenario, sleep_for, sleep_until, spawn,
-                      word)
-
-VALUES = (30, 10, 20, 11, 12, 13)
-
-
-def members(function, *arguments):
-    return [spawn(function, i, *arguments) for i in range(5)]
+import peers
+from scenario import (note, scenario, sleep_for, sleep_until, spawn,
+                      start_members, word)
 
 
 @scenario("lock in line")
@@ -25,7 +20,7 @@ async def lock_in_line():
             lock.release()
             note(f"{number}: released")
 
-    tasks = members(hold)
+    tasks = start_members(hold)
     await sleep_until(3)
     tasks[2].cancel()
     tasks[4].cancel()
@@ -48,7 +43,7 @@ async def semaphore_in_line():
             await sleep_for(2)
             semaphore.release()
 
-    await asyncio.gather(*members(take_twice))
+    await asyncio.gather(*start_members(take_twice))
     note(f"slots: {semaphore._value}")
     try:
         semaphore.release()
@@ -63,7 +58,7 @@ async def event_set_and_cleared():
     async def wait(number):
         note(f"{number}: {await word(event.wait())}")
 
-    tasks = members(wait)
+    tasks = start_members(wait)
     await sleep_until(5)
     event.set()
     event.clear()
@@ -87,7 +82,7 @@ async def condition_in_line():
             condition.notify(count)
             note("notified")
 
-    tasks = members(wait)
+    tasks = start_members(wait)
     await sleep_until(10)
     await notify(1)
     await sleep_until(20)
@@ -110,13 +105,13 @@ async def barrier_with_rest():
         except asyncio.BrokenBarrierError:
             note(f"{number}: broken")
 
-    tasks = members(come)
+    tasks = start_members(come)
     await sleep_until(10)
     note(f"waiting: {barrier.n_waiting}")
     await barrier.reset()
     await asyncio.gather(*tasks)
     note(f"broken: {barrier.broken:d}")
-    tasks = members(come)
+    tasks = start_members(come)
     await sleep_until(20)
     await barrier.abort()
     await asyncio.gather(*tasks)
@@ -124,132 +119,184 @@ async def barrier_with_rest():
     note(f"late: {await word(barrier.wait())}")
 
 
-async def queue_order(kind):
-    queue = kind(3)
-    for value in VALUES[:3]:
-        queue.put_nowait(value)
-    try:
-        queue.put_nowait(30)
-    except asyncio.QueueFull:
-        note("put: full")
-    for _ in range(3):
-        note(f"got {queue.get_nowait()}")
-    try:
-        queue.get_nowait()
-    except asyncio.QueueEmpty:
-        note("get: empty")
+@scenario("lock, asked again at once")
+async def lock_asked_again():
+    lock = asyncio.Lock()
 
+    async def hold(number):
+        await lock.acquire()
+        note(f"{number}: holds")
+        lock.release()
 
-@scenario("queue, first in")
-async def first_in():
-    await queue_order(asyncio.Queue)
-
-
-@scenario("queue, last in")
-async def last_in():
-    await queue_order(asyncio.LifoQueue)
-
-
-@scenario("queue, priority")
-async def priority():
-    await queue_order(asyncio.PriorityQueue)
-
-
-@scenario("getters in line")
-async def getters_in_line():
-    queue = asyncio.Queue()
-
-    async def get_one(number):
-        try:
-            note(f"{number}: got {await queue.get()}")
-        except asyncio.CancelledError:
-            note(f"{number}: cancelled")
-
-    tasks = members(get_one)
+    await lock.acquire()
+    tasks = start_members(hold)
     await sleep_until(5)
-    tasks[1].cancel()
-    await sleep_until(6)
-    for value in VALUES[:4]:
-        queue.put_nowait(value)
-    await asyncio.gather(*tasks)
-    note(f"left: {queue.qsize()}")
-
-
-@scenario("putters in line")
-async def putters_in_line():
-    queue = asyncio.Queue(1)
-
-    async def put_one(number):
-        note(f"{number}: {await word(queue.put(VALUES[number]))}")
-
-    tasks = members(put_one)
-    await sleep_until(5)
-    tasks[2].cancel()
-    for _ in range(4):
-        await sleep_for(2)
-        note(f"got {queue.get_nowait()}")
+    lock.release()
+    await lock.acquire()
+    note("main: holds")
+    lock.release()
     await asyncio.gather(*tasks)
 
 
-@scenario("queue joined")
-async def queue_joined():
-    queue = asyncio.Queue()
+@scenario("lock released by another")
+async def lock_released_by_another():
+    lock = asyncio.Lock()
 
-    async def use():
-        while True:
-            got = await queue.get()
-            await sleep_for(3)
-            note(f"used {got}")
-            queue.task_done()
+    async def release():
+        lock.release()
+        note("release: ok")
 
-    note(f"empty: {await word(queue.join())}")
-    for value in VALUES[:3]:
-        queue.put_nowait(value)
-    user = spawn(use)
-    note(f"joined: {await word(queue.join())}")
-    try:
-        queue.task_done()
-    except ValueError:
-        note("done: wrong state")
-    user.cancel()
-    await word(user)
+    await lock.acquire()
+    await spawn(release)
+    note("held" if lock.locked() else "free")
 
 
-async def future_settled(error):
-    future = asyncio.get_running_loop().create_future()
+@scenario("lock, the next in line is cancelled")
+async def lock_next_is_cancelled():
+    lock = asyncio.Lock()
 
-    def settled(name):
-        return lambda each: note(f"{name}: {each.done():d}")
+    async def hold(number):
+        result = await word(lock.acquire())
+        note(f"{number}: {result}")
+        if result == "ok":
+            lock.release()
+
+    await lock.acquire()
+    tasks = start_members(hold)
+    await sleep_until(5)
+    tasks[0].cancel()
+    lock.release()
+    await asyncio.gather(*tasks)
+    note("held" if lock.locked() else "free")
+
+
+@scenario("semaphore without bound")
+async def semaphore_without_bound():
+    semaphore = asyncio.Semaphore(0)
+
+    async def take(number):
+        await semaphore.acquire()
+        note(f"{number}: in")
+
+    tasks = start_members(take)
+    await sleep_until(5)
+    for _ in range(7):
+        semaphore.release()
+    await asyncio.gather(*tasks)
+    note(f"slots: {semaphore._value}")
+
+
+@scenario("semaphore, asked again at once")
+async def semaphore_asked_again():
+    semaphore = asyncio.BoundedSemaphore(1)
+
+    async def take(number):
+        await semaphore.acquire()
+        note(f"{number}: in")
+        semaphore.release()
+
+    await semaphore.acquire()
+    tasks = start_members(take)
+    await sleep_until(5)
+    semaphore.release()
+    await semaphore.acquire()
+    note("main: in")
+    semaphore.release()
+    await asyncio.gather(*tasks)
+
+
+@scenario("event, some give up")
+async def event_some_give_up():
+    event = asyncio.Event()
 
     async def wait(number):
-        note(f"{number}: {await word(future)}")
+        waiting = asyncio.wait_for(event.wait(), 0.01 * (number + 1))
+        note(f"{number}: {await word(waiting)}")
 
-    future.add_done_callback(settled("first"))
-    future.add_done_callback(settled("second"))
-    tasks = members(wait)
-    await sleep_until(5)
-    if error is None:
-        future.set_result(1)
-        note("set: ok")
-    else:
-        future.set_exception(error)
-        note("fail: ok")
-    try:
-        future.set_result(1)
-    except asyncio.InvalidStateError:
-        note("again: already set")
+    tasks = start_members(wait)
+    await sleep_until(25)
+    tasks[4].cancel()
+    await sleep_until(26)
+    event.set()
     await asyncio.gather(*tasks)
-    note(f"late: {await word(future)}")
-    future.add_done_callback(settled("late"))
-    note("added")
-    await sleep_for(1)
 
 
-@scenario("future set")
-async def future_set():
-    await future_settled(None)
+@scenario("condition with a predicate")
+async def condition_with_predicate():
+    condition = asyncio.Condition()
+    level = 0
+
+    async def wait(number):
+        async with condition:
+            await condition.wait_for(lambda: level > number)
+            note(f"{number}: level {level}")
+
+    tasks = start_members(wait)
+    for _ in range(3):
+        await sleep_for(10)
+        async with condition:
+            level += 2
+            condition.notify_all()
+    await asyncio.gather(*tasks)
 
 
-@scenario("future failed")
-async def future_failed():
-    await future_settled(Failed())
+@scenario("condition without its lock")
+async def condition_without_lock():
+    condition = asyncio.Condition()
+    try:
+        await condition.wait()
+    except RuntimeError:
+        note("wait: not held")
+    try:
+        condition.notify()
+    except RuntimeError:
+        note("notify: not held")
+
+
+@scenario("barrier again and again")
+async def barrier_again():
+    barrier = asyncio.Barrier(2)
+
+    async def come(number):
+        note(f"{number}: {await word(barrier.wait())}")
+
+    for _ in range(2):
+        tasks = start_members(come)
+        await sleep_for(5)
+        note(f"waiting: {barrier.n_waiting}")
+        tasks[4].cancel()
+        await asyncio.gather(*tasks)
+        note(f"waiting: {barrier.n_waiting}")
+
+
+@scenario("readers and writers in line")
+async def readers_and_writers():
+    lock = peers.ReadWriteLock()
+
+    async def enter(number):
+        writes = number in (2, 3)
+        await lock.acquire(writes)
+        note(f"{number}: {'writes' if writes else 'reads'}")
+        await sleep_for(10)
+        lock.release()
+        note(f"{number}: out")
+
+    await asyncio.gather(*start_members(enter))
+
+
+@scenario("a writer gives up between readers")
+async def writer_gives_up():
+    lock = peers.ReadWriteLock()
+
+    async def enter(number):
+        writes = number == 1
+        result = await word(lock.acquire(writes))
+        note(f"{number}: {result}")
+        if result == "ok":
+            await sleep_for(10)
+            lock.release()
+
+    tasks = start_members(enter)
+    await sleep_until(5)
+    tasks[1].cancel()
+    await asyncio.gather(*tasks)

@@ -3,34 +3,18 @@
 
 import asyncio
 
-from scenario import (Failed, note, scenario, sleep_for, sleep_until, spawn,
-                      word)
+from scenario import (Failed, cancel_at, note, scenario, sleep_for,
+                      sleep_until, spawn, word, work)
 
 
-async def work(name, ms, result=0, clean_up_ms=0, swallows_cancel=False):
-    note(f"{name}: begins")
-    try:
-        await sleep_for(ms)
-    except asyncio.CancelledError:
-        note(f"{name}: cancelled")
-        if clean_up_ms:
-            note(f"{name}: clean-up {await word(sleep_for(clean_up_ms))}")
-        if not swallows_cancel:
-            raise
-        return result
-    note(f"{name}: ends")
-    if result == "fails":
-        raise Failed
-    return result
+async def yield_twice(name):
+    for i in range(3):
+        note(f"{name} {i}")
+        await asyncio.sleep(0)
 
 
 @scenario("turns")
 async def turns():
-    async def yield_twice(name):
-        for i in range(3):
-            note(f"{name} {i}")
-            await asyncio.sleep(0)
-
     a, b = spawn(yield_twice, "a"), spawn(yield_twice, "b")
     note("main")
     await asyncio.sleep(-5)
@@ -39,15 +23,55 @@ async def turns():
     await a
 
 
+@scenario("starts at once", since=(3, 12))
+async def starts_at_once():
+    loop = asyncio.get_running_loop()
+    a = asyncio.eager_task_factory(loop, yield_twice("a"))
+    note("main")
+    b = asyncio.eager_task_factory(loop, yield_twice("b"))
+    note("main again")
+    await a
+    await b
+
+
 @scenario("sleeps by length")
 async def sleeps_by_length():
     await asyncio.gather(work("c", 30), work("a", 10), work("b", 20),
                          work("a too", 10))
 
 
+def result_of(task):
+    try:
+        task.result()
+    except asyncio.InvalidStateError:
+        return "wrong state"
+    except asyncio.CancelledError:
+        return "cancelled"
+    except Failed:
+        return "failed"
+    return "ok"
+
+
+@scenario("looked at")
+async def looked_at():
+    async def say_name():
+        note(f"in it: {asyncio.current_task().get_name()}")
+        await sleep_for(1)
+        raise Failed
+
+    task = asyncio.create_task(say_name(), name="fetch")
+    note(f"name: {task.get_name()}")
+    note(f"done: {task.done():d}")
+    note(f"result: {result_of(task)}")
+    await asyncio.wait({task})
+    note(f"done: {task.done():d}")
+    note(f"result: {result_of(task)}")
+    note(f"result: {await word(task)}")
+
+
 @scenario("cancelled in its clean-up")
 async def cancelled_in_clean_up():
-    task = spawn(work, "slow", 50, 1, 20)
+    task = spawn(work, "slow", 50, None, 20)
     await sleep_until(5)
     note(f"counted: {task.cancel():d}")
     await sleep_until(10)
@@ -55,9 +79,18 @@ async def cancelled_in_clean_up():
     note(f"result: {await word(task)}")
 
 
+@scenario("fails in its clean-up")
+async def fails_in_clean_up():
+    await cancel_at(spawn(work, "clumsy", 50, Failed(), 5, True), 5)
+
+
+def stubborn():
+    return spawn(work, "stubborn", 50, None, 5, True)
+
+
 @scenario("cancel swallowed")
 async def cancel_swallowed():
-    task = spawn(work, "stubborn", 50, 1, 5, True)
+    task = stubborn()
     await sleep_until(5)
     task.cancel()
     await asyncio.wait({task})
@@ -92,176 +125,101 @@ async def cancelled_by_itself():
     note(f"result: {await word(spawn(cancel_self))}")
 
 
+@scenario("cancelled as it yields")
+async def cancelled_as_it_yields():
+    async def yield_once():
+        note("begins")
+        note(f"yield: {await word(asyncio.sleep(0))}")
+        note(f"yield: {await word(asyncio.sleep(0))}")
+
+    task = spawn(yield_once)
+    await asyncio.sleep(0)
+    task.cancel()
+    note(f"result: {await word(task)}")
+
+
+@scenario("cancelled with reasons")
+async def cancelled_with_reasons():
+    async def sleep_three_times():
+        reason = "none"
+        for _ in range(3):
+            try:
+                await sleep_for(20)
+                note("sleep: ok")
+            except asyncio.CancelledError as error:
+                note("sleep: cancelled")
+                reason = error.args[0]
+            note(f"reason: {reason}")
+
+    task = spawn(sleep_three_times)
+    await sleep_until(5)
+    task.cancel("too slow")
+    await sleep_until(10)
+    task.cancel("far too slow")
+    note(f"result: {await word(task)}")
+
+
+async def join_it(task):
+    try:
+        await task
+    except asyncio.CancelledError:
+        note("joiner: cancelled")
+        raise
+    note("joiner: ok")
+
+
 @scenario("cancelled join of a stubborn task")
 async def join_of_stubborn():
-    async def join(task):
-        note(f"joiner: {await word(task)}")
-
-    inner = spawn(work, "stubborn", 50, 1, 5, True)
-    outer = spawn(join, inner)
+    outer = spawn(join_it, stubborn())
     await sleep_until(5)
     outer.cancel()
     await outer
 
 
-def kind_of(result):
-    if isinstance(result, asyncio.CancelledError):
-        return "cancelled"
-    return "failed" if isinstance(result, Failed) else "ok"
+@scenario("cancel goes inwards")
+async def cancel_goes_inwards():
+    inner = spawn(work, "slow", 50, None, 5)
+    middle = spawn(join_it, inner)
+    await cancel_at(spawn(join_it, middle), 5)
 
 
-async def gather(works, collect_errors):
-    gathered = asyncio.gather(*(work(*each) for each in works),
-                              return_exceptions=collect_errors)
-    result = await word(gathered)
-    note(f"gather: {result}")
-    if result == "ok":
-        note(", ".join(kind_of(each) for each in gathered.result()))
+@scenario("joined by several")
+async def joined_by_several():
+    async def wait_for_it():
+        await asyncio.wait({task})
+        note(f"waiter: {result_of(task)}")
+
+    task = spawn(work, "failing", 10, Failed())
+    waiters = [spawn(wait_for_it) for _ in range(3)]
+    await sleep_until(5)
+    waiters[1].cancel()
+    await asyncio.wait(waiters)
+    await wait_for_it()
 
 
-@scenario("gather")
-async def gather_all():
-    await gather((("a", 30), ("b", 10), ("c", 20)), False)
-    await sleep_until(100)
-
-
-async def gather_one_fails(collect_errors):
-    await gather((("a", 30), ("b", 10, "fails"), ("c", 20)), collect_errors)
-    await sleep_until(100)
-
-
-@scenario("gather, one fails")
-async def gather_fails():
-    await gather_one_fails(False)
-
-
-@scenario("gather, one fails, collected")
-async def gather_collects():
-    await gather_one_fails(True)
-
-
-async def gather_cancelled(collect_errors):
-    task = spawn(gather, (("a", 30, 1, 4), ("b", 10), ("c", 20, 3, 2)),
-                 collect_errors)
-    await sleep_until(15)
-    task.cancel()
-    note(f"result: {await word(task)}")
-    await sleep_until(100)
-
-
-@scenario("gather cancelled")
-async def gather_cancelled_fails():
-    await gather_cancelled(False)
-
-
-@scenario("gather cancelled, collected")
-async def gather_cancelled_collects():
-    await gather_cancelled(True)
-
-
-async def lead(works, body_ms, body_fails=False):
-    async def body():
-        async with asyncio.TaskGroup() as group:
-            for each in works:
-                group.create_task(work(*each))
-            try:
-                await sleep_for(body_ms)
-            except asyncio.CancelledError:
-                note("body: cancelled")
-                raise
-            note("body: ok")
-            if body_fails:
-                raise Failed
-
-    async def close():
+@scenario("joins itself")
+async def joins_itself():
+    async def join_self():
         try:
-            await body()
-        except* Failed:
-            failed = True
-        else:
-            failed = False
-        if failed:
-            raise Failed
+            await asyncio.current_task()
+        except RuntimeError:
+            note("join: deadlock")
 
-    result = await word(close())
-    note(f"group: {result}")
-    note(f"requests: {asyncio.current_task().cancelling()}")
-    note(f"next: {await word(sleep_for(1))}")
-    if result == "cancelled":
-        raise asyncio.CancelledError
-    if result == "failed":
-        raise Failed
+    await spawn(join_self)
 
 
-async def group_fails(body_ms):
-    works = ("a", 10, "fails"), ("b", 30, 0, 5)
-    note(f"result: {await word(spawn(lead, works, body_ms))}")
+async def owner_ends():
+    tasks = []
+
+    async def leave_one():
+        tasks.append(spawn(work, "background", 20))
+        await sleep_for(5)
+        note("owner ends")
+
+    await spawn(leave_one)
+    note("owner has ended")
+    await sleep_until(50)
 
 
-@scenario("group fails in its body")
-async def group_fails_in_body():
-    await group_fails(50)
-
-
-@scenario("group fails while closing")
-async def group_fails_while_closing():
-    await group_fails(0)
-
-
-@scenario("group body fails")
-async def group_body_fails():
-    works = ("a", 30, 0, 5), ("b", 40)
-    note(f"result: {await word(spawn(lead, works, 10, True))}")
-
-
-async def group_cancelled(body_ms):
-    task = spawn(lead, (("a", 30, 0, 5), ("b", 40)), body_ms)
-    await sleep_until(15)
-    task.cancel()
-    note(f"result: {await word(task)}")
-
-
-@scenario("group cancelled in its body")
-async def group_cancelled_in_body():
-    await group_cancelled(50)
-
-
-@scenario("group cancelled while closing")
-async def group_cancelled_while_closing():
-    await group_cancelled(0)
-
-
-@scenario("group fails, then is cancelled")
-async def group_fails_and_is_cancelled():
-    task = spawn(lead, (("a", 10, "fails"), ("b", 30, 0, 10)), 0)
-    await sleep_until(15)
-    task.cancel()
-    note(f"result: {await word(task)}")
-
-
-@scenario("member cancelled")
-async def member_cancelled():
-    async def close():
-        async with asyncio.TaskGroup() as group:
-            group.create_task(work("a", 10))
-            task = group.create_task(work("b", 30))
-            await sleep_until(5)
-            task.cancel()
-            await sleep_until(6)
-            note(f"b: {await word(task)}")
-
-    note(f"group: {await word(close())}")
-
-
-@scenario("member adds while closing")
-async def member_adds_while_closing():
-    async def add(group):
-        await sleep_for(10)
-        note("adds")
-        group.create_task(work("late", 10))
-
-    async def close():
-        async with asyncio.TaskGroup() as group:
-            group.create_task(add(group))
-
-    note(f"group: {await word(close())}")
+scenario("left behind")(owner_ends)
+scenario("detached")(owner_ends)

@@ -1,52 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* waits.c - waiting for some of several tasks, and for some time only. */
+/* waits.c - waiting for some of several tasks, for some time, and shielded. */
 #include "scenario.h"
-
-typedef struct work {
-    const char *name;
-    int ms;
-    int result;
-    int clean_up_ms;
-    bool swallows_cancel;
-} work;
-
-static int do_work(void *argument)
-{
-    const work *own = argument;
-    int status = sleep_for(own->ms);
-
-    if (status == DUET_ECANCELED) {
-        note("%s: cancelled", own->name);
-        if (own->clean_up_ms > 0)
-            note("%s: clean-up %s", own->name,
-                 word(sleep_for(own->clean_up_ms)));
-        return own->swallows_cancel ? own->result : status;
-    }
-    note("%s: ends", own->name);
-    return own->result;
-}
-
-/* --- wait ---------------------------------------------------------------- */
 
 enum { THREE = 3 };
 
-static void wait_until(duet_until until, duet_deadline deadline)
-{
-    static work works[] = {{"a", 30, 0, 0, false},
-                           {"b", 10, 0, 0, false},
-                           {"c", 20, DUET_EIO, 0, false}};
-    duet_task *tasks[THREE];
-    size_t done;
-    int status;
+static work three_works[] = {{.name = "a", .ms = 30},
+                             {.name = "b", .ms = 10},
+                             {.name = "c", .ms = 20, .result = DUET_EIO}};
 
-    for (int i = 0; i < THREE; i++)
-        tasks[i] = start(do_work, &works[i]);
-    status = duet_wait_tasks(tasks, THREE, until, &done, deadline);
+/* --- wait ---------------------------------------------------------------- */
+
+static void note_wait(duet_task *const *tasks, size_t count, duet_until until,
+                      duet_deadline deadline)
+{
+    size_t done;
+    int status = duet_wait_tasks(tasks, count, until, &done, deadline);
+
     /* asyncio.wait() tells of a deadline by its sets alone. */
     note("wait: %s", status == DUET_ETIMEDOUT ? "ok" : word(status));
     note("done: %zu", done);
-    for (int i = 0; i < THREE; i++)
-        finish(tasks[i]);
+}
+
+static void wait_until(duet_until until, duet_deadline deadline)
+{
+    duet_task *tasks[THREE];
+
+    start_works(three_works, THREE, tasks);
+    note_wait(tasks, THREE, until, deadline);
+    finish_tasks(tasks, THREE);
 }
 
 static int wait_first(void *argument)
@@ -77,21 +58,41 @@ static int wait_some_time(void *argument)
     return 0;
 }
 
-static int wait_for_no_error(void *argument)
+static int wait_cancelled_member(void *until_error)
 {
-    work works[] = {{"a", 10, 0, 0, false}, {"b", 30, 0, 0, false}};
-    duet_task *tasks[] = {start(do_work, &works[0]), start(do_work, &works[1])};
-    size_t done;
+    work works[] = {{.name = "a", .ms = 10}, {.name = "b", .ms = 30}};
+    duet_task *tasks[2];
 
-    (void)argument;
+    start_works(works, 2, tasks);
     must(sleep_until(5));
     duet_task_cancel(tasks[0]);
+    if (until_error != NULL) {
+        note_wait(tasks, 2, DUET_UNTIL_ERROR, DUET_NEVER);
+    } else {
+        note_wait(tasks, 2, DUET_UNTIL_FIRST, DUET_NEVER);
+        note_wait(tasks, 2, DUET_UNTIL_ALL, DUET_NEVER);
+    }
+    return 0;
+}
+
+static int wait_for_ended(void *argument)
+{
+    duet_task *tasks[THREE];
+
+    (void)argument;
+    start_works(three_works, THREE, tasks);
+    must(sleep_until(50));
+    note_wait(tasks, THREE, DUET_UNTIL_FIRST, DUET_NEVER);
+    note_wait(tasks, THREE, DUET_UNTIL_ERROR, DUET_NEVER);
+    note_wait(tasks, THREE, DUET_UNTIL_ALL, DUET_NEVER);
+    return 0;
+}
+
+static int wait_for_none(void *argument)
+{
+    (void)argument;
     note("wait: %s",
-         word(duet_wait_tasks(tasks, 2, DUET_UNTIL_FIRST, &done, DUET_NEVER)));
-    note("done: %zu", done);
-    note("wait: %s",
-         word(duet_wait_tasks(tasks, 2, DUET_UNTIL_ALL, &done, DUET_NEVER)));
-    note("done: %zu", done);
+         word(duet_wait_tasks(NULL, 0, DUET_UNTIL_ALL, NULL, DUET_NEVER)));
     return 0;
 }
 
@@ -99,15 +100,11 @@ static int wait_for_no_error(void *argument)
 
 static int as_completed(void *argument)
 {
-    static work works[] = {{"a", 30, 0, 0, false},
-                           {"b", 10, DUET_EIO, 0, false},
-                           {"c", 20, 0, 0, false}};
     duet_completions *completions;
     duet_task *tasks[THREE], *task;
 
     (void)argument;
-    for (int i = 0; i < THREE; i++)
-        tasks[i] = start(do_work, &works[i]);
+    start_works(three_works, THREE, tasks);
     must(duet_completions_new(tasks, THREE, &completions));
     for (int i = 0; i < THREE; i++) {
         must(duet_completions_next(completions, &task, DUET_NEVER));
@@ -119,18 +116,31 @@ static int as_completed(void *argument)
 
 static int as_completed_with_deadline(void *argument)
 {
-    work works[] = {{"a", 30, 0, 0, false}, {"b", 10, 0, 0, false}};
-    duet_task *tasks[] = {start(do_work, &works[0]), start(do_work, &works[1])};
+    work works[] = {{.name = "a", .ms = 30}, {.name = "b", .ms = 10}};
     duet_completions *completions;
-    duet_task *task = NULL;
+    duet_task *tasks[2], *task = NULL;
     int status;
 
     (void)argument;
+    start_works(works, 2, tasks);
     must(duet_completions_new(tasks, 2, &completions));
     while ((status = duet_completions_next(completions, &task, 20000000)) == 0)
         note("next: %s", word(duet_task_result(task)));
     note("next: %s", word(status));
     must(sleep_until(50));
+    duet_completions_free(completions);
+    return 0;
+}
+
+static int as_completed_of_none(void *argument)
+{
+    duet_completions *completions;
+    duet_task *task;
+
+    (void)argument;
+    must(duet_completions_new(NULL, 0, &completions));
+    note("next: %s",
+         word(duet_completions_next(completions, &task, DUET_NEVER)));
     duet_completions_free(completions);
     return 0;
 }
@@ -149,92 +159,38 @@ static int wait_for(work own, duet_deadline deadline)
 static int wait_for_several(void *argument)
 {
     (void)argument;
-    wait_for((work){"quick", 10, 0, 0, false}, duet_in_ms(20));
-    wait_for((work){"failing", 10, DUET_EIO, 0, false}, duet_in_ms(20));
-    wait_for((work){"slow", 50, 0, 0, false}, duet_in_ms(20));
-    wait_for((work){"tidy", 50, 0, 30, false}, duet_in_ms(20));
-    wait_for((work){"stubborn", 50, 1, 30, true}, duet_in_ms(20));
-    wait_for((work){"never", 50, 0, 0, false}, DUET_NOW);
+    wait_for((work){.name = "quick", .ms = 10}, duet_in_ms(20));
+    wait_for((work){.name = "failing", .ms = 10, .result = DUET_EIO},
+             duet_in_ms(20));
+    wait_for((work){.name = "slow", .ms = 50}, duet_in_ms(20));
+    wait_for((work){.name = "tidy", .ms = 50, .clean_up_ms = 30},
+             duet_in_ms(20));
+    wait_for((work){.name = "stubborn",
+                    .ms = 50,
+                    .clean_up_ms = 30,
+                    .swallows_cancel = true},
+             duet_in_ms(20));
+    wait_for((work){.name = "clumsy",
+                    .ms = 50,
+                    .result = DUET_EIO,
+                    .clean_up_ms = 30,
+                    .swallows_cancel = true},
+             duet_in_ms(20));
+    wait_for((work){.name = "never", .ms = 50}, DUET_NOW);
     return 0;
 }
 
 static int wait_for_tidy(void *argument)
 {
-    work tidy = {"tidy", 50, 0, 10, false};
-
     (void)argument;
-    return wait_for(tidy, duet_in_ms(40));
+    return wait_for((work){.name = "tidy", .ms = 50, .clean_up_ms = 10},
+                    duet_in_ms(40));
 }
 
 static int wait_for_cancelled(void *argument)
 {
-    duet_task *task = start(wait_for_tidy, NULL);
-
     (void)argument;
-    must(sleep_until(5));
-    duet_task_cancel(task);
-    note("result: %s", word(finish(task)));
-    return 0;
-}
-
-/* --- timeouts ------------------------------------------------------------ */
-
-/* Two timeouts around one sleep. */
-typedef struct nest {
-    int outer_ms;
-    int inner_ms;
-    int sleep_ms;
-    int cancel_at_ms; /* 0: not */
-} nest;
-
-static int sleep_in_nest(void *argument)
-{
-    const nest *own = argument;
-    duet_timeout *outer, *inner;
-    int status;
-
-    must(duet_timeout_open(duet_in_ms(own->outer_ms), &outer));
-    must(duet_timeout_open(duet_in_ms(own->inner_ms), &inner));
-    status = sleep_for(own->sleep_ms);
-    note("sleep: %s", word(status));
-    note("expired: %d %d", duet_timeout_has_expired(inner),
-         duet_timeout_has_expired(outer));
-    status = duet_timeout_close(inner, status);
-    note("inner: %s", word(status));
-    status = duet_timeout_close(outer, status);
-    note("outer: %s", word(status));
-    note("requests: %d", duet_task_cancel_requests(duet_current_task()));
-    note("next: %s", word(sleep_for(1)));
-    return status;
-}
-
-static int timeouts_nested(void *argument)
-{
-    nest *own = argument;
-    duet_task *task = start(sleep_in_nest, own);
-
-    if (own->cancel_at_ms != 0) {
-        must(sleep_until(own->cancel_at_ms));
-        duet_task_cancel(task);
-    }
-    note("result: %s", word(finish(task)));
-    return 0;
-}
-
-static int timeout_moved(void *argument)
-{
-    duet_timeout *timeout;
-    int status;
-
-    (void)argument;
-    must(duet_timeout_open(duet_in_ms(10), &timeout));
-    must(sleep_for(5));
-    must(duet_timeout_move(timeout, 30000000));
-    note("sleep: %s", word(sleep_for(15)));
-    status = sleep_for(50);
-    note("sleep: %s", word(status));
-    note("move: %s", word(duet_timeout_move(timeout, 90000000)));
-    note("timeout: %s", word(duet_timeout_close(timeout, status)));
+    cancel_at(start(wait_for_tidy, NULL), 5);
     return 0;
 }
 
@@ -242,31 +198,27 @@ static int timeout_moved(void *argument)
 
 static int shield_it(void *task)
 {
-    int result;
+    int result = 0;
     int status = duet_shield(task, &result, DUET_NEVER);
 
-    note("shield: %s", word(status == 0 ? result : status));
+    status = status == 0 ? result : status;
+    note("shield: %s", word(status));
     return status;
 }
 
 static int shielded(void *argument)
 {
-    work inner = {"inner", 30, 0, 0, false};
-    duet_task *task = start(do_work, &inner);
-    duet_task *outer = start(shield_it, task);
+    duet_task *task = start_work(argument);
 
-    (void)argument;
-    must(sleep_until(10));
-    duet_task_cancel(outer);
-    note("outer: %s", word(finish(outer)));
+    cancel_at(start(shield_it, task), 10);
     note("inner: %s", word(finish(task)));
     return 0;
 }
 
 static int shielded_from_inside(void *argument)
 {
-    work inner = {"inner", 30, 0, 0, false};
-    duet_task *task = start(do_work, &inner);
+    work inner = {.name = "inner", .ms = 30};
+    duet_task *task = start_work(&inner);
     duet_task *outer = start(shield_it, task);
 
     (void)argument;
@@ -276,32 +228,48 @@ static int shielded_from_inside(void *argument)
     return 0;
 }
 
-static nest inner_first = {50, 10, 80, 0};
-static nest outer_first = {10, 50, 80, 0};
-static nest both_at_once = {10, 10, 80, 0};
-static nest none = {50, 50, 10, 0};
-static nest cancelled = {50, 60, 80, 10};
-static nest cancelled_and_inner = {50, 10, 80, 10};
+static int shielded_fails(void *argument)
+{
+    work inner = {.name = "inner", .ms = 30, .result = DUET_EIO};
+
+    (void)argument;
+    note("outer: %s", word(finish(start(shield_it, start_work(&inner)))));
+    return 0;
+}
+
+static int shielded_in_timeout(void *argument)
+{
+    work inner = {.name = "inner", .ms = 30};
+    duet_task *task = start_work(&inner);
+    int result;
+
+    (void)argument;
+    note("shield: %s", word(duet_shield(task, &result, duet_in_ms(10))));
+    note("inner: %s", word(finish(task)));
+    return 0;
+}
+
+static work thirty = {.name = "inner", .ms = 30};
+static work thirty_fails = {.name = "inner", .ms = 30, .result = DUET_EIO};
 
 const scenario wait_scenarios[] = {
-    {"wait, first", wait_first, NULL},
-    {"wait, error", wait_error, NULL},
-    {"wait, all", wait_all, NULL},
-    {"wait, some time", wait_some_time, NULL},
-    {"wait, cancelled member", wait_for_no_error, NULL},
-    {"as completed", as_completed, NULL},
-    {"as completed, deadline", as_completed_with_deadline, NULL},
-    {"wait for", wait_for_several, NULL},
-    {"wait for, cancelled", wait_for_cancelled, NULL},
-    {"timeouts, inner first", timeouts_nested, &inner_first},
-    {"timeouts, outer first", timeouts_nested, &outer_first},
-    {"timeouts, both at once", timeouts_nested, &both_at_once},
-    {"timeouts, none", timeouts_nested, &none},
-    {"timeouts, cancelled", timeouts_nested, &cancelled},
-    {"timeouts, cancelled as one expires", timeouts_nested,
-     &cancelled_and_inner},
-    {"timeout moved", timeout_moved, NULL},
-    {"shielded", shielded, NULL},
-    {"shielded from inside", shielded_from_inside, NULL},
-    {NULL, NULL, NULL},
+    {"wait, first", wait_first, NULL, false},
+    {"wait, error", wait_error, NULL, false},
+    {"wait, all", wait_all, NULL, false},
+    {"wait, some time", wait_some_time, NULL, false},
+    {"wait, cancelled member", wait_cancelled_member, NULL, false},
+    {"wait, error of a cancelled member", wait_cancelled_member, "", false},
+    {"wait, all have ended", wait_for_ended, NULL, false},
+    {"wait for none", wait_for_none, NULL, false},
+    {"as completed", as_completed, NULL, false},
+    {"as completed, deadline", as_completed_with_deadline, NULL, false},
+    {"as completed of none", as_completed_of_none, NULL, false},
+    {"wait for", wait_for_several, NULL, false},
+    {"wait for, cancelled", wait_for_cancelled, NULL, false},
+    {"shielded", shielded, &thirty, false},
+    {"shielded, fails unheard", shielded, &thirty_fails, false},
+    {"shielded from inside", shielded_from_inside, NULL, false},
+    {"shielded, fails", shielded_fails, NULL, false},
+    {"shielded, deadline", shielded_in_timeout, NULL, false},
+    {0},
 };
