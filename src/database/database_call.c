@@ -14,7 +14,14 @@
 
 enum { UNWAITED_MAX = 256 };
 
-/* Goes on with a call until its end. Returns 0, or why it has to wait still. */
+static bool is_over(duet_deadline deadline)
+{
+    return deadline != DUET_NEVER && duet_clock_ns() >= deadline;
+}
+
+/* Goes on with a call until its end. Returns 0, or why it has to wait still.
+ * From a server that is faster than this program there is something whenever
+ * it waits, so a wait alone would never tell that the deadline has passed. */
 static int go_on(duet_database *database, duet__call *call, int *wanted,
                  duet_deadline deadline)
 {
@@ -28,6 +35,8 @@ static int go_on(duet_database *database, duet__call *call, int *wanted,
         if (status != 0)
             return status;
         *wanted = call->step(call, *wanted & ~MYSQL_WAIT_TIMEOUT);
+        if (*wanted != 0 && is_over(deadline))
+            return DUET_ETIMEDOUT;
     }
     return 0;
 }
@@ -78,16 +87,20 @@ static int stop(duet_database *database, duet__call *call, int wanted, int why)
     return status == DUET_ECANCELED ? status : why;
 }
 
-/* After many calls that did not have to wait: lets others run, and looks at the
- * deadline. A server that is faster than this program would else keep it
- * reading for ever. */
+/* Before each call: lets others run after many calls that did not have to wait,
+ * and looks at the deadline whenever time has passed. */
 static int pause_between(duet_database *database, duet__call *call,
                          duet_deadline deadline)
 {
-    int status = duet_yield();
+    bool has_waited = database->unwaited == 0;
+    int status = 0;
 
-    database->unwaited = 0;
-    if (status == 0 && duet_clock_ns() >= deadline)
+    if (++database->unwaited > UNWAITED_MAX) {
+        status = duet_yield();
+        database->unwaited = 0;
+        has_waited = true;
+    }
+    if (status == 0 && has_waited && is_over(deadline))
         status = DUET_ETIMEDOUT;
     if (status == 0 || duet__database_is_settled(database))
         return status;
@@ -97,18 +110,16 @@ static int pause_between(duet_database *database, duet__call *call,
 int duet__call_run(duet_database *database, duet__call *call,
                    duet_deadline deadline)
 {
-    int status = 0;
+    int status;
     int wanted;
 
     if (duet_current_task() == NULL)
         return DUET_ENOLOOP;
     if (deadline <= DUET_NOW)
         return DUET_ETIMEDOUT;
-    if (++database->unwaited > UNWAITED_MAX) {
-        status = pause_between(database, call, deadline);
-        if (status != 0)
-            return status;
-    }
+    status = pause_between(database, call, deadline);
+    if (status != 0)
+        return status;
     wanted = call->step(call, 0);
     status = go_on(database, call, &wanted, deadline);
     if (status != 0)

@@ -52,9 +52,10 @@ int duet__call_run(duet_database *database, duet__call *call,
                    duet_deadline deadline);
 
 /* Steps that several files use: mysql_fetch_row(), mysql_next_result(),
- * mysql_stmt_next_result(). */
+ * mysql_stmt_fetch(), mysql_stmt_next_result(). */
 int duet__row_step(duet__call *call, int happened);
 int duet__next_step(duet__call *call, int happened);
+int duet__statement_row_step(duet__call *call, int happened);
 int duet__statement_next_step(duet__call *call, int happened);
 
 #endif

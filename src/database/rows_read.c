@@ -147,14 +147,6 @@ static int read_text_row(duet_rows *rows, bool keep, duet_deadline deadline)
     return status != 0 ? status : 1;
 }
 
-static int fetch_step(duet__call *call, int happened)
-{
-    return happened == 0
-               ? mysql_stmt_fetch_start(&call->result, call->statement)
-               : mysql_stmt_fetch_cont(&call->result, call->statement,
-                                       happened);
-}
-
 /* Adds a text whose length is in its slot. */
 static int add_text(duet_rows *rows, size_t column)
 {
@@ -183,8 +175,9 @@ static int add_text(duet_rows *rows, size_t column)
 static int read_prepared_row(duet_rows *rows, bool keep, duet_deadline deadline)
 {
     duet_database *database = rows->database;
-    duet__call call = {
-        .step = fetch_step, .mysql = database->mysql, .statement = rows->raw};
+    duet__call call = {.step = duet__statement_row_step,
+                       .mysql = database->mysql,
+                       .statement = rows->raw};
     int status = duet__call_run(database, &call, deadline);
 
     if (status != 0)

@@ -66,20 +66,59 @@ static int read_text(duet_database *database, duet_deadline deadline)
     return status;
 }
 
+/* Leaves the buffers of rows that are gone. */
+static int unbind(duet_database *database, MYSQL_STMT *statement,
+                  unsigned count)
+{
+    MYSQL_BIND *binds = calloc(count, sizeof *binds);
+    int status = 0;
+
+    if (binds == NULL)
+        return DUET_ENOMEM;
+    for (unsigned i = 0; i < count; i++) {
+        binds[i].buffer_type = MYSQL_TYPE_STRING;
+        binds[i].flags = MADB_BIND_DUMMY;
+    }
+    if (mysql_stmt_bind_result(statement, binds) != 0)
+        status = duet__database_error(database, statement, "columns");
+    free(binds);
+    return status;
+}
+
+/* One by one: mysql_stmt_free_result() would read all of them in one go, for as
+ * long as the server is faster. */
+static int read_statement_rows(duet_database *database, MYSQL_STMT *statement,
+                               duet_deadline deadline)
+{
+    duet__call call = {.step = duet__statement_row_step,
+                       .statement = statement};
+    unsigned count = mysql_stmt_field_count(statement);
+    bool more = count > 0;
+    int status = more ? unbind(database, statement, count) : 0;
+
+    while (status == 0 && more) {
+        status = run(database, &call, deadline);
+        more = call.result == 0 || call.result == MYSQL_DATA_TRUNCATED;
+    }
+    if (status == 0) {
+        call.step = free_step;
+        status = run(database, &call, deadline);
+    }
+    return status;
+}
+
 static int read_statement(duet_database *database, duet_deadline deadline)
 {
     MYSQL_STMT *statement = database->running;
-    duet__call call = {.step = free_step, .statement = statement};
-    int status = run(database, &call, deadline);
+    duet__call call = {.step = duet__statement_next_step,
+                       .statement = statement};
+    int status = read_statement_rows(database, statement, deadline);
 
     while (status == 0 && mysql_stmt_more_results(statement)) {
-        call.step = duet__statement_next_step;
         status = run(database, &call, deadline);
-        if (status == 0 && call.result != 0)
+        if (status != 0 || call.result != 0)
             break;
-        call.step = free_step;
-        if (status == 0)
-            status = run(database, &call, deadline);
+        status = read_statement_rows(database, statement, deadline);
     }
     if (status == 0)
         database->running = NULL;

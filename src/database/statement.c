@@ -9,6 +9,14 @@
 #include "database/database_call.h"
 #include "database/rows.h"
 
+int duet__statement_row_step(duet__call *call, int happened)
+{
+    return happened == 0
+               ? mysql_stmt_fetch_start(&call->result, call->statement)
+               : mysql_stmt_fetch_cont(&call->result, call->statement,
+                                       happened);
+}
+
 int duet__statement_next_step(duet__call *call, int happened)
 {
     return happened == 0

@@ -218,10 +218,31 @@ connection_that_cannot_be_cleaned_is_closed_body(duet_database *database)
 }
 DATABASE_CASE(connection_that_cannot_be_cleaned_is_closed)
 
+/* A call for which something is there whenever it waits. */
+static int never_ending_step(duet__call *call, int happened)
+{
+    (void)call;
+    return happened == MYSQL_WAIT_TIMEOUT ? 0 : MYSQL_WAIT_READ;
+}
+
+static void
+deadline_is_noticed_though_there_is_always_more_body(duet_database *database)
+{
+    duet__call call = {.step = never_ending_step, .mysql = database->mysql};
+
+    assert_int_equal(mysql_send_query(database->mysql, "SELECT 1", 8), 0);
+    database->settings.stop_ms = 20;
+    assert_status(duet__call_run(database, &call, duet_in_ms(20)),
+                  DUET_ETIMEDOUT);
+    assert_true(database->is_lost); /* as it did not end */
+}
+DATABASE_CASE(deadline_is_noticed_though_there_is_always_more)
+
 DATABASE_TEST_MAIN(test(timed_out_query_is_stopped),
                    test(deadline_in_the_past_starts_nothing),
                    test(cancelled_query_is_stopped),
                    test(each_gets_its_own_answer),
                    test(half_read_stream_that_times_out_is_stopped),
                    test(deadline_is_seen_when_no_call_has_to_wait),
-                   test(connection_that_cannot_be_cleaned_is_closed))
+                   test(connection_that_cannot_be_cleaned_is_closed),
+                   test(deadline_is_noticed_though_there_is_always_more))

@@ -40,6 +40,45 @@ static void endless_rest_is_stopped_body(duet_database *database)
 }
 DATABASE_CASE(endless_rest_is_stopped)
 
+/* Small rows and large ones, as few or many come at a time. */
+static void endless_rest_of_a_statement_is_stopped_body(duet_database *database)
+{
+    static const char *const sql[] = {
+        "SELECT seq FROM seq_1_to_1000000000",
+        "SELECT REPEAT('x', 100000), seq FROM seq_1_to_1000000000"};
+    uint64_t id = duet_database_id(database);
+    duet_rows *rows;
+
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet_database_run(database, sql[i], NULL, 0, &STREAM,
+                                        &rows, test_soon()),
+                      0);
+        assert_int_equal(duet_rows_next(rows, test_soon()), 1);
+        duet_rows_free(rows);
+        assert_int_equal(test_number(database, "SELECT 6"), 6);
+        assert_int_equal(duet_database_id(database), id);
+    }
+}
+DATABASE_CASE(endless_rest_of_a_statement_is_stopped)
+
+static void every_result_of_a_statement_is_read_body(duet_database *database)
+{
+    duet_rows *rows;
+
+    test_sql(database,
+             "CREATE OR REPLACE PROCEDURE two() BEGIN "
+             "SELECT seq, NULL, 'text' FROM seq_1_to_1000; SELECT 2.5; END",
+             NULL);
+    assert_status(duet_database_run(database, "CALL two()", NULL, 0, &STREAM,
+                                    &rows, test_soon()),
+                  0);
+    assert_int_equal(duet_rows_next(rows, test_soon()), 1);
+    duet_rows_free(rows);
+    assert_int_equal(test_number(database, "SELECT 7"), 7);
+    test_sql(database, "DROP PROCEDURE two", NULL);
+}
+DATABASE_CASE(every_result_of_a_statement_is_read)
+
 static void
 cancel_during_the_clean_up_is_told_once_body(duet_database *database)
 {
@@ -70,5 +109,7 @@ passed_cancel_is_heard_by_the_next_wait_body(duet_database *database)
 DATABASE_CASE(passed_cancel_is_heard_by_the_next_wait)
 
 DATABASE_TEST_MAIN(test(short_rest_is_read), test(endless_rest_is_stopped),
+                   test(endless_rest_of_a_statement_is_stopped),
+                   test(every_result_of_a_statement_is_read),
                    test(cancel_during_the_clean_up_is_told_once),
                    test(passed_cancel_is_heard_by_the_next_wait))
