@@ -239,6 +239,8 @@ static int judge(duet__transfer *transfer)
         if (result == CURLE_ABORTED_BY_CALLBACK)
             text =
                 "the connection was closed, and the request may have arrived";
+        else if (code == DUET_ETIMEDOUT)
+            text = silence(phase); /* libcurl's clock was first */
         else if (text[0] == '\0' || phase <= DUET_PHASE_CONNECT)
             text = duet_error_text(code); /* libcurl's says the host again */
     }

@@ -55,7 +55,7 @@ static void control_characters_in_a_detail_are_hidden(void **state)
 
 static void detail_of_a_task_is_its_own(void **state)
 {
-    duet__detail own = {NULL};
+    duet__detail own = {0};
 
     (void)state;
     duet__fail(DUET_EINVAL, "outside");

@@ -516,8 +516,9 @@ in_task(pipe_that_nobody_reads_any_more_is_an_error)
 static int write_letter(void *argument)
 {
     static char letter = 'a';
-    char bytes[3] = {letter, letter, letter++};
+    char bytes[3];
 
+    memset(bytes, letter++, sizeof bytes);
     return duet_file_write(argument, bytes, 3, DUET_NEVER);
 }
 
