@@ -114,11 +114,6 @@ run_valgrind() {
         77) word=skipped ;;
         *) word=failed ;;
         esac
-        # Valgrind 3.19 does not know pidfd_open().
-        if [ $word = failed ] &&
-            grep -q "unhandled .* syscall: 434" "$2/$1.log"; then
-            word=skipped
-        fi
         echo $word >"$2/$1.word"
         echo "valgrind: $1: $word"' sh {} "$log"
     for name in "$log"/*.word; do

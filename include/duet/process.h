@@ -115,11 +115,13 @@ DUET_API int duet_process_wait(duet_process *process,
                                duet_exit_status *out_status,
                                duet_deadline deadline);
 
-/* Sends a signal: SIGTERM to terminate the process, SIGKILL to kill it.
+/* Has the fork server send a signal: SIGTERM to terminate the process, SIGKILL
+ * to kill it. Those that come too late do nothing.
  *
  * Returns 0, or
  *   DUET_ESRCH   the process has ended
- *   DUET_EINVAL  no such signal */
+ *   DUET_EINVAL  no such signal
+ *   DUET_EAGAIN  hundreds were sent that the server has not come to */
 DUET_API int duet_process_signal(duet_process *process, int signal);
 
 /* Frees a handle; kills the process if it still runs.

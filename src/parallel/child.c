@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/pidfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <duet/descriptor.h>
@@ -99,30 +97,14 @@ int duet_child_read(duet_child *child, duet_child_stream stream, void *buffer,
 
 /* --- the end ------------------------------------------------------------- */
 
-int duet__process_reap(int process, duet_exit_status *out_status)
-{
-    siginfo_t info = {0};
-
-    if (waitid(P_PIDFD, (id_t)process, &info, WEXITED | WNOHANG) != 0)
-        return duet__error_from_errno(errno);
-    if (info.si_pid == 0)
-        return DUET_EAGAIN;
-    *out_status =
-        info.si_code == CLD_EXITED
-            ? (duet_exit_status){.code = info.si_status}
-            : (duet_exit_status){.code = -1,
-                                 .signal = info.si_status,
-                                 .dumped_core = info.si_code == CLD_DUMPED};
-    return 0;
-}
-
-/* Takes the exit status if there is one. Returns as duet__process_reap(). */
+/* Takes the exit status if there is one. Returns as
+ * duet__child_watch_reap(). */
 static int look(duet_child *child)
 {
     int status = 0;
 
     if (!child->ended)
-        status = duet__process_reap(child->process, &child->status);
+        status = duet__child_watch_reap(&child->watch, &child->status);
     if (status == 0)
         child->ended = true;
     return status;
@@ -134,7 +116,7 @@ int duet_child_wait(duet_child *child, duet_exit_status *out_status,
     int status;
 
     while ((status = look(child)) == DUET_EAGAIN) {
-        status = duet_wait_readable(child->process, deadline);
+        status = duet_wait_readable(child->watch.descriptor, deadline);
         if (status != 0)
             return status;
     }
@@ -145,14 +127,11 @@ int duet_child_wait(duet_child *child, duet_exit_status *out_status,
 
 int duet_child_signal(duet_child *child, int signal)
 {
-    int result;
-
     if (look(child) != DUET_EAGAIN)
         return DUET_ESRCH;
-    result = child->new_group
-                 ? kill(-child->id, signal)
-                 : pidfd_send_signal(child->process, signal, NULL, 0);
-    return result != 0 ? duet__error_from_errno(errno) : 0;
+    if (!child->new_group)
+        return duet__child_watch_signal(&child->watch, signal);
+    return kill(-child->id, signal) != 0 ? duet__error_from_errno(errno) : 0;
 }
 
 int duet_child_stop(duet_child *child, duet_exit_status *out_status,
@@ -173,31 +152,32 @@ int duet_child_stop(duet_child *child, duet_exit_status *out_status,
     return cancelled ? DUET_ECANCELED : status;
 }
 
+static void forget(duet_child *child)
+{
+    duet__child_watch_close(&child->watch);
+    free(child);
+}
+
 /* A task of the loop itself: takes the exit status of a killed program. */
 static int reap(void *argument)
 {
-    int process = (int)(intptr_t)argument;
-    duet_exit_status ignored;
-    int status = 0;
-
-    while (status == 0 && duet__process_reap(process, &ignored) == DUET_EAGAIN)
-        status = duet_wait_readable(process, DUET_NEVER);
-    close(process);
+    duet_child_wait(argument, NULL, DUET_NEVER);
+    forget(argument);
     return 0;
 }
 
 /* The kernel may take a while to end a large program; the loop goes on. */
-static void reap_later(int process)
+static void reap_later(duet_child *child)
 {
     const duet_spawn_options options = {.name = "reap"};
     duet_loop *loop = duet_current_loop();
 
-    if (loop != NULL &&
-        duet__task_spawn(loop, &loop->background, reap,
-                         (void *)(intptr_t)process, &options, NULL) == 0)
+    if (loop != NULL && duet__task_spawn(loop, &loop->background, reap, child,
+                                         &options, NULL) == 0)
         return;
-    waitid(P_PIDFD, (id_t)process, NULL, WEXITED);
-    close(process);
+    duet__child_watch_block(&child->watch);
+    look(child);
+    forget(child);
 }
 
 void duet_child_free(duet_child *child)
@@ -208,9 +188,8 @@ void duet_child_free(duet_child *child)
         close_pipe(child, i);
     if (!child->ended)
         duet_child_signal(child, SIGKILL);
-    if (child->process >= 0 && look(child) == DUET_EAGAIN)
-        reap_later(child->process);
-    else if (child->process >= 0)
-        close(child->process);
-    free(child);
+    if (look(child) == DUET_EAGAIN)
+        reap_later(child);
+    else
+        forget(child);
 }

@@ -5,11 +5,13 @@
 
 #include <duet/child.h>
 
+#include "parallel/child_watch.h"
+
 /* Invariant: the process is a zombie at most until `ended`; only then is its id
  * anybody else's, and never signalled again. */
 struct duet_child {
     int id;
-    int process;        /* pidfd */
+    duet__child_watch watch;
     int pipes[3];       /* our ends, non-blocking; -1 for none */
     int reads_in_a_row; /* that found bytes at once */
     bool new_group;
@@ -18,10 +20,5 @@ struct duet_child {
     size_t output_limit;
     int64_t stop_ms; /* negative: without end */
 };
-
-/* Looks whether the process behind a pidfd has ended, and takes its status.
- *
- * Returns 0, DUET_EAGAIN if it has not, DUET_ECHILD if it is not ours. */
-int duet__process_reap(int process, duet_exit_status *out_status);
 
 #endif

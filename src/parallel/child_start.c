@@ -11,7 +11,6 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -172,15 +171,12 @@ static int spawn(const char *const *arguments,
 /* Nobody else waits for it, so the id is still its own. */
 static int watch(duet_child *child)
 {
-    int status;
+    int status = duet__child_watch_open(child->id, &child->watch);
 
-    child->process = pidfd_open(child->id, 0);
-    if (child->process >= 0)
-        return 0;
-    status = duet__error_from_errno(errno);
-    kill(child->id, SIGKILL);
-    waitid(P_PID, (id_t)child->id, NULL, WEXITED);
-    child->ended = true;
+    if (status != 0) {
+        kill(child->id, SIGKILL);
+        waitid(P_PID, (id_t)child->id, NULL, WEXITED);
+    }
     return status;
 }
 
@@ -223,7 +219,7 @@ int duet_child_start(const char *const *arguments,
     if (child == NULL)
         return DUET_ENOMEM;
     *child = (duet_child){
-        .process = -1,
+        .watch = {.descriptor = -1},
         .pipes = {-1, -1, -1},
         .new_group = options->new_group,
         .ended = true, /* until it has begun */

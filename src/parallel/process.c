@@ -3,9 +3,9 @@
 #include "parallel/process.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -16,7 +16,6 @@
 
 struct duet_process {
     int id;
-    int process; /* pidfd; -1 until the server has answered */
     int channel; /* to the server; closing it kills the process */
     bool ended;
     duet_exit_status status; /* once ended */
@@ -74,20 +73,13 @@ static int ask(int control, struct iovec *parts, const int *descriptors,
 static int receive(duet_process *process, void *message, size_t size,
                    duet_deadline deadline)
 {
-    struct iovec part = {message, size};
-    int descriptors[DUET__PROCESS_DESCRIPTORS];
-    size_t count;
     int status = 0;
 
     while (status == 0) {
-        ssize_t length = duet__receive_descriptors(
-            process->channel, &part, 1, MSG_DONTWAIT, descriptors, &count);
+        ssize_t length = recv(process->channel, message, size, MSG_DONTWAIT);
 
-        if (length == (ssize_t)size) {
-            if (count > 0)
-                process->process = descriptors[0];
+        if (length == (ssize_t)size)
             return 0;
-        }
         if (length >= 0 || errno == ECONNRESET)
             return server_died();
         if (errno == EAGAIN)
@@ -159,7 +151,7 @@ int duet__process_start(duet_process_function *function, const void *argument,
     process = malloc(sizeof *process);
     if (process == NULL)
         return DUET_ENOMEM;
-    *process = (duet_process){.process = -1, .channel = -1};
+    *process = (duet_process){.channel = -1};
     set_name(&request, options);
     status = start(process, &request, argument, options, inherited, deadline);
     if (status != 0) {
@@ -201,19 +193,26 @@ int duet_process_wait(duet_process *process, duet_exit_status *out_status,
     return 0;
 }
 
+/* The server sends it: only who waits for a process knows that its id is still
+ * its own. */
 int duet_process_signal(duet_process *process, int signal)
 {
-    if (pidfd_send_signal(process->process, signal, NULL, 0) == 0)
+    if (signal < 0 || signal > SIGRTMAX)
+        return DUET_EINVAL;
+    if (process->ended)
+        return DUET_ESRCH;
+    if (send(process->channel, &signal, sizeof signal,
+             MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
         return 0;
-    return duet__error_from_errno(errno);
+    return errno == EPIPE || errno == ECONNRESET
+               ? DUET_ESRCH
+               : duet__error_from_errno(errno);
 }
 
 void duet_process_free(duet_process *process)
 {
     if (process == NULL)
         return;
-    if (process->process >= 0)
-        close(process->process);
     if (process->channel >= 0)
         close(process->channel);
     free(process);

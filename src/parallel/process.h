@@ -4,9 +4,9 @@
  * The program asks over the control socket: a duet__process_request, then the
  * argument; with it come a channel, then an inherited descriptor if `inherits`,
  * then the shared memories. The server answers on that channel: a
- * duet__process_reply, with it a pidfd; at the end a duet_exit_status. A
- * channel that the program closes means that nobody wants the process any more.
- */
+ * duet__process_reply; at the end a duet_exit_status. Meanwhile the program may
+ * send signals over it, an int each. A channel that the program closes means
+ * that nobody wants the process any more. */
 #ifndef DUET_PARALLEL_PROCESS_H
 #define DUET_PARALLEL_PROCESS_H
 

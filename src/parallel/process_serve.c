@@ -2,8 +2,8 @@
 /* process_serve.c - the fork server itself, and what a new process does first.
  *
  * The server has one thread and no descriptors but the control socket, the
- * standard streams, and two for each process. Invariant: `served` has every
- * child that was not waited for. */
+ * standard streams, one for the signal that a child has ended, and one for each
+ * process. Invariant: `all` has every child that was not waited for. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,15 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
-#include "parallel/child.h"
+#include "parallel/child_watch.h"
 #include "parallel/process.h"
 #include "parallel/shared.h"
 #include "runtime/context.h"
@@ -31,14 +31,18 @@
 enum { STACK_BYTES = 8 * 1024 * 1024, CONTROL = 3 };
 
 typedef struct served {
-    int process; /* pidfd */
+    pid_t id;    /* 0 once it has ended */
     int channel; /* -1: nobody wants it any more */
 } served;
 
 static served *all;
 static size_t count;
 static size_t room;
-static struct pollfd *polls; /* room for control and two for each */
+static struct pollfd *polls; /* room for one each, after these: */
+
+enum { POLL_CONTROL, POLL_ENDS, POLLS_OF_SERVER };
+
+static int ends; /* a signalfd: SIGCHLD */
 
 /* Too large for the stack of a task, on which the server may have begun. */
 static _Alignas(16) char argument[DUET__PROCESS_ARGUMENT_BYTES];
@@ -73,14 +77,18 @@ static void *run_function(void *ignored)
     _exit(code >= 0 && code <= 255 ? code : 1);
 }
 
-static void close_what_is_the_servers(void)
+static void leave_what_is_the_servers(void)
 {
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     close(CONTROL);
-    for (size_t i = 0; i < count; i++) {
-        close(all[i].process);
+    close(ends);
+    for (size_t i = 0; i < count; i++)
         if (all[i].channel >= 0)
             close(all[i].channel);
-    }
+    count = 0; /* the process may serve, too */
 }
 
 /* descriptors: after the channel, what the process is to have. */
@@ -92,7 +100,7 @@ _Noreturn static void become_process(const int *descriptors,
 
     prctl(PR_SET_NAME, request.name);
     signal(SIGPIPE, SIG_DFL);
-    close_what_is_the_servers();
+    leave_what_is_the_servers();
     close(descriptors[next++]);
     inherited_by_process = -1;
     if (request.inherits)
@@ -127,7 +135,7 @@ static int reserve(void)
     if (larger == NULL)
         return DUET_ENOMEM;
     all = larger;
-    larger_polls = realloc(polls, (2 * more + 1) * sizeof *polls);
+    larger_polls = realloc(polls, (POLLS_OF_SERVER + more) * sizeof *polls);
     if (larger_polls == NULL)
         return DUET_ENOMEM;
     polls = larger_polls;
@@ -136,7 +144,7 @@ static int reserve(void)
 }
 
 static int start_process(const int *descriptors, size_t descriptors_n,
-                         int *out_process, pid_t *out_id)
+                         pid_t *out_id)
 {
     pid_t self = getpid();
     int status = reserve();
@@ -152,20 +160,12 @@ static int start_process(const int *descriptors, size_t descriptors_n,
             _exit(1);
         become_process(descriptors, descriptors_n);
     }
-    *out_process = pidfd_open(*out_id, 0);
-    if (*out_process >= 0)
-        return 0;
-    status = duet__error_from_errno(errno);
-    kill(*out_id, SIGKILL);
-    waitpid(*out_id, NULL, 0);
-    return status;
+    return 0;
 }
 
-static void reply(int channel, duet__process_reply answer, int process)
+static void tell(int channel, const void *message, size_t size)
 {
-    struct iovec part = {&answer, sizeof answer};
-
-    duet__send_descriptors(channel, &part, 1, &process, answer.status == 0);
+    send(channel, message, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* One request. False if the program is gone. */
@@ -179,42 +179,78 @@ static bool serve_request(void)
                                                descriptors, &descriptors_n);
     duet__process_reply answer = {0};
     pid_t id = 0;
-    int process = -1;
 
     if (length < 0)
         return errno == EINTR || errno == EAGAIN;
     if (length == 0 || descriptors_n == 0)
         return false;
-    answer.status = start_process(descriptors, descriptors_n, &process, &id);
+    answer.status = start_process(descriptors, descriptors_n, &id);
     answer.id = id;
-    reply(descriptors[0], answer, process);
+    tell(descriptors[0], &answer, sizeof answer);
     for (size_t i = answer.status == 0; i < descriptors_n; i++)
         close(descriptors[i]);
     if (answer.status == 0)
-        all[count++] = (served){process, descriptors[0]};
+        all[count++] = (served){id, descriptors[0]};
     return true;
 }
 
-static void tell_end(served *ended)
+/* Takes a signal that the program sent. False if there is none: *out_signal is
+ * -1 if none can come any more. */
+static bool hear(const served *one, int *out_signal)
 {
-    duet_exit_status status = {0};
+    ssize_t length;
 
-    if (duet__process_reap(ended->process, &status) == DUET_EAGAIN)
-        return;
-    if (ended->channel >= 0) {
-        send(ended->channel, &status, sizeof status,
-             MSG_NOSIGNAL | MSG_DONTWAIT);
-        close(ended->channel);
-    }
-    close(ended->process);
-    *ended = (served){-1, -1};
+    do
+        length =
+            recv(one->channel, out_signal, sizeof *out_signal, MSG_DONTWAIT);
+    while (length < 0 && errno == EINTR);
+    if (length <= 0)
+        *out_signal = length < 0 && errno == EAGAIN ? 0 : -1;
+    return length > 0;
 }
 
-static void kill_unwanted(served *unwanted)
+/* What came over the channel of a process. */
+static void serve_channel(served *one)
 {
-    pidfd_send_signal(unwanted->process, SIGKILL, NULL, 0);
-    close(unwanted->channel);
-    unwanted->channel = -1;
+    int signal;
+
+    while (hear(one, &signal))
+        kill(one->id, signal);
+    if (signal >= 0)
+        return;
+    kill(one->id, SIGKILL);
+    close(one->channel);
+    one->channel = -1;
+}
+
+/* A channel that is closed with unread signals in it would lose the status. */
+static void tell_end(served *ended, duet_exit_status status)
+{
+    int ignored;
+
+    if (ended->channel >= 0) {
+        shutdown(ended->channel, SHUT_RD);
+        while (hear(ended, &ignored))
+            continue;
+        tell(ended->channel, &status, sizeof status);
+        close(ended->channel);
+    }
+    *ended = (served){.channel = -1};
+}
+
+static void serve_ends(void)
+{
+    struct signalfd_siginfo ignored;
+    siginfo_t end = {0};
+
+    while (read(ends, &ignored, sizeof ignored) > 0)
+        continue;
+    while (waitid(P_ALL, 0, &end, WEXITED | WNOHANG) == 0 && end.si_pid != 0) {
+        for (size_t i = 0; i < count; i++)
+            if (all[i].id == end.si_pid)
+                tell_end(&all[i], duet__exit_status(&end));
+        end.si_pid = 0;
+    }
 }
 
 static void drop_ended(void)
@@ -222,7 +258,7 @@ static void drop_ended(void)
     size_t kept = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (all[i].process >= 0)
+        if (all[i].id != 0)
             all[kept++] = all[i];
     count = kept;
 }
@@ -230,40 +266,41 @@ static void drop_ended(void)
 /* One turn. False if the program is gone. */
 static bool serve(void)
 {
-    size_t polled = count;
+    struct pollfd *channels = polls + POLLS_OF_SERVER;
 
-    polls[0] = (struct pollfd){.fd = CONTROL, .events = POLLIN};
-    for (size_t i = 0; i < count; i++) {
-        polls[1 + 2 * i] =
-            (struct pollfd){.fd = all[i].process, .events = POLLIN};
-        polls[2 + 2 * i] = (struct pollfd){.fd = all[i].channel};
-    }
-    if (poll(polls, 1 + 2 * count, -1) < 0)
+    polls[POLL_CONTROL] = (struct pollfd){.fd = CONTROL, .events = POLLIN};
+    polls[POLL_ENDS] = (struct pollfd){.fd = ends, .events = POLLIN};
+    for (size_t i = 0; i < count; i++)
+        channels[i] = (struct pollfd){.fd = all[i].channel, .events = POLLIN};
+    if (poll(polls, POLLS_OF_SERVER + count, -1) < 0)
         return errno == EINTR;
-    for (size_t i = 0; i < polled; i++) {
-        if (polls[2 + 2 * i].revents != 0)
-            kill_unwanted(&all[i]);
-        if (polls[1 + 2 * i].revents != 0)
-            tell_end(&all[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (channels[i].revents != 0)
+            serve_channel(&all[i]);
+    if (polls[POLL_ENDS].revents != 0)
+        serve_ends();
     drop_ended();
-    return polls[0].revents == 0 || serve_request();
+    return polls[POLL_CONTROL].revents == 0 || serve_request();
 }
 
 /* --- beginning ----------------------------------------------------------- */
 
-static void reset_signals(void)
+/* Returns whether ended children can be heard of. */
+static bool reset_signals(void)
 {
-    sigset_t none;
+    sigset_t child;
 
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_SETMASK, &child, NULL);
     duet__signal_forget_watches();
     duet__overflow_forget();
+    ends = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
+    return ends >= 0;
 }
 
 static void keep_only(int control)
@@ -284,9 +321,8 @@ void duet__process_serve(int control)
         keep_only(control);
     else
         close_range(CONTROL + 1, ~0U, 0);
-    reset_signals();
     prctl(PR_SET_NAME, "duet-fork");
-    if (reserve() != 0)
+    if (!reset_signals() || reserve() != 0)
         _exit(1);
     while (serve())
         continue;

@@ -4,20 +4,26 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 #include "support/memory.h"
 
+/* Valgrind has descriptors of its own beyond the limit. */
 int test_open_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");
+    const struct dirent *entry;
+    struct rlimit limit;
     int count = 0;
 
-    if (directory == NULL)
+    if (directory == NULL || getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return -1;
-    while (readdir(directory) != NULL)
-        count++;
+    while ((entry = readdir(directory)) != NULL)
+        count += entry->d_name[0] != '.' &&
+                 strtoul(entry->d_name, NULL, 10) < limit.rlim_cur;
     closedir(directory);
-    return count - 3; /* ".", ".." and the one that lists */
+    return count - 1; /* the one that lists */
 }
 
 int test_remember_descriptors(void **state)

@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <duet/duet.h>
 
+#include "support/refuse.h"
 #include "support/test.h"
 
 static const duet_child_options all_pipes = {
@@ -283,11 +285,17 @@ static void several_tasks_may_wait_for_one_end(void **state)
     assert_status(duet_run(wait_by_three, NULL, NULL), 0);
 }
 
-TEST_MAIN(test(bytes_go_both_ways_until_the_end),
-          test(writer_waits_while_nobody_reads),
-          test(writing_to_an_ended_program_is_an_error_and_no_signal),
-          test(signal_that_ended_it_is_told),
-          test(stop_asks_first_and_kills_then),
-          test(group_is_stopped_as_a_whole),
-          test(freed_programs_are_killed_and_no_zombie_is_left),
-          test(several_tasks_may_wait_for_one_end))
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(bytes_go_both_ways_until_the_end),
+        test(writer_waits_while_nobody_reads),
+        test(writing_to_an_ended_program_is_an_error_and_no_signal),
+        test(signal_that_ended_it_is_told),
+        test(stop_asks_first_and_kills_then),
+        test(group_is_stopped_as_a_whole),
+        test(freed_programs_are_killed_and_no_zombie_is_left),
+        test(several_tasks_may_wait_for_one_end)};
+
+    return run_with_and_without_pidfd(tests);
+}

@@ -2,10 +2,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <duet/duet.h>
 
+#include "support/refuse.h"
 #include "support/test.h"
 #include "support/ticker.h"
 
@@ -175,9 +177,15 @@ static void loop_ticks_while_a_program_runs(void **state)
     assert_status(duet_run(run_beside_ticker, NULL, NULL), 0);
 }
 
-TEST_MAIN(test(more_than_pipes_hold_passes_through),
-          test(unread_input_and_a_bad_status_are_no_failures),
-          test(output_over_the_limit_ends_the_program),
-          test(deadline_terminates_then_kills),
-          test(cancelled_run_ends_the_program),
-          test(loop_ticks_while_a_program_runs))
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(more_than_pipes_hold_passes_through),
+        test(unread_input_and_a_bad_status_are_no_failures),
+        test(output_over_the_limit_ends_the_program),
+        test(deadline_terminates_then_kills),
+        test(cancelled_run_ends_the_program),
+        test(loop_ticks_while_a_program_runs)};
+
+    return run_with_and_without_pidfd(tests);
+}

@@ -137,7 +137,7 @@ in_task(other_kinds_are_refused)
 
 /* Stands before the C library's: while `held`, a step of a copy tells that it
  * has begun and waits until it may go on. */
-static bool held;
+static atomic_bool held;
 static int step_began; /* an eventfd */
 static sem_t may_go_on;
 static atomic_int steps;
@@ -164,6 +164,7 @@ static int copy_large(void *unused)
 in_task(cancelled_copy_leaves_nothing)
 {
     int descriptor = open("large", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    eventfd_t began;
     duet_task *task;
     int result;
 
@@ -175,6 +176,7 @@ in_task(cancelled_copy_leaves_nothing)
     held = true;
     assert_status(duet_spawn(copy_large, NULL, NULL, &task), 0);
     assert_status(duet_wait_readable(step_began, DUET_NEVER), 0);
+    assert_int_equal(eventfd_read(step_began, &began), 0);
     assert_int_equal(test_count_entries("."), 2);
     duet_task_cancel(task);
     assert_status(duet_join(task, &result, DUET_NEVER), 0);

@@ -82,6 +82,33 @@ static void signals_terminate_and_kill(void **state)
     assert_status(end_it(&signals[1]), 0);
 }
 
+/* Signals that reach the server after the process's end must not cost its
+ * status. */
+static void status_survives_signals_that_come_too_late(void **state)
+{
+    int code = 7;
+
+    (void)state;
+    for (int i = 0; i < 12; i++) {
+        duet_exit_status status;
+        duet_process *process;
+
+        assert_status(duet_process_start(exit_with, &code, sizeof code, NULL,
+                                         &process, DUET_NEVER),
+                      0);
+        assert_status(duet_process_signal(process, -1), DUET_EINVAL);
+        assert_status(duet_process_signal(process, SIGRTMAX + 1), DUET_EINVAL);
+        for (int sent = 0; sent < i * i; sent++) {
+            int result = duet_process_signal(process, SIGCONT);
+
+            assert_true(result == 0 || result == DUET_ESRCH);
+        }
+        assert_status(duet_process_wait(process, &status, DUET_NEVER), 0);
+        assert_int_equal(status.code, 7);
+        duet_process_free(process);
+    }
+}
+
 static int count_descriptors(const void *argument, size_t length)
 {
     char byte;
@@ -331,6 +358,7 @@ static void limits_are_told(void **state)
 }
 
 PROCESS_TEST_MAIN(test(exit_codes_come_back), test(signals_terminate_and_kill),
+                  test(status_survives_signals_that_come_too_late),
                   test(process_has_no_descriptor_of_ours),
                   test(process_may_run_a_loop_on_a_deep_stack),
                   test(five_processes_that_add_one_end_at_five),

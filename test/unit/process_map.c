@@ -135,17 +135,16 @@ static int wait_for_go(const void *input, size_t length, void **out_output,
     (void)length;
     (void)out_output;
     (void)out_length;
-    /* The first waits for the second. */
+    /* The first waits until the second has been told of. */
     while (number == 0 && duet_shared_get(duet_process_shared(0), 0) == 0)
         usleep(200);
-    if (number == 1)
-        duet_shared_add(duet_process_shared(0), 0, 1);
     return number;
 }
 
 typedef struct seen {
     size_t order[2];
     size_t count;
+    duet_shared *go;
 } seen;
 
 static int note(void *context, size_t index, duet_process_output *output)
@@ -154,6 +153,7 @@ static int note(void *context, size_t index, duet_process_output *output)
 
     assert_int_equal(output->result, (int)index);
     own->order[own->count++] = index;
+    duet_shared_add(own->go, 0, 1);
     return 0;
 }
 
@@ -180,6 +180,7 @@ static int map_unordered(void *argument)
 
     (void)argument;
     assert_status(duet_shared_new(1, 8, &go), 0);
+    own.go = go;
     assert_status(duet_process_pool_new(&two, &pool), 0);
     assert_status(duet_process_pool_star_map(pool, wait_for_go, numbers, 2,
                                              sizeof(int), &tell, outputs,

@@ -29,7 +29,7 @@ static int look_around(const void *argument, size_t length)
     if (action.sa_handler == SIG_DFL)
         found |= 8;
     sigprocmask(SIG_SETMASK, NULL, &mask);
-    if (!sigismember(&mask, SIGUSR1) && !sigismember(&mask, SIGTERM))
+    if (!sigismember(&mask, SIGCHLD) && !sigismember(&mask, SIGTERM))
         found |= 16;
     if (duet_current_loop() == NULL && duet_current_task() == NULL)
         found |= 32;

@@ -50,7 +50,9 @@ void test_mariadb_init(test_mariadb *mariadb)
     snprintf(mariadb->tls_ca_file, sizeof mariadb->tls_ca_file, "%s/ca.pem",
              folder);
     mariadb->options = (duet_database_options){
-        .port = (uint16_t)mariadb->peer.port, .database = "test"};
+        .port = (uint16_t)mariadb->peer.port,
+        .database = "test",
+        .stop_ms = 60000 /* a loaded machine may take its time */};
     make_certificates(folder);
     snprintf(data, sizeof data, "--datadir=%s/data", folder);
     snprintf(temporary, sizeof temporary, "--tmpdir=%s", folder);
