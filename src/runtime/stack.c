@@ -28,6 +28,9 @@
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102 /* Linux 6.13 */
 #endif
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22 /* Linux 5.14 */
+#endif
 
 enum {
     GUARD_BYTES = 4096,
@@ -79,12 +82,24 @@ static size_t margin_bytes(void)
     return RUNNING_ON_VALGRIND ? 2 * 1024 * 1024 : 0;
 }
 
+/* Emulators take the advice, as any, and do nothing: so the first guard of a
+ * pool is tried. */
+static bool install_region(duet__stack_pool *pool, void *page)
+{
+    if (madvise(page, GUARD_BYTES, MADV_GUARD_INSTALL) != 0)
+        return false;
+    if (!pool->guard_regions_hold)
+        pool->guard_regions_hold =
+            madvise(page, GUARD_BYTES, MADV_POPULATE_READ) != 0;
+    return pool->guard_regions_hold;
+}
+
 /* Makes the lowest page of a stack fault on every touch. */
 static int install_guard(duet__stack_pool *pool, const duet__slab *slab,
                          void *page)
 {
     if (!pool->no_guard_regions) {
-        if (madvise(page, GUARD_BYTES, MADV_GUARD_INSTALL) == 0)
+        if (install_region(pool, page))
             return 0;
         pool->no_guard_regions = true;
     }

@@ -33,7 +33,8 @@ typedef struct duet__stack_pool {
         duet__free_stack *cold; /* given back beyond those; one page */
         duet__slab *slabs; /* newest first; the first may have uncarved room */
     } classes[DUET__STACK_CLASSES];
-    bool no_guard_regions; /* the kernel lacks MADV_GUARD_INSTALL */
+    bool no_guard_regions;   /* MADV_GUARD_INSTALL is missing or does nothing */
+    bool guard_regions_hold; /* the first was tried */
 } duet__stack_pool;
 
 /* Takes a stack of at least `bytes` of address space, guard included.
