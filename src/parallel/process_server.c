@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/single_threaded.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,13 +27,18 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int control = -1; /* guarded by mutex */
 static pid_t server;     /* guarded by mutex */
 
-/* How many threads this program has; a large number if it cannot be told. */
+/* How many threads this program has; a large number if it cannot be told. The
+ * C library knows of no others while it has made none: then what /proc shows
+ * besides is an emulator's, which knows how to fork. */
 static int count_threads(void)
 {
-    DIR *folder = opendir("/proc/self/task");
+    DIR *folder;
     const struct dirent *entry;
     int count = 0;
 
+    if (__libc_single_threaded)
+        return 1;
+    folder = opendir("/proc/self/task");
     if (folder == NULL)
         return 1000;
     while ((entry = readdir(folder)) != NULL)

@@ -140,9 +140,11 @@ static void process_may_start_processes(void **state)
     duet_process_server_stop();
 }
 
+/* Those that make threads come last: an emulator's own threads are told from
+ * ours only while there was none of ours. */
 TEST_MAIN(test(server_starts_by_itself_while_there_is_one_thread),
           test(server_may_begin_in_a_task),
-          test(several_threads_without_a_server_are_refused),
-          test(several_threads_with_a_server_are_fine),
           test(death_of_the_server_is_told_and_repaired),
-          test(process_may_start_processes))
+          test(process_may_start_processes),
+          test(several_threads_with_a_server_are_fine),
+          test(several_threads_without_a_server_are_refused))
