@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The client against aiohttp: bodies both ways, slow and broken answers. */
+#include "support/client.h"
 #include "support/peer.h"
 #include "support/test.h"
 
@@ -71,23 +72,6 @@ static int stop_server(void **state)
     return 0;
 }
 
-typedef void test_body(duet_session *session);
-
-static int in_session(void *argument)
-{
-    duet_session *session;
-
-    assert_status(duet_session_open(NULL, &session), 0);
-    (*(test_body **)argument)(session);
-    duet_session_close(session);
-    return 0;
-}
-
-static void run(test_body *body)
-{
-    assert_status(duet_run(in_session, &body, NULL), 0);
-}
-
 static const char *url_of(const char *path)
 {
     static char url[128];
@@ -133,7 +117,7 @@ static void post(duet_session *session)
 static void body_comes_back_as_it_was_sent(void **state)
 {
     (void)state;
-    run(post);
+    test_session_run(post);
 }
 
 static void drip(duet_session *session)
@@ -152,7 +136,7 @@ static void drip(duet_session *session)
 static void chunks_are_joined(void **state)
 {
     (void)state;
-    run(drip);
+    test_session_run(drip);
 }
 
 static void expect_failure(duet_session *session, const char *path,
@@ -182,7 +166,7 @@ static void stall(duet_session *session)
 static void stalled_and_cut_answers_are_errors(void **state)
 {
     (void)state;
-    run(stall);
+    test_session_run(stall);
 }
 
 static int get_stalled(void *argument)
@@ -214,7 +198,7 @@ static void cancel_many(duet_session *session)
 static void cancelled_exchanges_make_room(void **state)
 {
     (void)state;
-    run(cancel_many);
+    test_session_run(cancel_many);
 }
 
 int main(void)

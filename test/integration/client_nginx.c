@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The client against nginx: methods, bodies, statuses, connections kept. */
+#include "support/client.h"
 #include "support/peer.h"
 #include "support/test.h"
 
@@ -8,24 +9,17 @@
 
 #include <duet/duet.h>
 
-static const char *const CONFIGURATION =
-    "daemon off; master_process off; pid %s/pid; error_log %s/error.log;\n"
-    "events { worker_connections 1000; }\n"
-    "http {\n"
-    "  access_log off;\n"
-    "  client_body_temp_path %s/a; proxy_temp_path %s/b;\n"
-    "  fastcgi_temp_path %s/c; uwsgi_temp_path %s/d; scgi_temp_path %s/e;\n"
-    "  server {\n"
-    "    listen 127.0.0.1:%d;\n"
-    "    root %s;\n"
-    "    location / { add_header X-Method $request_method; }\n"
-    "    location /teapot { return 418 'short and stout'; }\n"
-    "    location /where { return 302 /hello.txt; }\n"
-    "    location /method { return 200 '$request_method'; }\n"
-    "    location /agent { return 200 '$http_user_agent'; }\n"
-    "    location /custom { return 200 '$http_x_custom|$http_host'; }\n"
-    "    location /close { keepalive_timeout 0; return 200 'bye'; }\n"
-    "  }\n"
+static const char *const SERVER =
+    "server {\n"
+    "  listen 127.0.0.1:%d;\n"
+    "  root %s;\n"
+    "  location / { add_header X-Method $request_method; }\n"
+    "  location /teapot { return 418 'short and stout'; }\n"
+    "  location /where { return 302 /hello.txt; }\n"
+    "  location /method { return 200 '$request_method'; }\n"
+    "  location /agent { return 200 '$http_user_agent'; }\n"
+    "  location /custom { return 200 '$http_x_custom|$http_host'; }\n"
+    "  location /close { keepalive_timeout 0; return 200 'bye'; }\n"
     "}\n";
 
 static test_peer nginx;
@@ -34,22 +28,16 @@ static int start_nginx(void **state)
 {
     static char big[300000];
     char text[4096];
-    const char *f;
 
     (void)state;
     if (!test_has_program("nginx"))
         exit(77);
     test_peer_init(&nginx);
-    f = nginx.folder;
-    snprintf(text, sizeof text, CONFIGURATION, f, f, f, f, f, f, f, nginx.port,
-             f);
-    test_file_write(f, "nginx.conf", text, strlen(text));
-    test_file_write(f, "hello.txt", "hello\n", 6);
+    test_file_write(nginx.folder, "hello.txt", "hello\n", 6);
     memset(big, 'x', sizeof big);
-    test_file_write(f, "big.txt", big, sizeof big);
-    snprintf(text, sizeof text, "%s/nginx.conf", f);
-    test_peer_start(&nginx, "nginx", "-p", f, "-e", "error.log", "-c", text,
-                    NULL);
+    test_file_write(nginx.folder, "big.txt", big, sizeof big);
+    snprintf(text, sizeof text, SERVER, nginx.port, nginx.folder);
+    test_nginx_start(&nginx, text);
     return 0;
 }
 
@@ -58,23 +46,6 @@ static int stop_nginx(void **state)
     (void)state;
     test_peer_stop(&nginx);
     return 0;
-}
-
-typedef void test_body(duet_session *session);
-
-static int in_session(void *argument)
-{
-    duet_session *session;
-
-    assert_status(duet_session_open(NULL, &session), 0);
-    (*(test_body **)argument)(session);
-    duet_session_close(session);
-    return 0;
-}
-
-static void run(test_body *body)
-{
-    assert_status(duet_run(in_session, &body, NULL), 0);
 }
 
 static char *url_of(const char *path)
@@ -120,7 +91,7 @@ static void get_hello(duet_session *session)
 static void get_gives_status_fields_body_and_timings(void **state)
 {
     (void)state;
-    run(get_hello);
+    test_session_run(get_hello);
 }
 
 static void get_twice(duet_session *session)
@@ -145,7 +116,7 @@ static void get_twice(duet_session *session)
 static void connection_is_used_again_unless_closed(void **state)
 {
     (void)state;
-    run(get_twice);
+    test_session_run(get_twice);
 }
 
 static void redirect(duet_session *session)
@@ -167,7 +138,7 @@ static void redirect(duet_session *session)
 static void redirect_is_followed_unless_told_otherwise(void **state)
 {
     (void)state;
-    run(redirect);
+    test_session_run(redirect);
 }
 
 static int count_bytes(void *context, const void *bytes, size_t count)
@@ -217,7 +188,7 @@ static void bodies(duet_session *session)
 static void body_goes_to_the_sink_or_up_to_the_limit(void **state)
 {
     (void)state;
-    run(bodies);
+    test_session_run(bodies);
 }
 
 static void expect_method(duet_session *session, const char *method,
@@ -255,7 +226,7 @@ static void all_methods(duet_session *session)
 static void every_method_is_sent_as_it_is_called(void **state)
 {
     (void)state;
-    run(all_methods);
+    test_session_run(all_methods);
 }
 
 static void own_fields(duet_session *session)
@@ -290,7 +261,7 @@ static void own_fields(duet_session *session)
 static void fields_of_a_request_are_sent_with_it_only(void **state)
 {
     (void)state;
-    run(own_fields);
+    test_session_run(own_fields);
 }
 
 enum { MANY = 500 };
@@ -316,7 +287,7 @@ static void get_many(duet_session *session)
 static void many_at_once_share_the_connections(void **state)
 {
     (void)state;
-    run(get_many);
+    test_session_run(get_many);
 }
 
 int main(void)

@@ -76,32 +76,16 @@ static void append_server(char *text, size_t room, const char *name)
 static int start_nginx(void **state)
 {
     static const char *const names[] = {"good", "wrong", "expired", "self"};
-    const char *f;
-    char text[8192];
-    char path[128];
+    char text[8192] = "ssl_session_cache shared:a:1m;\n";
 
     (void)state;
     if (!test_has_program("nginx") || !test_has_program("openssl"))
         exit(77);
     test_peer_init(&nginx);
-    f = nginx.folder;
-    make_certificates(f);
-    snprintf(text, sizeof text,
-             "daemon off; master_process off; pid %s/pid;\n"
-             "error_log %s/error.log;\n"
-             "events { worker_connections 1000; }\n"
-             "http { access_log off; ssl_session_cache shared:a:1m;\n"
-             "client_body_temp_path %s/a; proxy_temp_path %s/b;\n"
-             "fastcgi_temp_path %s/c; uwsgi_temp_path %s/d;\n"
-             "scgi_temp_path %s/e;\n",
-             f, f, f, f, f, f, f);
+    make_certificates(nginx.folder);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         append_server(text, sizeof text, names[i]);
-    strncat(text, "}\n", sizeof text - strlen(text) - 1);
-    test_file_write(f, "nginx.conf", text, strlen(text));
-    snprintf(path, sizeof path, "%s/nginx.conf", f);
-    test_peer_start(&nginx, "nginx", "-p", f, "-e", "error.log", "-c", path,
-                    NULL);
+    test_nginx_start(&nginx, text);
     return 0;
 }
 

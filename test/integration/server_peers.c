@@ -8,21 +8,20 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <duet/duet.h>
 
 #include "runtime/context.h"
 #include "support/peer.h"
+#include "support/program.h"
 
 #ifdef DUET__THREAD_SANITIZER
 enum { THREADS = 2 }; /* one is the sanitizer's own, after a fork */
 #else
-enum { THREADS = 1 };
+enum { THREADS = 1 + (sizeof DUET_EMULATOR > 1) }; /* or an emulator's */
 #endif
 enum { MANY = 5000 };
 
@@ -141,7 +140,7 @@ static int counts(duet_request *request, void *context)
                                      "children", children));
 }
 
-static void serve(int output)
+static int serve(void)
 {
     static const struct {
         const char *method;
@@ -171,57 +170,16 @@ static void serve(int output)
     for (size_t i = 0; i < sizeof routes / sizeof *routes && status == 0; i++)
         status = duet_route(application, routes[i].method, routes[i].pattern,
                             routes[i].handler, NULL);
-    dup2(output, 1);
     if (status == 0)
         status = duet_serve(application, &options);
     duet_application_free(application);
-    exit(status == 0 ? 0 : 1);
-}
-
-typedef struct program {
-    pid_t pid;
-    FILE *output;
-    int port;
-    char url[64];
-} program;
-
-static program start_program(void)
-{
-    program program;
-    int ends[2];
-
-    assert_int_equal(pipe(ends), 0);
-    fflush(NULL);
-    program.pid = fork();
-    assert_true(program.pid >= 0);
-    if (program.pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that failed leaves it */
-        close(ends[0]);
-        serve(ends[1]);
-    }
-    close(ends[1]);
-    program.output = fdopen(ends[0], "r");
-    assert_int_equal(fscanf(program.output, "listening on %63s", program.url),
-                     1);
-    program.port = (int)strtol(strrchr(program.url, ':') + 1, NULL, 10);
-    return program;
-}
-
-/* Returns its exit status; 0 if it stopped cleanly. */
-static int end_program(program *program)
-{
-    int status;
-
-    assert_int_equal(kill(program->pid, SIGTERM), 0);
-    assert_int_equal(waitpid(program->pid, &status, 0), program->pid);
-    fclose(program->output);
-    return status;
+    return status == 0 ? 0 : 1;
 }
 
 /* --- clients ------------------------------------------------------------- */
 
 /* Runs a Python script of this folder with the server's URL. */
-static void run_script(const program *program, const char *name)
+static void run_script(const test_program *program, const char *name)
 {
     char folder[TEST_FOLDER_BYTES];
     char path[512];
@@ -235,18 +193,18 @@ static void run_script(const program *program, const char *name)
 
 static void aiohttp_and_the_server_understand_each_other(void **state)
 {
-    program program = start_program();
+    test_program program = test_program_start(serve);
 
     (void)state;
     if (system(DUET_PYTHON " -c 'import aiohttp' 2>/dev/null") != 0)
         skip();
     run_script(&program, "server_aiohttp.py");
-    assert_int_equal(end_program(&program), 0);
+    assert_int_equal(test_program_end(&program, SIGTERM), 0);
 }
 
 static void curl_and_the_server_understand_each_other(void **state)
 {
-    program program = start_program();
+    test_program program = test_program_start(serve);
     char folder[TEST_FOLDER_BYTES];
     char command[4096];
     static const char script[] =
@@ -278,10 +236,10 @@ static void curl_and_the_server_understand_each_other(void **state)
     test_folder_make(folder);
     test_command(folder, "sh", "-c", command, NULL);
     test_folder_remove(folder);
-    assert_int_equal(end_program(&program), 0);
+    assert_int_equal(test_program_end(&program, SIGTERM), 0);
 }
 
-static int connect_to(const program *program)
+static int connect_to(const test_program *program)
 {
     struct sockaddr_in address = {
         .sin_family = AF_INET,
@@ -331,7 +289,7 @@ static int threads_of(pid_t pid)
 static void one_thread_serves_thousands_that_wait(void **state)
 {
     struct rlimit limit;
-    program program;
+    test_program program;
     int *clients;
 
     (void)state;
@@ -342,7 +300,7 @@ static void one_thread_serves_thousands_that_wait(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     clients = calloc(MANY, sizeof *clients);
     assert_non_null(clients);
-    program = start_program();
+    program = test_program_start(serve);
     for (int i = 0; i < MANY; i++) {
         clients[i] = connect_to(&program);
         send_text(clients[i], "GET /all HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -353,12 +311,12 @@ static void one_thread_serves_thousands_that_wait(void **state)
         close(clients[i]);
     }
     free(clients);
-    assert_int_equal(end_program(&program), 0);
+    assert_int_equal(test_program_end(&program, SIGTERM), 0);
 }
 
 static void request_in_flight_finishes_when_the_program_is_stopped(void **state)
 {
-    program program = start_program();
+    test_program program = test_program_start(serve);
     int busy = connect_to(&program);
     int idle = connect_to(&program);
 
@@ -369,7 +327,7 @@ static void request_in_flight_finishes_when_the_program_is_stopped(void **state)
     /* A second client's reply proves that the first request has arrived. */
     send_text(idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     expect_ok(idle);
-    assert_int_equal(end_program(&program), 0);
+    assert_int_equal(test_program_end(&program, SIGTERM), 0);
     expect_ok(busy);
     close(busy);
     close(idle);

@@ -47,6 +47,22 @@ void test_client_run(void (*body)(test_client *client),
     assert_status(duet_run(run, &self, NULL), 0);
 }
 
+static int run_body(void *argument)
+{
+    void (**body)(duet_session * session) = argument;
+    duet_session *session;
+
+    assert_status(duet_session_open(NULL, &session), 0);
+    (*body)(session);
+    duet_session_close(session);
+    return 0;
+}
+
+void test_session_run(void (*body)(duet_session *session))
+{
+    assert_status(duet_run(run_body, &body, NULL), 0);
+}
+
 const char *test_client_url(const test_client *client, const char *path)
 {
     static char url[256];

@@ -19,6 +19,10 @@ typedef struct test_client {
 void test_client_run(void (*body)(test_client *client),
                      const duet_session_options *options);
 
+/* Runs body(session) as a task, on real time, with a session of the default
+ * options, for servers that the test has started itself. */
+void test_session_run(void (*body)(duet_session *session));
+
 /* "http://127.0.0.1:PORT" and `path`, in a buffer that the next call uses
  * again. */
 const char *test_client_url(const test_client *client, const char *path);

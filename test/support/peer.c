@@ -218,6 +218,27 @@ void test_peer_start(test_peer *peer, const char *program, ...)
     fail();
 }
 
+void test_nginx_start(test_peer *peer, const char *http)
+{
+    static const char form[] =
+        "daemon off; master_process off; pid %s/pid;\n"
+        "error_log %s/error.log;\n"
+        "events { worker_connections 1000; }\n"
+        "http { access_log off; client_body_temp_path %s/a;\n"
+        "proxy_temp_path %s/b; fastcgi_temp_path %s/c;\n"
+        "uwsgi_temp_path %s/d; scgi_temp_path %s/e;\n%s}\n";
+    const char *f = peer->folder;
+    char path[PATH_BYTES];
+    char *text;
+
+    assert_true(asprintf(&text, form, f, f, f, f, f, f, f, http) > 0);
+    test_file_write(f, "nginx.conf", text, strlen(text));
+    free(text);
+    snprintf(path, sizeof path, "%s/nginx.conf", f);
+    test_peer_start(peer, "nginx", "-p", f, "-e", "error.log", "-c", path,
+                    NULL);
+}
+
 void test_peer_stop(test_peer *peer)
 {
     if (peer->pid > 0) {

@@ -50,6 +50,10 @@ void test_peer_init(test_peer *peer);
 void test_peer_start(test_peer *peer, const char *program, ...)
     __attribute__((sentinel));
 
+/* Starts nginx as the peer, with `http` as what follows the usual lines of the
+ * block http; the test has made sure that nginx is there. */
+void test_nginx_start(test_peer *peer, const char *http);
+
 /* Stops it if it runs, waits for its end, and removes its folder. */
 void test_peer_stop(test_peer *peer);
 
