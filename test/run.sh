@@ -9,9 +9,9 @@
 #   --quick     leaves the sanitizer run out
 #   --valgrind  the unit tests under Valgrind, too
 #   --thread    every test under the thread sanitizer, too
-#   --ucontext  the unit tests on the ucontext switch, too
+#   --ucontext  every test on the ucontext switch, too
 #   --clang     builds with clang, warnings are errors, unit tests, too
-#   --aarch64   cross-built, the unit tests under user-mode emulation, too
+#   --aarch64   cross-built, every test under user-mode emulation, too
 #   --all       all of these
 #
 # The builds stay in build/, build-address/, build-thread/ and so on. Exit
@@ -184,9 +184,9 @@ if [ $thread = yes ]; then
         run_ctest build-thread $fixed ctest --test-dir build-thread -LE style
 fi
 if [ $ucontext = yes ]; then
-    title "ucontext, unit tests"
+    title "ucontext"
     build build-ucontext -DDUET_CONTEXT=ucontext &&
-        run_ctest build-ucontext ctest --test-dir build-ucontext -L unit
+        run_ctest build-ucontext ctest --test-dir build-ucontext -LE style
 fi
 if [ $clang = yes ]; then
     title "clang, unit tests"
@@ -198,9 +198,9 @@ if [ $clang = yes ]; then
     fi
 fi
 if [ $aarch64 = yes ]; then
-    title "AArch64 by emulation, unit tests"
+    title "AArch64 by emulation"
     mkdir -p build-aarch64
-    run_ctest build-aarch64 test/aarch64.sh -L unit
+    run_ctest build-aarch64 test/aarch64.sh -LE style
 fi
 
 title "all"

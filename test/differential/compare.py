@@ -122,7 +122,7 @@ def main():
     if len(sys.argv) == 1:
         print(asyncio_log(), end="")
         return 0
-    program = subprocess.run(sys.argv[1:2], stdout=subprocess.PIPE, text=True,
+    program = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True,
                              timeout=120)
     if program.returncode != 0:
         print(program.stdout[-2000:])

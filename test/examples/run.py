@@ -145,6 +145,7 @@ class Program:
         words[0] = os.path.join(os.path.abspath(folder), words[0])
         if not os.access(words[0], os.X_OK):
             raise Difference(f"no program {words[0]}")
+        words[:0] = shlex.split(os.environ.get("DUET_EMULATOR", ""))
         self.timeout = timeout
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(

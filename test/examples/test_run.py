@@ -9,6 +9,8 @@ import unittest
 import run
 from upstream import Upstream
 
+os.environ.pop("DUET_EMULATOR", None)  # these programs need none
+
 CLIENT = '''
 import sys, urllib.request
 for url in sys.argv[1:]:

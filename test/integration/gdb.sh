@@ -9,6 +9,7 @@ skip() {
     exit 77
 }
 
+[ -z "${DUET_EMULATOR:-}" ] || skip "gdb does not see into the emulator"
 command -v gdb >/dev/null || skip "no gdb here"
 gdb -nx -batch -ex 'python import gdb.unwinder' >/dev/null 2>&1 ||
     skip "gdb without Python"

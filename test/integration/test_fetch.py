@@ -10,6 +10,7 @@ import pty
 import random
 import resource
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -22,6 +23,7 @@ import time
 import unittest
 
 DUET = os.path.join(os.environ["DUET_BUILD_DIR"], "duet")
+EMULATOR = shlex.split(os.environ.get("DUET_EMULATOR", ""))
 FILES = 10000
 LIMIT_S = 120  # for what ends by itself
 
@@ -156,7 +158,8 @@ class FetchCase(unittest.TestCase):
     def start(self, *arguments, **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
                    "cwd": self.folder, **options}
-        process = subprocess.Popen([DUET, "fetch", *arguments], **options)
+        process = subprocess.Popen([*EMULATOR, DUET, "fetch", *arguments],
+                                   **options)
         self.addCleanup(self.end, process)
         return process
 

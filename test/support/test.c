@@ -45,6 +45,14 @@ int test_no_descriptor_left(void **state)
     return -1;
 }
 
+void test_needs_kernel(const char *what)
+{
+    if (sizeof DUET_EMULATOR == 1)
+        return;
+    print_message("SKIPPED: the emulator has no %s\n", what);
+    skip();
+}
+
 void test_compare_status(int actual, int expected, const char *expression,
                          const char *file, int line)
 {

@@ -35,6 +35,10 @@ int test_no_descriptor_left(void **state);
         return cmocka_run_group_tests(tests, NULL, NULL);                      \
     }
 
+/* Ends the case as skipped if the tests are emulated and the emulator lacks
+ * what the case is about, which `what` names. Not in a task. */
+void test_needs_kernel(const char *what);
+
 /* Compares status codes and prints their names. */
 #define assert_status(actual, expected)                                        \
     test_compare_status((actual), (expected), #actual, __FILE__, __LINE__)

@@ -29,8 +29,8 @@ void test_tool(test_tool_result *result, const char *arguments)
 
     assert_non_null(output);
     assert_non_null(errors);
-    snprintf(command, sizeof command, "exec '%s/duet' %s", DUET_BUILD_DIR,
-             arguments);
+    snprintf(command, sizeof command, "exec %s'%s/duet' %s", DUET_EMULATOR,
+             DUET_BUILD_DIR, arguments);
     child = fork();
     if (child == 0) {
         dup2(fileno(output), STDOUT_FILENO);

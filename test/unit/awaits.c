@@ -159,6 +159,7 @@ static void client_that_reads_slowly_gets_it_all(void **state)
     const duet_server_options options = {.send_timeout_ms = 50};
 
     (void)state;
+    test_needs_kernel("whole TCP_INFO");
     test_web_run(routes, &options, read_slowly);
 }
 

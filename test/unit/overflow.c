@@ -112,7 +112,7 @@ static void nothing_is_said_if_not_wanted(void **state)
     die(&seen, spawn_digger, &quiet);
     assert_true(WIFSIGNALED(seen.ended));
     assert_int_equal(WTERMSIG(seen.ended), SIGSEGV);
-    assert_string_equal(seen.said, "");
+    assert_null(strstr(seen.said, "duet"));
 }
 
 static int look_at_handler(void *argument)

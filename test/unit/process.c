@@ -248,6 +248,7 @@ static void lock_of_a_dead_process_is_free_again(void **state)
     bool died = false;
 
     (void)state;
+    test_needs_kernel("robust futexes");
     assert_status(duet_shared_new(1, 8, &shared), 0);
     assert_status(duet_process_start(die_with_the_lock, NULL, 0, &options,
                                      &process, DUET_NEVER),

@@ -77,6 +77,15 @@ static void failures_have_the_code_of_the_system(void **state)
     assert_status(duet__transfer_write(-1, 0, "a", 1), DUET_EBADF);
     assert_status(duet__transfer_read(-1, 0, &byte, 1, &length), DUET_EBADF);
     assert_int_equal(length, 99);
+}
+
+static void failure_of_a_cached_read_too(void **state)
+{
+    char byte;
+    size_t length;
+
+    (void)state;
+    test_needs_kernel("preadv2() with flags");
     assert_status(duet__transfer_read_cached(-1, 0, &byte, 1, &length),
                   DUET_EBADF);
 }
@@ -192,5 +201,6 @@ TEST_MAIN(in_folder(read_at_an_offset_is_short_only_at_the_end),
           in_folder(read_cached_gives_what_read_gives),
           in_folder(write_at_an_offset_leaves_the_rest),
           test(failures_have_the_code_of_the_system),
+          test(failure_of_a_cached_read_too),
           test(write_goes_on_after_short_writes_and_signals),
           test(read_goes_on_after_signals))
