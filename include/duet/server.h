@@ -152,8 +152,8 @@ DUET_API void duet_server_count(const duet_server *server,
  * Returns 0 if all requests finished, or
  *   DUET_ETIMEDOUT  some were cancelled at the deadline
  *   DUET_ECANCELED  the caller was cancelled, and so were they
- *   DUET_EDEADLK    called from a handler of this server, or a task of one;
- *                   nothing was done
+ *   DUET_EDEADLK    called from a handler of this server, or a task that one
+ *                   waits for: detach it (duet_task_detach()); nothing was done
  * Source: aiohttp's AppRunner.cleanup(). */
 DUET_API int duet_server_stop(duet_server *server, duet_deadline deadline);
 

@@ -18,7 +18,7 @@ struct duet__scope {
     duet__list running; /* of duet_task, by scope_link */
     duet__list ended;
     duet__wait *closer; /* the task that waits for `running` to be empty */
-    duet_task *owner;   /* for people; NULL: the loop */
+    duet_task *owner;   /* ends only after its tasks; NULL: the loop */
     /* Called for each task that ends; NULL if nobody cares. */
     void (*task_ended)(duet__scope *scope, duet_task *task);
 };

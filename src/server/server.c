@@ -155,15 +155,22 @@ static void stop_busy(duet_server *server)
         (void)duet_yield();
 }
 
+/* Is `task` in the scope, or does a task that is wait for it to end? */
+static bool is_waited_for_by(const duet__scope *scope, const duet_task *task)
+{
+    while (task != NULL && task->scope != scope)
+        task = task->scope->owner;
+    return task != NULL;
+}
+
 int duet_server_stop(duet_server *server, duet_deadline deadline)
 {
-    duet_task *caller = duet_current_task();
     int status;
 
     if (server == NULL)
         return 0;
     if (server->mhd.is_inside ||
-        (caller != NULL && caller->scope == &server->handlers))
+        is_waited_for_by(&server->handlers, duet_current_task()))
         return duet__fail(DUET_EDEADLK, "a handler cannot stop its own server");
     server->is_stopping = true;
     duet__mhd_quiesce(server);

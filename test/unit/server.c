@@ -36,12 +36,49 @@ static int endless(duet_request *request, void *context)
     return last_status;
 }
 
+static int try_to_stop(void *web)
+{
+    return duet_server_stop(((test_web *)web)->server, DUET_NOW);
+}
+
+static int stop_through_a_group(void *web)
+{
+    duet_call call = {.function = try_to_stop, .argument = web};
+
+    return duet_gather(&call, 1, NULL, DUET_NEVER);
+}
+
+static int stop_later(void *argument)
+{
+    test_web *web = argument;
+
+    assert_status(duet_server_stop(web->server, duet_in_ms(10000)), 0);
+    web->server = NULL;
+    return 0;
+}
+
+static int stop_detached(duet_request *request, void *web)
+{
+    duet_task *task;
+
+    assert_status(duet_spawn(stop_later, web, NULL, &task), 0);
+    duet_task_detach(task);
+    return duet_reply_text(request, 200, "bye");
+}
+
 static int stop_from_inside(duet_request *request, void *context)
 {
     test_web *web = context;
+    int result;
+    int status;
 
     assert_status(duet_server_stop(web->server, DUET_NOW), DUET_EDEADLK);
     assert_status(duet_yield(), 0);
+    assert_status(duet_server_stop(web->server, DUET_NOW), DUET_EDEADLK);
+    status = duet_wait_for(stop_through_a_group, web, NULL, &result,
+                           duet_in_ms(10000));
+    assert_status(status, 0);
+    assert_status(result, DUET_EDEADLK);
     assert_status(duet_server_stop(web->server, DUET_NOW), DUET_EDEADLK);
     return duet_reply_text(request, 200, duet_error_detail());
 }
@@ -180,6 +217,25 @@ static void handler_cannot_stop_its_server(void **state)
     test_web_run(routes, NULL, stop_inside);
 }
 
+static bool has_stopped(void *web)
+{
+    return ((test_web *)web)->server == NULL;
+}
+
+static void stop_by_request(test_web *web)
+{
+    test_expect_body(test_get(web, "/"), "bye");
+    test_until(has_stopped, web);
+}
+
+static void detached_task_of_a_handler_stops_its_server(void **state)
+{
+    const test_route routes[] = {{"GET", "/", stop_detached}, {0}};
+
+    (void)state;
+    test_web_run(routes, NULL, stop_by_request);
+}
+
 static int refuse_to_start(void *context)
 {
     (void)context;
@@ -221,4 +277,5 @@ static void failed_start_leaves_nothing(void **state)
 TEST_MAIN(test(stop_lets_requests_finish_or_cancels_them),
           test(cancelled_stop_still_stops),
           test(handler_cannot_stop_its_server),
+          test(detached_task_of_a_handler_stops_its_server),
           test(failed_start_leaves_nothing))
