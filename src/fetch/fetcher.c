@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "fetch/fetch_job.h"
+#include "fetch/host_gate.h"
 #include "fetch/progress.h"
 #include "fetch/record_output.h"
 #include "fetch/retry_policy.h"
@@ -50,6 +51,7 @@ struct duet__fetcher {
     duet__fetch_job *jobs; /* idle */
     uint64_t serial;       /* of the next job's temporary file */
     duet__slots slots;
+    duet__host_gate hosts;
     duet_task *reader; /* the worker that reads the input */
     bool is_read_up;
     bool is_stopped;
@@ -108,6 +110,8 @@ int duet__fetcher_new(duet__input *input, const duet__fetcher_options *options,
     fetcher->input = input;
     fetcher->directory = -1;
     duet__slots_init(&fetcher->slots, fetcher->options.at_once, grow, fetcher);
+    duet__host_gate_init(&fetcher->hosts, fetcher->options.at_once,
+                         fetcher->options.per_host);
     fetcher->random = random.words[0] | 1;
     fetcher->serial = random.words[1];
     duet__record_output_init(&fetcher->output, options->records);
@@ -138,6 +142,7 @@ void duet__fetcher_free(duet__fetcher *fetcher)
         duet__fetch_job_free(job);
     }
     duet_session_close(fetcher->session);
+    duet__host_gate_free(&fetcher->hosts);
     duet__record_output_free(&fetcher->output);
     EVP_MD_free(fetcher->algorithm);
     if (fetcher->directory >= 0)
@@ -218,37 +223,73 @@ static void count_flight(duet__fetcher *fetcher, int change)
         progress->in_flight_max = progress->in_flight;
 }
 
-/* Tries until there is nothing to be gained by trying again. */
-static void fetch(duet__fetcher *fetcher, duet__fetch_job *job)
+/* Waits for the host's turn. The time is not the URL's: it moves `deadline`. */
+static int enter_host(duet__fetcher *fetcher, duet__fetch_job *job,
+                      duet__admission_host **out_host, duet_deadline *deadline)
+{
+    int64_t waited_ns;
+    int status = duet__host_gate_enter(&fetcher->hosts, &fetcher->slots,
+                                       job->url.bytes, out_host, &waited_ns);
+
+    job->started_ns += waited_ns;
+    if (*deadline != DUET_NEVER)
+        *deadline += waited_ns;
+    return status;
+}
+
+static void attempt(duet__fetcher *fetcher, duet__fetch_job *job,
+                    duet_deadline deadline)
+{
+    job->attempts++;
+    count_flight(fetcher, 1);
+    duet__fetch_attempt_run(fetcher->session, &fetcher->options, job->url.bytes,
+                            &job->body, &job->attempt, deadline);
+    count_flight(fetcher, -1);
+    if (job->attempt.error == DUET_ECANCELED)
+        duet__fetcher_abort(fetcher);
+}
+
+/* Whether to try again, after how long. */
+static bool tries_again(duet__fetcher *fetcher, const duet__fetch_job *job,
+                        int64_t *wait_ms)
+{
+    const duet__retry_outcome outcome = {
+        .error = job->attempt.error,
+        .http_status = job->attempt.http_status,
+        .retry_after = job->attempt.retry_after,
+    };
+
+    return !fetcher->is_stopped &&
+           duet__retry_decide(&fetcher->policy, &outcome, job->attempts,
+                              time(NULL), next_random(fetcher), wait_ms);
+}
+
+/* Tries until there is nothing to be gained by trying again. Returns false if
+ * it was not even tried: the run is to end. */
+static bool fetch(duet__fetcher *fetcher, duet__fetch_job *job)
 {
     duet_deadline deadline = fetcher->options.timeout_ms == DUET_NO_LIMIT
                                  ? DUET_NEVER
                                  : duet_in_ms(fetcher->options.timeout_ms);
+    duet__admission_host *host;
     int64_t wait_ms;
 
     for (;;) {
-        duet__retry_outcome outcome;
+        int status = enter_host(fetcher, job, &host, &deadline);
 
-        job->attempts++;
-        count_flight(fetcher, 1);
-        duet__fetch_attempt_run(fetcher->session, &fetcher->options,
-                                job->url.bytes, &job->body, &job->attempt,
-                                deadline);
-        count_flight(fetcher, -1);
-        if (job->attempt.error == DUET_ECANCELED)
+        if (status == DUET_ENOMEM)
+            give_up(fetcher, status);
+        else if (status == DUET_ECANCELED)
             duet__fetcher_abort(fetcher);
-        outcome = (duet__retry_outcome){
-            .error = job->attempt.error,
-            .http_status = job->attempt.http_status,
-            .retry_after = job->attempt.retry_after,
-        };
-        if (fetcher->is_stopped ||
-            !duet__retry_decide(&fetcher->policy, &outcome, job->attempts,
-                                time(NULL), next_random(fetcher), &wait_ms) ||
+        if (status != 0)
+            return job->attempts > 0;
+        duet__fetch_job_end(job); /* what the attempt before left */
+        attempt(fetcher, job, deadline);
+        duet__host_gate_leave(&fetcher->hosts, host);
+        if (!tries_again(fetcher, job, &wait_ms) ||
             duet_in_ms(wait_ms) >= deadline ||
             !duet__slots_wait(&fetcher->slots, wait_ms))
-            return;
-        duet__fetch_job_end(job);
+            return true;
     }
 }
 
@@ -354,8 +395,8 @@ static int work(void *argument)
         return 0;
     }
     while (!duet__slots_are_wanted(&fetcher->slots) && take_url(fetcher, job)) {
-        fetch(fetcher, job);
-        report(fetcher, job);
+        if (fetch(fetcher, job))
+            report(fetcher, job);
         duet__fetch_job_end(job);
         let_others_run(fetcher);
     }
@@ -432,6 +473,7 @@ void duet__fetcher_stop(duet__fetcher *fetcher)
 {
     fetcher->is_stopped = true;
     duet__slots_close(&fetcher->slots);
+    duet__host_gate_close(&fetcher->hosts);
     if (fetcher->reader != NULL)
         duet_task_cancel(fetcher->reader);
 }
@@ -443,6 +485,7 @@ void duet__fetcher_abort(duet__fetcher *fetcher)
     fetcher->is_aborted = true;
     fetcher->is_stopped = true;
     duet__slots_close(&fetcher->slots);
+    duet__host_gate_close(&fetcher->hosts);
     fetcher->output.give_up = duet_in_ms(ABORTED_READER_MS);
     if (fetcher->group != NULL)
         duet_group_cancel(fetcher->group);

@@ -38,34 +38,48 @@ bool duet__slots_are_wanted(const duet__slots *slots)
     return !duet__list_is_empty(&slots->due);
 }
 
-static int wait_in(duet__slots *slots, duet__list *queue, const char *what,
-                   duet_deadline deadline)
+static int wait_in(duet__list *queue, const char *what, duet_deadline deadline)
 {
     duet__wait wait = {.what = what};
-    int status;
 
     duet__list_push_back(queue, &wait.link);
+    return duet__park(&wait, deadline);
+}
+
+bool duet__slots_leave(duet__slots *slots)
+{
+    if (slots->count >= COUNT_MAX)
+        return false;
     slots->count++;
-    status = duet__park(&wait, deadline);
+    duet__slots_release(slots);
+    return true;
+}
+
+bool duet__slots_return(duet__slots *slots)
+{
+    bool is_due = true;
+
+    while (!duet__slots_take(slots)) {
+        if (wait_in(&slots->due, "retry slot", DUET_NEVER) == 0)
+            break;      /* it was handed over */
+        is_due = false; /* cancelled; a slot comes all the same */
+    }
     slots->count--;
-    return status;
+    return is_due;
 }
 
 bool duet__slots_wait(duet__slots *slots, int64_t wait_ms)
 {
-    bool keeps_slot = slots->count >= COUNT_MAX;
+    bool has_left;
     bool is_due;
 
     if (slots->is_closed)
         return false;
-    if (!keeps_slot)
-        duet__slots_release(slots);
-    is_due = wait_in(slots, &slots->waiting, "retry", duet_in_ms(wait_ms)) ==
+    has_left = duet__slots_leave(slots);
+    is_due = wait_in(&slots->waiting, "retry", duet_in_ms(wait_ms)) ==
              DUET_ETIMEDOUT;
-    if (!keeps_slot && !duet__slots_take(slots)) {
-        while (wait_in(slots, &slots->due, "retry slot", DUET_NEVER) != 0)
-            is_due = false; /* cancelled; a slot comes all the same */
-    }
+    if (has_left && !duet__slots_return(slots))
+        is_due = false;
     return is_due && !slots->is_closed;
 }
 

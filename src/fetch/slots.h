@@ -16,8 +16,8 @@ typedef struct duet__slots {
     int64_t total;
     int64_t free;
     duet__list waiting; /* of duet__wait: tasks in the wait before a retry */
-    duet__list due;     /* of duet__wait: tasks that want a slot after it */
-    int64_t count;      /* tasks in one of the two */
+    duet__list due;     /* of duet__wait: tasks that want their slot again */
+    int64_t count;      /* tasks that left theirs */
     bool is_closed;     /* there are no retries any more */
     void (*freed)(void *context); /* a slot got free that nobody is due for */
     void *context;
@@ -39,6 +39,14 @@ void duet__slots_release(duet__slots *slots);
 /* Is a task due that has no slot? Who holds one and has nothing in flight then
  * releases it. */
 bool duet__slots_are_wanted(const duet__slots *slots);
+
+/* Gives the caller's slot away for as long as it waits for something. Returns
+ * false, and the caller keeps it, if too many have done so.  */
+bool duet__slots_leave(duet__slots *slots);
+
+/* After duet__slots_leave(): waits for a slot. Suspends. Returns false if the
+ * task was cancelled meanwhile; it has a slot in any case. */
+bool duet__slots_return(duet__slots *slots);
 
 /* Waits before a retry, in general without the slot that the caller holds.
  * Suspends.

@@ -353,6 +353,28 @@ class FetchTrouble(FetchCase):
         records, _ = self.finish(process, 0)
         self.assertEqual(len(records), 20)
 
+    def test_slow_host_leaves_the_others_their_slots(self):
+        slow, quick = self.serve(), self.serve()
+        urls = [f"{slow.origin}/{i}/held" for i in range(20)]
+        urls += [f"{quick.origin}/{i}/hello" for i in range(20)]
+        process = self.start("-n", "4", "--per-host", "2", *urls)
+        quick.await_requests(20)
+        self.assertEqual(len(slow.seen), 2)
+        slow.go.set()
+        records, _ = self.finish(process, 0)
+        self.assertEqual(len(records), 40)
+
+    def test_interrupt_leaves_what_waits_for_its_host(self):
+        server = self.serve()
+        urls = [f"{server.origin}/{i}/held" for i in range(20)]
+        process = self.start("-n", "4", "--per-host", "2", *urls)
+        server.await_requests(2)
+        process.send_signal(signal.SIGINT)
+        process.stderr.readline()
+        server.go.set()
+        records, _ = self.finish(process, 130)
+        self.assertEqual(len(records), 2)
+
     def interrupt(self, times, number=signal.SIGINT):
         """Interrupts a run that has 5 of 100 in flight; returns the server,
         too."""
