@@ -351,7 +351,8 @@ void duet_process_pool_free(duet_process_pool *pool)
         return;
     pool->closed = true;
     duet__scope_cancel(&pool->calls);
-    duet__scope_wait(&pool->calls);
+    if (duet__scope_wait(&pool->calls) != 0)
+        duet__task_current()->cancel_pending = true; /* told by its next wait */
     duet__scope_release_ended(&pool->calls);
     DUET__CHECK(pool->running == 0, "a task is in a call of the pool");
     for (int i = 0; i < pool->slots_n; i++)

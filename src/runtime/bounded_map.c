@@ -169,15 +169,14 @@ static int take_all(map *all, duet_deadline deadline)
 static int finish(map *all, int status)
 {
     place *ended;
-    int status_of_rest;
 
     all->ending = true;
     if (status != 0)
         duet__scope_cancel(&all->scope);
-    status_of_rest = duet__scope_wait(&all->scope);
+    status = duet__scope_end(&all->scope, status);
     while ((ended = next_ended(all)) != NULL)
         take(all, ended);
-    return status != 0 ? status : status_of_rest;
+    return status;
 }
 
 static int map_with(map *all, size_t at_once, duet_deadline deadline)

@@ -168,19 +168,20 @@ static int wait_for_calls(gather *all, duet_deadline deadline)
                        .leave = leave_scope,
                        .cancelled = cancel_calls_instead};
     int status = 0;
-    int status_of_rest;
 
     if (!duet__list_is_empty(&all->scope.running)) {
         all->scope.closer = &wait;
         status = duet__park(&wait, deadline);
     }
     if ((status == 0 || status == DUET_ETIMEDOUT) &&
-        caller->cancel_requests != requests)
+        caller->cancel_requests != requests) {
         status = DUET_ECANCELED;
-    if (!duet__list_is_empty(&all->scope.running))
+        caller->cancel_pending = false; /* one that came after the last call */
+    }
+    /* After a failure the calls clean up already. */
+    if (status != DUET_ETIMEDOUT || all->failure == 0)
         cancel_calls(all);
-    status_of_rest = duet__scope_wait(&all->scope);
-    return status != 0 ? status : status_of_rest;
+    return duet__scope_end(&all->scope, status);
 }
 
 int duet_gather(duet_call *calls, size_t count,
@@ -190,6 +191,7 @@ int duet_gather(duet_call *calls, size_t count,
     duet_loop *loop = duet__loop_current;
     gather all = {0};
     int spawned = 0;
+    int failure;
     int status;
 
     if (loop == NULL || loop->current == NULL)
@@ -211,8 +213,10 @@ int duet_gather(duet_call *calls, size_t count,
     if (spawned != 0)
         cancel_calls(&all);
     status = wait_for_calls(&all, deadline);
-    if (spawned != 0)
-        return spawned;
-    duet__detail_adopt(&all.detail);
-    return all.failure != 0 ? all.failure : status;
+    if (spawned == 0)
+        duet__detail_adopt(&all.detail);
+    failure = spawned != 0 ? spawned : all.failure;
+    if (failure != 0 && status == DUET_ECANCELED)
+        loop->current->cancel_pending = true; /* the failure is told first */
+    return failure != 0 ? failure : status;
 }

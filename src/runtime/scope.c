@@ -41,14 +41,14 @@ int duet__scope_wait(duet__scope *scope)
 {
     duet_task *caller = duet__task_current();
     int requests = caller->cancel_requests;
+    bool cancelled = false;
     duet__wait wait = {.what = "its tasks",
                        .object = scope,
                        .cancelled = cancel_tasks_instead};
-    bool pending = caller->cancel_pending;
 
     DUET__CHECK(scope->closer == NULL, "a scope is left once");
-    if (pending && !duet__list_is_empty(&scope->running)) {
-        caller->cancel_pending = false;
+    if (!duet__list_is_empty(&scope->running) && duet__take_cancel(caller)) {
+        cancelled = true;
         duet__scope_cancel(scope);
     }
     while (!duet__list_is_empty(&scope->running)) {
@@ -56,7 +56,22 @@ int duet__scope_wait(duet__scope *scope)
         wait.link = (duet__link){NULL, NULL};
         duet__park(&wait, DUET_NEVER);
     }
-    return pending || caller->cancel_requests != requests ? DUET_ECANCELED : 0;
+    if (caller->cancel_requests != requests) {
+        cancelled = true;
+        caller->cancel_pending = false; /* one that came after the last task */
+    }
+    return cancelled ? DUET_ECANCELED : 0;
+}
+
+int duet__scope_end(duet__scope *scope, int status)
+{
+    if (duet__scope_wait(scope) == 0)
+        return status;
+    if (status < 0 && status != DUET_ETIMEDOUT && status != DUET_ECANCELED) {
+        duet__task_current()->cancel_pending = true;
+        return status;
+    }
+    return DUET_ECANCELED;
 }
 
 void duet__scope_release_ended(duet__scope *scope)

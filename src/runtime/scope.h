@@ -32,12 +32,20 @@ void duet__scope_left(duet__scope *scope);
 /* Cancels every running task once. */
 void duet__scope_cancel(duet__scope *scope);
 
-/* Waits until no task of the scope runs; suspends. Cancelling the caller does
- * not end the wait: it cancels the tasks.
+/* Waits until no task of the scope runs; suspends if one does. Cancelling the
+ * caller does not end the wait: it cancels the tasks.
  *
  * Returns 0, or
- *   DUET_ECANCELED  the caller was cancelled meanwhile; no task runs */
+ *   DUET_ECANCELED  the caller was cancelled meanwhile, or right before, and is
+ *                   told by this; no task runs */
 int duet__scope_wait(duet__scope *scope);
+
+/* duet__scope_wait() at the end of something that fared so. A request to cancel
+ * the caller is what is returned; after a failure other than DUET_ETIMEDOUT
+ * that is told first, and the request by the caller's next wait.
+ *
+ * Returns `status` or DUET_ECANCELED. */
+int duet__scope_end(duet__scope *scope, int status);
 
 /* Frees the handles of the tasks that ended. */
 void duet__scope_release_ended(duet__scope *scope);

@@ -214,8 +214,13 @@ int duet__task_end(duet_task *task, duet_deadline deadline)
         duet__take_cancel(caller))
         pass_cancel_on(&own.wait);
     status = wait_for_end(task, &own, deadline);
-    if (status == DUET_ETIMEDOUT && own.passed_on)
-        caller->cancel_pending = true; /* the task goes on: tell it later */
+    /* The task goes on: a request that was passed on, or that came when the
+     * deadline had passed, is told later. */
+    if (status == DUET_ECANCELED ||
+        (status == DUET_ETIMEDOUT && own.passed_on)) {
+        caller->cancel_pending = true;
+        status = DUET_ETIMEDOUT;
+    }
     if (status == 0 && own.passed_on && task->result == DUET_ECANCELED)
         return DUET_ECANCELED;
     return status;

@@ -440,6 +440,46 @@ static void outside_a_task_there_is_no_group(void **state)
     assert_status(duet_gather(NULL, 0, NULL, DUET_NEVER), DUET_ENOLOOP);
 }
 
+static int wait_then_clean_up(void *argument)
+{
+    int status = duet_sleep(DUET_NEVER);
+
+    (void)argument;
+    assert_status(duet_sleep(duet_in_ms(20)), DUET_ECANCELED);
+    return status;
+}
+
+static int gather_slow_cleaners(void *argument)
+{
+    member quick = {1, *(int *)argument, 1};
+    duet_call calls[] = {{work, &quick, 0}, {wait_then_clean_up, NULL, 0}};
+    int status;
+
+    status = duet_gather(calls, 2, NULL, duet_in_ms(5));
+    *(int *)argument = duet_yield();
+    return status;
+}
+
+/* Past its deadline, or after a failure, the rest cleans up; then the caller is
+ * cancelled: told at once, or after the failure. */
+static void gather_loses_no_request_while_the_rest_cleans_up_body(void)
+{
+    for (int fails = 0; fails < 2; fails++) {
+        int status = fails ? DUET_EIO : 0;
+        duet_task *task;
+        int result;
+
+        assert_status(duet_spawn(gather_slow_cleaners, &status, NULL, &task),
+                      0);
+        assert_status(duet_sleep(duet_in_ms(10)), 0);
+        duet_task_cancel(task);
+        assert_status(duet_join(task, &result, DUET_NEVER), 0);
+        assert_status(result, fails ? DUET_EIO : DUET_ECANCELED);
+        assert_status(status, fails ? DUET_ECANCELED : 0);
+    }
+}
+TASK_CASE(gather_loses_no_request_while_the_rest_cleans_up)
+
 static int event_waiter(void *event)
 {
     return duet_event_wait(event, DUET_NEVER);
@@ -498,4 +538,5 @@ TEST_MAIN(test(leaving_waits_for_all),
           test(cancelling_gather_cancels_the_calls),
           test(gather_with_impossible_stacks_starts_none),
           test(outside_a_task_there_is_no_group),
-          test(gather_may_be_stopped_as_its_last_calls_end))
+          test(gather_may_be_stopped_as_its_last_calls_end),
+          test(gather_loses_no_request_while_the_rest_cleans_up))

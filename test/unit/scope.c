@@ -85,10 +85,55 @@ static void a_pending_request_outlives_an_empty_scope_body(void)
 
     duet__scope_init(&scope);
     duet_task_cancel(duet_current_task());
-    assert_status(duet__scope_wait(&scope), DUET_ECANCELED);
+    assert_status(duet__scope_wait(&scope), 0);
     assert_status(duet_yield(), DUET_ECANCELED);
 }
 TASK_CASE(a_pending_request_outlives_an_empty_scope)
+
+static int end_of_scope(void *argument)
+{
+    duet__scope scope;
+
+    duet__scope_init(&scope);
+    spawn_into(&scope, NULL);
+    return duet__scope_end(&scope, *(int *)argument);
+}
+
+static int end_then_yield(void *argument)
+{
+    int status = end_of_scope(argument);
+
+    *(int *)argument = duet_yield();
+    return status;
+}
+
+/* A request that comes while the last task ends is told once, too. */
+static void a_request_is_told_once_after_any_end_body(void)
+{
+    static const struct {
+        int status, told, next;
+    } ends[] = {{0, DUET_ECANCELED, 0},
+                {7, DUET_ECANCELED, 0},
+                {DUET_ETIMEDOUT, DUET_ECANCELED, 0},
+                {DUET_ECANCELED, DUET_ECANCELED, 0},
+                {DUET_EIO, DUET_EIO, DUET_ECANCELED}};
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        for (int late = 0; late < 2; late++) {
+            int status = ends[i].status;
+            duet_task *task;
+            int result;
+
+            assert_status(duet_spawn(end_then_yield, &status, NULL, &task), 0);
+            assert_status(duet_sleep(duet_in_ms(late ? 1000 : 10)), 0);
+            duet_task_cancel(task);
+            assert_status(duet_join(task, &result, DUET_NEVER), 0);
+            assert_status(result, ends[i].told);
+            assert_status(status, ends[i].next);
+        }
+    }
+}
+TASK_CASE(a_request_is_told_once_after_any_end)
 
 static void handles_of_ended_tasks_are_released_body(void)
 {
@@ -112,4 +157,5 @@ TEST_MAIN(test(waiting_ends_with_the_last_task),
           test(cancelling_the_waiter_cancels_the_tasks),
           test(a_pending_request_cancels_the_tasks_too),
           test(a_pending_request_outlives_an_empty_scope),
+          test(a_request_is_told_once_after_any_end),
           test(handles_of_ended_tasks_are_released))

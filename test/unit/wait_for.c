@@ -69,6 +69,31 @@ static void one_that_swallows_the_cancel_tells_its_value_body(void)
 }
 TASK_CASE(one_that_swallows_the_cancel_tells_its_value)
 
+static int wait_ten_ms(void *argument)
+{
+    int status = duet_wait_for(work, argument, NULL, NULL, duet_in_ms(10));
+
+    /* The call has ended: it borrows what is the caller's. */
+    assert_true(((job *)argument)->cleaned_up);
+    return status;
+}
+
+static void cancelled_at_its_deadline_the_call_ends_first_body(void)
+{
+    job own = {.ms = 100, .cleanup_ms = 20, .on_cancel = DUET_ECANCELED};
+    duet_deadline then = duet_in_ms(10);
+    duet_task *task;
+    int result;
+
+    assert_status(duet_spawn(wait_ten_ms, &own, NULL, &task), 0);
+    /* Due at the same time as the deadline, and first. */
+    assert_status(duet_sleep(then), 0);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+}
+TASK_CASE(cancelled_at_its_deadline_the_call_ends_first)
+
 static void a_deadline_that_passed_starts_nothing_body(void)
 {
     job own = {.ms = 1};
@@ -156,6 +181,7 @@ static void outside_a_task_nothing_is_started(void **state)
 TEST_MAIN(test(what_is_fast_enough_tells_its_result),
           test(what_is_too_slow_cleans_up_first),
           test(one_that_swallows_the_cancel_tells_its_value),
+          test(cancelled_at_its_deadline_the_call_ends_first),
           test(a_deadline_that_passed_starts_nothing),
           test(cancelling_the_caller_cancels_the_call),
           test(a_task_that_is_too_slow_has_ended_and_keeps_its_handle),
