@@ -22,6 +22,9 @@ typedef enum moment {
     /* All at 5 ms; who comes first armed its timer first. */
     WOKEN_AT_DEADLINE,
     DEADLINE_AS_WOKEN,
+    CANCELLED_AT_DEADLINE,
+    CANCEL_THEN_DEADLINE,
+    DEADLINE_THEN_CANCEL,
     CALLBACK_THEN_DEADLINE,
     DEADLINE_THEN_CALLBACK,
     MOMENTS,
@@ -37,6 +40,9 @@ static const char *const moment_names[] = {
     "deadline",
     "woken at its deadline",
     "deadline as it is woken",
+    "cancelled at its deadline",
+    "cancelled, then its deadline",
+    "deadline, then cancelled",
     "called back, then its deadline",
     "deadline, then called back",
 };
@@ -82,9 +88,14 @@ static int victim(void *argument)
     return 0;
 }
 
-static void call_back(attempt *own)
+static void cancel(void *task)
 {
-    must(duet_call_at(DEADLINE_MS * 1000000, wake_from_callback, own, NULL));
+    duet_task_cancel(task);
+}
+
+static void call_back(void (*function)(void *argument), void *argument)
+{
+    must(duet_call_at(DEADLINE_MS * 1000000, function, argument, NULL));
 }
 
 /* Acts on the victim; false if it still waits for what it may wait for. */
@@ -99,12 +110,21 @@ static bool act(attempt *own, duet_task *task)
         must(sleep_until(DEADLINE_MS));
         wake(own);
         return true;
-    case CALLBACK_THEN_DEADLINE:
-        call_back(own);
-        return true;
+    case CANCELLED_AT_DEADLINE:
+        must(sleep_until(DEADLINE_MS));
+        duet_task_cancel(task);
+        return false;
+    case DEADLINE_THEN_CANCEL:
+        must(sleep_until(1));
+        /* fall through */
+    case CANCEL_THEN_DEADLINE:
+        call_back(cancel, task);
+        return false;
     case DEADLINE_THEN_CALLBACK:
         must(sleep_until(1));
-        call_back(own);
+        /* fall through */
+    case CALLBACK_THEN_DEADLINE:
+        call_back(wake_from_callback, own);
         return true;
     default:
         break;
@@ -162,6 +182,8 @@ static size_t add_moments(const point *point, size_t count)
     moment end = point->wakes_from_callback ? MOMENTS : CALLBACK_THEN_DEADLINE;
 
     for (moment moment = WOKEN; moment < end && count < MOST; moment++) {
+        if (moment == DEADLINE_THEN_CANCEL && !point->cleans_up)
+            continue;
         attempts[count] = (attempt){.point = point, .moment = moment};
         snprintf(names[count], sizeof names[count], "%s, %s", point->name,
                  moment_names[moment]);

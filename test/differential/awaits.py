@@ -10,6 +10,8 @@ DEADLINE_MS = 5
 MOMENTS = ("woken", "cancelled", "cancelled twice", "cancelled then woken",
            "woken then cancelled", "cancelled before its start", "deadline",
            "woken at its deadline", "deadline as it is woken",
+           "cancelled at its deadline", "cancelled, then its deadline",
+           "deadline, then cancelled",
            "called back, then its deadline", "deadline, then called back")
 
 
@@ -38,19 +40,24 @@ def wake_from_callback(own):
     raise RuntimeError(f"{own.name} waits in a callback")
 
 
-def call_back(own):
-    asyncio.get_running_loop().call_at(DEADLINE_MS / 1000, wake_from_callback,
-                                       own)
+def call_back(function, *arguments):
+    asyncio.get_running_loop().call_at(DEADLINE_MS / 1000, function,
+                                       *arguments)
 
 
 async def act(own, moment, task):
     """Acts on the victim; false if it still waits for what it may wait for."""
-    if moment == "called back, then its deadline":
-        call_back(own)
-        return True
-    if moment == "deadline, then called back":
+    if moment == "cancelled at its deadline":
+        await sleep_until(DEADLINE_MS)
+        task.cancel()
+        return False
+    if moment.startswith("deadline, then"):
         await sleep_until(1)
-        call_back(own)
+    if moment in ("cancelled, then its deadline", "deadline, then cancelled"):
+        call_back(task.cancel)
+        return False
+    if "called back" in moment:
+        call_back(wake_from_callback, own)
         return True
     if moment in ("woken at its deadline", "deadline as it is woken"):
         await sleep_until(1 if moment[0] == "d" else DEADLINE_MS)
@@ -93,5 +100,8 @@ def add(kind, moment):
 
 for each in POINTS:
     for when in MOMENTS:
-        if "called back" not in when or each.wakes_from_callback:
-            add(each, when)
+        if "called back" in when and not each.wakes_from_callback:
+            continue
+        if when == "deadline, then cancelled" and not each.cleans_up:
+            continue
+        add(each, when)

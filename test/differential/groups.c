@@ -117,6 +117,25 @@ static int group_of_none(void *argument)
     return 0;
 }
 
+static int leave_empty_group(void *argument)
+{
+    duet_group *group;
+
+    (void)argument;
+    must(duet_group_open(&group));
+    duet_task_cancel(duet_current_task());
+    note("group: %s", word(duet_group_close(group, 0)));
+    note("next: %s", word(sleep_for(1)));
+    note("next: %s", word(sleep_for(1)));
+    return 0;
+}
+
+static int group_of_none_cancelled(void *argument)
+{
+    (void)argument;
+    return finish(start(leave_empty_group, NULL));
+}
+
 static int group_in_group(void *argument)
 {
     team inner = {.works = {{.name = "a", .ms = 10, .result = DUET_EIO},
@@ -311,6 +330,7 @@ const scenario group_scenarios[] = {
     {"group member swallows cancel", group_led, &member_stubborn, false},
     {"group members fail one after another", group_led, &both_fail, false},
     {"group of none", group_of_none, NULL, false},
+    {"group of none, cancelled", group_of_none_cancelled, NULL, false},
     {"group in a group", group_in_group, NULL, false},
     {"group with a deadline", group_with_deadline, NULL, false},
     {"member cancelled", member_cancelled, NULL, false},

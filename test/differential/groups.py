@@ -150,6 +150,18 @@ async def group_of_none():
     note("group: ok")
 
 
+@scenario("group of none, cancelled")
+async def group_of_none_cancelled():
+    async def leave_empty_group():
+        async with asyncio.TaskGroup():
+            asyncio.current_task().cancel()
+        note("group: ok")
+        note(f"next: {await word(sleep_for(1))}")
+        note(f"next: {await word(sleep_for(1))}")
+
+    await spawn(leave_empty_group)
+
+
 @scenario("group in a group")
 async def group_in_group():
     async def close():

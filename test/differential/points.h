@@ -36,6 +36,7 @@ typedef struct point {
     void (*give_back)(things *all); /* by the victim that got it */
     void (*look)(things *all);      /* notes what is left */
     bool wakes_from_callback;       /* wake() needs no task */
+    bool cleans_up; /* after its deadline it waits for what it cancelled */
 } point;
 
 /* Each table ends with a point without name. */

@@ -16,6 +16,7 @@ class Point:
     """One call that waits, and what is around it."""
 
     wakes_from_callback = False
+    cleans_up = False
     pool = None
 
     def __init__(self):
@@ -403,24 +404,32 @@ class Shield(Join):
 
 @point("wait for call")
 class WaitFor(OfTasks):
+    cleans_up = True
+
     async def wait(self):
         await asyncio.wait_for(self.inner(), None)
 
 
 @point("wait for task")
 class WaitForTask(Join):
+    cleans_up = True
+
     async def wait(self):
         await asyncio.wait_for(self.task, None)
 
 
 @point("gather")
 class Gather(OfTasks):
+    cleans_up = True
+
     async def wait(self):
         await asyncio.gather(self.inner(), self.inner())
 
 
 @point("gather collecting")
 class GatherCollecting(OfTasks):
+    cleans_up = True
+
     async def wait(self):
         await asyncio.gather(self.inner(), self.inner(),
                              return_exceptions=True)
@@ -428,6 +437,8 @@ class GatherCollecting(OfTasks):
 
 @point("group")
 class Group(OfTasks):
+    cleans_up = True
+
     async def wait(self):
         async with asyncio.TaskGroup() as group:
             group.create_task(self.inner())
@@ -435,6 +446,8 @@ class Group(OfTasks):
 
 @point("group body")
 class GroupBody(OfTasks):
+    cleans_up = True
+
     async def wait(self):
         async with asyncio.TaskGroup() as group:
             group.create_task(self.inner())
@@ -472,6 +485,8 @@ class Completion(Join):
 
 @point("map")
 class Map(OfTasks):
+    cleans_up = True
+
     async def wait(self):
         await peers.bounded_map(range(2), lambda _: self.inner())
 
@@ -490,4 +505,4 @@ class Repeat(OfTasks):
         return self.event.is_set()
 
     async def wait(self):
-        await peers.repeat_every(4, self.beat)
+        await peers.repeat_every(6, self.beat)

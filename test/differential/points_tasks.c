@@ -195,33 +195,33 @@ static int beat(void *argument)
 
 static int await_repeat(things *all, duet_deadline deadline)
 {
-    return duet_repeat_every(4, beat, all, deadline);
+    return duet_repeat_every(6, beat, all, deadline);
 }
 
 /* --- the table ----------------------------------------------------------- */
 
-#define POINT(point_name, makes, awaits)                                       \
+#define POINT(point_name, makes, awaits, cleans)                               \
     {                                                                          \
         .name = (point_name), .make = (makes), .await = (awaits),              \
-        .wake = wake_event,                                                    \
+        .wake = wake_event, .cleans_up = (cleans),                             \
     }
 
 const point task_points[] = {
-    POINT("join", make_inner, await_join),
-    POINT("task wait", make_inner, await_task_wait),
-    POINT("shield", make_inner, await_shielded),
-    POINT("wait for call", NULL, await_inner),
-    POINT("wait for task", make_inner, await_inner_task),
-    POINT("gather", NULL, await_gather),
-    POINT("gather collecting", NULL, await_gather_collecting),
-    POINT("group", NULL, await_group),
-    POINT("group body", NULL, await_group_body),
-    POINT("wait for first", make_inner, await_first),
-    POINT("wait for error", make_inner, await_error),
-    POINT("wait for all", make_two, await_all),
-    POINT("next completion", make_inner, await_completion),
-    POINT("map", NULL, await_map),
-    POINT("in timeouts", NULL, await_in_timeouts),
-    POINT("repeat", NULL, await_repeat),
+    POINT("join", make_inner, await_join, false),
+    POINT("task wait", make_inner, await_task_wait, false),
+    POINT("shield", make_inner, await_shielded, false),
+    POINT("wait for call", NULL, await_inner, true),
+    POINT("wait for task", make_inner, await_inner_task, true),
+    POINT("gather", NULL, await_gather, true),
+    POINT("gather collecting", NULL, await_gather_collecting, true),
+    POINT("group", NULL, await_group, true),
+    POINT("group body", NULL, await_group_body, true),
+    POINT("wait for first", make_inner, await_first, false),
+    POINT("wait for error", make_inner, await_error, false),
+    POINT("wait for all", make_two, await_all, false),
+    POINT("next completion", make_inner, await_completion, false),
+    POINT("map", NULL, await_map, true),
+    POINT("in timeouts", NULL, await_in_timeouts, false),
+    POINT("repeat", NULL, await_repeat, false),
     {0},
 };

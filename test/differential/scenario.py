@@ -25,14 +25,18 @@ SHUT_DOWN = Closed, getattr(asyncio, "QueueShutDown", Closed)
 
 class VirtualSelector(selectors.DefaultSelector):
     """Does not wait, but tells the loop how long it would have. Where no timer
-    is armed, it waits for another thread."""
+    is armed, or only that which bounds the end of the threads, it waits for
+    another thread."""
+
+    LONG = 60
 
     def __init__(self):
         super().__init__()
         self.now = 0.0
 
     def select(self, timeout=None):
-        events = super().select(30 if timeout is None else 0)
+        is_long = timeout is None or timeout > self.LONG
+        events = super().select(self.LONG if is_long else 0)
         if not events and timeout is None:
             raise RuntimeError("all tasks wait for ever")
         if not events and timeout > 0:

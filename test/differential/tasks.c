@@ -151,6 +151,24 @@ static int requests_taken_back(void *argument)
     return 0;
 }
 
+static int take_back_in_time(void *argument)
+{
+    duet_task *self = duet_current_task();
+
+    (void)argument;
+    duet_task_cancel(self);
+    note("left: %d", duet_task_uncancel(self));
+    note("sleep: %s", word(sleep_for(1)));
+    return 0;
+}
+
+static int request_taken_back_in_time(void *argument)
+{
+    (void)argument;
+    note("result: %s", word(finish(start(take_back_in_time, NULL))));
+    return 0;
+}
+
 static int cancel_self(void *argument)
 {
     (void)argument;
@@ -319,6 +337,7 @@ const scenario task_scenarios[] = {
     {"fails in its clean-up", fails_in_clean_up, NULL, false},
     {"cancel swallowed", cancel_swallowed, NULL, false},
     {"requests taken back", requests_taken_back, NULL, false},
+    {"request taken back in time", request_taken_back_in_time, NULL, false},
     {"cancelled by itself", cancelled_by_itself, NULL, false},
     {"cancelled as it yields", cancelled_as_it_yields, NULL, false},
     {"cancelled with reasons", cancelled_with_reasons, NULL, false},

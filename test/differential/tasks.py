@@ -115,6 +115,17 @@ async def requests_taken_back():
     note(f"result: {await word(task)}")
 
 
+@scenario("request taken back in time")
+async def request_taken_back_in_time():
+    async def take_back_in_time():
+        self = asyncio.current_task()
+        self.cancel()
+        note(f"left: {self.uncancel()}")
+        note(f"sleep: {await word(sleep_for(1))}")
+
+    note(f"result: {await word(spawn(take_back_in_time))}")
+
+
 @scenario("cancelled by itself")
 async def cancelled_by_itself():
     async def cancel_self():
