@@ -15,8 +15,9 @@
  *         printf("%s", output.output);
  *     duet_child_output_clear(&output);
  *
- * For a conversation start it with pipes, then read and write; a pipe that is
- * full makes the writer wait, and nothing is kept in memory.
+ * For a conversation start it with pipes, then write, and read line by line,
+ * say; a pipe that is full makes the writer wait, and no more than a line is
+ * kept in memory.
  *
  * The program gets its three standard streams and no other descriptor, no
  * blocked signal, and every signal at its default. Freeing the handle kills it
@@ -78,6 +79,9 @@ typedef struct duet_child_options {
      * output, and of standard error. Default 16 MiB; DUET_NO_LIMIT for any
      * number. */
     int64_t output_limit_bytes;
+    /* duet_child_read_line(), duet_child_read_until(): most bytes before the
+     * end of the line. Default 64 KiB; DUET_NO_LIMIT for any number. */
+    int64_t line_limit_bytes;
 } duet_child_options;
 
 /* Starts a program.
@@ -106,7 +110,8 @@ DUET_API int duet_child_start(const char *const *arguments,
 DUET_API int duet_child_id(const duet_child *child);
 
 /* Our end of a pipe, non-blocking, for duet_wait_readable() and the like;
- * borrowed. -1 if the stream is no pipe or closed. */
+ * borrowed. -1 if the stream is no pipe or closed. It is not readable for bytes
+ * that duet_child_read_line() read ahead. */
 DUET_API int duet_child_descriptor(const duet_child *child,
                                    duet_child_stream stream);
 
@@ -129,7 +134,7 @@ DUET_API int duet_child_write(duet_child *child, const void *bytes,
  * no pipe, or closed. */
 DUET_API void duet_child_close_input(duet_child *child);
 
-/* Reads what there is, at least one byte.
+/* Reads what there is, at least one byte. The four ways to read may be mixed.
  *
  *   stream      DUET_CHILD_OUTPUT or DUET_CHILD_ERROR
  *   buffer      borrowed until return
@@ -139,11 +144,71 @@ DUET_API void duet_child_close_input(duet_child *child);
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed; nothing was read
  *   DUET_ECANCELED  the task was cancelled; nothing was read
+ *   DUET_EBUSY      another task reads this stream
  *   DUET_ESTATE     it is no pipe
- *   and the codes of duet_wait_readable() */
+ *   and the codes of duet_wait_readable()
+ * Source: asyncio.StreamReader.read(). */
 DUET_API int duet_child_read(duet_child *child, duet_child_stream stream,
                              void *buffer, size_t size, size_t *out_length,
                              duet_deadline deadline);
+
+/* The next line. The last one needs no newline at its end.
+ *
+ *   stream      DUET_CHILD_OUTPUT or DUET_CHILD_ERROR
+ *   out_line    without its newline; borrowed until the stream is read again or
+ *               the child is freed; may be changed; a NUL that is not counted
+ *               stands after it. NULL on failure
+ *   out_length  how many bytes; a line may contain NUL. 0 on failure
+ *
+ * Returns 0, or
+ *   DUET_EEMPTY     the end
+ *   DUET_ETOOLARGE  the line is longer than line_limit_bytes; it can be read in
+ *                   other ways
+ *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM  nothing is lost: the next call
+ *                   goes on
+ *   and the codes of duet_child_read()
+ * Source: asyncio.StreamReader.readline(). */
+DUET_API int duet_child_read_line(duet_child *child, duet_child_stream stream,
+                                  char **out_line, size_t *out_length,
+                                  duet_deadline deadline);
+
+/* The bytes up to a separator, and the separator.
+ *
+ *   separator   borrowed until return
+ *   separator_length  how many bytes, at least 1
+ *   out_bytes   as duet_child_read_line()'s line
+ *   out_length  how many bytes, with the separator
+ *
+ * Returns the codes of duet_child_read_line(), or
+ *   DUET_ETRUNCATED  the stream ended without a separator; out_bytes is what
+ *                    was left
+ *   DUET_EINVAL      a separator of no length
+ * Source: asyncio.StreamReader.readuntil(). */
+DUET_API int duet_child_read_until(duet_child *child, duet_child_stream stream,
+                                   const void *separator,
+                                   size_t separator_length, char **out_bytes,
+                                   size_t *out_length, duet_deadline deadline);
+
+/* Reads so many bytes.
+ *
+ *   buffer      borrowed until return
+ *   size        how many
+ *   out_length  `size`, or on failure how many came before it: they are in
+ *               `buffer` and are not read again
+ *
+ * Returns the codes of duet_child_read(), or
+ *   DUET_EEMPTY      the end, and not one byte
+ *   DUET_ETRUNCATED  the stream ended before
+ * Source: asyncio.StreamReader.readexactly(). */
+DUET_API int duet_child_read_exactly(duet_child *child,
+                                     duet_child_stream stream, void *buffer,
+                                     size_t size, size_t *out_length,
+                                     duet_deadline deadline);
+
+/* True once the stream's end was reached and all before it was read.
+ * Source: asyncio.StreamReader.at_eof(). */
+DUET_API bool duet_child_is_at_end(const duet_child *child,
+                                   duet_child_stream stream);
 
 /* Waits for the program's end. Any number of times, by any number of tasks.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* child.c - talking to a running program, waiting for it, ending it. */
+/* child.c - writing to a running program, waiting for it, ending it. */
 #include "parallel/child.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ static void close_pipe(duet_child *child, int stream)
     child->pipes[stream] = -1;
 }
 
-/* --- streams ------------------------------------------------------------- */
+/* --- standard input ------------------------------------------------------ */
 
 int duet_child_write(duet_child *child, const void *bytes, size_t length,
                      duet_deadline deadline)
@@ -60,39 +60,6 @@ int duet_child_write(duet_child *child, const void *bytes, size_t length,
 void duet_child_close_input(duet_child *child)
 {
     close_pipe(child, DUET_CHILD_INPUT);
-}
-
-/* After so many reads that needed no waiting, others get their turn. */
-enum { READS_IN_A_ROW = 8 };
-
-int duet_child_read(duet_child *child, duet_child_stream stream, void *buffer,
-                    size_t size, size_t *out_length, duet_deadline deadline)
-{
-    int descriptor = child->pipes[stream];
-    int status = 0;
-
-    *out_length = 0;
-    if (descriptor < 0 || stream == DUET_CHILD_INPUT)
-        return DUET_ESTATE;
-    if (child->reads_in_a_row >= READS_IN_A_ROW && deadline > DUET_NOW) {
-        child->reads_in_a_row = 0;
-        status = duet_yield();
-    }
-    while (status == 0) {
-        ssize_t length = read(descriptor, buffer, size);
-
-        if (length >= 0) {
-            child->reads_in_a_row++;
-            *out_length = (size_t)length;
-            return 0;
-        }
-        child->reads_in_a_row = 0;
-        if (errno == EAGAIN)
-            status = duet_wait_readable(descriptor, deadline);
-        else if (errno != EINTR)
-            status = duet__error_from_errno(errno);
-    }
-    return status;
 }
 
 /* --- the end ------------------------------------------------------------- */
@@ -158,10 +125,12 @@ static void forget(duet_child *child)
     free(child);
 }
 
-/* A task of the loop itself: takes the exit status of a killed program. */
+/* A task of the loop itself: takes the exit status of a killed program. Being
+ * cancelled does not keep it from that. */
 static int reap(void *argument)
 {
-    duet_child_wait(argument, NULL, DUET_NEVER);
+    while (duet_child_wait(argument, NULL, DUET_NEVER) == DUET_ECANCELED)
+        continue;
     forget(argument);
     return 0;
 }
@@ -186,6 +155,8 @@ void duet_child_free(duet_child *child)
         return;
     for (int i = 0; i < 3; i++)
         close_pipe(child, i);
+    for (int i = 0; i < 2; i++)
+        free(child->sources[i].bytes);
     if (!child->ended)
         duet_child_signal(child, SIGKILL);
     if (look(child) == DUET_EAGAIN)

@@ -21,6 +21,7 @@
 enum {
     FIRST_FREE = 3, /* above the standard streams */
     OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024,
+    LINE_LIMIT_BYTES = 64 * 1024,
     STOP_DEFAULT_MS = 5000,
 };
 
@@ -227,6 +228,9 @@ int duet_child_start(const char *const *arguments,
     };
     status = duet__limit_read("output_limit_bytes", options->output_limit_bytes,
                               OUTPUT_LIMIT_BYTES, &child->output_limit);
+    if (status == 0)
+        status = duet__limit_read("line_limit_bytes", options->line_limit_bytes,
+                                  LINE_LIMIT_BYTES, &child->line_limit);
     if (status == 0)
         status = start(child, arguments, options);
     if (status != 0) {
