@@ -19,10 +19,11 @@
  * A process begins with the memory that this program had when the server
  * started: what it is to know comes in its argument, as bytes, and in shared
  * memory (shared.h). Functions of libraries that were loaded later are not
- * there. It has standard output and error, no other descriptor of ours, an
- * empty standard input, every signal at its default but SIGINT, which is
- * ignored as the terminal sends it to all, and a stack of 8 MiB. It may run a
- * loop of its own, make threads, and use duet_process_start().
+ * there. It has standard output and error, no other descriptor of ours but
+ * those it is given, an empty standard input, every signal at its default but
+ * SIGINT, which is ignored as the terminal sends it to all, and a stack of 8
+ * MiB. It may run a loop of its own, make threads, and use
+ * duet_process_start().
  *
  * When this program ends, however that happens, so do its processes.
  *
@@ -55,6 +56,11 @@ typedef struct duet_process_options {
      * the process has its own hold on it. At most 16. Default none. */
     duet_shared *const *shared;
     size_t shared_count;
+    /* What the process finds by duet_process_descriptor(): an end of a pipe or
+     * socket pair to talk over, say. Borrowed until return, the process has
+     * copies. At most 16. Default none. */
+    const int *descriptors;
+    size_t descriptor_count;
 } duet_process_options;
 
 /* Starts the fork server, unless it runs already. Writes out what the standard
@@ -82,13 +88,15 @@ DUET_API void duet_process_server_stop(void);
  *   DUET_ESTATE     there is no fork server, and this program has several
  *                   threads; see the detail
  *   DUET_ETOOLARGE  the argument is too long
- *   DUET_EINVAL     too many shared memories
+ *   DUET_EINVAL     too many shared memories or descriptors
+ *   DUET_EBADF      a given descriptor is not open
  *   DUET_EBROKEN    the fork server died; the next call starts another if it
  *                   can
  *   DUET_ETIMEDOUT  the deadline passed; nothing runs
  *   DUET_ECANCELED  the task was cancelled; nothing runs
  *   DUET_EAGAIN     the system allows no further process
- *   DUET_EMFILE, DUET_ENFILE  no descriptor left
+ *   DUET_EMFILE, DUET_ENFILE  no descriptor left, here or in the fork server,
+ *                   which needs one for each process
  *   DUET_ENOMEM     no memory
  * Source: multiprocessing.Process.start(), start method "forkserver". */
 DUET_API int duet_process_start(duet_process_function *function,
@@ -100,7 +108,13 @@ DUET_API int duet_process_start(duet_process_function *function,
 /* The process id; for people. */
 DUET_API int duet_process_id(const duet_process *process);
 
-/* Waits for the process's end; may be called again.
+/* A descriptor that is readable once the process has ended, for
+ * duet_wait_readable(), duet_select() or poll(2). Borrowed until the handle is
+ * freed. Source: multiprocessing.Process.sentinel. */
+DUET_API int duet_process_end_descriptor(const duet_process *process);
+
+/* Waits for the process's end; any number of times, by any number of tasks.
+ * With DUET_NOW it only looks.
  *
  *   out_status  untouched on failure; may be NULL
  *
@@ -132,6 +146,10 @@ DUET_API void duet_process_free(duet_process *process);
 /* In a process: the shared memory that it was given at `index`. Borrowed until
  * the process ends; NULL if there is none. */
 DUET_API duet_shared *duet_process_shared(size_t index);
+
+/* In a process: the descriptor that it was given at `index`; -1 if there is
+ * none. The process may close it. It is closed on exec. */
+DUET_API int duet_process_descriptor(size_t index);
 
 DUET_END_DECLARATIONS
 

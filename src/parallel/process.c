@@ -37,6 +37,9 @@ static int check(size_t length, const duet_process_options *options)
                           "the argument of a process has %zu bytes, %d are "
                           "allowed",
                           length, DUET__PROCESS_ARGUMENT_BYTES);
+    if (options->descriptor_count > DUET__PROCESS_INHERITED)
+        return duet__fail(DUET_EINVAL, "%zu descriptors, %d are allowed",
+                          options->descriptor_count, DUET__PROCESS_INHERITED);
     if (options->shared_count > DUET__PROCESS_SHARED)
         return duet__fail(DUET_EINVAL, "%zu shared memories, %d are allowed",
                           options->shared_count, DUET__PROCESS_SHARED);
@@ -92,7 +95,7 @@ static int receive(duet_process *process, void *message, size_t size,
 
 static int start(duet_process *process, duet__process_request *request,
                  const void *argument, const duet_process_options *options,
-                 int inherited, duet_deadline deadline)
+                 duet_deadline deadline)
 {
     union {
         const void *constant;
@@ -113,8 +116,8 @@ static int start(duet_process *process, duet__process_request *request,
         return duet__error_from_errno(errno);
     process->channel = ends[0];
     descriptors[0] = ends[1];
-    if (inherited >= 0)
-        descriptors[count++] = inherited;
+    for (size_t i = 0; i < options->descriptor_count; i++)
+        descriptors[count++] = options->descriptors[i];
     for (size_t i = 0; i < options->shared_count; i++)
         descriptors[count++] = duet__shared_descriptor(options->shared[i]);
     status = ask(control, parts, descriptors, count, deadline);
@@ -131,14 +134,12 @@ static int start(duet_process *process, duet__process_request *request,
                              : 0;
 }
 
-int duet__process_start(duet_process_function *function, const void *argument,
-                        size_t length, const duet_process_options *options,
-                        int inherited, duet_process **out_process,
-                        duet_deadline deadline)
+int duet_process_start(duet_process_function *function, const void *argument,
+                       size_t length, const duet_process_options *options,
+                       duet_process **out_process, duet_deadline deadline)
 {
     duet__process_request request = {.function = function,
-                                     .length = (uint32_t)length,
-                                     .inherits = inherited >= 0};
+                                     .length = (uint32_t)length};
     duet_process *process;
     int status;
 
@@ -152,8 +153,9 @@ int duet__process_start(duet_process_function *function, const void *argument,
     if (process == NULL)
         return DUET_ENOMEM;
     *process = (duet_process){.channel = -1};
+    request.inherited = (uint32_t)options->descriptor_count;
     set_name(&request, options);
-    status = start(process, &request, argument, options, inherited, deadline);
+    status = start(process, &request, argument, options, deadline);
     if (status != 0) {
         duet_process_free(process);
         return status;
@@ -162,19 +164,16 @@ int duet__process_start(duet_process_function *function, const void *argument,
     return 0;
 }
 
-int duet_process_start(duet_process_function *function, const void *argument,
-                       size_t length, const duet_process_options *options,
-                       duet_process **out_process, duet_deadline deadline)
-{
-    return duet__process_start(function, argument, length, options, -1,
-                               out_process, deadline);
-}
-
 /* --- the handle ---------------------------------------------------------- */
 
 int duet_process_id(const duet_process *process)
 {
     return process->id;
+}
+
+int duet_process_end_descriptor(const duet_process *process)
+{
+    return process->channel; /* the status comes over it, then its end */
 }
 
 int duet_process_wait(duet_process *process, duet_exit_status *out_status,
@@ -185,7 +184,7 @@ int duet_process_wait(duet_process *process, duet_exit_status *out_status,
     if (!process->ended)
         status = receive(process, &process->status, sizeof process->status,
                          deadline);
-    if (status != 0)
+    if (status != 0 && !process->ended) /* which another task may have heard */
         return status;
     process->ended = true;
     if (out_status != NULL)

@@ -42,15 +42,18 @@ static void end_worker(duet__slot *slot)
 static int start_worker(duet_process_pool *pool, duet__slot *slot,
                         duet_deadline deadline)
 {
+    duet_process_options options = pool->process_options;
     int ends[2];
     int initialized = 0;
     int status;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return duet__error_from_errno(errno);
-    status = duet__process_start(duet__worker_main, pool->setup,
-                                 pool->setup_length, &pool->process_options,
-                                 ends[1], &slot->process, deadline);
+    options.descriptors = &ends[1];
+    options.descriptor_count = 1;
+    status =
+        duet_process_start(duet__worker_main, pool->setup, pool->setup_length,
+                           &options, &slot->process, deadline);
     close(ends[1]);
     slot->socket = ends[0];
     if (status != 0) {

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -49,16 +50,22 @@ static _Alignas(16) char argument[DUET__PROCESS_ARGUMENT_BYTES];
 static duet__process_request request;
 
 static duet_shared *shared_of_process[DUET__PROCESS_SHARED];
-static int inherited_by_process = -1;
+static int inherited_by_process[DUET__PROCESS_INHERITED];
+static size_t inherited_count;
+
+/* That of this program; the server itself takes what it can get, as each
+ * process costs it one. */
+static struct rlimit descriptors_of_program;
+static size_t descriptors_of_server;
 
 duet_shared *duet_process_shared(size_t index)
 {
     return index < DUET__PROCESS_SHARED ? shared_of_process[index] : NULL;
 }
 
-int duet__process_inherited(void)
+int duet_process_descriptor(size_t index)
 {
-    return inherited_by_process;
+    return index < inherited_count ? inherited_by_process[index] : -1;
 }
 
 /* --- in the new process -------------------------------------------------- */
@@ -99,12 +106,13 @@ _Noreturn static void become_process(const int *descriptors,
     void *stack;
 
     prctl(PR_SET_NAME, request.name);
+    setrlimit(RLIMIT_NOFILE, &descriptors_of_program);
     signal(SIGPIPE, SIG_DFL);
     leave_what_is_the_servers();
     close(descriptors[next++]);
-    inherited_by_process = -1;
-    if (request.inherits)
-        inherited_by_process = descriptors[next++];
+    inherited_count = request.inherited;
+    for (size_t i = 0; i < inherited_count; i++)
+        inherited_by_process[i] = descriptors[next++];
     for (size_t i = 0; next < descriptors_n; i++)
         if (duet__shared_open(descriptors[next++], &shared_of_process[i]) != 0)
             _exit(1);
@@ -151,6 +159,10 @@ static int start_process(const int *descriptors, size_t descriptors_n,
 
     if (status != 0)
         return status;
+    /* Lest a later request arrive without its descriptors. */
+    if ((size_t)ends + count + 1 + DUET__PROCESS_DESCRIPTORS >=
+        descriptors_of_server)
+        return DUET_EMFILE;
     *out_id = fork();
     if (*out_id < 0)
         return duet__error_from_errno(errno);
@@ -303,6 +315,18 @@ static bool reset_signals(void)
     return ends >= 0;
 }
 
+static void raise_limit(void)
+{
+    struct rlimit most;
+
+    getrlimit(RLIMIT_NOFILE, &descriptors_of_program);
+    most = descriptors_of_program;
+    most.rlim_cur = most.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &most) != 0)
+        most = descriptors_of_program;
+    descriptors_of_server = most.rlim_cur;
+}
+
 static void keep_only(int control)
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -321,6 +345,7 @@ void duet__process_serve(int control)
         keep_only(control);
     else
         close_range(CONTROL + 1, ~0U, 0);
+    raise_limit();
     prctl(PR_SET_NAME, "duet-fork");
     if (!reset_signals() || reserve() != 0)
         _exit(1);

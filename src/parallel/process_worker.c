@@ -202,7 +202,7 @@ static bool serve(int socket, uint64_t limit)
 
 int duet__worker_main(const void *bytes, size_t length)
 {
-    int socket = duet__process_inherited();
+    int socket = duet_process_descriptor(0);
     duet__worker_setup setup;
     int status = 0;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <duet/process.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -271,7 +272,7 @@ static int await_five(const void *argument, size_t length)
     (void)argument;
     (void)length;
     while (total < 5 &&
-           (count = read(duet__process_inherited(), bytes, 5 - total)) > 0)
+           (count = read(duet_process_descriptor(0), bytes, 5 - total)) > 0)
         total += (size_t)count;
     return (int)total;
 }
@@ -284,12 +285,14 @@ static int wait_beside_ticker(void *argument)
     duet_process *process;
     duet_task *task;
     int ends[2];
+    const duet_process_options options = {.descriptors = &ends[0],
+                                          .descriptor_count = 1};
 
     (void)argument;
     assert_int_equal(pipe(ends), 0);
-    assert_status(duet__process_start(await_five, NULL, 0, NULL, ends[0],
-                                      &process, DUET_NEVER),
-                  0);
+    assert_status(
+        duet_process_start(await_five, NULL, 0, &options, &process, DUET_NEVER),
+        0);
     ticker.descriptor = ends[1];
     assert_status(duet_spawn(test_tick, &ticker, NULL, &task), 0);
     assert_status(duet_process_wait(process, &status, DUET_NEVER), 0);
@@ -317,17 +320,115 @@ static int hold_pipe(const void *argument, size_t length)
     return 0;
 }
 
+static int wait_too(void *argument)
+{
+    duet_exit_status status = {0};
+
+    assert_status(duet_process_wait(argument, &status, DUET_NEVER), 0);
+    return status.code;
+}
+
+static int wait_by_three(void *argument)
+{
+    int ends[2];
+    const duet_process_options options = {.descriptors = &ends[0],
+                                          .descriptor_count = 1};
+    duet_process *process;
+    duet_call calls[3];
+
+    (void)argument;
+    assert_int_equal(pipe(ends), 0);
+    assert_status(
+        duet_process_start(await_five, NULL, 0, &options, &process, DUET_NEVER),
+        0);
+    for (int i = 0; i < 3; i++)
+        calls[i] = (duet_call){.function = wait_too, .argument = process};
+    assert_int_equal(write(ends[1], "12345", 5), 5);
+    assert_status(duet_gather(calls, 3, NULL, DUET_NEVER), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(calls[i].result, 5);
+    assert_status(
+        duet_wait_readable(duet_process_end_descriptor(process), DUET_NEVER),
+        0);
+    duet_process_free(process);
+    close(ends[0]);
+    close(ends[1]);
+    return 0;
+}
+
+static void several_tasks_may_wait_for_one_end(void **state)
+{
+    (void)state;
+    assert_status(duet_run(wait_by_three, NULL, NULL), 0);
+}
+
+/* Answers each byte from the first descriptor over the second. */
+static int echo_next(const void *argument, size_t length)
+{
+    char byte;
+
+    (void)argument;
+    (void)length;
+    while (read(duet_process_descriptor(0), &byte, 1) == 1) {
+        byte++;
+        if (write(duet_process_descriptor(1), &byte, 1) != 1)
+            return 1;
+    }
+    return duet_process_descriptor(2) == -1 ? 0 : 2;
+}
+
+static int talk(void *argument)
+{
+    int there[2];
+    int back[2];
+    duet_exit_status status;
+    duet_process *process;
+    char byte = 'a';
+
+    (void)argument;
+    assert_int_equal(pipe2(there, O_CLOEXEC), 0);
+    assert_int_equal(pipe2(back, O_CLOEXEC), 0);
+    const int descriptors[] = {there[0], back[1]};
+    const duet_process_options options = {.descriptors = descriptors,
+                                          .descriptor_count = 2};
+    assert_status(
+        duet_process_start(echo_next, NULL, 0, &options, &process, DUET_NEVER),
+        0);
+    close(there[0]);
+    close(back[1]);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(write(there[1], &byte, 1), 1);
+        assert_status(duet_wait_readable(back[0], DUET_NEVER), 0);
+        assert_int_equal(read(back[0], &byte, 1), 1);
+    }
+    assert_int_equal(byte, 'd');
+    close(there[1]);
+    assert_status(duet_process_wait(process, &status, DUET_NEVER), 0);
+    assert_int_equal(status.code, 0);
+    close(back[0]);
+    duet_process_free(process);
+    return 0;
+}
+
+static void process_talks_over_descriptors_it_was_given(void **state)
+{
+    (void)state;
+    assert_status(duet_run(talk, NULL, NULL), 0);
+}
+
 static void freed_process_is_killed(void **state)
 {
     duet_process *process;
     int ends[2];
+    const duet_process_options options = {.descriptors = &ends[1],
+                                          .descriptor_count = 1};
     char byte;
 
     (void)state;
     assert_int_equal(pipe(ends), 0);
-    assert_status(duet__process_start(hold_pipe, NULL, 0, NULL, ends[1],
-                                      &process, DUET_NEVER),
-                  0);
+    assert_status(
+        duet_process_start(hold_pipe, NULL, 0, &options, &process, DUET_NEVER),
+        0);
     close(ends[1]);
     duet_process_free(process);
     duet_process_free(NULL);
@@ -341,6 +442,11 @@ static void limits_are_told(void **state)
     static char bytes[65537];
     duet_shared *shared[17] = {NULL};
     const duet_process_options many = {.shared = shared, .shared_count = 17};
+    const int descriptors[17] = {-1};
+    const duet_process_options closed = {.descriptors = descriptors,
+                                         .descriptor_count = 1};
+    const duet_process_options open = {.descriptors = descriptors,
+                                       .descriptor_count = 17};
     duet_process *process;
 
     (void)state;
@@ -350,6 +456,12 @@ static void limits_are_told(void **state)
     assert_status(
         duet_process_start(exit_with, NULL, 0, &many, &process, DUET_NEVER),
         DUET_EINVAL);
+    assert_status(
+        duet_process_start(exit_with, NULL, 0, &open, &process, DUET_NEVER),
+        DUET_EINVAL);
+    assert_status(
+        duet_process_start(exit_with, NULL, 0, &closed, &process, DUET_NEVER),
+        DUET_EBADF);
     assert_null(process);
     assert_status(
         duet_process_start(exit_with, bytes, 65536, NULL, &process, DUET_NEVER),
@@ -366,4 +478,6 @@ PROCESS_TEST_MAIN(test(exit_codes_come_back), test(signals_terminate_and_kill),
                   test(a_hundred_processes_count_exactly),
                   test(lock_of_a_dead_process_is_free_again),
                   test(loop_ticks_while_a_process_runs),
+                  test(several_tasks_may_wait_for_one_end),
+                  test(process_talks_over_descriptors_it_was_given),
                   test(freed_process_is_killed), test(limits_are_told))

@@ -33,7 +33,7 @@ static int look_around(const void *argument, size_t length)
         found |= 16;
     if (duet_current_loop() == NULL && duet_current_task() == NULL)
         found |= 32;
-    if (duet__process_inherited() == -1)
+    if (duet_process_descriptor(0) == -1)
         found |= 64;
     return found;
 }
@@ -92,13 +92,15 @@ static void stop_of_the_server_ends_its_processes(void **state)
 {
     duet_process *processes[20];
     int ends[2];
+    const duet_process_options options = {.descriptors = &ends[1],
+                                          .descriptor_count = 1};
     char byte;
 
     (void)state;
     assert_int_equal(pipe(ends), 0);
     for (int i = 0; i < 20; i++)
-        assert_status(duet__process_start(sleep_for_ever, NULL, 0, NULL,
-                                          ends[1], &processes[i], DUET_NEVER),
+        assert_status(duet_process_start(sleep_for_ever, NULL, 0, &options,
+                                         &processes[i], DUET_NEVER),
                       0);
     close(ends[1]);
     duet_process_server_stop();

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <duet/duet.h>
@@ -140,11 +141,86 @@ static void process_may_start_processes(void **state)
     duet_process_server_stop();
 }
 
+static int wait_for_ever(const void *argument, size_t length)
+{
+    (void)argument;
+    (void)length;
+    while (pause() != 0)
+        continue;
+    return 0;
+}
+
+/* Fewer descriptors than the server wants; the hard limit is lowered for good,
+ * so this is done in a process. */
+static int start_too_many(const void *argument, size_t length)
+{
+    enum { LIMIT = 80, MOST = 40 };
+    const struct rlimit few = {LIMIT, LIMIT};
+    duet_process *all[MOST];
+    int started = 0;
+    int status = 0;
+
+    (void)argument;
+    (void)length;
+    setrlimit(RLIMIT_NOFILE, &few);
+    while (started < MOST && status == 0) {
+        status = duet_process_start(wait_for_ever, NULL, 0, NULL, &all[started],
+                                    DUET_NEVER);
+        started += status == 0;
+    }
+    if (status != DUET_EMFILE || started == 0)
+        return 1;
+    for (int i = 0; i < started; i++) /* none of them died of it */
+        if (duet_process_wait(all[i], NULL, DUET_NOW) != DUET_ETIMEDOUT)
+            return 2;
+    duet_process_free(all[--started]);
+    while ((status = start_and_wait(exit_nine)) == DUET_EMFILE)
+        usleep(1000); /* until the server has heard of the end */
+    for (int i = 0; i < started; i++)
+        duet_process_free(all[i]);
+    return status;
+}
+
+static void too_many_processes_are_refused_and_harm_none(void **state)
+{
+    (void)state;
+    assert_int_equal(start_and_wait(start_too_many), 9);
+    duet_process_server_stop();
+}
+
+static int tell_limit(const void *argument, size_t length)
+{
+    struct rlimit limit;
+
+    (void)length;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    return memcmp(&limit, argument, sizeof limit) == 0 ? 0 : 1;
+}
+
+static void processes_have_the_limits_of_the_program(void **state)
+{
+    struct rlimit limit;
+    duet_exit_status status;
+    duet_process *process;
+
+    (void)state;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    assert_status(duet_process_start(tell_limit, &limit, sizeof limit, NULL,
+                                     &process, DUET_NEVER),
+                  0);
+    assert_status(duet_process_wait(process, &status, DUET_NEVER), 0);
+    assert_int_equal(status.code, 0);
+    duet_process_free(process);
+    duet_process_server_stop();
+}
+
 /* Those that make threads come last: an emulator's own threads are told from
  * ours only while there was none of ours. */
 TEST_MAIN(test(server_starts_by_itself_while_there_is_one_thread),
           test(server_may_begin_in_a_task),
           test(death_of_the_server_is_told_and_repaired),
           test(process_may_start_processes),
+          test(too_many_processes_are_refused_and_harm_none),
+          test(processes_have_the_limits_of_the_program),
           test(several_threads_with_a_server_are_fine),
           test(several_threads_without_a_server_are_refused))

@@ -17,10 +17,12 @@ static int start(duet_process_function *initializer, duet_process **process)
     const duet__worker_setup setup = {initializer, 1000};
     int status = 1;
     int ends[2];
+    const duet_process_options options = {.descriptors = &ends[1],
+                                          .descriptor_count = 1};
 
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-    assert_status(duet__process_start(duet__worker_main, &setup, sizeof setup,
-                                      NULL, ends[1], process, DUET_NEVER),
+    assert_status(duet_process_start(duet__worker_main, &setup, sizeof setup,
+                                     &options, process, DUET_NEVER),
                   0);
     close(ends[1]);
     assert_status(
