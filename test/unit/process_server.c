@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -141,38 +142,64 @@ static void process_may_start_processes(void **state)
     duet_process_server_stop();
 }
 
-static int wait_for_ever(const void *argument, size_t length)
+static int write_and_stay(const void *argument, size_t length)
 {
     (void)argument;
     (void)length;
+    if (write(duet_process_descriptor(15), ".", 1) != 1)
+        return 1;
     while (pause() != 0)
         continue;
     return 0;
+}
+
+/* Starts one that has sixteen descriptors and uses the last. */
+static int start_with_many(const int pipe[2], duet_process **process)
+{
+    struct pollfd polls[] = {{.fd = pipe[0], .events = POLLIN},
+                             {.events = POLLIN}};
+    int descriptors[16];
+    const duet_process_options options = {.descriptors = descriptors,
+                                          .descriptor_count = 16};
+    char byte;
+    int status;
+
+    for (int i = 0; i < 16; i++)
+        descriptors[i] = pipe[1];
+    status = duet_process_start(write_and_stay, NULL, 0, &options, process,
+                                DUET_NEVER);
+    if (status != 0)
+        return status;
+    polls[1].fd = duet_process_end_descriptor(*process);
+    poll(polls, 2, -1);
+    return polls[0].revents != 0 && read(pipe[0], &byte, 1) == 1 ? 0 : DUET_EIO;
 }
 
 /* Fewer descriptors than the server wants; the hard limit is lowered for good,
  * so this is done in a process. */
 static int start_too_many(const void *argument, size_t length)
 {
-    enum { LIMIT = 80, MOST = 40 };
+    enum { LIMIT = 80, MOST = 60 };
     const struct rlimit few = {LIMIT, LIMIT};
     duet_process *all[MOST];
     int started = 0;
     int status = 0;
+    int ends[2];
 
     (void)argument;
     (void)length;
     setrlimit(RLIMIT_NOFILE, &few);
+    if (pipe(ends) != 0)
+        return 1;
     while (started < MOST && status == 0) {
-        status = duet_process_start(wait_for_ever, NULL, 0, NULL, &all[started],
-                                    DUET_NEVER);
+        status = start_with_many(ends, &all[started]);
         started += status == 0;
     }
     if (status != DUET_EMFILE || started == 0)
-        return 1;
+        return 2;
     for (int i = 0; i < started; i++) /* none of them died of it */
         if (duet_process_wait(all[i], NULL, DUET_NOW) != DUET_ETIMEDOUT)
-            return 2;
+            return 3;
     duet_process_free(all[--started]);
     while ((status = start_and_wait(exit_nine)) == DUET_EMFILE)
         usleep(1000); /* until the server has heard of the end */
@@ -185,6 +212,40 @@ static void too_many_processes_are_refused_and_harm_none(void **state)
 {
     (void)state;
     assert_int_equal(start_and_wait(start_too_many), 9);
+    duet_process_server_stop();
+}
+
+/* The program raises its own limit after the server was started. */
+static int raise_own_limit(const void *argument, size_t length)
+{
+    enum { COUNT = 30 };
+    struct rlimit limit;
+    struct rlimit low;
+    duet_process *all[COUNT];
+    int ends[2];
+
+    (void)argument;
+    (void)length;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    low = limit;
+    low.rlim_cur = 40;
+    setrlimit(RLIMIT_NOFILE, &low);
+    if (duet_process_server_start() != 0 || pipe(ends) != 0)
+        return 1;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    for (int i = 0; i < COUNT; i++)
+        if (start_with_many(ends, &all[i]) != 0)
+            return 2;
+    for (int i = 0; i < COUNT; i++)
+        duet_process_free(all[i]);
+    return 9;
+}
+
+static void server_takes_more_descriptors_than_the_program_had(void **state)
+{
+    (void)state;
+    assert_int_equal(start_and_wait(raise_own_limit), 9);
     duet_process_server_stop();
 }
 
@@ -221,6 +282,7 @@ TEST_MAIN(test(server_starts_by_itself_while_there_is_one_thread),
           test(death_of_the_server_is_told_and_repaired),
           test(process_may_start_processes),
           test(too_many_processes_are_refused_and_harm_none),
+          test(server_takes_more_descriptors_than_the_program_had),
           test(processes_have_the_limits_of_the_program),
           test(several_threads_with_a_server_are_fine),
           test(several_threads_without_a_server_are_refused))
