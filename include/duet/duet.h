@@ -25,6 +25,7 @@
 #include <duet/loop.h>
 #include <duet/path.h>
 #include <duet/process.h>
+#include <duet/process_call.h>
 #include <duet/process_pool.h>
 #include <duet/query.h>
 #include <duet/queue.h>

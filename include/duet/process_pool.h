@@ -8,44 +8,28 @@
  * detail. A call that is given up, by a deadline or a cancelled task, ends with
  * its worker.
  *
+ * One call is awaited by duet_process_pool_call(), several are submitted and
+ * awaited later (process_call.h), an array is mapped. An input without end, or
+ * too large to be listed, is mapped by duet_bounded_map() with
+ * duet_process_pool_call() as its work: in order or not, and no more is held
+ * than what is in flight.
+ *
  * Threads: for tasks, on the loop of the task that made the pool.
  */
 #ifndef DUET_PROCESS_POOL_H
 #define DUET_PROCESS_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <duet/export.h>
 #include <duet/process.h>
+#include <duet/process_call.h>
 
 DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_process_pool duet_process_pool;
-typedef struct duet_process_call duet_process_call;
-
-/* What a worker calls.
- *
- *   input       aligned for any type; valid until the function returns
- *   out_output  malloc'ed bytes, taken by the worker; NULL for none
- *   out_length  how many
- *
- * Returns the call's result; its duet_error_detail() is passed on if that is
- * negative. */
-typedef int duet_process_call_function(const void *input, size_t length,
-                                       void **out_output, size_t *out_length);
-
-/* What becomes of one call. */
-typedef struct duet_process_output {
-    int result;    /* what the function returned; in a map also DUET_EDIED */
-    void *bytes;   /* owned by the caller, duet_process_output_clear(); aligned
-                    * for any type; NULL if there are none */
-    size_t length; /* of `bytes` */
-    char *detail;  /* why the result is negative, for people; or NULL */
-} duet_process_output;
-
-/* Frees what an output holds, and empties it. */
-DUET_API void duet_process_output_clear(duet_process_output *output);
 
 typedef struct duet_process_pool_options {
     /* Most workers. Default: the cores this program may use; 1 to 1,024. */
@@ -95,7 +79,8 @@ DUET_API int duet_process_pool_new(const duet_process_pool_options *options,
  *   DUET_EBROKEN    the initializer failed, or the fork server died
  *   DUET_ECLOSED    the pool was shut down
  *   DUET_ETIMEDOUT  the deadline passed; the function does not run any more
- *   DUET_ECANCELED  the task was cancelled; the function does not run any more
+ *   DUET_ECANCELED  the task was cancelled, or the pool shut down before there
+ *                   was a worker; the function does not run (any more)
  *   DUET_ENOMEM     no memory
  *   and the codes of duet_process_start()
  * Source: multiprocessing.Pool.apply(). */
@@ -117,22 +102,6 @@ DUET_API int duet_process_pool_submit(duet_process_pool *pool,
                                       duet_process_call_function *function,
                                       const void *input, size_t length,
                                       duet_process_call **out_call);
-
-/* Waits until a call has ended and takes its output; once.
- *
- * Returns the codes of duet_process_pool_call(), or
- *   DUET_ETIMEDOUT  the deadline passed; the call goes on
- *   DUET_ECANCELED  the calling task was cancelled, and the call goes on, or
- *                   the pool was freed
- *   DUET_EALREADY   the output was taken */
-DUET_API int duet_process_call_wait(duet_process_call *call,
-                                    duet_process_output *out_output,
-                                    duet_deadline deadline);
-
-/* Frees a call; one that has not ended is cancelled.
- *
- *   call  taken; NULL does nothing */
-DUET_API void duet_process_call_free(duet_process_call *call);
 
 /* An input of a map. */
 typedef struct duet_process_input {
@@ -185,12 +154,20 @@ DUET_API int duet_process_pool_star_map(duet_process_pool *pool,
                                         duet_process_output *outputs,
                                         duet_deadline deadline);
 
-/* Takes no further calls, and waits until all have ended.
+/* Takes no further calls, and waits until all have ended. May be called again
+ * after a failure.
+ *
+ *   cancel_pending  calls that have no worker yet end with DUET_ECANCELED, and
+ *                   so does a map with what it has not given to a worker
  *
  * Returns 0, or
  *   DUET_ETIMEDOUT  calls still run; the pool stays shut
- *   DUET_ECANCELED  the calling task was cancelled; the pool stays shut */
+ *   DUET_ECANCELED  the calling task was cancelled; the pool stays shut
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task
+ * Source: concurrent.futures.Executor.shutdown(). */
 DUET_API int duet_process_pool_shutdown(duet_process_pool *pool,
+                                        bool cancel_pending,
                                         duet_deadline deadline);
 
 /* Frees a pool: submitted calls are cancelled and waited for, the workers are

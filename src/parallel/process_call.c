@@ -3,26 +3,21 @@
  * later.
  *
  * A submitted call is a task of the pool. Invariant: its memory is freed by the
- * last of the task and the handle. */
+ * last of the task, the handle and those who are to hear of the end. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "parallel/process_call.h"
 #include "parallel/process_pool.h"
 #include "runtime/task.h"
 
-struct duet_process_call {
-    duet_process_pool *pool;
-    duet_process_call_function *function;
-    duet_task *task; /* NULL once it has ended */
-    duet__list waiters;
-    int references; /* the handle's and the task's */
-    int status;     /* once ended */
-    duet__detail detail;
-    duet_process_output output;
-    size_t length;
-    _Alignas(16) char input[];
-};
+typedef struct listener {
+    duet__link link; /* in call->listeners */
+    duet__ready ready;
+    duet_process_call *call; /* held, once it has ended */
+    void (*function)(duet_process_call *call, void *argument);
+    void *argument;
+} listener;
 
 /* One call, whatever the state of the pool. */
 static int call_now(duet_process_pool *pool,
@@ -81,6 +76,38 @@ static int run_call(void *argument)
     return call->status;
 }
 
+static void tell(duet__ready *ready)
+{
+    listener *own = DUET__MEMBER(ready, listener, ready);
+
+    own->function(own->call, own->argument);
+    release(own->call);
+    free(own);
+}
+
+static void tell_soon(duet_process_call *call, listener *own)
+{
+    own->ready.run = tell;
+    own->call = call;
+    call->references++;
+    duet__loop_append(duet_current_loop(), &own->ready);
+}
+
+static void tell_all(duet_process_call *call)
+{
+    duet__link *link;
+
+    while ((link = duet__list_pop_front(&call->watchers)) != NULL) {
+        duet__process_watcher *watcher =
+            DUET__MEMBER(link, duet__process_watcher, link);
+
+        watcher->ended(watcher);
+    }
+    while ((link = duet__list_pop_front(&call->listeners)) != NULL)
+        tell_soon(call, DUET__MEMBER(link, listener, link));
+    duet__wake_all(&call->waiters, 0);
+}
+
 /* A task that was cancelled before its start never runs its body: the end is
  * announced from the scope, which hears of every end. */
 static void task_ended(duet__scope *scope, duet_task *task)
@@ -92,7 +119,9 @@ static void task_ended(duet__scope *scope, duet_task *task)
     call->task = NULL;
     call->detail = task->detail;
     task->detail = (duet__detail){0};
-    duet__wake_all(&call->waiters, 0);
+    call->failed = (call->status != 0 && call->status != DUET_ECANCELED) ||
+                   call->output.result < 0;
+    tell_all(call);
     release(call);
 }
 
@@ -117,6 +146,8 @@ int duet_process_pool_submit(duet_process_pool *pool,
                                 .status = DUET_ECANCELED,
                                 .length = length};
     duet__link_init(&call->waiters);
+    duet__link_init(&call->watchers);
+    duet__link_init(&call->listeners);
     if (length > 0)
         memcpy(call->input, input, length);
     pool->calls.task_ended = task_ended;
@@ -158,6 +189,34 @@ int duet_process_call_wait(duet_process_call *call,
     status = call->status;
     call->status = DUET_EALREADY;
     return status;
+}
+
+bool duet_process_call_cancel(duet_process_call *call)
+{
+    return call->task != NULL && duet_task_cancel(call->task);
+}
+
+bool duet_process_call_is_done(const duet_process_call *call)
+{
+    return call->task == NULL;
+}
+
+int duet_process_call_on_end(duet_process_call *call,
+                             void (*function)(duet_process_call *call,
+                                              void *argument),
+                             void *argument)
+{
+    listener *own = malloc(sizeof *own);
+
+    if (own == NULL)
+        return DUET_ENOMEM;
+    *own = (listener){.function = function, .argument = argument};
+    duet__link_init(&own->link);
+    if (call->task == NULL)
+        tell_soon(call, own);
+    else
+        duet__list_push_back(&call->listeners, &own->link);
+    return 0;
 }
 
 void duet_process_call_free(duet_process_call *call)

@@ -39,6 +39,12 @@ static void end_worker(duet__slot *slot)
     slot->calls = 0;
 }
 
+static duet__worker_line line_to(const duet__slot *slot)
+{
+    return (duet__worker_line){slot->socket,
+                               duet_process_end_descriptor(slot->process)};
+}
+
 static int start_worker(duet_process_pool *pool, duet__slot *slot,
                         duet_deadline deadline)
 {
@@ -60,7 +66,7 @@ static int start_worker(duet_process_pool *pool, duet__slot *slot,
         close(ends[0]);
         return status;
     }
-    status = duet__worker_receive_bytes(slot->socket, &initialized,
+    status = duet__worker_receive_bytes(line_to(slot), &initialized,
                                         sizeof initialized, deadline);
     if (status == DUET_EDIED || initialized < 0) {
         pool->broken = true;
@@ -173,8 +179,8 @@ static int receive(duet_process_pool *pool, duet__slot *slot, int sent,
     int status = sent;
 
     if (status == 0)
-        status = duet__worker_receive(slot->socket, pool->message_limit, output,
-                                      deadline);
+        status = duet__worker_receive(line_to(slot), pool->message_limit,
+                                      output, deadline);
     slot->calls++;
     if (status == DUET_EDIED) {
         status = describe_death(slot, output, deadline);
@@ -204,8 +210,12 @@ static int use_worker(duet_process_pool *pool, duet__slot *slot,
         share > (size_t)(pool->calls_per_worker - slot->calls))
         share = (size_t)(pool->calls_per_worker - slot->calls);
     end = run->done + share;
-    sent = duet__worker_send(slot->socket, run->function,
+    sent = duet__worker_send(line_to(slot), run->function,
                              run->inputs + run->done, share, deadline);
+    if (sent == DUET_EDIED && slot->calls > 0) {
+        end_worker(slot); /* while it had nothing to do */
+        return 0;
+    }
     if (sent != 0 && sent != DUET_EDIED)
         return sent;
     while (run->done < end && slot->process != NULL && status == 0)
@@ -219,7 +229,8 @@ int duet__process_pool_run(duet_process_pool *pool, duet__pool_run *run,
                            duet_deadline deadline)
 {
     duet__slot *slot;
-    int status = take_slot(pool, &slot, deadline);
+    int status =
+        pool->cancelled ? DUET_ECANCELED : take_slot(pool, &slot, deadline);
 
     if (status != 0)
         return status;
@@ -334,11 +345,15 @@ int duet_process_pool_new(const duet_process_pool_options *options,
     return 0;
 }
 
-int duet_process_pool_shutdown(duet_process_pool *pool, duet_deadline deadline)
+int duet_process_pool_shutdown(duet_process_pool *pool, bool cancel_pending,
+                               duet_deadline deadline)
 {
     int status = 0;
 
     pool->closed = true;
+    pool->cancelled |= cancel_pending;
+    if (cancel_pending)
+        duet__wake_all(&pool->waiting, DUET_ECANCELED);
     while (pool->running > 0 && status == 0) {
         duet__wait wait = {.what = "the end of a process pool", .object = pool};
 

@@ -51,6 +51,7 @@ struct duet_process_pool {
     duet__list closers;   /* tasks that wait for `running` to be 0 */
     int calls_per_worker; /* 0: any number */
     bool closed;
+    bool cancelled; /* closed, and what has no worker is cancelled */
     bool broken;
     char *setup; /* for each worker */
     size_t setup_length;
@@ -85,15 +86,25 @@ void duet__process_pool_leave(duet_process_pool *pool);
 int duet__process_pool_run(duet_process_pool *pool, duet__pool_run *run,
                            duet_deadline deadline);
 
-/* process_worker.c: one exchange with a worker that is alive. Both return 0,
- * codes of waiting, or DUET_EDIED if the other end is closed. */
-int duet__worker_send(int socket, duet_process_call_function *function,
+/* The way to a worker, or from it. `life` is readable once the process at the
+ * other end has ended, which need not close the socket: a process that it
+ * forked may have it, too. Only a task can wait for both; -1: for the socket
+ * alone. */
+typedef struct duet__worker_line {
+    int socket;
+    int life;
+} duet__worker_line;
+
+/* process_worker.c: one exchange with a worker. All return 0, codes of waiting,
+ * or DUET_EDIED if the other end is closed or its process has ended. */
+int duet__worker_send(duet__worker_line line,
+                      duet_process_call_function *function,
                       const duet_process_input *inputs, size_t count,
                       duet_deadline deadline);
-int duet__worker_receive(int socket, size_t message_limit,
+int duet__worker_receive(duet__worker_line line, size_t message_limit,
                          duet_process_output *output, duet_deadline deadline);
 /* Receives exactly `length` bytes. */
-int duet__worker_receive_bytes(int socket, void *bytes, size_t length,
-                               duet_deadline deadline);
+int duet__worker_receive_bytes(duet__worker_line line, void *bytes,
+                               size_t length, duet_deadline deadline);
 
 #endif

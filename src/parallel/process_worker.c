@@ -4,10 +4,13 @@
  * The worker reads a whole request before it answers, so neither end waits for
  * the other to read. It blocks; the pool's end does not. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <duet/channel.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -17,19 +20,47 @@
 
 /* --- the pool's end ------------------------------------------------------ */
 
-static int send_bytes(int socket, const char *bytes, size_t length,
+static bool is_readable(int descriptor)
+{
+    struct pollfd poll_one = {.fd = descriptor, .events = POLLIN};
+
+    return poll(&poll_one, 1, 0) > 0;
+}
+
+/* Both may have become ready at once: there may be an answer of a process that
+ * has ended. */
+static int await(duet__worker_line line, bool writing, duet_deadline deadline)
+{
+    const duet_select_case cases[] = {
+        {.kind = writing ? DUET_SELECT_WRITABLE : DUET_SELECT_READABLE,
+         .descriptor = line.socket},
+        {.kind = DUET_SELECT_READABLE, .descriptor = line.life},
+    };
+    size_t first = 0;
+    int status;
+
+    if (line.life < 0)
+        return duet__await_descriptor(line.socket, writing, deadline);
+    status = duet_select(cases, 2, &first, deadline);
+    if (status != 0 || first == 0)
+        return status;
+    return !writing && is_readable(line.socket) ? 0 : DUET_EDIED;
+}
+
+static int send_bytes(duet__worker_line line, const char *bytes, size_t length,
                       duet_deadline deadline)
 {
     int status = 0;
 
     while (length > 0 && status == 0) {
-        ssize_t sent = send(socket, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent =
+            send(line.socket, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 
         if (sent >= 0) {
             bytes += sent;
             length -= (size_t)sent;
         } else if (errno == EAGAIN) {
-            status = duet__await_descriptor(socket, true, deadline);
+            status = await(line, true, deadline);
         } else if (errno == EPIPE || errno == ECONNRESET) {
             status = DUET_EDIED;
         } else if (errno != EINTR) {
@@ -39,7 +70,8 @@ static int send_bytes(int socket, const char *bytes, size_t length,
     return status;
 }
 
-int duet__worker_send(int socket, duet_process_call_function *function,
+int duet__worker_send(duet__worker_line line,
+                      duet_process_call_function *function,
                       const duet_process_input *inputs, size_t count,
                       duet_deadline deadline)
 {
@@ -57,19 +89,19 @@ int duet__worker_send(int socket, duet_process_call_function *function,
             status = duet__buffer_append(&buffer, inputs[i].bytes, length);
     }
     if (status == 0)
-        status = send_bytes(socket, buffer.bytes, buffer.length, deadline);
+        status = send_bytes(line, buffer.bytes, buffer.length, deadline);
     duet__buffer_free(&buffer);
     return status;
 }
 
-int duet__worker_receive_bytes(int socket, void *bytes, size_t length,
-                               duet_deadline deadline)
+int duet__worker_receive_bytes(duet__worker_line line, void *bytes,
+                               size_t length, duet_deadline deadline)
 {
     char *next = bytes;
     int status = 0;
 
     while (length > 0 && status == 0) {
-        ssize_t got = recv(socket, next, length, MSG_DONTWAIT);
+        ssize_t got = recv(line.socket, next, length, MSG_DONTWAIT);
 
         if (got > 0) {
             next += got;
@@ -77,7 +109,7 @@ int duet__worker_receive_bytes(int socket, void *bytes, size_t length,
         } else if (got == 0 || errno == ECONNRESET) {
             status = DUET_EDIED;
         } else if (errno == EAGAIN) {
-            status = duet__await_descriptor(socket, false, deadline);
+            status = await(line, false, deadline);
         } else if (errno != EINTR) {
             status = duet__error_from_errno(errno);
         }
@@ -85,12 +117,12 @@ int duet__worker_receive_bytes(int socket, void *bytes, size_t length,
     return status;
 }
 
-int duet__worker_receive(int socket, size_t message_limit,
+int duet__worker_receive(duet__worker_line line, size_t message_limit,
                          duet_process_output *output, duet_deadline deadline)
 {
     duet__worker_reply reply;
     int status =
-        duet__worker_receive_bytes(socket, &reply, sizeof reply, deadline);
+        duet__worker_receive_bytes(line, &reply, sizeof reply, deadline);
 
     *output = (duet_process_output){0};
     if (status != 0)
@@ -105,10 +137,10 @@ int duet__worker_receive(int socket, size_t message_limit,
         (reply.detail_length > 0 && output->detail == NULL))
         status = DUET_ENOMEM;
     if (status == 0)
-        status = duet__worker_receive_bytes(socket, output->bytes, reply.length,
+        status = duet__worker_receive_bytes(line, output->bytes, reply.length,
                                             deadline);
     if (status == 0)
-        status = duet__worker_receive_bytes(socket, output->detail,
+        status = duet__worker_receive_bytes(line, output->detail,
                                             reply.detail_length, deadline);
     output->result = reply.result;
     output->length = reply.length;
@@ -129,12 +161,16 @@ void duet_process_output_clear(duet_process_output *output)
 /* False at the end. */
 static bool read_all(int socket, void *bytes, size_t length)
 {
-    return duet__worker_receive_bytes(socket, bytes, length, DUET_NEVER) == 0;
+    const duet__worker_line line = {socket, -1};
+
+    return duet__worker_receive_bytes(line, bytes, length, DUET_NEVER) == 0;
 }
 
 static bool write_all(int socket, const void *bytes, size_t length)
 {
-    return send_bytes(socket, bytes, length, DUET_NEVER) == 0;
+    const duet__worker_line line = {socket, -1};
+
+    return send_bytes(line, bytes, length, DUET_NEVER) == 0;
 }
 
 typedef struct message {

@@ -104,7 +104,7 @@ static int submit_some(void *argument)
                       0);
     assert_status(duet_process_call_wait(calls[0], &output, DUET_NOW),
                   DUET_ETIMEDOUT);
-    assert_status(duet_process_pool_shutdown(pool, DUET_NEVER), 0);
+    assert_status(duet_process_pool_shutdown(pool, false, DUET_NEVER), 0);
     for (int i = 0; i < 4; i++) {
         assert_status(duet_process_call_wait(calls[i], &output, DUET_NEVER), 0);
         assert_int_equal(output.result, i * i);
@@ -154,7 +154,7 @@ static int drop_some(void *argument)
     for (int i = 0; i < 2; i++)
         assert_status(
             duet_process_pool_submit(pool, worker_hang, "", 0, &calls[i]), 0);
-    assert_status(duet_process_pool_shutdown(pool, duet_in_ms(5)),
+    assert_status(duet_process_pool_shutdown(pool, false, duet_in_ms(5)),
                   DUET_ETIMEDOUT);
     duet_process_pool_free(pool);
     for (int i = 0; i < 2; i++) {
@@ -163,6 +163,115 @@ static int drop_some(void *argument)
         duet_process_call_free(calls[i]);
     }
     return 0;
+}
+
+static int shut_and_cancel(void *argument)
+{
+    duet_process_pool *pool = one_worker(0);
+    duet_process_call *calls[3];
+    duet_process_output output;
+    int three = 3;
+
+    (void)argument;
+    for (int i = 0; i < 3; i++) {
+        assert_status(
+            duet_process_pool_submit(pool, i == 0 ? worker_hang : worker_square,
+                                     &three, sizeof three, &calls[i]),
+            0);
+        if (i <
+            2) /* the second waits for the worker, the third has not begun */
+            assert_status(duet_sleep(duet_in_ms(2)), 0);
+    }
+    assert_status(duet_process_pool_shutdown(pool, true, duet_in_ms(1)),
+                  DUET_ETIMEDOUT);
+    assert_false(duet_process_call_is_done(calls[0]));
+    for (int i = 1; i < 3; i++) {
+        assert_true(duet_process_call_is_done(calls[i]));
+        assert_status(duet_process_call_wait(calls[i], &output, DUET_NEVER),
+                      DUET_ECANCELED);
+    }
+    assert_true(duet_process_call_cancel(calls[0]));
+    assert_status(duet_process_pool_shutdown(pool, true, DUET_NEVER), 0);
+    assert_false(duet_process_call_cancel(calls[0]));
+    assert_status(duet_process_call_wait(calls[0], &output, DUET_NEVER),
+                  DUET_ECANCELED);
+    for (int i = 0; i < 3; i++)
+        duet_process_call_free(calls[i]);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void shutdown_cancels_what_has_no_worker(void **state)
+{
+    (void)state;
+    assert_status(duet_run(shut_and_cancel, NULL, NULL), 0);
+}
+
+typedef struct heard {
+    int order; /* when it was called, from 1; 0: never */
+    int status;
+    int result;
+} heard;
+
+static int heard_count;
+
+static void hear(duet_process_call *call, void *argument)
+{
+    heard *own = argument;
+    duet_process_output output;
+
+    own->order = ++heard_count;
+    assert_true(duet_process_call_is_done(call));
+    assert_null(duet_current_task());
+    own->status = duet_process_call_wait(call, &output, DUET_NOW);
+    own->result = output.result;
+    duet_process_output_clear(&output);
+}
+
+static int listen(void *argument)
+{
+    duet_process_pool *pool = one_worker(0);
+    duet_process_call *calls[3];
+    heard ends[4] = {{0}};
+    int three = 3;
+
+    (void)argument;
+    heard_count = 0;
+    for (int i = 0; i < 3; i++) {
+        assert_status(
+            duet_process_pool_submit(pool, i == 1 ? worker_hang : worker_square,
+                                     &three, sizeof three, &calls[i]),
+            0);
+        assert_status(duet_process_call_on_end(calls[i], hear, &ends[i]), 0);
+    }
+    assert_status(duet_process_call_on_end(calls[2], hear, &ends[3]), 0);
+    assert_int_equal(heard_count, 0);
+    while (ends[0].order == 0)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_int_equal(ends[0].result, 9);
+    duet_process_call_free(calls[1]); /* cancels it; it is heard of */
+    while (ends[3].order == 0)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_int_equal(ends[1].order, 2);
+    assert_status(ends[1].status, DUET_ECANCELED);
+    assert_int_equal(ends[2].order, 3);
+    assert_int_equal(ends[2].result, 9);
+    assert_int_equal(ends[3].order, 4);
+    assert_status(ends[3].status, DUET_EALREADY);
+    assert_status(duet_process_call_on_end(calls[0], hear, &ends[0]), 0);
+    assert_int_equal(ends[0].order, 1); /* soon, not at once */
+    assert_status(duet_yield(), 0);
+    assert_int_equal(ends[0].order, 5);
+    duet_process_call_free(calls[0]);
+    duet_process_call_free(calls[2]);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void ends_are_heard_of_in_order(void **state)
+{
+    (void)state;
+    assert_status(duet_run(listen, NULL, NULL), 0);
 }
 
 static void freed_calls_and_pools_cancel(void **state)
@@ -228,5 +337,7 @@ static void loop_ticks_while_a_worker_works(void **state)
 PROCESS_TEST_MAIN(test(bytes_and_details_come_back),
                   test(messages_over_the_limit_are_errors),
                   test(submitted_calls_are_awaited_later_and_by_shutdown),
+                  test(shutdown_cancels_what_has_no_worker),
+                  test(ends_are_heard_of_in_order),
                   test(freed_calls_and_pools_cancel),
                   test(loop_ticks_while_a_worker_works))

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include <duet/duet.h>
@@ -51,6 +52,77 @@ static int die_and_go_on(void *argument)
     assert_int_not_equal(call(pool, worker_id, 0), first);
     duet_process_pool_free(pool);
     return 0;
+}
+
+/* Killed while it has nothing to do, it fails nobody. */
+static int die_in_between(void *argument)
+{
+    const duet_process_pool_options one = {.workers = 1};
+    duet_process_pool *pool = new_pool(&one);
+    int first = call(pool, worker_id, 0);
+    int life = pidfd_open(first, 0);
+
+    (void)argument;
+    assert_int_equal(kill(first, SIGKILL), 0);
+    assert_status(duet_wait_readable(life, DUET_NEVER), 0);
+    close(life);
+    assert_int_not_equal(call(pool, worker_id, 0), first);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void worker_that_died_idle_is_replaced(void **state)
+{
+    (void)state;
+    assert_status(duet_run(die_in_between, NULL, NULL), 0);
+}
+
+/* Leaves a process behind that has the worker's socket, too. */
+static int fork_and_die(const void *input, size_t length, void **out_output,
+                        size_t *out_length)
+{
+    pid_t id = fork();
+
+    (void)input;
+    (void)length;
+    (void)out_output;
+    (void)out_length;
+    if (id == 0) {
+        alarm(60);
+        while (pause() != 0)
+            continue;
+    }
+    duet_shared_add(duet_process_shared(0), 0, id);
+    kill(getpid(), SIGKILL);
+    return 0;
+}
+
+static int leave_a_fork(void *argument)
+{
+    duet_shared *id;
+    const duet_process_pool_options options = {
+        .workers = 1, .shared = &id, .shared_count = 1};
+    duet_process_output output;
+    duet_process_pool *pool;
+
+    (void)argument;
+    assert_status(duet_shared_new(1, 8, &id), 0);
+    pool = new_pool(&options);
+    assert_status(duet_process_pool_call(pool, fork_and_die, NULL, 0, &output,
+                                         DUET_NEVER),
+                  DUET_EDIED);
+    assert_non_null(strstr(duet_error_detail(), "signal 9"));
+    kill((pid_t)duet_shared_get(id, 0), SIGKILL);
+    assert_int_equal(call(pool, worker_square, 3), 9);
+    duet_process_pool_free(pool);
+    duet_shared_free(id);
+    return 0;
+}
+
+static void death_is_noticed_though_a_fork_has_the_socket(void **state)
+{
+    (void)state;
+    assert_status(duet_run(leave_a_fork, NULL, NULL), 0);
 }
 
 static void dead_worker_fails_its_call_and_is_replaced(void **state)
@@ -212,6 +284,73 @@ static int refuse(void *argument)
     return 0;
 }
 
+/* --- an input without end ------------------------------------------------- */
+
+enum { ENOUGH = 50 };
+
+typedef struct endless {
+    duet_process_pool *pool;
+    int next;
+    int taken;
+    int in_flight;
+    int most_in_flight;
+} endless;
+
+static int next_number(void *context, void **out_input)
+{
+    endless *own = context;
+
+    *out_input = (void *)(intptr_t)own->next++;
+    own->in_flight++;
+    if (own->in_flight > own->most_in_flight)
+        own->most_in_flight = own->in_flight;
+    return 0;
+}
+
+static int square_in_worker(void *context, void *input, void **out_output)
+{
+    const endless *own = context;
+
+    (void)out_output;
+    return call(own->pool, worker_square, (int)(intptr_t)input);
+}
+
+static int take_in_order(void *context, void *input, void *output, int result)
+{
+    endless *own = context;
+
+    (void)output;
+    own->in_flight--;
+    if (own->taken >= ENOUGH)
+        return 0; /* what was in flight */
+    assert_int_equal((intptr_t)input, own->taken);
+    assert_int_equal(result, own->taken * own->taken);
+    return ++own->taken == ENOUGH ? DUET_EEMPTY : 0;
+}
+
+static int map_without_end(void *argument)
+{
+    const duet_bounded_map_steps steps = {next_number, square_in_worker,
+                                          take_in_order};
+    const duet_bounded_map_options options = {.at_once = 4, .in_order = true};
+    endless own = {.pool = new_pool(NULL)};
+
+    (void)argument;
+    assert_status(duet_bounded_map(&steps, &own, &options, DUET_NEVER),
+                  DUET_EEMPTY);
+    assert_int_equal(own.taken, ENOUGH);
+    assert_int_equal(own.in_flight, 0);
+    assert_true(own.most_in_flight <= 4);
+    duet_process_pool_free(own.pool);
+    return 0;
+}
+
+static void endless_input_is_mapped_in_order(void **state)
+{
+    (void)state;
+    assert_status(duet_run(map_without_end, NULL, NULL), 0);
+}
+
 static void options_out_of_range_are_refused(void **state)
 {
     duet_process_pool *pool;
@@ -222,6 +361,9 @@ static void options_out_of_range_are_refused(void **state)
 }
 
 PROCESS_TEST_MAIN(test(dead_worker_fails_its_call_and_is_replaced),
+                  test(worker_that_died_idle_is_replaced),
+                  test(death_is_noticed_though_a_fork_has_the_socket),
+                  test(endless_input_is_mapped_in_order),
                   test(worker_is_replaced_after_its_calls),
                   test(initializer_runs_in_workers_and_may_break_the_pool),
                   test(call_that_is_given_up_ends_with_its_worker),

@@ -12,7 +12,8 @@
 #include "support/worker.h"
 
 /* A worker without a pool; our end of its socket is returned. */
-static int start(duet_process_function *initializer, duet_process **process)
+static duet__worker_line start(duet_process_function *initializer,
+                               duet_process **process)
 {
     const duet__worker_setup setup = {initializer, 1000};
     int status = 1;
@@ -25,11 +26,12 @@ static int start(duet_process_function *initializer, duet_process **process)
                                      &options, process, DUET_NEVER),
                   0);
     close(ends[1]);
+    const duet__worker_line line = {ends[0], -1};
     assert_status(
-        duet__worker_receive_bytes(ends[0], &status, sizeof status, DUET_NEVER),
+        duet__worker_receive_bytes(line, &status, sizeof status, DUET_NEVER),
         0);
     assert_status(status, initializer != NULL ? DUET_EACCES : 0);
-    return ends[0];
+    return line;
 }
 
 static int exit_code(duet_process *process)
@@ -47,22 +49,21 @@ static void several_inputs_are_answered_one_by_one(void **state)
     const char *expected[] = {"cba", "", "yx"};
     duet_process_output output;
     duet_process *process;
-    int socket = start(NULL, &process);
+    duet__worker_line line = start(NULL, &process);
 
     (void)state;
     assert_status(
-        duet__worker_send(socket, worker_reverse, inputs, 3, DUET_NEVER), 0);
+        duet__worker_send(line, worker_reverse, inputs, 3, DUET_NEVER), 0);
     for (int i = 0; i < 3; i++) {
-        assert_status(duet__worker_receive(socket, 1000, &output, DUET_NEVER),
-                      0);
+        assert_status(duet__worker_receive(line, 1000, &output, DUET_NEVER), 0);
         assert_int_equal(output.length, strlen(expected[i]));
         assert_true(output.length == 0 ||
                     memcmp(output.bytes, expected[i], output.length) == 0);
         duet_process_output_clear(&output);
     }
-    assert_status(duet__worker_receive(socket, 1000, &output, DUET_NOW),
+    assert_status(duet__worker_receive(line, 1000, &output, DUET_NOW),
                   DUET_ETIMEDOUT);
-    close(socket);
+    close(line.socket);
     assert_int_equal(exit_code(process), 0);
 }
 
@@ -75,14 +76,14 @@ static int refuse(const void *argument, size_t length)
 static void failed_initializer_is_told_and_ends_the_worker(void **state)
 {
     duet_process *process;
-    int socket = start(refuse, &process);
+    duet__worker_line line = start(refuse, &process);
     duet_process_output output;
 
     (void)state;
-    assert_status(duet__worker_receive(socket, 1000, &output, DUET_NEVER),
+    assert_status(duet__worker_receive(line, 1000, &output, DUET_NEVER),
                   DUET_EDIED);
     assert_int_equal(exit_code(process), 1);
-    close(socket);
+    close(line.socket);
 }
 
 static void dead_worker_is_noticed_when_receiving_and_sending(void **state)
@@ -91,18 +92,17 @@ static void dead_worker_is_noticed_when_receiving_and_sending(void **state)
     const duet_process_input input = {&number, sizeof number};
     duet_process_output output;
     duet_process *process;
-    int socket = start(NULL, &process);
+    duet__worker_line line = start(NULL, &process);
 
     (void)state;
-    assert_status(
-        duet__worker_send(socket, worker_square, &input, 1, DUET_NEVER), 0);
-    assert_status(duet__worker_receive(socket, 1000, &output, DUET_NEVER),
+    assert_status(duet__worker_send(line, worker_square, &input, 1, DUET_NEVER),
+                  0);
+    assert_status(duet__worker_receive(line, 1000, &output, DUET_NEVER),
                   DUET_EDIED);
-    assert_status(
-        duet__worker_send(socket, worker_square, &input, 1, DUET_NEVER),
-        DUET_EDIED);
+    assert_status(duet__worker_send(line, worker_square, &input, 1, DUET_NEVER),
+                  DUET_EDIED);
     assert_int_equal(exit_code(process), -1);
-    close(socket);
+    close(line.socket);
 }
 
 static void reply_over_the_limit_is_no_reply(void **state)
@@ -114,7 +114,8 @@ static void reply_over_the_limit_is_no_reply(void **state)
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     assert_int_equal(write(ends[1], &reply, sizeof reply), sizeof reply);
-    assert_status(duet__worker_receive(ends[0], 1000, &output, DUET_NEVER),
+    const duet__worker_line line = {ends[0], -1};
+    assert_status(duet__worker_receive(line, 1000, &output, DUET_NEVER),
                   DUET_EDIED);
     close(ends[0]);
     close(ends[1]);
