@@ -218,7 +218,7 @@ static void too_many_processes_are_refused_and_harm_none(void **state)
 /* The program raises its own limit after the server was started. */
 static int raise_own_limit(const void *argument, size_t length)
 {
-    enum { COUNT = 30 };
+    enum { COUNT = 50 };
     struct rlimit limit;
     struct rlimit low;
     duet_process *all[COUNT];
