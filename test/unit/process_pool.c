@@ -308,9 +308,13 @@ static int next_number(void *context, void **out_input)
 static int square_in_worker(void *context, void *input, void **out_output)
 {
     const endless *own = context;
+    int number = (int)(intptr_t)input;
+    duet_process_output output;
+    int status = duet_process_pool_call(own->pool, worker_square, &number,
+                                        sizeof number, &output, DUET_NEVER);
 
     (void)out_output;
-    return call(own->pool, worker_square, (int)(intptr_t)input);
+    return status != 0 ? status : output.result; /* cancelled at the end */
 }
 
 static int take_in_order(void *context, void *input, void *output, int result)
