@@ -421,7 +421,9 @@ class FetchTrouble(FetchCase):
 
     def test_interrupt_ends_the_wait_for_input(self):
         process = self.start("-i", "-", stdin=subprocess.PIPE)
-        time.sleep(0.3)
+        process.stdin.write(f"{self.serve().origin}/1\n".encode())
+        process.stdin.flush()
+        process.stdout.readline()  # now it waits for the second line
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(LIMIT_S), 130)
         self.assertEqual(process.stdout.read(), b"")
