@@ -2,6 +2,8 @@
 /* text.c - comparing, cutting and reading borrowed text. Owns nothing. */
 #include "base/text.h"
 
+#include "base/byte_class.h"
+
 int duet__ascii_hex_value(char byte)
 {
     char lower = duet__ascii_lower(byte);
@@ -9,12 +11,6 @@ int duet__ascii_hex_value(char byte)
     if (duet__ascii_is_digit(byte))
         return byte - '0';
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-bool duet__text_equal(duet__text a, duet__text b)
-{
-    return a.length == b.length &&
-           (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
 }
 
 bool duet__text_equal_ignoring_case(duet__text a, duet__text b)
@@ -26,12 +22,6 @@ bool duet__text_equal_ignoring_case(duet__text a, duet__text b)
             return false;
     }
     return true;
-}
-
-bool duet__text_starts_with(duet__text text, duet__text prefix)
-{
-    return text.length >= prefix.length &&
-           duet__text_equal(duet__text_of(text.bytes, prefix.length), prefix);
 }
 
 size_t duet__text_find(duet__text text, char byte)
@@ -96,18 +86,10 @@ bool duet__text_to_number(duet__text text, uint64_t maximum, uint64_t *number)
     return true;
 }
 
-/* tchar, RFC 9110 5.6.2: letters, digits and !#$%&'*+-.^_`|~, a bit each. */
-static bool is_token_byte(unsigned char byte)
-{
-    static const uint64_t bits[4] = {0x3ff6cfa00000000, 0x57ffffffc7fffffe};
-
-    return bits[byte / 64] >> byte % 64 & 1;
-}
-
 bool duet__text_is_token(duet__text text)
 {
     for (size_t i = 0; i < text.length; i++) {
-        if (!is_token_byte((unsigned char)text.bytes[i]))
+        if (!duet__byte_is(text.bytes[i], DUET__BYTE_TOKEN))
             return false;
     }
     return text.length > 0;

@@ -64,12 +64,20 @@ static inline bool duet__ascii_is_letter(char byte)
 /* The value of a hexadecimal digit, -1 if it is none. */
 int duet__ascii_hex_value(char byte);
 
-bool duet__text_equal(duet__text a, duet__text b);
+static inline bool duet__text_equal(duet__text a, duet__text b)
+{
+    return a.length == b.length &&
+           (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
 
 /* Letters A-Z and a-z are the same, all other bytes are themselves. */
 bool duet__text_equal_ignoring_case(duet__text a, duet__text b);
 
-bool duet__text_starts_with(duet__text text, duet__text prefix);
+static inline bool duet__text_starts_with(duet__text text, duet__text prefix)
+{
+    return text.length >= prefix.length &&
+           duet__text_equal(duet__text_of(text.bytes, prefix.length), prefix);
+}
 
 /* Where `byte` is for the first time; text.length if it is not there. */
 size_t duet__text_find(duet__text text, char byte);

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "base/byte_class.h"
 #include "http/percent.h"
 
 enum { LABEL_BYTES_MAX = 63, NAME_BYTES_MAX = 253 };
@@ -72,10 +73,9 @@ bool duet__host_field_is_valid(duet__text text)
     if (host.bytes[0] == '[')
         return read_ipv6(host, NULL);
     for (size_t i = 0; i < host.length; i++) {
-        unsigned char byte = (unsigned char)host.bytes[i];
-
-        if (byte != '%' && !duet__percent_is_unreserved(byte) &&
-            !duet__percent_is_sub_delimiter(byte))
+        if (host.bytes[i] != '%' &&
+            !duet__byte_is(host.bytes[i],
+                           DUET__BYTE_UNRESERVED | DUET__BYTE_SUB_DELIMITER))
             return false;
     }
     return duet__percent_is_valid(host);

@@ -2,23 +2,7 @@
 /* percent.c - escaping and unescaping. Owns nothing. */
 #include "http/percent.h"
 
-bool duet__percent_is_unreserved(unsigned char byte)
-{
-    return duet__ascii_is_letter((char)byte) ||
-           duet__ascii_is_digit((char)byte) || byte == '-' || byte == '.' ||
-           byte == '_' || byte == '~';
-}
-
-bool duet__percent_is_sub_delimiter(unsigned char byte)
-{
-    return byte != 0 && strchr("!$&'()*+,;=", byte) != NULL;
-}
-
-bool duet__percent_is_path_byte(unsigned char byte)
-{
-    return duet__percent_is_unreserved(byte) ||
-           duet__percent_is_sub_delimiter(byte) || byte == ':' || byte == '@';
-}
+#include "base/byte_class.h"
 
 /* The byte that the escape at the start of `text` stands for; -1 if there is
  * no escape. */
@@ -68,26 +52,42 @@ size_t duet__percent_decode(duet__text text, char *to)
     return length;
 }
 
-int duet__percent_encode(duet__buffer *buffer, duet__text text,
-                         duet__percent_keep *keep)
+size_t duet__percent_length(duet__text text, unsigned keep)
+{
+    size_t length = text.length;
+
+    for (size_t i = 0; i < text.length; i++)
+        if (!duet__byte_is(text.bytes[i], keep))
+            length += 2;
+    return length;
+}
+
+char *duet__percent_write(char *to, duet__text text, unsigned keep)
 {
     static const char digits[] = "0123456789ABCDEF";
-    int status = 0;
 
-    while (text.length > 0 && status == 0) {
-        size_t kept = 0;
-        unsigned char byte;
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.bytes[i];
 
-        while (kept < text.length && keep((unsigned char)text.bytes[kept]))
-            kept++;
-        status = duet__buffer_append(buffer, text.bytes, kept);
-        text = duet__text_skip(text, kept);
-        if (status != 0 || text.length == 0)
-            break;
-        byte = (unsigned char)text.bytes[0];
-        status = duet__buffer_append(
-            buffer, (char[]){'%', digits[byte >> 4], digits[byte & 15]}, 3);
-        text = duet__text_skip(text, 1);
+        if (duet__byte_is(text.bytes[i], keep)) {
+            *to++ = (char)byte;
+        } else {
+            *to++ = '%';
+            *to++ = digits[byte >> 4];
+            *to++ = digits[byte & 15];
+        }
     }
-    return status;
+    return to;
+}
+
+int duet__percent_encode(duet__buffer *buffer, duet__text text, unsigned keep)
+{
+    size_t length = duet__percent_length(text, keep);
+    int status = duet__buffer_reserve(buffer, length);
+
+    if (status != 0)
+        return status;
+    *duet__percent_write(buffer->bytes + buffer->length, text, keep) = '\0';
+    buffer->length += length;
+    return 0;
 }

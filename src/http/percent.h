@@ -9,18 +9,6 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
-/* Says whether a byte may stand for itself. */
-typedef bool duet__percent_keep(unsigned char byte);
-
-/* unreserved (RFC 3986 2.3): letters, digits, "-._~" */
-bool duet__percent_is_unreserved(unsigned char byte);
-
-/* sub-delims (RFC 3986 2.2): "!$&'()*+,;=" */
-bool duet__percent_is_sub_delimiter(unsigned char byte);
-
-/* pchar without the escapes (RFC 3986 3.3): the two above, ":" and "@" */
-bool duet__percent_is_path_byte(unsigned char byte);
-
 /* Is every '%' in `text` followed by two hexadecimal digits? */
 bool duet__percent_is_valid(duet__text text);
 
@@ -36,12 +24,17 @@ size_t duet__percent_decode(duet__text text, char *to);
  * end. */
 int duet__percent_next(duet__text *rest);
 
-/* Appends `text`, each byte that `keep` refuses as "%XX" in upper case. A '%'
- * is escaped too unless `keep` lets it stand.
- *
- * Returns 0, DUET_ETOOLARGE, DUET_ENOMEM; on failure part of it may be there.
- */
+/* Encoding: each byte that is in none of the classes `keep` (byte_class.h)
+ * becomes "%XX" in upper case. A '%' is escaped too unless it is in one. */
+
+/* Bytes of `text` once it is encoded. */
+size_t duet__percent_length(duet__text text, unsigned keep);
+
+/* Writes it to `to`, which has room for them; returns where it ends. */
+char *duet__percent_write(char *to, duet__text text, unsigned keep);
+
+/* Appends it. Returns 0; DUET_ETOOLARGE, DUET_ENOMEM, and nothing is there. */
 DUET_MUST_USE int duet__percent_encode(duet__buffer *buffer, duet__text text,
-                                       duet__percent_keep *keep);
+                                       unsigned keep);
 
 #endif

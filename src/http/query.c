@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/byte_class.h"
 #include "base/error.h"
 #include "base/pairs.h"
 #include "http/percent.h"
@@ -151,18 +152,11 @@ size_t duet_query_count(const duet_query *query)
     return query->pairs.count;
 }
 
-/* The application/x-www-form-urlencoded percent-encode set, and the blank,
- * which becomes '+' afterwards: a '+' in the text itself is escaped. */
-static bool is_kept(unsigned char byte)
-{
-    return byte != '~' &&
-           (duet__percent_is_unreserved(byte) || byte == '*' || byte == ' ');
-}
-
+/* The blank becomes '+' afterwards: a '+' in the text itself is escaped. */
 static int append_encoded(duet__buffer *buffer, duet__text text)
 {
     size_t start = buffer->length;
-    int status = duet__percent_encode(buffer, text, is_kept);
+    int status = duet__percent_encode(buffer, text, DUET__BYTE_FORM);
 
     for (size_t i = start; i < buffer->length; i++) {
         if (buffer->bytes[i] == ' ')

@@ -4,6 +4,7 @@
  * Each returns 0 or the status to refuse the request with. Owns nothing. */
 #include "http/request_check.h"
 
+#include "base/byte_class.h"
 #include "http/fields.h"
 #include "http/host.h"
 #include "http/percent.h"
@@ -43,12 +44,6 @@ static int check_version(const duet__request_head *head, const char **reason)
     if (version.bytes[5] != '1')
         return refuse(505, "the version is not HTTP/1", reason);
     return 0;
-}
-
-static bool is_target_byte(unsigned char byte)
-{
-    return byte > 0x20 && byte < 0x7f && byte != '"' && byte != '#' &&
-           byte != '<' && byte != '>';
 }
 
 /* absolute-form: http or https, a valid authority without user info, RFC 9112
@@ -93,7 +88,7 @@ static int check_target(const duet__request_head *head, const char **reason)
     if (target.length == 0)
         return refuse(400, "the target is empty", reason);
     for (size_t i = 0; i < target.length; i++) {
-        if (!is_target_byte((unsigned char)target.bytes[i]))
+        if (!duet__byte_is(target.bytes[i], DUET__BYTE_TARGET))
             return refuse(400,
                           "the target has a character that must be "
                           "escaped",

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "http/host.h"
 
 /* The five parts of a URI reference (RFC 3986, appendix B), none checked. A
  * part that is not there has NULL bytes; the path is always there. */
@@ -26,5 +27,23 @@ duet__url_parts duet__url_split(duet__text text);
  *
  * Returns 0, DUET_ETOOLARGE, DUET_ENOMEM. */
 DUET_MUST_USE int duet__url_append_path(duet__buffer *buffer, duet__text path);
+
+/* What a URL is made of, checked. */
+typedef struct duet__url_reading {
+    duet__url_parts parts; /* the resolved ones, as written */
+    duet__text user_info;  /* NULL bytes if there is none */
+    char host[DUET__HOST_BYTES];
+    uint16_t port;
+    bool port_is_explicit;
+    bool is_https;
+} duet__url_reading;
+
+/* Makes the URL, in which what may not stand in a part is escaped.
+ *
+ *   url  returned-owned (duet_url_free()); untouched on failure
+ *
+ * Returns 0, DUET_ENOMEM. */
+DUET_MUST_USE int duet__url_new(const duet__url_reading *reading,
+                                duet_url **url);
 
 #endif
