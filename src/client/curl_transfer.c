@@ -413,11 +413,18 @@ duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
                                           : DUET_PHASE_FIRST_BYTE;
 }
 
+static void read_connect_times(duet__transfer *transfer)
+{
+    int64_t connected = time_ns(transfer, CURLINFO_CONNECT_TIME_T);
+    int64_t secured = time_ns(transfer, CURLINFO_APPCONNECT_TIME_T);
+
+    transfer->hop->connect_ns = connected;
+    transfer->hop->tls_ns = secured > connected ? secured - connected : 0;
+}
+
 void duet__transfer_read_times(duet__transfer *transfer)
 {
     duet__hop *hop = transfer->hop;
-    int64_t connected = time_ns(transfer, CURLINFO_CONNECT_TIME_T);
-    int64_t secured = time_ns(transfer, CURLINFO_APPCONNECT_TIME_T);
     int64_t ready = time_ns(transfer, CURLINFO_PRETRANSFER_TIME_T);
     int64_t first = time_ns(transfer, CURLINFO_STARTTRANSFER_TIME_T);
     int64_t total = time_ns(transfer, CURLINFO_TOTAL_TIME_T);
@@ -425,10 +432,8 @@ void duet__transfer_read_times(duet__transfer *transfer)
 
     curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connections);
     hop->is_reused = connections == 0;
-    if (!hop->is_reused) {
-        hop->connect_ns = connected;
-        hop->tls_ns = secured > connected ? secured - connected : 0;
-    }
+    if (!hop->is_reused)
+        read_connect_times(transfer);
     if (ready > 0 && first > ready)
         hop->first_byte_ns = first - ready;
     if (first > 0 && total > first)

@@ -20,24 +20,25 @@ struct duet_fields {
 
 int duet_fields_new(const duet_fields_options *options, duet_fields **fields)
 {
-    const duet_fields_options standard = {0};
-    duet__pairs pairs;
+    static const duet_fields_options standard;
+    duet_fields *made = malloc(sizeof *made);
     int status;
 
     *fields = NULL;
+    if (made == NULL)
+        return DUET_ENOMEM;
     if (options == NULL)
         options = &standard;
-    status =
-        duet__pairs_init_from(&pairs, options->count_max, DEFAULT_COUNT_MAX,
-                              options->bytes_max, DEFAULT_BYTES_MAX);
-    if (status != 0)
+    status = duet__pairs_init_from(&made->pairs, options->count_max,
+                                   DEFAULT_COUNT_MAX, options->bytes_max,
+                                   DEFAULT_BYTES_MAX);
+    if (status != 0) {
+        free(made);
         return status;
-    *fields = malloc(sizeof **fields);
-    if (*fields == NULL)
-        return DUET_ENOMEM;
-    (*fields)->pairs = pairs;
-    duet__pairs_lend(&(*fields)->pairs, (*fields)->first_places, FIRST_PLACES,
-                     (*fields)->first_bytes, FIRST_BYTES);
+    }
+    duet__pairs_lend(&made->pairs, made->first_places, FIRST_PLACES,
+                     made->first_bytes, FIRST_BYTES);
+    *fields = made;
     return 0;
 }
 
