@@ -154,6 +154,14 @@ export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=print_suppressions=0
 export TSAN_OPTIONS=second_deadlock_stack=1:halt_on_error=1
 
+# What killed tests leave ends with this run; what a killed run left, a day
+# later.
+temporary=$(mktemp -d "${TMPDIR:-/tmp}/duet-run-XXXXXX")
+trap 'rm -rf "$temporary"' EXIT
+find "$(dirname "$temporary")" -maxdepth 1 -name 'duet-run-*' -mtime +0 \
+    -exec rm -rf {} +
+export TMPDIR=$temporary
+
 third_party/install.sh build test database || {
     echo "FAILED: the packages above are missing"
     echo "0 passed, 1 failed"

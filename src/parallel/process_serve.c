@@ -235,6 +235,18 @@ static void serve_channel(served *one)
     one->channel = -1;
 }
 
+/* Field by field: what lies between goes out, too. */
+static void tell_status(int channel, duet_exit_status status)
+{
+    duet_exit_status message;
+
+    memset(&message, 0, sizeof message);
+    message.code = status.code;
+    message.signal = status.signal;
+    message.dumped_core = status.dumped_core;
+    tell(channel, &message, sizeof message);
+}
+
 /* A channel that is closed with unread signals in it would lose the status. */
 static void tell_end(served *ended, duet_exit_status status)
 {
@@ -244,7 +256,7 @@ static void tell_end(served *ended, duet_exit_status status)
         shutdown(ended->channel, SHUT_RD);
         while (hear(ended, &ignored))
             continue;
-        tell(ended->channel, &status, sizeof status);
+        tell_status(ended->channel, status);
         close(ended->channel);
     }
     *ended = (served){.channel = -1};

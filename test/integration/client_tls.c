@@ -10,7 +10,7 @@
 #include <duet/duet.h>
 
 static test_peer nginx;
-static char ca_file[128];
+static char ca_file[TEST_FOLDER_BYTES + 16];
 
 /* --- certificates -------------------------------------------------------- */
 

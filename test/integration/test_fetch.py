@@ -22,6 +22,10 @@ import threading
 import time
 import unittest
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                             "../support"))
+import programs
+
 DUET = os.path.join(os.environ["DUET_BUILD_DIR"], "duet")
 EMULATOR = shlex.split(os.environ.get("DUET_EMULATOR", ""))
 FILES = 10000
@@ -63,7 +67,7 @@ class Nginx:
         with open(f"{folder}/nginx.conf", "w", encoding="ascii") as file:
             file.write(NGINX.format(folder, port))
         program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-        self.process = subprocess.Popen(
+        self.process = programs.start(
             [program, "-p", folder, "-e", "error.log", "-c",
              f"{folder}/nginx.conf"])
         for _ in range(200):
@@ -158,8 +162,8 @@ class FetchCase(unittest.TestCase):
     def start(self, *arguments, **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
                    "cwd": self.folder, **options}
-        process = subprocess.Popen([*EMULATOR, DUET, "fetch", *arguments],
-                                   **options)
+        process = programs.start([*EMULATOR, DUET, "fetch", *arguments],
+                                 **options)
         self.addCleanup(self.end, process)
         return process
 

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* folder.h - test cases that run in an empty folder of their own, which is
- * removed afterwards: TEST_MAIN(in_folder(a), in_folder(b)). */
+/* folder.h - temporary folders, and test cases that run in an empty one of
+ * their own: TEST_MAIN(in_folder(a), in_folder(b)).
+ *
+ * They lie in $TMPDIR, else in /tmp, and are named after their process. What a
+ * killed one left is removed by a test that makes a folder an hour later. */
 #ifndef DUET_TEST_SUPPORT_FOLDER_H
 #define DUET_TEST_SUPPORT_FOLDER_H
 
 #include <stddef.h>
 
 #include "support/test.h"
+
+enum { TEST_FOLDER_BYTES = 128 };
+
+/* Makes an empty folder, and removes one with all that is in it. */
+void test_folder_make(char folder[TEST_FOLDER_BYTES]);
+void test_folder_remove(const char *folder);
 
 /* cmocka's set-up and tear-down: the folder is the working directory between
  * them. Those of test() are part of them. */

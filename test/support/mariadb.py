@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+import programs
+
 SERVER = shutil.which("mariadbd") or shutil.which("mariadbd",
                                                   path="/usr/sbin")
 PROGRAMS = (SERVER, shutil.which("mariadb-install-db"),
@@ -52,7 +54,7 @@ class Mariadb:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with open(f"{self.folder}/log", "w") as log:
-            self.process = subprocess.Popen(
+            self.process = programs.start(
                 [*self.prefix, SERVER, "--no-defaults", *places, *user,
                  f"--socket={self.folder}/socket", f"--port={self.port}",
                  "--bind-address=127.0.0.1", "--skip-name-resolve",

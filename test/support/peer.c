@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -61,26 +60,6 @@ bool test_has_program(const char *name)
     is_set = setenv("PATH", longer, 1) == 0;
     free(longer);
     return is_set;
-}
-
-void test_folder_make(char folder[TEST_FOLDER_BYTES])
-{
-    snprintf(folder, TEST_FOLDER_BYTES, "/tmp/duet-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind,
-                        struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-void test_folder_remove(const char *folder)
-{
-    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 void test_file_write(const char *folder, const char *name, const void *bytes,
@@ -148,13 +127,16 @@ static void collect(const char **arguments, const char *program, va_list list)
 }
 
 /* In the new process. */
-static _Noreturn void become(const char *folder, const char *const *arguments)
+static _Noreturn void become(const char *folder, const char *const *arguments,
+                             pid_t parent)
 {
     char log[PATH_BYTES];
     int descriptor;
 
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it was too late for that */
+        _exit(127);
     snprintf(log, sizeof log, "%s/log", folder);
     descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(descriptor, STDOUT_FILENO);
@@ -168,11 +150,12 @@ static _Noreturn void become(const char *folder, const char *const *arguments)
 
 static pid_t start(const char *folder, const char *const *arguments)
 {
+    pid_t parent = getpid();
     pid_t pid = fork();
 
     assert_true(pid >= 0);
     if (pid == 0)
-        become(folder, arguments);
+        become(folder, arguments, parent);
     setpgid(pid, pid);
     return pid;
 }

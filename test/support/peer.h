@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { TEST_FOLDER_BYTES = 64 };
+#include "support/folder.h"
 
 typedef struct test_peer {
     pid_t pid; /* 0 while it does not run */
@@ -32,10 +32,6 @@ bool test_has_program(const char *name);
 
 /* A port of 127.0.0.1 on which nobody listens now. */
 int test_free_port(void);
-
-/* Makes an empty temporary folder, and removes one with all that is in it. */
-void test_folder_make(char folder[TEST_FOLDER_BYTES]);
-void test_folder_remove(const char *folder);
 
 /* Writes a file, making the folders in its name. */
 void test_file_write(const char *folder, const char *name, const void *bytes,

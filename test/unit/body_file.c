@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/folder.h"
 #include "support/test.h"
 
 #include <dirent.h>
@@ -11,7 +12,7 @@
 
 #include "fetch/body_file.h"
 
-static char folder[] = "/tmp/duet-body-XXXXXX";
+static char folder[] = "duet-body-XXXXXX";
 
 static int open_folder(void)
 {
@@ -171,6 +172,7 @@ static void directory_that_cannot_be_written_is_refused(void **state)
     int made;
 
     (void)state;
+    assert_int_equal(chmod(".", 0711), 0);
     assert_int_equal(chmod(folder, 0555), 0);
     if (is_root) /* who may write everywhere */
         assert_int_equal(seteuid(NOBODY), 0);
@@ -182,11 +184,11 @@ static void directory_that_cannot_be_written_is_refused(void **state)
     assert_int_equal(empty_folder(directory), 0);
 }
 
-TEST_MAIN(test(directory_that_cannot_be_written_is_refused),
-          test(file_has_its_name_when_it_is_whole),
-          test(name_that_is_taken_is_not_overwritten),
-          test(start_empties_the_file_that_is_open),
-          test(discarded_file_leaves_nothing),
-          test(file_of_somebody_else_with_the_same_serial_is_left_alone),
-          test(full_device_is_an_error_with_detail),
-          test(directory_is_made_and_what_is_none_is_refused))
+TEST_MAIN(in_folder(directory_that_cannot_be_written_is_refused),
+          in_folder(file_has_its_name_when_it_is_whole),
+          in_folder(name_that_is_taken_is_not_overwritten),
+          in_folder(start_empties_the_file_that_is_open),
+          in_folder(discarded_file_leaves_nothing),
+          in_folder(file_of_somebody_else_with_the_same_serial_is_left_alone),
+          in_folder(full_device_is_an_error_with_detail),
+          in_folder(directory_is_made_and_what_is_none_is_refused))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/folder.h"
 #include "support/test.h"
 
 #include <fcntl.h>
@@ -48,7 +49,7 @@ static void body_begins_anew_for_each_exchange(void **state)
 
 static void bodies_of_one_url_get_names_of_their_own(void **state)
 {
-    char folder[] = "/tmp/duet-body-XXXXXX";
+    char folder[] = "duet-body-XXXXXX";
     char names[3][DUET__OUTPUT_NAME_BYTES];
     duet__fetch_body body;
     int directory;
@@ -75,7 +76,7 @@ static void bodies_of_one_url_get_names_of_their_own(void **state)
 
 static void body_that_is_freed_leaves_no_file(void **state)
 {
-    char folder[] = "/tmp/duet-body-XXXXXX";
+    char folder[] = "duet-body-XXXXXX";
     duet__fetch_body body;
     int directory;
 
@@ -110,8 +111,8 @@ static void failure_to_write_stays_with_its_detail(void **state)
     close(full);
 }
 
-TEST_MAIN(test(body_is_counted_and_hashed_piece_by_piece),
-          test(body_begins_anew_for_each_exchange),
-          test(bodies_of_one_url_get_names_of_their_own),
-          test(body_that_is_freed_leaves_no_file),
-          test(failure_to_write_stays_with_its_detail))
+TEST_MAIN(in_folder(body_is_counted_and_hashed_piece_by_piece),
+          in_folder(body_begins_anew_for_each_exchange),
+          in_folder(bodies_of_one_url_get_names_of_their_own),
+          in_folder(body_that_is_freed_leaves_no_file),
+          in_folder(failure_to_write_stays_with_its_detail))

@@ -471,7 +471,7 @@ static int read_letters(void *argument)
 in_task(large_write_to_a_pipe_comes_whole)
 {
     static char bytes[300000];
-    reading reading;
+    reading reading = {.deadline = DUET_NEVER};
     duet_task *task;
     duet_file *file;
     int result = -1;

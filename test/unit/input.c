@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/folder.h"
 #include "support/test.h"
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 
 /* --- help ---------------------------------------------------------------- */
 
-static char path[] = "/tmp/duet-input-XXXXXX";
+static char path[] = "duet-input-XXXXXX";
 
 /* A file with these bytes; valid until the next call. */
 static const char *file_of(const void *bytes, size_t length)
@@ -285,7 +286,7 @@ static int read_slow_pipe(void *argument)
 
 static void open_fifo(duet__input *input)
 {
-    snprintf(fifo, sizeof fifo, "/tmp/duet-input-fifo-%ld", (long)getpid());
+    snprintf(fifo, sizeof fifo, "duet-input-fifo-%ld", (long)getpid());
     assert_int_equal(mkfifo(fifo, 0600), 0);
     duet__input_init(input);
     assert_status(duet__input_add_file(input, fifo), 0);
@@ -355,15 +356,16 @@ static void silent_pipe_is_waited_for_until_the_deadline(void **state)
     unlink(fifo);
 }
 
-TEST_MAIN(test(lines_are_urls_and_comments_and_blanks_are_none),
-          test(byte_order_mark_is_dropped), test(empty_file_has_no_item),
-          test(arguments_and_files_come_in_their_order),
-          test(line_with_a_nul_is_an_item_with_an_error),
-          test(line_that_is_too_long_is_an_item_with_an_error),
-          test(last_line_that_is_too_long_ends_the_input),
-          test(many_lines_come_whole_over_the_ends_of_blocks),
-          test(file_that_cannot_be_read_is_named),
-          test(fraction_follows_the_bytes_of_files_and_arguments),
-          test(slow_pipe_is_waited_for_without_holding_up_the_loop),
-          test(cancelled_reader_loses_nothing),
-          test(silent_pipe_is_waited_for_until_the_deadline))
+TEST_MAIN(in_folder(lines_are_urls_and_comments_and_blanks_are_none),
+          in_folder(byte_order_mark_is_dropped),
+          in_folder(empty_file_has_no_item),
+          in_folder(arguments_and_files_come_in_their_order),
+          in_folder(line_with_a_nul_is_an_item_with_an_error),
+          in_folder(line_that_is_too_long_is_an_item_with_an_error),
+          in_folder(last_line_that_is_too_long_ends_the_input),
+          in_folder(many_lines_come_whole_over_the_ends_of_blocks),
+          in_folder(file_that_cannot_be_read_is_named),
+          in_folder(fraction_follows_the_bytes_of_files_and_arguments),
+          in_folder(slow_pipe_is_waited_for_without_holding_up_the_loop),
+          in_folder(cancelled_reader_loses_nothing),
+          in_folder(silent_pipe_is_waited_for_until_the_deadline))

@@ -17,6 +17,8 @@ static int square(void *argument)
     return number * number;
 }
 
+static int waits_ended;
+
 static int await_twice(void *argument)
 {
     duet_thread_call *call = argument;
@@ -26,6 +28,7 @@ static int await_twice(void *argument)
                   DUET_ETIMEDOUT);
     assert_status(duet_thread_call_wait(call, &result, duet_in_ms(1)),
                   DUET_ETIMEDOUT);
+    waits_ended++;
     assert_status(duet_thread_call_wait(call, &result, DUET_NEVER), 0);
     assert_int_equal(result, 5);
     return 0;
@@ -47,7 +50,8 @@ static int await_and_release(void *argument)
                   DUET_ETIMEDOUT);
     for (int i = 0; i < 2; i++)
         assert_status(duet_spawn(await_twice, call, NULL, &tasks[i]), 0);
-    assert_status(duet_sleep(duet_in_ms(5)), 0);
+    while (waits_ended < 2)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
     sem_post(&work.go_on);
     for (int i = 0; i < 2; i++)
         assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
