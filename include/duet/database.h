@@ -32,7 +32,8 @@
  *                       connection is closed. duet_database_reconnect() opens
  *                       it again; nothing of the old session is left then.
  *   DUET_EPROTOCOL      the server's answer makes no sense; closed
- *   DUET_ETOOLARGE      a buffered result is larger than its limit
+ *   DUET_ETOOLARGE      a buffered result is larger than its limit; or a row is
+ *                       larger than options.packet_bytes_max: closed
  *   DUET_ETIMEDOUT      the deadline passed; see above
  *   DUET_ECANCELED      the task was cancelled; see above
  *   DUET_EBUSY          another task uses the connection, or rows of it are
@@ -81,9 +82,8 @@ typedef struct duet_database_options {
     /* Encrypt, or do not connect at all. Default false. */
     bool tls;
     /* Accept every certificate of the server. Default false: it must be
-     * signed by one of `tls_ca_file` (default: the system's) and name `host`.
-     * Then a `host` that is a name is looked up by the client library, which
-     * blocks the loop meanwhile: use an address, or "localhost". */
+     * signed by one of `tls_ca_file` (default: the system's) and name `host`;
+     * over a Unix socket "localhost". */
     bool tls_no_verify;
     const char *tls_ca_file;   /* PEM */
     const char *tls_cert_file; /* PEM; what the server sees of us */
@@ -91,8 +91,10 @@ typedef struct duet_database_options {
     /* Allow several statements in one text, "...; ...". Default false: what
      * slips into a text cannot start a statement of its own. */
     bool multi_statements;
-    /* The largest packet, so the largest row; one that is larger ends the
-     * connection. Default 64 MiB; 64 KiB to 1 GiB. */
+    /* The largest packet that is read, so the largest row; one that is larger
+     * ends the connection, with DUET_ETOOLARGE. What may be sent is the
+     * server's to say (max_allowed_packet, 16 MiB by default): it closes the
+     * connection if that is more. Default 64 MiB; 64 KiB to 1 GiB. */
     int64_t packet_bytes_max;
     /* The bound for stopping a query that was given up; see the top of this
      * file. Default 2000; 1 to 600000. */

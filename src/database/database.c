@@ -4,6 +4,7 @@
 #include "database/database.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <duet/task.h>
@@ -12,19 +13,25 @@
 
 /* --- connecting ----------------------------------------------------------- */
 
+unsigned long duet__database_flags(const duet__database_settings *settings)
+{
+    unsigned long flags = CLIENT_MULTI_RESULTS;
+
+    if (settings->multi_statements)
+        flags |= CLIENT_MULTI_STATEMENTS;
+    return flags;
+}
+
 static int connect_step(duet__call *call, int happened)
 {
     const duet__database_settings *settings = call->settings;
-    unsigned long flags = CLIENT_MULTI_RESULTS;
 
     if (happened != 0)
         return mysql_real_connect_cont(&call->connected, call->mysql, happened);
-    if (settings->multi_statements)
-        flags |= CLIENT_MULTI_STATEMENTS;
-    return mysql_real_connect_start(&call->connected, call->mysql, call->text,
-                                    settings->user, settings->password,
-                                    settings->database, settings->port,
-                                    settings->unix_socket, flags);
+    return mysql_real_connect_start(
+        &call->connected, call->mysql, call->text, settings->user,
+        settings->password, settings->database, settings->port,
+        settings->unix_socket, duet__database_flags(settings));
 }
 
 static int set_options(MYSQL *mysql, const duet__database_settings *settings)
@@ -56,69 +63,91 @@ static int set_options(MYSQL *mysql, const duet__database_settings *settings)
     return failed ? DUET_ENOMEM : 0;
 }
 
-/* Makes one attempt.
- *
- *   host  an address, a name for the connector to look up, or NULL */
-static int connect_to(duet_database *database, const char *host,
-                      duet_deadline deadline)
+static int fail_to_connect(duet_database *database, const char *address,
+                           int status)
 {
-    duet__call call = {
-        .step = connect_step, .text = host, .settings = &database->settings};
+    if (status == DUET_ETIMEDOUT)
+        duet_fail(status, "connect %s: no answer before the deadline",
+                  address != NULL ? address : database->settings.unix_socket);
+    database->is_lost = true;
+    duet__database_disconnect(database);
+    return status;
+}
+
+static int connect_plain(duet_database *database, const char *address,
+                         bool *out_connected, duet_deadline deadline)
+{
+    duet__call call = {.step = connect_step,
+                       .mysql = database->mysql,
+                       .text = address,
+                       .settings = &database->settings};
     bool was_stopping = database->is_stopping;
     int status;
 
-    call.mysql = database->mysql = mysql_init(NULL);
+    database->is_stopping = true; /* the server does nothing yet to be killed */
+    status = duet__call_run(database, &call, deadline);
+    database->is_stopping = was_stopping;
+    *out_connected = call.connected != NULL;
+    return status;
+}
+
+/* Makes one attempt.
+ *
+ *   address  NULL: over the Unix socket */
+static int connect_to(duet_database *database, const char *address,
+                      duet_deadline deadline)
+{
+    bool tls = database->settings.tls;
+    bool connected = false;
+    int status;
+
+    database->mysql = mysql_init(NULL);
     if (database->mysql == NULL)
         return DUET_ENOMEM;
     status = set_options(database->mysql, &database->settings);
     database->is_lost = false;
-    database->is_stopping = true; /* the server does nothing yet to be killed */
     if (status == 0)
-        status = duet__call_run(database, &call, deadline);
-    database->is_stopping = was_stopping;
-    if (status == 0 && call.connected == NULL)
+        status = (tls ? duet__database_connect_tls
+                      : connect_plain)(database, address, &connected, deadline);
+    if (status == 0 && !connected)
         status = duet__database_error(database, NULL, "connect");
-    else if (status == DUET_ETIMEDOUT)
-        duet_fail(status, "connect %s: no answer before the deadline",
-                  host != NULL ? host : database->settings.unix_socket);
     if (status == 0) {
         duet__database_unblock(database->mysql);
         database->is_encrypted = mysql_get_ssl_cipher(database->mysql) != NULL;
-        if (database->settings.tls && !database->is_encrypted)
+        if (tls && !database->is_encrypted)
             status = duet_fail(DUET_ETLS, "connect: the server does not "
                                           "encrypt");
     }
-    if (status != 0) {
-        database->is_lost = true;
-        duet__database_disconnect(database);
-    }
+    return status == 0 ? 0 : fail_to_connect(database, address, status);
+}
+
+static int connect_host(duet_database *database, duet_deadline deadline)
+{
+    duet__database_addresses addresses;
+    int status =
+        duet__database_lookup(database->settings.host, &addresses, deadline);
+
+    if (status != 0)
+        return status;
+    status = DUET_ECONNECT;
+    for (int i = 0; i < addresses.count && status == DUET_ECONNECT; i++)
+        status = connect_to(database, addresses.text[i], deadline);
     return status;
 }
 
 int duet__database_connect(duet_database *database, duet_deadline deadline)
 {
-    const duet__database_settings *settings = &database->settings;
-    duet__database_addresses addresses;
     int status;
 
     if (duet_current_task() == NULL)
         return DUET_ENOLOOP;
-    if (settings->unix_socket != NULL)
+    if (database->settings.unix_socket != NULL)
         status = connect_to(database, NULL, deadline);
-    else if (settings->tls && !settings->tls_no_verify)
-        status = connect_to(database, settings->host, deadline);
-    else {
-        status = duet__database_lookup(settings->host, &addresses, deadline);
-        if (status != 0)
-            return status;
-        status = DUET_ECONNECT;
-        for (int i = 0; i < addresses.count && status == DUET_ECONNECT; i++)
-            status = connect_to(database, addresses.text[i], deadline);
-    }
-    if (status != 0)
-        return status;
-    database->opened_ns = database->idle_ns = duet_clock_ns();
-    return 0;
+    else
+        status = connect_host(database, deadline);
+    if (status == 0)
+        database->opened_ns = database->idle_ns = duet_clock_ns();
+    return status;
 }
 
 void duet__database_disconnect(duet_database *database)

@@ -45,6 +45,15 @@ struct duet_database {
 int duet__database_settings_read(const duet_database_options *options,
                                  duet__database_settings *out_settings);
 
+/* Reads an option: 0 is `standard`.
+ *
+ *   name   the field's, for the detail
+ *   least  DUET_NO_LIMIT where that is allowed
+ *
+ * Returns 0, or DUET_EINVAL with detail if it is out of range. */
+int duet__database_option(const char *name, int64_t *value, int64_t standard,
+                          int64_t least, int64_t most);
+
 /* Gives the settings texts of their own. Returns 0 or DUET_ENOMEM. */
 int duet__database_settings_copy(const duet__database_settings *from,
                                  duet__database_settings *out_settings);
@@ -89,6 +98,21 @@ void duet__database_disconnect(duet_database *database);
 
 /* duet_database_ping() inside a public call. */
 int duet__database_ping(duet_database *database, duet_deadline deadline);
+
+/* --- database_tls.c ------------------------------------------------------- */
+
+/* What mysql_real_connect() is told. */
+unsigned long duet__database_flags(const duet__database_settings *settings);
+
+/* Connects with TLS, in a thread; database->mysql has its options, and is NULL
+ * if this fails.
+ *
+ *   address        NULL: over the Unix socket
+ *   out_connected  what the connector said; set on success
+ *
+ * Returns 0 once the connector has ended, or the codes of duet_to_thread(). */
+int duet__database_connect_tls(duet_database *database, const char *address,
+                               bool *out_connected, duet_deadline deadline);
 
 /* --- rows.c --------------------------------------------------------------- */
 

@@ -57,6 +57,16 @@ bool duet__database_error_loses(unsigned number)
            number == ER_NET_PACKET_TOO_LARGE;
 }
 
+/* Was the connection closed because the server sent too much at once? The
+ * connector calls that a lost one; but a lost one leaves a 2 here. */
+static bool was_too_large(const duet_database *database, unsigned number)
+{
+    enum { NOT_READ = 1 };
+
+    return number == CR_NET_PACKET_TOO_LARGE ||
+           (number == CR_SERVER_LOST && database->mysql->net.error == NOT_READ);
+}
+
 int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                          const char *what)
 {
@@ -79,6 +89,11 @@ int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                                : mysql_error(database->mysql));
     if (number == 0 || duet__database_error_loses(number))
         database->is_lost = true;
+    if (was_too_large(database, number))
+        return duet_fail(DUET_ETOOLARGE,
+                         "%s: a row is larger than packet_bytes_max, %lld "
+                         "bytes; the connection is closed",
+                         what, (long long)database->settings.packet_bytes_max);
     return duet_fail(code, "%s: error %u (%s): %s", what, number,
                      database->error_sqlstate, database->error_message);
 }

@@ -201,32 +201,33 @@ static int keep(void *argument)
 static int read_options(const duet_database_pool_options *from,
                         duet_database_pool_options *out_options)
 {
+    const int64_t least = DUET_NO_LIMIT, most = INT64_MAX / 1000000;
     duet_database_pool_options options = {0};
+    int64_t maximum, minimum;
+    int status;
 
     if (from != NULL)
         options = *from;
-    if (options.maximum == 0)
-        options.maximum = MAXIMUM;
-    if (options.minimum == 0)
-        options.minimum = MINIMUM;
-    if (options.minimum == DUET_NO_LIMIT)
-        options.minimum = 0;
-    if (options.age_ms == 0)
-        options.age_ms = AGE_MS;
-    if (options.idle_ms == 0)
-        options.idle_ms = IDLE_MS;
-    if (options.check_ms == 0)
-        options.check_ms = CHECK_MS;
-    if (options.maximum < 1 || options.maximum > MAXIMUM_MOST)
-        return duet_fail(DUET_EINVAL, "maximum is out of range");
-    if (options.minimum < 0 || options.minimum > options.maximum)
-        return duet_fail(DUET_EINVAL, "minimum is out of range");
-    if (options.age_ms < DUET_NO_LIMIT || options.idle_ms < DUET_NO_LIMIT ||
-        options.check_ms < DUET_NO_LIMIT)
-        return duet_fail(DUET_EINVAL, "age_ms, idle_ms or check_ms is "
-                                      "negative");
+    maximum = options.maximum;
+    minimum = options.minimum;
+    status =
+        duet__database_option("maximum", &maximum, MAXIMUM, 1, MAXIMUM_MOST);
+    if (status == 0)
+        status =
+            duet__database_option("minimum", &minimum, MINIMUM, least, maximum);
+    if (status == 0)
+        status = duet__database_option("age_ms", &options.age_ms, AGE_MS, least,
+                                       most);
+    if (status == 0)
+        status = duet__database_option("idle_ms", &options.idle_ms, IDLE_MS,
+                                       least, most);
+    if (status == 0)
+        status = duet__database_option("check_ms", &options.check_ms, CHECK_MS,
+                                       least, most);
+    options.maximum = (int)maximum;
+    options.minimum = minimum == DUET_NO_LIMIT ? 0 : (int)minimum;
     *out_options = options;
-    return 0;
+    return status;
 }
 
 static void free_pool(duet_database_pool *pool)

@@ -2,6 +2,7 @@
 /* database_settings.c - options are checked, completed and copied. */
 #include "database/database.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +18,24 @@ static void set_default(const char **text, const char *value)
         *text = value;
 }
 
+int duet__database_option(const char *name, int64_t *value, int64_t standard,
+                          int64_t least, int64_t most)
+{
+    if (*value == 0)
+        *value = standard;
+    if (*value >= least && *value <= most)
+        return 0;
+    return duet_fail(DUET_EINVAL,
+                     "option %s is %" PRId64 ", allowed are %" PRId64
+                     " to %" PRId64,
+                     name, *value, least, most);
+}
+
 int duet__database_settings_read(const duet_database_options *options,
                                  duet__database_settings *out_settings)
 {
     duet__database_settings settings = {0};
+    int status;
 
     if (options != NULL)
         settings = *options;
@@ -28,15 +43,14 @@ int duet__database_settings_read(const duet_database_options *options,
     set_default(&settings.user, "root");
     if (settings.port == 0)
         settings.port = DEFAULT_PORT;
-    if (settings.packet_bytes_max == 0)
-        settings.packet_bytes_max = PACKET_BYTES;
-    if (settings.stop_ms == 0)
-        settings.stop_ms = STOP_MS;
-    if (settings.packet_bytes_max < PACKET_BYTES_LEAST ||
-        settings.packet_bytes_max > PACKET_BYTES_MOST)
-        return duet_fail(DUET_EINVAL, "packet_bytes_max is out of range");
-    if (settings.stop_ms < 1 || settings.stop_ms > STOP_MS_MAX)
-        return duet_fail(DUET_EINVAL, "stop_ms is out of range");
+    status = duet__database_option("packet_bytes_max",
+                                   &settings.packet_bytes_max, PACKET_BYTES,
+                                   PACKET_BYTES_LEAST, PACKET_BYTES_MOST);
+    if (status == 0)
+        status = duet__database_option("stop_ms", &settings.stop_ms, STOP_MS, 1,
+                                       STOP_MS_MAX);
+    if (status != 0)
+        return status;
     if ((settings.tls_cert_file == NULL) != (settings.tls_key_file == NULL))
         return duet_fail(DUET_EINVAL,
                          "tls_cert_file and tls_key_file go together");

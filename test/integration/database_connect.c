@@ -72,6 +72,14 @@ static void tls_body(duet_database *database)
     (void)database;
     options.tls = true;
     options.tls_ca_file = test_server.tls_ca_file;
+    /* The certificate is not for the address. */
+    assert_status(open_with(&options, &other), DUET_ETLS);
+    options.unix_socket = test_server.unix_socket;
+    assert_status(open_with(&options, &other), 0);
+    assert_true(duet_database_is_encrypted(other));
+    duet_database_close(other);
+    options.unix_socket = NULL;
+    options.host = "localhost";
     assert_status(open_with(&options, &other), 0);
     assert_true(duet_database_is_encrypted(other));
     test_sql(other, "SHOW STATUS LIKE 'Ssl_cipher'", &rows);

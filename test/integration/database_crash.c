@@ -92,6 +92,7 @@ static void pool_gives_new_connections_body(duet_database *database)
     int result;
 
     options.database.tls = true;
+    options.database.host = "localhost";
     options.database.tls_ca_file = test_server.tls_ca_file;
     assert_status(duet_database_pool_open(&options, &pool, test_soon()), 0);
     for (int i = 0; i < 4; i++)

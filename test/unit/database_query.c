@@ -49,6 +49,18 @@ static void row_over_the_limit_ends_the_connection_body(duet_database *database)
     assert_int_equal(test_number(narrow, "SELECT LENGTH(REPEAT('x', 9))"), 9);
     assert_status(duet_database_query(narrow, "SELECT REPEAT('x', 1000000)",
                                       NULL, NULL, test_soon()),
+                  DUET_ETOOLARGE);
+    assert_string_equal(duet_error_detail(),
+                        "row: a row is larger than packet_bytes_max, 65536 "
+                        "bytes; the connection is closed");
+    assert_false(duet_database_is_open(narrow));
+    assert_status(duet_database_reconnect(narrow, test_soon()), 0);
+    assert_status(duet_database_run(narrow, "SELECT REPEAT('x', 1000000)", NULL,
+                                    0, NULL, NULL, test_soon()),
+                  DUET_ETOOLARGE);
+    assert_status(duet_database_reconnect(narrow, test_soon()), 0);
+    assert_status(duet_database_query(narrow, "KILL CONNECTION_ID()", NULL,
+                                      NULL, test_soon()),
                   DUET_EDISCONNECTED);
     duet_database_close(narrow);
 }

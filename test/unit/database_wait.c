@@ -37,6 +37,7 @@ static void loop_goes_on_under_tls_body(duet_database *database)
     int result;
 
     (void)database;
+    options.host = "localhost";
     options.tls = true;
     options.tls_ca_file = test_server.tls_ca_file;
     assert_status(duet_database_open(&options, &encrypted, test_soon()), 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mariadb.h - a MariaDB server of the test's own: its data in a temporary
- * folder, one port, one Unix socket, TLS with an authority of its own.
+ * folder, one port, one Unix socket, TLS with an authority of its own and a
+ * certificate for "localhost".
  *
  * User "root" has no password; there is a database "test". */
 #ifndef DUET_TEST_SUPPORT_MARIADB_H

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/database/mariadb.h"
+#include "support/test.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <duet/duet.h>
+
+static duet_database_options verifying(const char *host)
+{
+    duet_database_options options = test_server.options;
+
+    options.host = host;
+    options.tls = true;
+    options.tls_ca_file = test_server.tls_ca_file;
+    return options;
+}
+
+/* The connector itself knows the address only. Many times, as the server may
+ * speak sooner or later. */
+static void certificate_must_have_the_hosts_name_body(duet_database *database)
+{
+    duet_database_options options = verifying("localhost");
+    duet_database *other;
+
+    (void)database;
+    for (int i = 0; i < 10; i++) {
+        assert_status(duet_database_open(&options, &other, test_soon()), 0);
+        assert_true(duet_database_is_encrypted(other));
+        assert_int_equal(test_number(other, "SELECT 5"), 5);
+        duet_database_close(other);
+    }
+    options = verifying("127.0.0.1");
+    assert_status(duet_database_open(&options, &other, test_soon()), DUET_ETLS);
+    options.tls_no_verify = true;
+    assert_status(duet_database_open(&options, &other, test_soon()), 0);
+    duet_database_close(other);
+}
+DATABASE_CASE(certificate_must_have_the_hosts_name)
+
+static void refusals_are_told_as_without_tls_body(duet_database *database)
+{
+    duet_database_options options = verifying("localhost");
+    duet_database *other;
+
+    (void)database;
+    options.user = "nobody";
+    assert_status(duet_database_open(&options, &other, test_soon()),
+                  DUET_EDATABASE);
+    assert_non_null(strstr(duet_error_detail(), "1045 (28000)"));
+    options = verifying("localhost");
+    options.port = (uint16_t)test_free_port();
+    assert_status(duet_database_open(&options, &other, test_soon()),
+                  DUET_ECONNECT);
+    options = verifying("localhost");
+    assert_status(duet_database_open(&options, &other, DUET_NOW),
+                  DUET_ETIMEDOUT);
+}
+DATABASE_CASE(refusals_are_told_as_without_tls)
+
+/* What a server says first. */
+static size_t read_greeting(char *bytes, size_t room)
+{
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_port = htons(test_server.options.port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ssize_t length;
+
+    assert_int_equal(
+        connect(peer, (const struct sockaddr *)&address, sizeof address), 0);
+    length = recv(peer, bytes, room, 0);
+    assert_true(length > 0);
+    close(peer);
+    return (size_t)length;
+}
+
+/* Greets, and is silent from then on. */
+static int greet(void *argument)
+{
+    int listening = *(int *)argument;
+    char greeting[256];
+    size_t length = read_greeting(greeting, sizeof greeting);
+    int peer;
+
+    assert_status(duet_wait_readable(listening, test_soon()), 0);
+    peer = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    assert_int_equal(send(peer, greeting, length, 0), length);
+    duet_sleep(DUET_NEVER);
+    close(peer);
+    return 0;
+}
+
+typedef struct opening {
+    duet_database_options options;
+    duet_deadline deadline;
+} opening;
+
+static int open_database(void *argument)
+{
+    opening *opening = argument;
+    duet_database *database;
+    int status =
+        duet_database_open(&opening->options, &database, opening->deadline);
+
+    assert_null(database);
+    return status;
+}
+
+/* The connector would wait in poll(). */
+static void loop_goes_on_in_a_handshake_body(duet_database *database)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    opening opening = {.options = {.tls = true, .tls_no_verify = true},
+                       .deadline = test_soon()};
+    duet_task *server, *task;
+    int result;
+
+    (void)database;
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(listening, 5), 0);
+    assert_int_equal(
+        getsockname(listening, (struct sockaddr *)&address, &length), 0);
+    opening.options.port = ntohs(address.sin_port);
+    assert_status(duet_spawn(greet, &listening, NULL, &server), 0);
+    assert_status(duet_spawn(open_database, &opening, NULL, &task), 0);
+    for (int i = 0; i < 50; i++)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_false(duet_task_is_done(task));
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, test_soon()), 0);
+    assert_status(result, DUET_ECANCELED);
+    duet_task_cancel(server);
+    assert_status(duet_join(server, NULL, test_soon()), 0);
+    assert_status(duet_spawn(greet, &listening, NULL, &server), 0);
+    opening.deadline = duet_in_ms(50);
+    assert_status(open_database(&opening), DUET_ETIMEDOUT);
+    assert_non_null(strstr(duet_error_detail(), "no answer before"));
+    duet_task_cancel(server);
+    assert_status(duet_join(server, NULL, test_soon()), 0);
+    close(listening);
+}
+DATABASE_CASE(loop_goes_on_in_a_handshake)
+
+DATABASE_TEST_MAIN(test(certificate_must_have_the_hosts_name),
+                   test(refusals_are_told_as_without_tls),
+                   test(loop_goes_on_in_a_handshake))
