@@ -45,8 +45,8 @@ typedef int duet_task_function(void *argument);
 typedef struct duet_spawn_options {
     /* For people; copied, cut at 31 bytes. Default "task". */
     const char *name;
-    /* Address space of the stack, guard page included; memory is used as it is
-     * touched. Rounded up to a power of two. Default 64 KiB, 16 KiB to 64
+    /* Address space of the stack; a guard page is added, and memory is used as
+     * it is touched. Rounded up to a power of two. Default 64 KiB, 16 KiB to 64
      * MiB. */
     size_t stack_bytes;
     /* Run the task at once, until it first waits, instead of after the tasks

@@ -17,7 +17,6 @@ no backtraces with the ucontext switch.
 import gdb
 import gdb.unwinder
 
-GUARD_BYTES = 4096
 STATES = ("ready", "running", "waiting", "done")
 
 # By architecture: offsets of the registers from the saved stack pointer, how

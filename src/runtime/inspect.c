@@ -107,7 +107,7 @@ static int append_stack(duet__buffer *buffer, const duet_task *task)
         status = duet__buffer_appendf(buffer, "%zu of ", used);
     if (status == 0)
         status = duet__buffer_appendf(
-            buffer, "%zu KiB, %zu KiB touched", task->stack.bytes / 1024,
+            buffer, "%u KiB, %zu KiB touched", task->stack.bytes / 1024,
             duet__stack_touched_bytes(task->stack) / 1024);
     return status;
 }

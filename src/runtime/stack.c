@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -30,10 +31,13 @@
 #endif
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ 22 /* Linux 5.14 */
+#define MADV_POPULATE_WRITE 23
+#endif
+#ifndef PIDFD_SELF
+#define PIDFD_SELF (-10000) /* Linux 6.14 */
 #endif
 
 enum {
-    GUARD_BYTES = 4096,
     SLAB_BYTES = 16 * 1024 * 1024,
     /* Free stacks beyond this many give their pages back to the system. */
     WARM_STACKS = 4096,
@@ -42,8 +46,9 @@ enum {
 struct duet__slab {
     duet__slab *next;
     char *base;
-    size_t stack_bytes; /* of one stack, guard included */
+    size_t stack_bytes; /* of one stack and its guard */
     unsigned stacks;    /* how many fit */
+    unsigned guarded;   /* how many have their guard */
     unsigned carved;    /* how many were ever handed out */
     unsigned valgrind_id[];
 };
@@ -52,18 +57,32 @@ struct duet__free_stack {
     duet__free_stack *next;
 };
 
+static size_t page_bytes(void)
+{
+    return (size_t)getpagesize();
+}
+
 static size_t class_bytes(int class)
 {
     return (size_t)DUET__STACK_SMALLEST_BYTES << class;
 }
 
+/* The least class that is large enough; one beyond the last if none is. */
 static int class_of(size_t bytes)
 {
-    int class = 0;
+    if (bytes <= DUET__STACK_SMALLEST_BYTES)
+        return 0;
+    if (bytes > DUET__STACK_LARGEST_BYTES)
+        return DUET__STACK_CLASSES;
+    return 64 - __builtin_clzll((bytes - 1) / DUET__STACK_SMALLEST_BYTES);
+}
 
-    while (class < DUET__STACK_CLASSES && class_bytes(class) < bytes)
-        class ++;
-    return class;
+static duet__stack stack_below(void *high, int class)
+{
+    size_t bytes = class_bytes(class);
+
+    return (duet__stack){
+        .low = (char *)high - bytes, .bytes = (unsigned)bytes, .class = class};
 }
 
 static duet__free_stack *link_of(duet__stack stack)
@@ -72,6 +91,99 @@ static duet__free_stack *link_of(duet__stack stack)
 
     return (duet__free_stack *)(void *)(high - sizeof(duet__free_stack));
 }
+
+/* --- guards --------------------------------------------------------------- */
+
+/* madvise() for the first of the pool's ranges, which are of one length; in one
+ * call if the system can: the way into the kernel is half of what each costs.
+ * Valgrind complains aloud of a call that it does not know. */
+static int advise(duet__stack_pool *pool, size_t count, int advice)
+{
+    const struct iovec *ranges = pool->ranges;
+
+    if (count > 1 && !pool->no_batches && !RUNNING_ON_VALGRIND) {
+        size_t bytes = count * ranges[0].iov_len;
+
+        if (syscall(SYS_process_madvise, PIDFD_SELF, ranges, count, advice,
+                    0) == (long)bytes)
+            return 0;
+        pool->no_batches = true;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (madvise(ranges[i].iov_base, ranges[i].iov_len, advice) != 0)
+            return -1;
+    return 0;
+}
+
+/* The page below a stack; the stack before it ends there. */
+static char *guard_of(const duet__slab *slab, unsigned index)
+{
+    return slab->base + index * slab->stack_bytes;
+}
+
+/* Makes the guards of the next stacks fault on every touch. Emulators take the
+ * advice, as any, and do nothing: so the first guard of a pool is tried. */
+static bool install_guards(duet__stack_pool *pool, const duet__slab *slab,
+                           unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        pool->ranges[i] =
+            (struct iovec){guard_of(slab, slab->guarded + i), page_bytes()};
+    if (advise(pool, count, MADV_GUARD_INSTALL) != 0)
+        return false;
+    if (!pool->guard_regions_hold)
+        pool->guard_regions_hold = advise(pool, 1, MADV_POPULATE_READ) != 0;
+    return pool->guard_regions_hold;
+}
+
+/* Their highest pages will be touched: together that costs less than a fault
+ * for each. */
+static void populate(duet__stack_pool *pool, const duet__slab *slab,
+                     unsigned count)
+{
+    if (count == 1 || pool->no_batches)
+        return;
+    for (unsigned i = 0; i < count; i++)
+        pool->ranges[i] = (struct iovec){
+            guard_of(slab, slab->guarded + i + 1) - page_bytes(), page_bytes()};
+    advise(pool, count, MADV_POPULATE_WRITE);
+}
+
+static int protect_guard(duet__slab *slab)
+{
+    if (mprotect(guard_of(slab, slab->guarded), page_bytes(), PROT_NONE) == 0) {
+        slab->guarded++;
+        return 0;
+    }
+    if (errno == ENOMEM)
+        return duet__fail(DUET_ELIMIT,
+                          "no further stack guard: each one takes two of the "
+                          "mappings that vm.max_map_count allows (%u stacks "
+                          "in the newest slab); raise it, or use Linux 6.13",
+                          slab->carved);
+    return duet__error_from_errno(errno);
+}
+
+/* Prepares further stacks: about as many as the slab has handed out, so that
+ * who needs few pays for few. */
+static int guard_more(duet__stack_pool *pool, duet__slab *slab)
+{
+    unsigned count = slab->guarded + 1;
+
+    if (count > DUET__STACK_BATCH)
+        count = DUET__STACK_BATCH;
+    if (count > slab->stacks - slab->guarded)
+        count = slab->stacks - slab->guarded;
+    if (pool->no_guard_regions || !install_guards(pool, slab, count)) {
+        pool->no_guard_regions = true;
+        return protect_guard(slab);
+    }
+    populate(pool, slab, count);
+    slab->guarded += count;
+    return 0;
+}
+
+/* --- slabs ---------------------------------------------------------------- */
 
 /* What is left free on both sides of a slab. A library that a task calls may
  * switch to a stack of its own, and not tell Valgrind (Debian's libmariadb):
@@ -82,41 +194,10 @@ static size_t margin_bytes(void)
     return RUNNING_ON_VALGRIND ? 2 * 1024 * 1024 : 0;
 }
 
-/* Emulators take the advice, as any, and do nothing: so the first guard of a
- * pool is tried. */
-static bool install_region(duet__stack_pool *pool, void *page)
-{
-    if (madvise(page, GUARD_BYTES, MADV_GUARD_INSTALL) != 0)
-        return false;
-    if (!pool->guard_regions_hold)
-        pool->guard_regions_hold =
-            madvise(page, GUARD_BYTES, MADV_POPULATE_READ) != 0;
-    return pool->guard_regions_hold;
-}
-
-/* Makes the lowest page of a stack fault on every touch. */
-static int install_guard(duet__stack_pool *pool, const duet__slab *slab,
-                         void *page)
-{
-    if (!pool->no_guard_regions) {
-        if (install_region(pool, page))
-            return 0;
-        pool->no_guard_regions = true;
-    }
-    if (mprotect(page, GUARD_BYTES, PROT_NONE) == 0)
-        return 0;
-    if (errno == ENOMEM)
-        return duet__fail(DUET_ELIMIT,
-                          "no further stack guard: each one takes two of the "
-                          "mappings that vm.max_map_count allows (%u stacks "
-                          "in the newest slab); raise it, or use Linux 6.13",
-                          slab->carved);
-    return duet__error_from_errno(errno);
-}
-
 static int add_slab(duet__stack_pool *pool, int class)
 {
-    size_t stack_bytes = class_bytes(class);
+    size_t page = page_bytes();
+    size_t stack_bytes = (class_bytes(class) + 2 * page - 1) / page * page;
     size_t count = SLAB_BYTES / stack_bytes;
     size_t margin = margin_bytes();
     duet__slab *slab;
@@ -147,18 +228,13 @@ static int add_slab(duet__stack_pool *pool, int class)
 
 static duet__stack stack_of(const duet__slab *slab, unsigned index, int class)
 {
-    return (duet__stack){
-        .low = slab->base + index * slab->stack_bytes + GUARD_BYTES,
-        .bytes = slab->stack_bytes - GUARD_BYTES,
-        .class = class,
-    };
+    return stack_below(guard_of(slab, index + 1), class);
 }
 
 static int carve(duet__stack_pool *pool, int class, duet__stack *out_stack)
 {
     duet__slab *slab = pool->classes[class].slabs;
-    char *page;
-    int status;
+    int status = 0;
 
     if (slab == NULL || slab->carved == slab->stacks) {
         status = add_slab(pool, class);
@@ -166,13 +242,28 @@ static int carve(duet__stack_pool *pool, int class, duet__stack *out_stack)
             return status;
         slab = pool->classes[class].slabs;
     }
-    page = slab->base + slab->carved * slab->stack_bytes;
-    status = install_guard(pool, slab, page);
+    if (slab->carved == slab->guarded)
+        status = guard_more(pool, slab);
     if (status != 0)
         return status;
-    slab->valgrind_id[slab->carved] = VALGRIND_STACK_REGISTER(
-        page + GUARD_BYTES, page + slab->stack_bytes - 1);
-    *out_stack = stack_of(slab, slab->carved++, class);
+    *out_stack = stack_of(slab, slab->carved, class);
+    slab->valgrind_id[slab->carved++] = VALGRIND_STACK_REGISTER(
+        out_stack->low, (char *)out_stack->low + out_stack->bytes - 1);
+    return 0;
+}
+
+/* --- taking and giving back ----------------------------------------------- */
+
+/* Apart from duet__stack_take(), whose way through is short. */
+__attribute__((noinline)) static int
+take_cold(duet__stack_pool *pool, int class, duet__stack *out_stack)
+{
+    duet__free_stack *link = pool->classes[class].cold;
+
+    if (link == NULL)
+        return carve(pool, class, out_stack);
+    pool->classes[class].cold = link->next;
+    *out_stack = stack_below(link + 1, class);
     return 0;
 }
 
@@ -186,20 +277,29 @@ int duet__stack_take(duet__stack_pool *pool, size_t bytes,
         return duet__fail(DUET_EINVAL, "a stack of %zu bytes; the most is %d",
                           bytes, DUET__STACK_LARGEST_BYTES);
     link = pool->classes[class].free;
-    if (link != NULL) {
-        pool->classes[class].free = link->next;
-        pool->classes[class].free_count--;
-    } else {
-        link = pool->classes[class].cold;
-        if (link == NULL)
-            return carve(pool, class, out_stack);
-        pool->classes[class].cold = link->next;
-    }
-    size_t usable = class_bytes(class) - GUARD_BYTES;
-    *out_stack = (duet__stack){.low = (char *)link + sizeof *link - usable,
-                               .bytes = usable,
-                               .class = class};
+    if (link == NULL)
+        return take_cold(pool, class, out_stack);
+    pool->classes[class].free = link->next;
+    pool->classes[class].free_count--;
+    *out_stack = stack_below(link + 1, class);
     return 0;
+}
+
+/* Gives the pages of the stacks given back last to the system, but for those of
+ * the links, which would be touched again. */
+__attribute__((noinline)) static void cool(duet__stack_pool *pool, int class)
+{
+    for (int i = 0; i < DUET__STACK_BATCH; i++) {
+        duet__free_stack *link = pool->classes[class].free;
+        duet__stack stack = stack_below(link + 1, class);
+
+        pool->ranges[i] = (struct iovec){stack.low, stack.bytes - page_bytes()};
+        pool->classes[class].free = link->next;
+        link->next = pool->classes[class].cold;
+        pool->classes[class].cold = link;
+    }
+    pool->classes[class].free_count -= DUET__STACK_BATCH;
+    advise(pool, DUET__STACK_BATCH, MADV_DONTNEED);
 }
 
 void duet__stack_give(duet__stack_pool *pool, duet__stack stack)
@@ -209,19 +309,14 @@ void duet__stack_give(duet__stack_pool *pool, duet__stack stack)
 #ifdef DUET__ADDRESS_SANITIZER
     __asan_unpoison_memory_region(stack.low, stack.bytes);
 #endif
-    if (pool->classes[stack.class].free_count >= WARM_STACKS) {
-        /* But for the page of the link, which would be touched again. */
-        madvise(stack.low, stack.bytes - GUARD_BYTES, MADV_DONTNEED);
-        link->next = pool->classes[stack.class].cold;
-        pool->classes[stack.class].cold = link;
-        return;
-    }
     if (stack.bytes > 4 * DUET__STACK_DEFAULT_BYTES)
         madvise(stack.low, stack.bytes - DUET__STACK_DEFAULT_BYTES,
                 MADV_DONTNEED);
     link->next = pool->classes[stack.class].free;
     pool->classes[stack.class].free = link;
-    pool->classes[stack.class].free_count++;
+    if (++pool->classes[stack.class].free_count ==
+        WARM_STACKS + DUET__STACK_BATCH)
+        cool(pool, stack.class);
 }
 
 void duet__stack_pool_free(duet__stack_pool *pool)
@@ -258,7 +353,7 @@ bool duet__stack_guards(const duet__stack_pool *pool, const void *address)
                 byte >= slab->base + slab->stacks * slab->stack_bytes)
                 continue;
             return (size_t)(byte - slab->base) % slab->stack_bytes <
-                   GUARD_BYTES;
+                   page_bytes();
         }
     }
     return false;
@@ -285,13 +380,13 @@ size_t duet__stack_touched_bytes(duet__stack stack)
     char *page = stack.low;
 
     while (page < high) {
-        size_t pages = (size_t)(high - page) / GUARD_BYTES;
+        size_t pages = (size_t)(high - page) / page_bytes();
 
         if (pages > PAGES_PER_LOOK)
             pages = PAGES_PER_LOOK;
-        if (mincore(page, pages * GUARD_BYTES, resident) != 0)
+        if (mincore(page, pages * page_bytes(), resident) != 0)
             return 0;
-        for (size_t i = 0; i < pages; i++, page += GUARD_BYTES)
+        for (size_t i = 0; i < pages; i++, page += page_bytes())
             if (resident[i] & 1)
                 return (size_t)(high - page);
     }

@@ -3,41 +3,46 @@
  *
  * A pool belongs to one loop. It carves stacks from large mappings, each with a
  * guard page at its low end, and hands out the one given back last: its pages
- * are in the cache. A stack that was never used costs address space only. */
+ * are in the cache. A stack that was never used costs address space, or its
+ * highest page if the system gave it together with those of others. */
 #ifndef DUET_RUNTIME_STACK_H
 #define DUET_RUNTIME_STACK_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/uio.h>
 
 enum {
     DUET__STACK_SMALLEST_BYTES = 16 * 1024,
     DUET__STACK_DEFAULT_BYTES = 64 * 1024,
     DUET__STACK_LARGEST_BYTES = 64 * 1024 * 1024,
     DUET__STACK_CLASSES = 13, /* 16 KiB, 32 KiB, ... 64 MiB */
+    DUET__STACK_BATCH = 64, /* most that the system is asked for in one call */
 };
 
 typedef struct duet__slab duet__slab;
 typedef struct duet__free_stack duet__free_stack;
 
 typedef struct duet__stack {
-    void *low;    /* lowest usable byte, right above the guard */
-    size_t bytes; /* usable bytes */
-    int class;    /* index into the pool's classes */
+    void *low;      /* lowest usable byte, right above the guard */
+    unsigned bytes; /* usable bytes */
+    int class;      /* index into the pool's classes */
 } duet__stack;
 
 typedef struct duet__stack_pool {
     struct {
         duet__free_stack *free; /* given back and warm, newest first */
         size_t free_count;
-        duet__free_stack *cold; /* given back beyond those; one page */
+        duet__free_stack *cold; /* given back beyond those; one page each */
         duet__slab *slabs; /* newest first; the first may have uncarved room */
     } classes[DUET__STACK_CLASSES];
     bool no_guard_regions;   /* MADV_GUARD_INSTALL is missing or does nothing */
     bool guard_regions_hold; /* the first was tried */
+    bool no_batches; /* the kernel does not advise on many ranges in one call */
+    struct iovec ranges[DUET__STACK_BATCH]; /* what to advise it on */
 } duet__stack_pool;
 
-/* Takes a stack of at least `bytes` of address space, guard included.
+/* Takes a stack of at least `bytes`, the guard not included.
  *
  * Returns 0, or
  *   DUET_ENOMEM  no memory

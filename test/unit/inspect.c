@@ -56,7 +56,7 @@ static int look(void *argument)
              "\n  reader  waits for readable %d, 2.500 s; ", ends[0]);
     assert_has(text, expected);
     assert_has(text, "\n  joiner  waits for task 'reader', 2.500 s; stack ");
-    assert_has(text, " of 124 KiB, ");
+    assert_has(text, " of 128 KiB, ");
     assert_null(strstr(text, "#0"));
     free(text);
     assert_status(

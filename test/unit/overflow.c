@@ -83,7 +83,7 @@ static void an_overflow_names_the_task_and_its_stack(void **state)
     assert_true(WIFSIGNALED(seen.ended));
     assert_int_equal(WTERMSIG(seen.ended), SIGSEGV);
     assert_non_null(strstr(seen.said, "stack overflow in task 'digger'"));
-    assert_non_null(strstr(seen.said, "126976 bytes"));
+    assert_non_null(strstr(seen.said, "131072 bytes"));
 }
 
 static int touch_nothing(void *argument)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/stack.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static void a_stack_is_writable_to_its_last_byte(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         assert_status(duet__stack_take(&pool, sizes[i], &stack), 0);
-        assert_true(stack.bytes + 4096 >= sizes[i]);
+        assert_true(stack.bytes >= sizes[i]);
         assert_int_equal((uintptr_t)stack.low % 4096, 0);
         memset(stack.low, 0xa5, stack.bytes);
         duet__stack_give(&pool, stack);
@@ -64,6 +65,21 @@ static void last_given_back_is_first_taken(void **state)
     assert_int_equal(again.bytes, b.bytes);
     assert_status(duet__stack_take(&pool, 64 * 1024, &again), 0);
     assert_ptr_equal(again.low, a.low);
+    duet__stack_pool_free(&pool);
+}
+
+static void a_class_is_the_next_power_of_two(void **state)
+{
+    duet__stack_pool pool = {0};
+    duet__stack stack;
+
+    (void)state;
+    for (size_t bytes = 16 * 1024; bytes <= 1024 * 1024; bytes *= 2) {
+        assert_status(duet__stack_take(&pool, bytes, &stack), 0);
+        assert_int_equal(stack.bytes, bytes);
+        assert_status(duet__stack_take(&pool, bytes + 1, &stack), 0);
+        assert_int_equal(stack.bytes, 2 * bytes);
+    }
     duet__stack_pool_free(&pool);
 }
 
@@ -149,6 +165,79 @@ static void touching_the_guard_faults_in_both_forms(void **state)
     assert_true(guard_kills(true));
 }
 
+/* What a pool may have found out about the system. */
+static const duet__stack_pool systems[] = {
+    {.no_batches = false},
+    {.no_batches = true},
+    {.no_guard_regions = true},
+};
+enum { SYSTEMS = sizeof systems / sizeof systems[0] };
+
+/* write() reads for us: it fails where a touch would kill. */
+static bool can_be_read(const char *byte, int descriptor)
+{
+    ssize_t written = write(descriptor, byte, 1);
+
+    assert_true(written == 1 || errno == EFAULT);
+    return written == 1;
+}
+
+static void each_of_many_stacks_has_a_guard(void **state)
+{
+    enum { STACKS = 300 }; /* more than one slab of the largest here */
+    static duet__stack stacks[STACKS];
+
+    (void)state;
+    for (int system = 0; system < SYSTEMS; system++) {
+        duet__stack_pool pool = systems[system];
+        int ends[2];
+
+        assert_int_equal(pipe(ends), 0);
+        for (int i = 0; i < STACKS; i++)
+            assert_status(duet__stack_take(&pool, 64 * 1024, &stacks[i]), 0);
+        for (int i = 0; i < STACKS; i++) {
+            char *low = stacks[i].low;
+
+            assert_false(can_be_read(low - 1, ends[1]));
+            assert_false(can_be_read(low - 4096, ends[1]));
+            assert_true(can_be_read(low, ends[1]));
+            assert_true(can_be_read(low + stacks[i].bytes - 1, ends[1]));
+            assert_true(duet__stack_guards(&pool, low - 1));
+            assert_false(duet__stack_guards(&pool, low));
+        }
+        close(ends[0]);
+        close(ends[1]);
+        duet__stack_pool_free(&pool);
+    }
+}
+
+static void stacks_beyond_the_warm_ones_keep_one_page(void **state)
+{
+    static duet__stack stacks[MANY];
+
+    (void)state;
+    for (int system = 0; system < SYSTEMS; system++) {
+        duet__stack_pool pool = systems[system];
+        int deep = 0;
+
+        for (int i = 0; i < MANY; i++) {
+            assert_status(duet__stack_take(&pool, 16 * 1024, &stacks[i]), 0);
+            memset(stacks[i].low, 1, stacks[i].bytes);
+        }
+        for (int i = 0; i < MANY; i++)
+            duet__stack_give(&pool, stacks[i]);
+        for (int i = 0; i < MANY; i++)
+            deep += duet__stack_touched_bytes(stacks[i]) > 4096;
+        assert_in_range(deep, 4096, 4096 + DUET__STACK_BATCH - 1);
+        for (int i = 0; i < MANY; i++)
+            assert_status(duet__stack_take(&pool, 16 * 1024, &stacks[i]), 0);
+        qsort(stacks, MANY, sizeof stacks[0], by_address);
+        for (int i = 1; i < MANY; i++)
+            assert_true(stacks[i - 1].low < stacks[i].low);
+        duet__stack_pool_free(&pool);
+    }
+}
+
 /* After a burst a single task takes and gives back one stack again and again:
  * that must cost no system call and no page fault. */
 static void stack_is_warm_after_a_burst(void **state)
@@ -175,9 +264,12 @@ static void stack_is_warm_after_a_burst(void **state)
 }
 
 TEST_MAIN(test(a_stack_is_writable_to_its_last_byte),
+          test(a_class_is_the_next_power_of_two),
           test(largest_stack_works_and_larger_is_refused),
           test(last_given_back_is_first_taken),
           test(stack_is_warm_after_a_burst),
+          test(stacks_beyond_the_warm_ones_keep_one_page),
+          test(each_of_many_stacks_has_a_guard),
           test(many_stacks_do_not_overlap_and_survive_recycling),
           test(guard_is_told_from_the_stack_and_from_elsewhere),
           test(touching_the_guard_faults_in_both_forms))
