@@ -58,6 +58,7 @@ static inline duet__ready *duet__run_queue_take(duet__run_queue *queue)
     queue->first = first->next;
     if (queue->first == NULL)
         queue->last = &queue->first;
+    __builtin_prefetch(queue->first);
     return first;
 }
 

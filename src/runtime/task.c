@@ -17,7 +17,8 @@ static void end_children(duet_task *task)
         duet__scope_cancel(&task->children);
         duet__scope_wait(&task->children);
     }
-    duet__scope_release_ended(&task->children);
+    if (!duet__list_is_empty(&task->children.ended))
+        duet__scope_release_ended(&task->children);
 }
 
 /* Everybody who cares hears that the task has ended. */
@@ -25,7 +26,8 @@ static void announce_end(duet_task *task)
 {
     duet__scope *scope = task->scope;
 
-    duet__wake_all(&task->joiners, 0);
+    if (!duet__list_is_empty(&task->joiners))
+        duet__wake_all(&task->joiners, 0);
     duet__list_remove(&task->scope_link);
     if (task->handle_held)
         duet__list_push_back(&scope->ended, &task->scope_link);
@@ -62,6 +64,17 @@ static void copy_name(char *to, size_t to_bytes, const char *name)
     to[length] = '\0';
 }
 
+/* As memset(), which the compiler, if it knew the size, would make a `rep
+ * stos`: that takes 8 ns to begin, a sixth of what it costs to spawn and join.
+ */
+static void clear(duet_task *task)
+{
+    size_t bytes = sizeof *task;
+
+    __asm__("" : "+r"(bytes));
+    memset(task, 0, bytes);
+}
+
 int duet__task_new(duet_loop *loop, duet__scope *scope,
                    duet_task_function *function, void *argument,
                    const duet_spawn_options *options, duet_task **out_task)
@@ -81,19 +94,20 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
     if (status != 0)
         return status;
     task = duet__task_of_stack(stack);
-    *task = (duet_task){
-        .loop = loop,
-        .state = DUET__TASK_READY,
-        .timer.fired = duet__wait_timed_out,
-        .locals = duet__locals_hold_current(),
-        .scope = scope,
-        .children.owner = task,
-        .function = function,
-        .argument = argument,
-        .stack = stack,
-    };
-    copy_name(task->name, sizeof task->name,
-              options->name != NULL ? options->name : "task");
+    clear(task);
+    task->loop = loop;
+    task->state = DUET__TASK_READY;
+    task->timer.fired = duet__wait_timed_out;
+    task->locals = duet__locals_hold_current();
+    task->scope = scope;
+    task->children.owner = task;
+    task->function = function;
+    task->argument = argument;
+    task->stack = stack;
+    if (options->name != NULL)
+        copy_name(task->name, sizeof task->name, options->name);
+    else
+        memcpy(task->name, "task", sizeof "task");
     duet__link_init(&task->joiners);
     duet__link_init(&task->children.running);
     duet__link_init(&task->children.ended);
