@@ -3,7 +3,12 @@
  *
  * Owns the array. Invariant: entries[i].timer->place == i + 1, and no entry is
  * before its parent. Four children a node: half the levels of a binary heap,
- * and the children share a cache line or two. */
+ * and the children share a cache line or two.
+ *
+ * Most timers never fire. A disarmed one leaves its entry behind without a
+ * timer, for to close the gap would touch one timer for each level of the heap;
+ * gaps are closed together, once they are most entries. The first entry is
+ * never a gap, nor does disarming leave one as the last. */
 #include "runtime/timer.h"
 
 #include <stdlib.h>
@@ -22,7 +27,8 @@ static bool before(const duet__timer_entry *a, const duet__timer_entry *b)
 static void put(duet__timers *timers, size_t index, duet__timer_entry entry)
 {
     timers->entries[index] = entry;
-    entry.timer->place = index + 1;
+    if (entry.timer != NULL)
+        entry.timer->place = index + 1;
 }
 
 static void sift_up(duet__timers *timers, size_t index, duet__timer_entry entry)
@@ -92,21 +98,54 @@ int duet__timers_arm(duet__timers *timers, duet__timer *timer,
     return 0;
 }
 
+/* Takes the first entry out, and gaps that come to its place. */
+static void take_first(duet__timers *timers)
+{
+    for (;;) {
+        duet__timer_entry last = timers->entries[--timers->count];
+
+        if (timers->count == 0)
+            return;
+        sift_down(timers, 0, last);
+        if (timers->entries[0].timer != NULL)
+            return;
+        timers->gaps--;
+    }
+}
+
+/* Makes a heap of the entries that have a timer. */
+static void close_gaps(duet__timers *timers)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < timers->count; i++)
+        if (timers->entries[i].timer != NULL)
+            put(timers, kept++, timers->entries[i]);
+    timers->count = kept;
+    timers->gaps = 0;
+    for (size_t i = (kept + CHILDREN - 2) / CHILDREN; i-- > 0;)
+        sift_down(timers, i, timers->entries[i]);
+}
+
 void duet__timers_disarm(duet__timers *timers, duet__timer *timer)
 {
     size_t index = timer->place - 1;
-    duet__timer_entry last;
 
     if (timer->place == 0)
         return;
     timer->place = 0;
-    last = timers->entries[--timers->count];
-    if (index == timers->count)
+    if (index == 0) {
+        take_first(timers);
         return;
-    if (index > 0 && before(&last, &timers->entries[(index - 1) / CHILDREN]))
-        sift_up(timers, index, last);
-    else
-        sift_down(timers, index, last);
+    }
+    timers->entries[index].timer = NULL;
+    timers->gaps++;
+    while (timers->entries[timers->count - 1].timer == NULL) {
+        timers->count--;
+        timers->gaps--;
+    }
+    if (timers->gaps > timers->count / 2)
+        close_gaps(timers);
 }
 
 duet_deadline duet__timers_next(const duet__timers *timers)
@@ -121,7 +160,8 @@ bool duet__timers_fire_one(duet__timers *timers, int64_t now_ns)
     if (timers->count == 0 || timers->entries[0].deadline > now_ns)
         return false;
     timer = timers->entries[0].timer;
-    duet__timers_disarm(timers, timer);
+    timer->place = 0;
+    take_first(timers);
     timer->fired(timer);
     return true;
 }

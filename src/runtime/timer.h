@@ -22,13 +22,14 @@ struct duet__timer {
 
 typedef struct duet__timer_entry {
     int64_t deadline;
-    uint64_t sequence; /* order of arming */
-    duet__timer *timer;
+    uint64_t sequence;  /* order of arming */
+    duet__timer *timer; /* NULL: a gap */
 } duet__timer_entry;
 
 typedef struct duet__timers {
     duet__timer_entry *entries; /* a heap of four children each */
-    size_t count;
+    size_t count;               /* of entries, gaps included */
+    size_t gaps;                /* entries whose timer was disarmed */
     size_t room;
     uint64_t next_sequence;
 } duet__timers;

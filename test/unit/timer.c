@@ -88,6 +88,32 @@ static void random_use_agrees_with_a_sorted_model(void **state)
     duet__timers_free(&timers);
 }
 
+static void disarmed_timers_leave_the_heap(void **state)
+{
+    static numbered all[COUNT];
+    duet__timers timers = {0};
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        all[i] = (numbered){.timer.fired = remember, .deadline = COUNT - i};
+        assert_status(duet__timers_arm(&timers, &all[i].timer, all[i].deadline),
+                      0);
+    }
+    for (int i = 0; i < COUNT; i++) { /* in no order, all but one */
+        numbered *one = &all[i * 7 % COUNT];
+
+        if (one != &all[COUNT / 2])
+            duet__timers_disarm(&timers, &one->timer);
+        assert_true(timers.gaps <= timers.count / 2);
+    }
+    assert_int_equal(timers.count - timers.gaps, 1);
+    assert_true(duet__timers_next(&timers) == all[COUNT / 2].deadline);
+    assert_true(duet__timers_fire_one(&timers, COUNT));
+    assert_ptr_equal(fired, &all[COUNT / 2]);
+    assert_int_equal(timers.count, 0);
+    duet__timers_free(&timers);
+}
+
 static void arming_for_never_disarms(void **state)
 {
     duet__timers timers = {0};
@@ -151,6 +177,6 @@ static void a_timer_may_rearm_itself_and_disarm_others(void **state)
 }
 
 TEST_MAIN(test(random_use_agrees_with_a_sorted_model),
-          test(arming_for_never_disarms),
+          test(disarmed_timers_leave_the_heap), test(arming_for_never_disarms),
           test(past_and_negative_deadlines_fire_first),
           test(a_timer_may_rearm_itself_and_disarm_others))
