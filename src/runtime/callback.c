@@ -14,18 +14,24 @@
 struct duet_callback {
     duet__ready ready;
     duet__timer timer;
-    duet__wait wait; /* among a task's joiners */
     duet__loop_end end;
     duet_loop *loop;
     void (*function)(void *argument);
-    void (*with_result)(int result, void *argument);
     void *argument;
     duet__locals *locals; /* of who asked for it */
-    int result;
-    bool held;    /* somebody has the handle */
-    bool queued;  /* in the run queue */
-    bool dropped; /* cancelled while queued */
+    bool held;            /* somebody has the handle */
+    bool queued;          /* in the run queue */
+    bool dropped;         /* cancelled while queued */
 };
+
+/* A callback that hears of a task's end; its argument is itself. */
+typedef struct end_callback {
+    duet_callback callback; /* first: they are freed as one */
+    duet__wait wait;        /* among the task's joiners */
+    void (*function)(int result, void *argument);
+    void *argument;
+    int result;
+} end_callback;
 
 static void callback_free(duet_callback *one)
 {
@@ -47,11 +53,7 @@ static void call(duet__ready *ready)
     duet_loop *loop = one->loop;
 
     loop->callback_locals = one->locals;
-    if (one->dropped)
-        ;
-    else if (one->with_result != NULL)
-        one->with_result(one->result, one->argument);
-    else
+    if (!one->dropped)
         one->function(one->argument);
     loop->callback_locals = NULL;
     one->queued = false;
@@ -70,16 +72,6 @@ static void time_has_come(duet__timer *timer)
     enqueue(DUET__MEMBER(timer, duet_callback, timer));
 }
 
-static void task_ended(duet__wait *wait, int status)
-{
-    duet_callback *one = DUET__MEMBER(wait, duet_callback, wait);
-    const duet_task *task = wait->object;
-
-    (void)status;
-    one->result = task->result;
-    enqueue(one);
-}
-
 static void loop_ends(duet__loop_end *end)
 {
     duet_callback *one = DUET__MEMBER(end, duet_callback, end);
@@ -91,19 +83,26 @@ static void loop_ends(duet__loop_end *end)
         callback_free(one);
 }
 
-static duet_callback *callback_new(duet_loop *loop, void *argument)
+static void begin(duet_callback *one, duet_loop *loop,
+                  void (*function)(void *argument), void *argument)
 {
-    duet_callback *one = calloc(1, sizeof *one);
-
-    if (one == NULL)
-        return NULL;
     one->ready.run = call;
     one->timer.fired = time_has_come;
     one->end.run = loop_ends;
     one->loop = loop;
+    one->function = function;
     one->argument = argument;
     one->locals = duet__locals_hold_current();
     duet__list_push_front(&loop->ends, &one->end.link);
+}
+
+static duet_callback *
+callback_new(duet_loop *loop, void (*function)(void *argument), void *argument)
+{
+    duet_callback *one = calloc(1, sizeof *one);
+
+    if (one != NULL)
+        begin(one, loop, function, argument);
     return one;
 }
 
@@ -114,10 +113,9 @@ int duet_call_soon(void (*function)(void *argument), void *argument)
 
     if (loop == NULL)
         return DUET_ENOLOOP;
-    one = callback_new(loop, argument);
+    one = callback_new(loop, function, argument);
     if (one == NULL)
         return DUET_ENOMEM;
-    one->function = function;
     enqueue(one);
     return 0;
 }
@@ -133,10 +131,9 @@ int duet_call_at(duet_deadline when, void (*function)(void *argument),
         *out_callback = NULL;
     if (loop == NULL)
         return DUET_ENOLOOP;
-    one = callback_new(loop, argument);
+    one = callback_new(loop, function, argument);
     if (one == NULL)
         return DUET_ENOMEM;
-    one->function = function;
     status = duet__loop_arm(loop, &one->timer, when);
     if (status != 0) {
         free_if_over(one);
@@ -163,17 +160,39 @@ bool duet_callback_cancel(duet_callback *callback)
     return prevented;
 }
 
+/* --- a task's end ----------------------------------------------------------
+ */
+
+static void task_ended(duet__wait *wait, int status)
+{
+    end_callback *one = DUET__MEMBER(wait, end_callback, wait);
+    const duet_task *task = wait->object;
+
+    (void)status;
+    one->result = task->result;
+    enqueue(&one->callback);
+}
+
+static void tell_result(void *argument)
+{
+    end_callback *one = argument;
+
+    one->function(one->result, one->argument);
+}
+
 int duet_task_on_end(duet_task *task,
                      void (*function)(int result, void *argument),
                      void *argument)
 {
-    duet_callback *one = callback_new(task->loop, argument);
+    end_callback *one = calloc(1, sizeof *one);
 
     if (one == NULL)
         return DUET_ENOMEM;
-    one->with_result = function;
+    begin(&one->callback, task->loop, tell_result, one);
     one->wait =
         (duet__wait){.what = "callback", .object = task, .woken = task_ended};
+    one->function = function;
+    one->argument = argument;
     if (task->state == DUET__TASK_DONE)
         task_ended(&one->wait, 0);
     else
