@@ -65,7 +65,7 @@ int duet__curl_error(CURLcode result, long os_error, duet_phase *phase)
     case CURLE_OPERATION_TIMEDOUT:
         return DUET_ETIMEDOUT;
     case CURLE_GOT_NOTHING:
-    case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl_transfer.c */
+    case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl_request.c */
         *phase = DUET_PHASE_FIRST_BYTE;
         return lost(os_error, *phase);
     case CURLE_SEND_ERROR:

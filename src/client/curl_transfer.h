@@ -81,12 +81,12 @@ void duet__transfer_free_handle(duet__transfer *transfer);
 /* Frees it and its handle. */
 void duet__transfer_free(duet__transfer *transfer);
 
-/* Tells the handle what the hop is.
+/* Tells the handle what the hop is, curl_request.c.
  * Returns 0, DUET_ENOMEM, DUET_EURL if libcurl reads URLs otherwise. */
 DUET_MUST_USE int duet__transfer_prepare(duet__transfer *transfer);
 
-/* Ends connecting and handshake `limit_ns` after `base_ns`, counted from the
- * begin of the transfer. */
+/* The same file: ends connecting and handshake `limit_ns` after `base_ns`,
+ * counted from the begin of the transfer. */
 void duet__transfer_set_connect_timeout(duet__transfer *transfer,
                                         int64_t base_ns, int64_t limit_ns);
 

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/* curl_request.c - a request as options of an easy handle.
+ *
+ * Invariant: a handle with is_plain set has all the options that every request
+ * shares and none of those that only some have; a plain GET then sets but the
+ * few that differ. */
+#include "client/curl_transfer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "http/method.h"
+
+/* --- what libcurl delivers ----------------------------------------------- */
+
+static size_t on_line(char *bytes, size_t size, size_t count, void *context)
+{
+    duet__transfer *transfer = context;
+
+    if (transfer->hop == NULL ||
+        duet__incoming_line(&transfer->hop->incoming,
+                            duet__text_of(bytes, size * count)) != 0)
+        return 0;
+    if (transfer->hop->incoming.head_is_whole)
+        transfer->heard_ns = transfer->driver->loop->now_ns;
+    return size * count;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+    duet__transfer *transfer = context;
+
+    transfer->heard_ns = transfer->driver->loop->now_ns;
+    if (transfer->hop == NULL ||
+        duet__incoming_body(&transfer->hop->incoming, bytes, size * count) != 0)
+        return size * count == 0 ? 1 : 0;
+    return size * count;
+}
+
+/* Before each time the request is sent. libcurl sends again what went out on a
+ * used connection that was then closed, whatever the method; we say when. */
+static int on_send(void *context, char *remote, char *local, int remote_port,
+                   int local_port)
+{
+    duet__transfer *transfer = context;
+
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    if (transfer->sends_once && transfer->sends > 0)
+        return CURL_PREREQFUNC_ABORT;
+    transfer->sends++;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* --- options that all share ---------------------------------------------- */
+
+static void set_callbacks(duet__transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    duet__curl_socket_install_easy(transfer);
+}
+
+static void set_tls(duet__curl_driver *driver, CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_SHARE, driver->share);
+    if (driver->ca_file != NULL) {
+        /* With a directory as well libcurl reads all certificates again for
+         * each connection: 69 ms instead of 2 (7.88 with OpenSSL 3.0). */
+        curl_easy_setopt(easy, CURLOPT_CAINFO, driver->ca_file);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
+    if (driver->options->insecure_no_verify) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
+static void set_common(duet__transfer *transfer)
+{
+    const duet__curl_options *options = transfer->driver->options;
+    CURL *easy = transfer->easy;
+
+    curl_easy_reset(easy);
+    set_callbacks(transfer);
+    set_tls(transfer->driver, easy);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    /* Else libcurl asks the environment for it in each request. */
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_CURLU, transfer->origin);
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)options->keep_idle_s);
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)options->keep_age_s);
+    /* HTTP/2 of older versions stalls and buffers without bound. */
+    if (curl_version_info(CURLVERSION_NOW)->version_num < 0x080200) {
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                         (long)CURL_HTTP_VERSION_1_1);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                         (long)CURL_HTTP_VERSION_2TLS);
+        curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    }
+    transfer->is_plain = true;
+}
+
+/* --- options of one request ---------------------------------------------- */
+
+bool duet__curl_list_add(struct curl_slist **list, const char *text)
+{
+    struct curl_slist *longer = curl_slist_append(*list, text);
+
+    if (longer == NULL)
+        return false;
+    *list = longer;
+    return true;
+}
+
+/* libcurl writes an empty field as "Name;". */
+bool duet__curl_list_add_field(struct curl_slist **list, const char *name,
+                               const char *value)
+{
+    size_t room = strlen(name) + strlen(value) + 3;
+    char *line = malloc(room);
+    bool done;
+
+    if (line == NULL)
+        return false;
+    if (value[0] == '\0')
+        snprintf(line, room, "%s;", name);
+    else
+        snprintf(line, room, "%s: %s", name, value);
+    done = duet__curl_list_add(list, line);
+    free(line);
+    return done;
+}
+
+static bool add_fields(struct curl_slist **list, const duet_fields *from)
+{
+    size_t position = 0;
+    const char *name;
+    const char *value;
+
+    while (from != NULL && duet_fields_next(from, &position, &name, &value))
+        if (!duet__curl_list_add_field(list, name, value))
+            return false;
+    return true;
+}
+
+/* The fields that libcurl would add to a body, or leaves to us. */
+static bool add_body_fields(struct curl_slist **list, const duet_fields *fields,
+                            const duet__hop *hop)
+{
+    if (!duet__curl_list_add(list, "Expect:"))
+        return false;
+    if (fields != NULL && duet_fields_get(fields, "Content-Type") != NULL)
+        return true;
+    if (hop->body_bytes == 0)
+        return duet__curl_list_add(list, "Content-Type:");
+    return duet__curl_list_add_field(list, "Content-Type", hop->content_type);
+}
+
+static int set_fields(duet__transfer *transfer, bool sends_body)
+{
+    const duet__hop *hop = transfer->hop;
+    struct curl_slist **list = &transfer->fields;
+    const duet_fields *fields = hop->fields;
+
+    if (fields == NULL)
+        fields = transfer->driver->options->fields;
+    if ((hop->fields != NULL || sends_body) && !add_fields(list, fields))
+        return DUET_ENOMEM;
+    if (sends_body && !add_body_fields(list, fields, hop))
+        return DUET_ENOMEM;
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER,
+                     *list != NULL || hop->fields != NULL
+                         ? *list
+                         : transfer->driver->fields);
+    return 0;
+}
+
+/* Says what the method is; returns whether a body, maybe an empty one, is
+ * sent. */
+static bool set_method(duet__transfer *transfer)
+{
+    const duet__hop *hop = transfer->hop;
+    duet__method method = duet__method_of(duet__text_from(hop->method));
+    CURL *easy = transfer->easy;
+    bool sends_body = hop->body_bytes > 0 || method == DUET__METHOD_POST ||
+                      method == DUET__METHOD_PUT ||
+                      method == DUET__METHOD_PATCH;
+
+    transfer->sends_once = !duet__method_is_idempotent(method);
+    if (method == DUET__METHOD_GET && !sends_body)
+        return false;
+    transfer->is_plain = false;
+    if (transfer->sends_once) {
+        curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+        curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    }
+    if (method == DUET__METHOD_HEAD) {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        return false;
+    }
+    if (sends_body) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)hop->body_bytes);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                         hop->body_bytes > 0 ? hop->body : "");
+    }
+    if (method != DUET__METHOD_POST)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, hop->method);
+    return sends_body;
+}
+
+void duet__transfer_set_connect_timeout(duet__transfer *transfer,
+                                        int64_t base_ns, int64_t limit_ns)
+{
+    int64_t ms = limit_ns / 1000000;
+
+    /* One that is too long to matter stands for none: 0 would be libcurl's own
+     * default. */
+    if (limit_ns > INT32_MAX || base_ns / 1000000 + ms > INT32_MAX)
+        ms = INT32_MAX;
+    else
+        ms += base_ns / 1000000;
+    curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     ms > 0 ? (long)ms : 1L);
+}
+
+/* Says where to connect. libcurl parses a URL for each request that names one;
+ * the origin is mostly that of the handle's last request and then already
+ * parsed. User info changes what is sent, so a URL with it is never reused. */
+static int set_origin(duet__transfer *transfer, const duet_url *url)
+{
+    const char *origin = duet_url_origin(url);
+    bool has_user = duet_url_user_info(url) != NULL;
+    CURLUcode code;
+
+    if (!has_user && transfer->origin_text != NULL &&
+        strcmp(transfer->origin_text, origin) == 0)
+        return 0;
+    free(transfer->origin_text);
+    transfer->origin_text = NULL;
+    /* Else older versions keep the text of the URL before. */
+    curl_easy_setopt(transfer->easy, CURLOPT_URL, NULL);
+    code = curl_url_set(transfer->origin, CURLUPART_URL,
+                        has_user ? duet_url_text(url) : origin, 0);
+    if (code != CURLUE_OK)
+        return code == CURLUE_OUT_OF_MEMORY ? DUET_ENOMEM : DUET_EURL;
+    if (!has_user)
+        transfer->origin_text = strdup(origin); /* NULL: not reused */
+    return 0;
+}
+
+/* The target goes out byte for byte; of a URL's part that is set, libcurl would
+ * write the escapes in lower case. */
+static int set_url(duet__transfer *transfer, const duet_url *url)
+{
+    int status = set_origin(transfer, url);
+
+    if (status == 0 && curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET,
+                                        duet_url_target(url)) != CURLE_OK)
+        status = DUET_ENOMEM;
+    return status;
+}
+
+int duet__transfer_prepare(duet__transfer *transfer)
+{
+    duet__hop *hop = transfer->hop;
+    int status;
+
+    if (!transfer->is_plain)
+        set_common(transfer);
+    transfer->sends = 0;
+    transfer->connected_ns = 0;
+    transfer->error_text[0] = '\0';
+    transfer->sent_bytes = 0;
+    status = set_fields(transfer, set_method(transfer));
+    if (status == 0)
+        status = duet__curl_tell_addresses(transfer->driver, hop,
+                                           &transfer->resolve);
+    if (status != 0)
+        return status;
+    curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->resolve);
+    duet__transfer_set_connect_timeout(transfer, 0,
+                                       hop->limits->ns[DUET_PHASE_CONNECT]);
+    return set_url(transfer, hop->url);
+}
