@@ -276,6 +276,7 @@ static void outside_a_task_nothing_is_waited_for(void **state)
 
     (void)state;
     assert_status(duet_select(NULL, 0, &index, DUET_NEVER), DUET_ENOLOOP);
+    assert_status(duet_select(NULL, 0, &index, DUET_NOW), DUET_ETIMEDOUT);
 }
 
 TEST_MAIN(test(the_first_case_that_can_be_done_is_done),
