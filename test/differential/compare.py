@@ -21,9 +21,9 @@ import sys
 from contextlib import redirect_stdout
 from importlib import import_module
 
-MODULES = ("awaits", "callbacks", "channels", "futures", "groups", "loops",
-           "local_values", "maps", "primitives", "queues", "tasks", "threads",
-           "timeouts", "waits")
+MODULES = ("awaits", "callbacks", "channels", "events", "futures", "groups",
+           "local_values", "locks", "loops", "maps", "queues", "tasks",
+           "threads", "timeouts", "waits")
 
 # asyncio.TaskGroup keeps its tasks in a set: what it does to all of them at
 # once has no order.

@@ -143,11 +143,11 @@ static void run_all(const scenario *each)
 int main(void)
 {
     const scenario *const tables[] = {
-        await_scenarios,   callback_scenarios, channel_scenarios,
-        future_scenarios,  group_scenarios,    local_scenarios,
-        loop_scenarios,    map_scenarios,      primitive_scenarios,
-        queue_scenarios,   task_scenarios,     thread_scenarios,
-        timeout_scenarios, wait_scenarios,
+        await_scenarios,  callback_scenarios, channel_scenarios,
+        future_scenarios, group_scenarios,    local_scenarios,
+        loop_scenarios,   map_scenarios,      event_scenarios,
+        lock_scenarios,   queue_scenarios,    task_scenarios,
+        thread_scenarios, timeout_scenarios,  wait_scenarios,
     };
 
     make_await_scenarios();

@@ -98,14 +98,15 @@ static int wait_for_none(void *argument)
 
 /* --- as completed -------------------------------------------------------- */
 
-static int as_completed(void *argument)
+static int as_completed(void *taken_late)
 {
     duet_completions *completions;
     duet_task *tasks[THREE], *task;
 
-    (void)argument;
     start_works(three_works, THREE, tasks);
     must(duet_completions_new(tasks, THREE, &completions));
+    if (taken_late != NULL)
+        must(sleep_until(50));
     for (int i = 0; i < THREE; i++) {
         must(duet_completions_next(completions, &task, DUET_NEVER));
         note("next: %s", word(finish(task)));
@@ -262,6 +263,7 @@ const scenario wait_scenarios[] = {
     {"wait, all have ended", wait_for_ended, NULL, false},
     {"wait for none", wait_for_none, NULL, false},
     {"as completed", as_completed, NULL, false},
+    {"as completed, taken late", as_completed, "", false},
     {"as completed, deadline", as_completed_with_deadline, NULL, false},
     {"as completed of none", as_completed_of_none, NULL, false},
     {"wait for", wait_for_several, NULL, false},

@@ -85,6 +85,14 @@ async def as_completed():
         note(f"next: {await word(each)}")
 
 
+@scenario("as completed, taken late")
+async def as_completed_late():
+    completions = asyncio.as_completed(start_three())
+    await sleep_until(50)
+    for each in completions:
+        note(f"next: {await word(each)}")
+
+
 @scenario("as completed, deadline")
 async def as_completed_with_deadline():
     tasks = [spawn(work, "a", 30), spawn(work, "b", 10)]
