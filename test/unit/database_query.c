@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/database/mariadb.h"
 #include "support/test.h"
+#include "support/ticker.h"
 
 #include <stdlib.h>
 
@@ -21,6 +22,34 @@ static void query_gives_rows_or_an_error_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT 1"), 1);
 }
 DATABASE_CASE(query_gives_rows_or_an_error)
+
+static test_ticker ticker = {.descriptor = -1};
+
+static int lock_by_query(void *database)
+{
+    return (int)test_number(database, "SELECT GET_LOCK('tick', 1000)");
+}
+
+/* The query waits for a lock that is released after the fifth tick: with a loop
+ * that stood still it would wait for ever. */
+static void loop_ticks_while_a_query_waits_body(duet_database *database)
+{
+    duet_database *holder = test_database();
+    duet_task *task;
+    int result = 0;
+
+    assert_int_equal(lock_by_query(holder), 1);
+    assert_status(duet_spawn(test_tick, &ticker, NULL, NULL), 0);
+    assert_status(duet_spawn(lock_by_query, database, NULL, &task), 0);
+    while (atomic_load(&ticker.ticks) < 5)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_false(duet_task_is_done(task));
+    assert_int_equal(test_number(holder, "SELECT RELEASE_LOCK('tick')"), 1);
+    assert_status(duet_join(task, &result, test_soon()), 0);
+    assert_int_equal(result, 1);
+    duet_database_close(holder);
+}
+DATABASE_CASE(loop_ticks_while_a_query_waits)
 
 /* More than the sockets hold, so that sending has to wait, too. */
 static void large_query_is_sent_whole_body(duet_database *database)
@@ -66,6 +95,7 @@ static void row_over_the_limit_ends_the_connection_body(duet_database *database)
 }
 DATABASE_CASE(row_over_the_limit_ends_the_connection)
 
-DATABASE_TEST_MAIN(test(query_gives_rows_or_an_error),
+DATABASE_TEST_MAIN(test(loop_ticks_while_a_query_waits),
+                   test(query_gives_rows_or_an_error),
                    test(large_query_is_sent_whole),
                    test(row_over_the_limit_ends_the_connection))

@@ -13,6 +13,7 @@
 #include "support/busy_pool.h"
 #include "support/in_task.h"
 #include "support/memory.h"
+#include "support/ticker.h"
 
 typedef struct sample_job {
     duet__job job;
@@ -77,6 +78,27 @@ in_task(job_that_fails_is_freed_and_explained)
     assert_status(duet__job_run(&self->job, NULL, DUET_NEVER), DUET_ENOSPC);
     assert_int_equal(frees, 1);
     assert_string_equal(duet_error_detail(), "try it: no space left on device");
+    return 0;
+}
+
+static test_ticker ticker = {.descriptor = -1};
+
+static int run_for_ticks(duet__job *job)
+{
+    (void)job;
+    test_await_ticks(&ticker, 5);
+    return 0;
+}
+
+/* The job ends only if the loop ticks while it runs. */
+in_task(loop_ticks_while_a_job_blocks)
+{
+    sample_job *self = new_sample(0, NULL);
+
+    self->job.run = run_for_ticks;
+    assert_status(duet_spawn(test_tick, &ticker, NULL, NULL), 0);
+    assert_status(duet__job_run(&self->job, NULL, DUET_NEVER), 0);
+    free_sample(&self->job);
     return 0;
 }
 
@@ -202,7 +224,8 @@ static void failure_names_both_paths(void **state)
                         "rename a to b: permission denied");
 }
 
-TEST_MAIN(test(job_that_succeeds_comes_back),
+TEST_MAIN(test(loop_ticks_while_a_job_blocks),
+          test(job_that_succeeds_comes_back),
           test(job_that_fails_is_freed_and_explained),
           test(run_waits_for_what_was_given_up),
           test(job_past_its_deadline_is_named_and_never_begins),

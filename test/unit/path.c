@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "support/folder.h"
 #include "support/in_task.h"
 #include "support/memory.h"
+#include "support/ticker.h"
 
 static bool exists(const char *path)
 {
@@ -179,6 +181,29 @@ in_task(deadline_that_has_passed_is_named)
     return 0;
 }
 
+static test_ticker ticker = {.descriptor = -1};
+
+/* No thread is free to make the folder before the fifth tick. */
+static int free_pool_after_ticks(void *argument)
+{
+    (void)argument;
+    while (atomic_load(&ticker.ticks) < 5)
+        assert_status(duet_yield(), 0);
+    test_make_pool_free();
+    return 0;
+}
+
+in_task(loop_ticks_while_a_folder_is_made)
+{
+    test_make_pool_busy();
+    assert_status(duet_spawn(test_tick, &ticker, NULL, NULL), 0);
+    assert_status(duet_spawn(free_pool_after_ticks, NULL, NULL, NULL), 0);
+    assert_status(duet_path_mkdir("d", 0, DUET_NEVER), 0);
+    assert_true(atomic_load(&ticker.ticks) >= 5);
+    assert_int_equal(test_count_entries("."), 1);
+    return 0;
+}
+
 static int call_all(void)
 {
     duet_stat facts;
@@ -214,5 +239,6 @@ TEST_MAIN(in_folder(stat_follows_links_and_link_stat_does_not),
           in_folder(makedirs_makes_what_is_missing),
           in_folder(makedirs_tells_why_a_folder_was_not_made),
           in_folder(remove_tree_removes_all),
+          in_folder(loop_ticks_while_a_folder_is_made),
           in_folder(deadline_that_has_passed_is_named),
           in_folder(each_allocation_may_fail))
