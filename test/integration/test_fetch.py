@@ -44,6 +44,15 @@ http {{
 """
 
 
+def await_full(process):
+    """Until the pipe that it writes to holds no more."""
+    pipe = os.open(f"/proc/{process.pid}/fd/1", os.O_WRONLY | os.O_NONBLOCK)
+    until = time.monotonic() + LIMIT_S
+    while select.select([], [pipe], [], 0)[1] and time.monotonic() < until:
+        time.sleep(0.01)
+    os.close(pipe)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -271,7 +280,7 @@ class FetchFiles(FetchCase):
                 for i in range(0, 9000, 7)]
         process = self.start("-n", "64", "--no-progress", "-i",
                              self.list_of("\n".join(urls)))
-        time.sleep(0.3)
+        await_full(process)
         records, _ = self.finish(process, 1)
         self.assertEqual({record["url"] for record in records}, set(urls))
 
@@ -416,7 +425,7 @@ class FetchTrouble(FetchCase):
                          for i in range(100))
         process = self.start("-n", "5", "-i", self.list_of(urls))
         server.await_requests(10)
-        time.sleep(0.3)  # the pipe is full
+        await_full(process)
         process.send_signal(signal.SIGINT)
         self.assertIn(b"finishing", process.stderr.readline())
         process.send_signal(signal.SIGINT)

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -78,6 +79,16 @@ static int flood(void *argument)
     return status;
 }
 
+static int bytes_to_read(const duet_child *child)
+{
+    int count = 0;
+
+    assert_int_equal(ioctl(duet_child_descriptor(child, DUET_CHILD_OUTPUT),
+                           FIONREAD, &count),
+                     0);
+    return count;
+}
+
 static int press_back(void *argument)
 {
     duet_child *child = start("cat");
@@ -89,8 +100,9 @@ static int press_back(void *argument)
 
     (void)argument;
     assert_status(duet_spawn(flood, child, NULL, &writer), 0);
-    assert_status(duet_sleep(duet_in_ms(20)), 0);
     /* Two pipes hold 128 KiB; the writer waits with the rest. */
+    while (bytes_to_read(child) < 32768)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
     assert_false(duet_task_is_done(writer));
     do {
         assert_status(duet_child_read(child, DUET_CHILD_OUTPUT, chunk,

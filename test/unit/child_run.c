@@ -119,23 +119,33 @@ static void deadline_terminates_then_kills(void **state)
     assert_status(duet_run(run_too_long, NULL, NULL), 0);
 }
 
-static int run_for_long(void *argument)
+/* The program says on the descriptor that it has begun. */
+static int run_for_long(void *descriptor)
 {
-    return run_shell("exec sleep 1000", NULL, argument, DUET_NEVER);
+    const duet_child_options options = {
+        .ends[DUET_CHILD_ERROR] = DUET_CHILD_DESCRIPTOR,
+        .descriptors[DUET_CHILD_ERROR] = *(int *)descriptor};
+    duet_child_output output;
+
+    return run_shell("echo begun >&2; exec sleep 1000", &options, &output,
+                     DUET_NEVER);
 }
 
 static int cancel_run(void *argument)
 {
-    static duet_child_output output;
     duet_task *task;
     int result = 0;
+    int ends[2];
 
     (void)argument;
-    assert_status(duet_spawn(run_for_long, &output, NULL, &task), 0);
-    assert_status(duet_sleep(duet_in_ms(10)), 0);
+    assert_int_equal(pipe(ends), 0);
+    assert_status(duet_spawn(run_for_long, &ends[1], NULL, &task), 0);
+    assert_status(duet_wait_readable(ends[0], DUET_NEVER), 0);
     duet_task_cancel(task);
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);
+    close(ends[0]);
+    close(ends[1]);
     return 0;
 }
 

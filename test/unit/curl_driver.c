@@ -56,8 +56,8 @@ static void cancel_and_look(test_client *client)
     expect_empty(driver);
     /* and while it has. */
     assert_status(duet_spawn(get_silence, client, NULL, &task), 0);
-    duet_sleep(duet_in_ms(20));
-    assert_false(duet__list_is_empty(&driver->running));
+    while (duet__list_is_empty(&driver->running))
+        duet_sleep(duet_in_ms(1));
     duet_task_cancel(task);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     duet_yield();

@@ -33,8 +33,8 @@ static void keep_and_close(test_client *client)
     client->reply = "HTTP/1.1 200 OK\r\nConnection: close\r\n"
                     "Content-Length: 0\r\n\r\n";
     duet_response_free(test_client_get(client, "/"));
-    duet_sleep(duet_in_ms(1));
-    assert_int_equal(count(client, false), 0);
+    while (count(client, false) != 0)
+        duet_sleep(duet_in_ms(1));
 }
 
 static void idle_connection_stays_registered_until_it_closes(void **state)
@@ -54,8 +54,8 @@ static void server_closes(test_client *client)
 {
     client->wire.serve = close_after_one;
     duet_response_free(test_client_get(client, "/"));
-    duet_sleep(duet_in_ms(20));
-    assert_int_equal(count(client, true), 0); /* it fired unwanted */
+    while (count(client, true) != 0) /* it fires unwanted */
+        duet_sleep(duet_in_ms(1));
     duet_response_free(test_client_get(client, "/"));
     assert_int_equal(client->wire.connections, 2);
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -253,6 +254,14 @@ static void fraction_follows_the_bytes_of_files_and_arguments(void **state)
 
 static char fifo[64];
 
+static bool is_unread(int descriptor)
+{
+    int bytes = 0;
+
+    return ioctl(descriptor, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+/* Each piece when the one before was read. */
 static int write_slowly(void *argument)
 {
     static const char *const pieces[] = {"http", "://a/\nhttp://b", "/\n",
@@ -261,7 +270,8 @@ static int write_slowly(void *argument)
 
     (void)argument;
     for (int i = 0; i < 4; i++) {
-        duet_sleep(duet_in_ms(5));
+        while (descriptor >= 0 && is_unread(descriptor))
+            duet_sleep(duet_in_ms(1));
         if (descriptor < 0)
             descriptor = open(fifo, O_WRONLY | O_NONBLOCK);
         if (descriptor < 0 ||
@@ -318,7 +328,7 @@ static int cancel_reader(void *argument)
     int result = 0;
 
     assert_status(duet_spawn(read_until_cancelled, argument, NULL, &reader), 0);
-    duet_sleep(duet_in_ms(5));
+    assert_status(duet_yield(), 0); /* it waits */
     duet_task_cancel(reader);
     assert_status(duet_join(reader, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);

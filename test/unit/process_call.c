@@ -19,6 +19,34 @@ static duet_process_pool *one_worker(int64_t queue_limit)
     return pool;
 }
 
+/* One worker that tells in *out_begun when worker_hang_seen() has begun. */
+static duet_process_pool *one_seen_worker(int64_t queue_limit,
+                                          duet_shared **out_begun)
+{
+    const duet_process_pool_options options = {.workers = 1,
+                                               .queue_limit = queue_limit,
+                                               .shared = out_begun,
+                                               .shared_count = 1};
+    duet_process_pool *pool;
+
+    assert_status(duet_shared_new(1, sizeof(int64_t), out_begun), 0);
+    assert_status(duet_process_pool_new(&options, &pool), 0);
+    return pool;
+}
+
+static int worker_hang_seen(const void *input, size_t length, void **out_output,
+                            size_t *out_length)
+{
+    duet_shared_add(duet_process_shared(0), 0, 1);
+    return worker_hang(input, length, out_output, out_length);
+}
+
+static void await_begin(duet_shared *begun)
+{
+    while (duet_shared_get(begun, 0) == 0)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+}
+
 static int exchange(void *argument)
 {
     enum { MUCH = 1000 * 1000 };
@@ -131,21 +159,22 @@ static void submitted_calls_are_awaited_later_and_by_shutdown(void **state)
 
 static int drop_some(void *argument)
 {
-    duet_process_pool *pool = one_worker(2);
+    duet_shared *begun;
+    duet_process_pool *pool = one_seen_worker(2, &begun);
     duet_process_call *calls[4];
     duet_process_output output;
     int three = 3;
 
     (void)argument;
     for (int i = 0; i < 3; i++)
-        assert_status(
-            duet_process_pool_submit(pool, i == 0 ? worker_hang : worker_square,
-                                     &three, sizeof three, &calls[i]),
-            0);
+        assert_status(duet_process_pool_submit(
+                          pool, i == 0 ? worker_hang_seen : worker_square,
+                          &three, sizeof three, &calls[i]),
+                      0);
     assert_status(duet_process_pool_submit(pool, worker_square, &three,
                                            sizeof three, &calls[3]),
                   DUET_EFULL);
-    assert_status(duet_sleep(duet_in_ms(10)), 0);
+    await_begin(begun);
     duet_process_call_free(calls[0]); /* it runs: its worker is killed */
     duet_process_call_free(calls[1]); /* it waits */
     assert_status(duet_process_call_wait(calls[2], &output, DUET_NEVER), 0);
@@ -162,25 +191,29 @@ static int drop_some(void *argument)
                       DUET_ECANCELED);
         duet_process_call_free(calls[i]);
     }
+    duet_shared_free(begun);
     return 0;
 }
 
 static int shut_and_cancel(void *argument)
 {
-    duet_process_pool *pool = one_worker(0);
+    duet_shared *begun;
+    duet_process_pool *pool = one_seen_worker(0, &begun);
     duet_process_call *calls[3];
     duet_process_output output;
     int three = 3;
 
     (void)argument;
     for (int i = 0; i < 3; i++) {
-        assert_status(
-            duet_process_pool_submit(pool, i == 0 ? worker_hang : worker_square,
-                                     &three, sizeof three, &calls[i]),
-            0);
-        if (i <
-            2) /* the second waits for the worker, the third has not begun */
-            assert_status(duet_sleep(duet_in_ms(2)), 0);
+        assert_status(duet_process_pool_submit(
+                          pool, i == 0 ? worker_hang_seen : worker_square,
+                          &three, sizeof three, &calls[i]),
+                      0);
+        /* The second waits for the worker, the third has not begun. */
+        if (i == 0)
+            await_begin(begun);
+        else if (i == 1)
+            assert_status(duet_yield(), 0);
     }
     assert_status(duet_process_pool_shutdown(pool, true, duet_in_ms(1)),
                   DUET_ETIMEDOUT);
@@ -198,6 +231,7 @@ static int shut_and_cancel(void *argument)
     for (int i = 0; i < 3; i++)
         duet_process_call_free(calls[i]);
     duet_process_pool_free(pool);
+    duet_shared_free(begun);
     return 0;
 }
 

@@ -47,6 +47,8 @@ static void plain_thread_waits_for_results(void **state)
     test_end_pool(pool);
 }
 
+static bool was_refused;
+
 static int submit_late(void *argument)
 {
     duet_thread_call *call;
@@ -57,6 +59,7 @@ static int submit_late(void *argument)
                                           &call, duet_in_ms(2)),
                   DUET_ETIMEDOUT);
     assert_null(call);
+    was_refused = true;
     assert_status(duet_thread_pool_submit(argument, square, &number, NULL,
                                           &call, DUET_NEVER),
                   0);
@@ -85,8 +88,10 @@ static int fill_queue(void *argument)
     assert_status(
         duet_thread_pool_try_submit(pool, test_run_held, &work[1], NULL, NULL),
         DUET_EFULL);
+    was_refused = false;
     assert_status(duet_spawn(submit_late, pool, NULL, &task), 0);
-    assert_status(duet_sleep(duet_in_ms(10)), 0);
+    while (!was_refused)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
     sem_post(&work[0].go_on);
     sem_post(&work[1].go_on);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);

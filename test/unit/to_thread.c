@@ -117,10 +117,13 @@ static void deadline_that_has_passed_is_told(void **state)
     assert_status(duet_run(too_late, &call, NULL), 0);
 }
 
+static atomic_bool owned_begun;
+
 static int answer(void *argument)
 {
     owned_call *call = argument;
 
+    atomic_store(&owned_begun, true);
     while (sem_wait(call->go_on) != 0)
         continue;
     call->answer = 7;
@@ -174,8 +177,10 @@ static int cancel_owned(void *argument)
     duet_task *task;
     int result = 0;
 
+    atomic_store(&owned_begun, false);
     assert_status(duet_spawn(wait_owned, argument, NULL, &task), 0);
-    assert_status(duet_sleep(duet_in_ms(2)), 0);
+    while (!atomic_load(&owned_begun))
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
     assert_true(duet_task_cancel(task));
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);
