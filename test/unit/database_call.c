@@ -77,6 +77,7 @@ static void cancel_at_work(duet_database *database,
     duet_task *task;
     int result;
 
+    await_idle_server(other); /* or an earlier query might be taken for it */
     assert_status(duet_spawn(function, database, NULL, &task), 0);
     while (queries_running(other) == 0)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
