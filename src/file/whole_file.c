@@ -9,10 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <duet/task.h>
+
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/limit.h"
 #include "base/list.h"
+#include "file/cached.h"
 #include "file/file.h"
 #include "file/job.h"
 #include "file/transfer.h"
@@ -23,6 +26,8 @@ enum {
     LIMIT_DEFAULT = 64 * 1024 * 1024,
     /* Asked for when the file's size says nothing (pipes, /proc). */
     BLOCK_BYTES = 64 * 1024,
+    /* Files read at once, some 5 microseconds each, before others may run. */
+    AT_ONCE_MOST = 16,
 };
 
 typedef struct read_job {
@@ -31,6 +36,7 @@ typedef struct read_job {
     char *bytes; /* the result */
     size_t length;
     duet__handle *handle; /* or what is not a regular file, to be read */
+    uint64_t device;      /* for duet__cached_learn() */
 } read_job;
 
 /* Where bytes come from: gives 0 of them at the end. */
@@ -141,8 +147,10 @@ static int run_read(duet__job *job)
     if (descriptor < 0)
         return duet__job_errno(job);
     status = read_open(self, descriptor);
-    if (self->handle == NULL)
+    if (self->handle == NULL) {
+        self->device = status == 0 ? duet__cached_device(descriptor) : 0;
         close(descriptor);
+    }
     return status == 0 ? 0 : fail(self, status);
 }
 
@@ -184,38 +192,63 @@ static int read_handle(read_job *self, duet_deadline deadline)
     return status;
 }
 
-int duet_whole_file_read(const char *path,
-                         const duet_whole_file_read_options *options,
-                         char **out_bytes, size_t *out_length,
-                         duet_deadline deadline)
+/* Tasks that find all they read in memory let others run now and then. */
+static int let_others_run(duet_deadline deadline)
 {
-    size_t limit;
-    read_job *self;
-    int status = duet__limit_read("limit_bytes",
-                                  options != NULL ? options->limit_bytes : 0,
-                                  LIMIT_DEFAULT, &limit);
+    static _Thread_local unsigned in_a_row;
 
-    *out_bytes = NULL;
-    if (out_length != NULL)
-        *out_length = 0;
-    if (status != 0)
-        return status;
-    self = duet__job_new(sizeof *self, run_read, free_read, "read", path, NULL);
+    if (++in_a_row % AT_ONCE_MOST != 0 || deadline <= DUET_NOW)
+        return 0;
+    return duet_yield();
+}
+
+static int read_by_thread(const char *path, size_t limit, char **out_bytes,
+                          size_t *out_length, duet_deadline deadline)
+{
+    read_job *self =
+        duet__job_new(sizeof *self, run_read, free_read, "read", path, NULL);
+    int status;
+
     if (self == NULL)
         return DUET_ENOMEM;
     self->limit = limit;
     status = duet__job_run(&self->job, NULL, deadline);
     if (status != 0)
         return status;
+    duet__cached_learn(path, self->device);
     if (self->handle != NULL)
         status = read_handle(self, deadline);
     if (status == 0) {
         *out_bytes = self->bytes;
-        if (out_length != NULL)
-            *out_length = self->length;
+        *out_length = self->length;
         self->bytes = NULL;
     }
     free_read(&self->job);
+    return status;
+}
+
+int duet_whole_file_read(const char *path,
+                         const duet_whole_file_read_options *options,
+                         char **out_bytes, size_t *out_length,
+                         duet_deadline deadline)
+{
+    size_t length = 0;
+    size_t limit;
+    int status = duet__limit_read("limit_bytes",
+                                  options != NULL ? options->limit_bytes : 0,
+                                  LIMIT_DEFAULT, &limit);
+
+    *out_bytes = NULL;
+    if (status == 0 && duet_current_task() == NULL)
+        status = DUET_ENOLOOP;
+    if (status == 0)
+        status = let_others_run(deadline);
+    if (status == 0)
+        status = duet__cached_read(path, limit, out_bytes, &length);
+    if (status == DUET_EAGAIN)
+        status = read_by_thread(path, limit, out_bytes, &length, deadline);
+    if (out_length != NULL)
+        *out_length = length;
     return status;
 }
 
