@@ -191,8 +191,8 @@ DUET_API int duet_database_escape(const duet_database *database,
 
 typedef enum duet_value_type {
     DUET_VALUE_NULL,
-    DUET_VALUE_INTEGER,  /* TINYINT to BIGINT, YEAR */
-    DUET_VALUE_UNSIGNED, /* the same, UNSIGNED; BIT */
+    DUET_VALUE_INTEGER,  /* TINYINT to BIGINT */
+    DUET_VALUE_UNSIGNED, /* the same, UNSIGNED; YEAR, BIT */
     DUET_VALUE_DOUBLE,   /* FLOAT, DOUBLE */
     DUET_VALUE_DECIMAL,  /* DECIMAL: the digits as text, exact */
     DUET_VALUE_TEXT,     /* utf8mb4 */
