@@ -66,7 +66,9 @@ typedef struct duet_bounded_map_options {
  *   DUET_EINVAL     at_once is out of range
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
- *   and the codes of duet_spawn() */
+ *   and the codes of duet_spawn()
+ * If the caller is cancelled after the map has failed, that is delivered by its
+ * next wait. */
 DUET_API int duet_bounded_map(const duet_bounded_map_steps *steps,
                               void *context,
                               const duet_bounded_map_options *options,

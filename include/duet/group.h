@@ -101,7 +101,8 @@ typedef struct duet_gather_options {
  *   DUET_ETIMEDOUT  the deadline passed; the calls were cancelled
  *   DUET_ECANCELED  the caller was cancelled, and so were the calls
  *   and the codes of duet_spawn(); the calls that had started were cancelled
- * Source: asyncio.gather(). */
+ * If the caller is cancelled after a call failed, that is delivered by its next
+ * wait. Source: asyncio.gather(). */
 DUET_API int duet_gather(duet_call *calls, size_t count,
                          const duet_gather_options *options,
                          duet_deadline deadline);

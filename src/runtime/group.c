@@ -12,7 +12,8 @@
 struct duet_group {
     duet__scope scope;
     duet_task *body;
-    int requests; /* to cancel the body, made before the group was opened */
+    /* To cancel the body, delivered before the group was opened. */
+    int requests;
     int failure;
     duet__detail detail; /* of the failed task */
     bool cancelling;
@@ -48,7 +49,9 @@ int duet_group_open(duet_group **out_group)
     group = malloc(sizeof *group);
     if (group == NULL)
         return DUET_ENOMEM;
-    *group = (duet_group){.body = body, .requests = body->cancel_requests};
+    *group = (duet_group){.body = body,
+                          .requests = body->cancel_requests -
+                                      (body->cancel_pending ? 1 : 0)};
     duet__scope_init(&group->scope);
     group->scope.task_ended = task_ended;
     *out_group = group;
@@ -85,6 +88,8 @@ int duet_group_close(duet_group *group, int status)
     if (group->body_cancelled) {
         /* Our own request ends here; a foreign one goes on. */
         cancelled = duet_task_uncancel(group->body) > group->requests;
+        if (!cancelled)
+            group->body->cancel_pending = false;
         if (status == DUET_ECANCELED && !cancelled)
             status = 0;
     } else {

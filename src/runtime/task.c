@@ -235,8 +235,10 @@ int duet__task_end(duet_task *task, duet_deadline deadline)
         caller->cancel_pending = true;
         status = DUET_ETIMEDOUT;
     }
-    if (status == 0 && own.passed_on && task->result == DUET_ECANCELED)
+    if (status == 0 && own.passed_on && task->result == DUET_ECANCELED) {
+        duet__take_cancel(caller); /* one that came when the task had ended */
         return DUET_ECANCELED;
+    }
     return status;
 }
 

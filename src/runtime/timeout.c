@@ -13,8 +13,9 @@
 struct duet_timeout {
     duet__timer timer;
     duet_task *task;
-    int requests; /* to cancel the task, made before */
-    bool pending; /* one of those was not delivered yet */
+    /* To cancel the task, delivered before: one that is delivered in here comes
+     * from outside, whenever it was made. */
+    int requests;
     bool expired;
 };
 
@@ -53,8 +54,8 @@ int duet_timeout_open(duet_deadline deadline, duet_timeout **out_timeout)
         return DUET_ENOMEM;
     *timeout = (duet_timeout){.timer.fired = expire,
                               .task = task,
-                              .requests = task->cancel_requests,
-                              .pending = task->cancel_pending};
+                              .requests = task->cancel_requests -
+                                          (task->cancel_pending ? 1 : 0)};
     status = duet_timeout_move(timeout, deadline);
     if (status != 0) {
         free(timeout);
@@ -80,8 +81,7 @@ int duet_timeout_close(duet_timeout *timeout, int status)
                 "a timeout is closed by the task that opened it");
     duet__loop_disarm(task->loop, &timeout->timer);
     if (timeout->expired && duet_task_uncancel(task) <= timeout->requests) {
-        if (!timeout->pending)
-            task->cancel_pending = false; /* ours, and too late */
+        task->cancel_pending = false; /* ours, and too late */
         if (status == DUET_ECANCELED)
             status = duet__fail(DUET_ETIMEDOUT, "the timeout has passed");
     }

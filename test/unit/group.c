@@ -516,6 +516,28 @@ static void gather_may_be_stopped_as_its_last_calls_end_body(void)
 }
 TASK_CASE(gather_may_be_stopped_as_its_last_calls_end)
 
+static int fail_at_once(void *argument)
+{
+    (void)argument;
+    return DUET_EIO;
+}
+
+/* Others of the body's may still be counted. */
+static void request_of_the_group_itself_ends_with_it_body(void)
+{
+    const duet_spawn_options now = {.start_now = true};
+    duet_group *group;
+
+    duet_task_cancel(duet_current_task());
+    assert_status(duet_yield(), DUET_ECANCELED);
+    assert_status(duet_group_open(&group), 0);
+    assert_status(duet_group_spawn(group, fail_at_once, NULL, &now, NULL), 0);
+    assert_status(duet_group_close(group, 0), DUET_EIO);
+    assert_status(duet_yield(), 0);
+    assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
+}
+TASK_CASE(request_of_the_group_itself_ends_with_it)
+
 TEST_MAIN(test(leaving_waits_for_all),
           test(an_empty_group_returns_the_bodys_status),
           test(first_failure_cancels_siblings_and_body),
@@ -539,4 +561,5 @@ TEST_MAIN(test(leaving_waits_for_all),
           test(gather_with_impossible_stacks_starts_none),
           test(outside_a_task_there_is_no_group),
           test(gather_may_be_stopped_as_its_last_calls_end),
-          test(gather_loses_no_request_while_the_rest_cleans_up))
+          test(gather_loses_no_request_while_the_rest_cleans_up),
+          test(request_of_the_group_itself_ends_with_it))

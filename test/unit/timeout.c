@@ -141,6 +141,23 @@ static void a_foreign_request_is_not_converted_body(void)
 }
 TASK_CASE(a_foreign_request_is_not_converted)
 
+/* The wait that fails does so for both. */
+static void a_foreign_request_from_before_is_not_converted_body(void)
+{
+    duet_timeout *timeout;
+    int status;
+
+    duet_task_cancel(duet_current_task());
+    timeout = open_in_ms(0);
+    status = sleep_ms(100);
+    assert_status(status, DUET_ECANCELED);
+    assert_true(duet_timeout_has_expired(timeout));
+    assert_status(duet_timeout_close(timeout, status), DUET_ECANCELED);
+    assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
+    assert_no_trace();
+}
+TASK_CASE(a_foreign_request_from_before_is_not_converted)
+
 static void an_expiry_that_nobody_noticed_leaves_no_trace_body(void)
 {
     duet_timeout *timeout;
@@ -207,6 +224,7 @@ TEST_MAIN(test(what_is_too_slow_is_cancelled_and_told),
           test(the_inner_of_two_converts_its_own_only),
           test(both_expiring_at_once_both_convert),
           test(a_foreign_request_is_not_converted),
+          test(a_foreign_request_from_before_is_not_converted),
           test(an_expiry_that_nobody_noticed_leaves_no_trace),
           test(the_deadline_can_be_moved_until_it_has_passed),
           test(allocation_failures_are_told),
