@@ -38,6 +38,7 @@ duet_depend(CURL libcurl 7.88.0 libcurl4-openssl-dev)
 duet_depend(MICROHTTPD libmicrohttpd 0.9.75 libmicrohttpd-dev)
 duet_depend(CARES libcares 1.18.0 libc-ares-dev)
 duet_depend(JANSSON jansson 2.13 libjansson-dev)
+duet_depend(IDN2 libidn2 2.3.0 libidn2-dev)
 duet_depend(CRYPTO libcrypto 3.0 libssl-dev)
 
 include(CheckIncludeFile)

@@ -12,9 +12,10 @@
  * '%' are left alone.
  *
  * Changed besides that: blanks around the text are dropped; scheme and host
- * become lower-case; an IPv6 address gets its shortest form; a default port is
- * left out; an empty path becomes "/"; "." and ".." segments are removed (RFC
- * 3986 5.2.4), written as "%2e" they stay.
+ * become lower-case; a host with letters outside ASCII gets its "xn--" form
+ * (UTS 46, non-transitional, as in browsers); an IPv6 address gets its shortest
+ * form; a default port is left out; an empty path becomes "/"; "." and ".."
+ * segments are removed (RFC 3986 5.2.4), written as "%2e" they stay.
  *
  * All texts a URL returns are NUL-terminated and borrowed until it is freed.
  */
@@ -40,14 +41,12 @@ typedef struct duet_url duet_url;
  *
  * Returns 0, or, the detail naming what is wrong and where,
  *   DUET_EURL       there is no scheme or no host; a control character; a host
- *                   with other bytes than letters, digits, '-', '.', '_' (a
- *                   name with letters outside ASCII must be given in its
- *                   "xn--" form); a number for a host that is not four decimal
- *                   parts ("127.1", "0x7f.0.0.1"); a bad IPv6 address or one
- *                   with a zone; a port outside 1 to 65535
- *   DUET_ESCHEME    the scheme is neither http nor https
- *   DUET_ETOOLARGE  longer than DUET_URL_BYTES_MAX
- *   DUET_ENOMEM     out of memory */
+ *                   with other ASCII than letters, digits, '-', '.', '_', or
+ *                   that has no "xn--" form; a number for a host that is not
+ * four decimal parts ("127.1", "0x7f.0.0.1"); a bad IPv6 address or one with a
+ * zone; a port outside 1 to 65535 DUET_ESCHEME    the scheme is neither http
+ * nor https DUET_ETOOLARGE  longer than DUET_URL_BYTES_MAX DUET_ENOMEM     out
+ * of memory */
 DUET_API DUET_MUST_USE int duet_url_parse(const char *text, duet_url **url);
 
 /* Takes a reference apart that is relative to `base`, as a redirect's Location

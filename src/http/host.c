@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/byte_class.h"
+#include "http/idn.h"
 #include "http/percent.h"
 
 enum { LABEL_BYTES_MAX = 63, NAME_BYTES_MAX = 253 };
@@ -104,8 +105,6 @@ static const char *copy_name(duet__text text, char *host)
     for (size_t i = 0; i < text.length; i++) {
         char byte = text.bytes[i];
 
-        if ((unsigned char)byte > 0x7f)
-            return "has letters outside ASCII; give its xn-- form";
         if (byte == '%')
             return "has a '%'";
         if (!duet__ascii_is_letter(byte) && !duet__ascii_is_digit(byte) &&
@@ -134,8 +133,17 @@ static const char *check_labels(duet__text name)
     return NULL;
 }
 
+static bool is_ascii(duet__text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.bytes[i] > 0x7f)
+            return false;
+    return true;
+}
+
 const char *duet__host_name_read(duet__text text, char *host)
 {
+    char ascii[DUET__HOST_BYTES];
     const char *flaw;
     struct in_addr ipv4;
 
@@ -143,6 +151,14 @@ const char *duet__host_name_read(duet__text text, char *host)
         return "is empty";
     if (text.bytes[0] == '[')
         return read_ipv6(text, host) ? NULL : "is not an IPv6 address";
+    if (!is_ascii(text)) {
+        flaw = duet__idn_to_ascii(text, ascii, sizeof ascii);
+        if (flaw != NULL)
+            return flaw;
+        text = duet__text_from(ascii);
+    }
+    if (text.length == 0) /* it was but invisible letters */
+        return "is empty";
     if (text.length > NAME_BYTES_MAX + 1)
         return "is longer than 253 bytes";
     flaw = copy_name(text, host);

@@ -36,8 +36,9 @@ bool duet__port_read(duet__text text, uint16_t *port);
 /* Reads the host of a URL that is to be connected to.
  *
  *   text  as written; IPv6 in brackets
- *   host  room for DUET__HOST_BYTES; set to the host in lower case, an IPv6
- *         address without brackets in its shortest form
+ *   host  room for DUET__HOST_BYTES; set to the host in lower case, a name with
+ *         letters outside ASCII in its "xn--" form, an IPv6 address without
+ *         brackets in its shortest form
  *
  * Returns NULL, or a constant sentence that says what is wrong with it. */
 const char *duet__host_name_read(duet__text text, char *host);

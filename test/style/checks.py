@@ -33,7 +33,7 @@ FLOORS = {
     "tool": "base http runtime parallel file client server database fetch",
 }
 DRIVERS = {"curl/": "src/client/curl_", "microhttpd.h": "src/server/mhd_",
-           "mysql.h": "src/database/"}
+           "idn2.h": "src/http/idn.c", "mysql.h": "src/database/"}
 
 COLUMNS, FILE_LINES, FUNCTION_LINES, EXAMPLE_LINES = 80, 600, 70, 70
 

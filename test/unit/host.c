@@ -79,6 +79,28 @@ static void name_is_lowered_and_address_shortened(void **state)
     assert_non_null(duet__host_name_read(DUET__TEXT("a.0x"), host));
 }
 
+static void name_outside_ascii_gets_its_other_form(void **state)
+{
+    char host[DUET__HOST_BYTES];
+
+    (void)state;
+    assert_null(duet__host_name_read(DUET__TEXT("M\u00dcnchen.Example"), host));
+    assert_string_equal(host, "xn--mnchen-3ya.example");
+    assert_null(duet__host_name_read(DUET__TEXT("fa\u00df.de"), host));
+    assert_string_equal(host, "xn--fa-hia.de"); /* non-transitional */
+    assert_null(duet__host_name_read(
+        DUET__TEXT("\u4f8b\u3048\u3002\u30c6\u30b9\u30c8"), host));
+    assert_string_equal(host, "xn--r8jz45g.xn--zckzah");
+    /* What becomes ASCII is looked at like ASCII. */
+    assert_null(duet__host_name_read(
+        DUET__TEXT("\uff11\uff12\uff17.0.0.\uff11"), host));
+    assert_string_equal(host, "127.0.0.1");
+    assert_non_null(duet__host_name_read(DUET__TEXT("\uff11.\uff11"), host));
+    assert_non_null(duet__host_name_read(DUET__TEXT("a\u2100b"), host));
+    assert_non_null(duet__host_name_read(DUET__TEXT("\u00ad"), host));
+    assert_non_null(duet__host_name_read(DUET__TEXT("\u00fc\0a"), host));
+}
+
 static void random_bytes_never_break_it(void **state)
 {
     uint64_t seed = 11;
@@ -87,9 +109,9 @@ static void random_bytes_never_break_it(void **state)
 
     (void)state;
     for (int i = 0; i < 20000; i++) {
-        duet__text text =
-            duet__text_of(bytes, fuzz_fill(&seed, "a.1:[]0xF%", 10, bytes,
-                                           i % 2 == 0 ? 12 : sizeof bytes));
+        duet__text text = duet__text_of(
+            bytes, fuzz_fill(&seed, "a.1:[]0xF%\xc3\xbc\xad", 13, bytes,
+                             i % 2 == 0 ? 12 : sizeof bytes));
 
         if (duet__host_name_read(text, host) == NULL)
             assert_true(strlen(host) > 0 && strlen(host) < sizeof host);
@@ -101,4 +123,5 @@ TEST_MAIN(test(fields_of_the_grammar_are_valid),
           test(fields_outside_the_grammar_are_not),
           test(split_keeps_brackets_and_tells_a_missing_port),
           test(port_is_1_to_65535), test(name_is_lowered_and_address_shortened),
+          test(name_outside_ascii_gets_its_other_form),
           test(random_bytes_never_break_it))
