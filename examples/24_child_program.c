@@ -1,10 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows: running a program, giving it input and reading its output.
+/* Shows: running a program, giving it input and reading its output, as a whole
+ *        and line by line while it runs.
  * Run:   24_child_program
- * Prints: the sorted words, then the exit status of a program that fails. */
+ * Prints: the sorted words, the exit status of a program that fails, then what
+ *         a program answers to each line. */
 #include <stdio.h>
+#include <string.h>
 
 #include <duet/duet.h>
+
+/* Says two things to a program that stays, and prints what it answers. */
+static int talk(void)
+{
+    const char *const square[] = {"sh", "-c",
+                                  "while read n; do echo $n squared is "
+                                  "$((n * n)); done",
+                                  NULL};
+    const char *const numbers[] = {"7\n", "12\n"};
+    const duet_child_options options = {
+        .ends = {DUET_CHILD_PIPE, DUET_CHILD_PIPE}};
+    duet_child *child;
+    char *line;
+    size_t length;
+    int status = duet_child_start(square, &options, &child);
+
+    for (int i = 0; i < 2 && status == 0; i++) {
+        status = duet_child_write(child, numbers[i], strlen(numbers[i]),
+                                  duet_in_ms(10000));
+        if (status == 0)
+            status = duet_child_read_line(child, DUET_CHILD_OUTPUT, &line,
+                                          &length, duet_in_ms(10000));
+        if (status == 0)
+            printf("%s\n", line);
+    }
+    duet_child_free(child); /* ends it */
+    return status;
+}
 
 static int run(void *argument)
 {
@@ -25,7 +56,7 @@ static int run(void *argument)
         return status;
     printf("exit status %d, saying: %s", output.status.code, output.error);
     duet_child_output_clear(&output);
-    return 0;
+    return talk();
 }
 
 int main(void)

@@ -69,7 +69,8 @@ typedef struct duet_child_options {
     /* For DUET_CHILD_DESCRIPTOR; borrowed until return. */
     int descriptors[3];
     /* Put the program into a process group of its own; then all signals, those
-     * that end it too, go to the group. Default false. */
+     * that end it too, go to the group. Once the program itself has ended, the
+     * others of its group are not reached any more. Default false. */
     bool new_group;
     /* duet_child_run(): how long the program may take to end after SIGTERM,
      * before SIGKILL, in milliseconds. Default 5,000; DUET_NO_LIMIT for as

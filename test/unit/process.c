@@ -110,6 +110,28 @@ static void status_survives_signals_that_come_too_late(void **state)
     }
 }
 
+static int abort_at_once(const void *argument, size_t length)
+{
+    (void)argument;
+    (void)length;
+    abort();
+}
+
+static void abort_is_a_signal(void **state)
+{
+    duet_exit_status status;
+    duet_process *process;
+
+    (void)state;
+    assert_status(
+        duet_process_start(abort_at_once, NULL, 0, NULL, &process, DUET_NEVER),
+        0);
+    assert_status(duet_process_wait(process, &status, DUET_NEVER), 0);
+    assert_int_equal(status.signal, SIGABRT);
+    assert_int_equal(status.code, -1);
+    duet_process_free(process);
+}
+
 static int count_descriptors(const void *argument, size_t length)
 {
     char byte;
@@ -471,6 +493,7 @@ static void limits_are_told(void **state)
 }
 
 PROCESS_TEST_MAIN(test(exit_codes_come_back), test(signals_terminate_and_kill),
+                  test(abort_is_a_signal),
                   test(status_survives_signals_that_come_too_late),
                   test(process_has_no_descriptor_of_ours),
                   test(process_may_run_a_loop_on_a_deep_stack),

@@ -2,6 +2,7 @@
 #include <duet/thread_pool.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -147,6 +148,30 @@ static void threads_are_made_on_demand_and_reused(void **state)
     }
     assert_int_equal(count_threads(pool), 3);
     for (int i = 0; i < 4; i++)
+        sem_post(&work[i].go_on);
+    test_end_pool(pool);
+}
+
+static void there_are_four_more_threads_than_cores_by_default(void **state)
+{
+    enum { CALLS = 40 };
+    static test_held work[CALLS];
+    duet_thread_pool *pool;
+    cpu_set_t cores;
+    int expected;
+
+    (void)state;
+    assert_int_equal(sched_getaffinity(0, sizeof cores, &cores), 0);
+    expected = CPU_COUNT(&cores) + 4 < 32 ? CPU_COUNT(&cores) + 4 : 32;
+    assert_status(duet_thread_pool_new(NULL, &pool), 0);
+    for (int i = 0; i < CALLS; i++) {
+        test_held_init(&work[i], 0);
+        assert_status(duet_thread_pool_try_submit(pool, test_run_held, &work[i],
+                                                  NULL, NULL),
+                      0);
+    }
+    assert_int_equal(count_threads(pool), expected);
+    for (int i = 0; i < CALLS; i++)
         sem_post(&work[i].go_on);
     test_end_pool(pool);
 }
@@ -355,8 +380,9 @@ static void options_out_of_range_are_refused(void **state)
 
 TEST_MAIN(test(plain_thread_waits_for_results),
           test(full_queue_is_an_error_or_a_wait),
-          test(threads_are_made_on_demand_and_reused), test(idle_threads_end),
-          test(initializer_runs_once_in_each_thread),
+          test(threads_are_made_on_demand_and_reused),
+          test(there_are_four_more_threads_than_cores_by_default),
+          test(idle_threads_end), test(initializer_runs_once_in_each_thread),
           test(failing_initializer_breaks_the_pool),
           test(shutdown_waits_or_cancels_what_has_not_begun),
           test(call_cannot_wait_for_its_own_pool),
