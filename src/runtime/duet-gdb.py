@@ -14,6 +14,8 @@ unwinder makes gdb go on from there. Needs duet's debug information; there are
 no backtraces with the ucontext switch.
 """
 
+import time
+
 import gdb
 import gdb.unwinder
 
@@ -123,12 +125,22 @@ def code_at(address):
     return f"{name} ({line.symtab.filename}:{line.line})"
 
 
+def now_of(loop):
+    """The time on a loop's clock. That of its last turn where there is no
+    clock to read: a core file, another machine."""
+    if not loop["options"]["virtual_time"]:
+        connection = getattr(gdb.selected_inferior(), "connection", None)
+        if connection is not None and connection.type == "native":
+            return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    return int(loop["now_ns"])
+
+
 def reason_of(task):
     state = STATES[int(task["state"])]
     if state != "waiting":
         return state
     wait = task["wait"]
-    seconds = (int(task["loop"]["now_ns"]) - int(task["waits_since_ns"])) / 1e9
+    seconds = (now_of(task["loop"]) - int(task["waits_since_ns"])) / 1e9
     what = wait["what"].string()
     if int(wait["object"]) != 0:
         what += f" {int(wait['object']):#x}"

@@ -23,6 +23,7 @@ fi
 cat >"$folder/parked.c" <<'END'
 #include <duet/duet.h>
 #include <signal.h>
+#include <unistd.h>
 
 static int wait_inside(void)
 {
@@ -47,6 +48,7 @@ static int run(void *argument)
         status = duet_yield();
     if (status == 0)
         status = duet_spawn(sleeper, argument, &newborn, NULL);
+    usleep(20000); /* the loop takes no turn meanwhile */
     raise(SIGTRAP);
     return status;
 }
@@ -83,7 +85,7 @@ expect() {
 }
 
 expect 0 '^thread 1: 3 tasks$' ' main: running; runs run ' \
-    ' dreamer: waits for sleep, .* runs sleeper .*; spawned at run ' \
+    ' dreamer: waits for sleep, (0\.0[2-9]|0\.[1-9]|[1-9]).* s; runs sleeper .*; spawned at run ' \
     ' newborn: ready; '
 expect 1 'in duet_sleep' 'in wait_inside at .*parked\.c:' \
     'in sleeper at .*parked\.c:'
