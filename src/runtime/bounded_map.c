@@ -44,6 +44,7 @@ static int work(void *argument)
     place *own = argument;
     map *all = own->map;
 
+    duet__task_runs((void (*)(void))all->steps->work);
     return all->steps->work(all->context, own->input, &own->output);
 }
 

@@ -125,6 +125,7 @@ static int run_call(void *argument)
 {
     duet_call *call = argument;
 
+    duet__task_runs((void (*)(void))call->function);
     call->result = call->function(call->argument);
     return call->result;
 }

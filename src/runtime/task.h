@@ -27,23 +27,23 @@ struct duet_task {
     duet__context context;
     duet_loop *loop;
     duet__task_state state;
-    int result;                  /* once done; the wake-up status before */
-    int cancel_requests;         /* counted, see duet_task_cancel() */
-    const char *cancel_reason;   /* of the newest request that gave one */
-    bool cancel_pending;         /* the newest request is not delivered yet */
-    int cancel_held;             /* nor is it while this is not 0 */
-    bool woken_by_cancel;        /* ready because a request was delivered */
-    bool handle_held;            /* somebody has the handle */
-    duet__wait *wait;            /* what it waits for, while waiting */
-    int64_t waits_since_ns;      /* the turn's time when it began to */
-    duet__timer timer;           /* the deadline of `wait` */
-    duet__scope *scope;          /* the owner's */
-    duet__link scope_link;       /* in scope->running or scope->ended */
-    duet__scope children;        /* tasks that this one spawned */
-    duet__list joiners;          /* of duet__wait: who waits for its end */
-    struct duet__locals *locals; /* task_local.h; NULL: none */
-    const void *spawned_at;      /* an address in the code that spawned it */
-    duet_task_function *function;
+    int result;                   /* once done; the wake-up status before */
+    int cancel_requests;          /* counted, see duet_task_cancel() */
+    const char *cancel_reason;    /* of the newest request that gave one */
+    bool cancel_pending;          /* the newest request is not delivered yet */
+    int cancel_held;              /* nor is it while this is not 0 */
+    bool woken_by_cancel;         /* ready because a request was delivered */
+    bool handle_held;             /* somebody has the handle */
+    duet__wait *wait;             /* what it waits for, while waiting */
+    int64_t waits_since_ns;       /* the turn's time when it began to */
+    duet__timer timer;            /* the deadline of `wait` */
+    duet__scope *scope;           /* the owner's */
+    duet__link scope_link;        /* in scope->running or scope->ended */
+    duet__scope children;         /* tasks that this one spawned */
+    duet__list joiners;           /* of duet__wait: who waits for its end */
+    struct duet__locals *locals;  /* task_local.h; NULL: none */
+    const void *spawned_at;       /* an address in the code that spawned it */
+    duet_task_function *function; /* for people, once it has begun */
     void *argument;
     duet__detail detail;
     duet__stack stack;
@@ -87,6 +87,13 @@ duet__task_spawn(duet_loop *loop, duet__scope *scope,
 /* Waits until `task` has ended; a request to cancel the caller goes to `task`
  * instead. As duet_join() else, but the handle stays. */
 int duet__task_end(duet_task *task, duet_deadline deadline);
+
+/* For people who look at the calling task: what it runs for its user, in place
+ * of duet's own function around that. */
+static inline void duet__task_runs(void (*code)(void))
+{
+    duet__loop_current->current->function = (duet_task_function *)code;
+}
 
 /* Gives back the memory of a task that has ended and left its stack. */
 void duet__task_free(duet_task *task);

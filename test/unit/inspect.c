@@ -71,6 +71,58 @@ static int look(void *argument)
     return 0;
 }
 
+static void assert_is_run(void (*function)(void))
+{
+    char place[64];
+    char *text;
+
+    assert_status(duet_inspect_json(duet_current_loop(), NULL, &text), 0);
+    snprintf(place, sizeof place, "\"address\": \"0x%jx\"",
+             (uintmax_t)(uintptr_t)function);
+    assert_has(text, place);
+    free(text);
+}
+
+static int work_on(void *context, void *input, void **out_output)
+{
+    (void)context;
+    (void)input;
+    (void)out_output;
+    assert_is_run((void (*)(void))work_on);
+    return 0;
+}
+
+static int give_one(void *context, void **out_input)
+{
+    *out_input = NULL;
+    return (*(int *)context)-- > 0 ? 0 : DUET_EEMPTY;
+}
+
+static int look_at_itself(void *argument)
+{
+    (void)argument;
+    assert_is_run((void (*)(void))look_at_itself);
+    return 0;
+}
+
+static int gather_and_map(void *argument)
+{
+    const duet_bounded_map_steps steps = {.next = give_one, .work = work_on};
+    duet_call call = {.function = look_at_itself};
+    int left = 1;
+
+    (void)argument;
+    assert_status(duet_gather(&call, 1, NULL, DUET_NEVER), 0);
+    assert_status(duet_bounded_map(&steps, &left, NULL, DUET_NEVER), 0);
+    return 0;
+}
+
+static void a_task_for_a_call_shows_the_calls_function(void **state)
+{
+    (void)state;
+    assert_status(duet_run(gather_and_map, NULL, &on_virtual_time), 0);
+}
+
 static void text_tells_what_each_task_waits_for_and_how_long(void **state)
 {
     (void)state;
@@ -162,6 +214,7 @@ static void signal_writes_the_tree_to_the_report_descriptor(void **state)
     assert_status(duet_run(wait_for_report, NULL, &options), DUET_EINVAL);
 }
 
-TEST_MAIN(test(text_tells_what_each_task_waits_for_and_how_long),
+TEST_MAIN(test(a_task_for_a_call_shows_the_calls_function),
+          test(text_tells_what_each_task_waits_for_and_how_long),
           test(tasks_beyond_the_limit_are_counted), test(counters_count),
           test(signal_writes_the_tree_to_the_report_descriptor))
