@@ -27,8 +27,8 @@ typedef struct duet_group duet_group;
 
 /* Opens a group whose body is the calling task.
  *
- *   out_group  returned-owned; ended by duet_group_close() in the same task.
- *              NULL on failure.
+ *   out_group  returned-owned; ended by duet_group_close() in the same task,
+ *              before that ends. NULL on failure.
  *
  * Returns 0, or
  *   DUET_ENOMEM   no memory

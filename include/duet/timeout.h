@@ -29,7 +29,7 @@ typedef struct duet_timeout duet_timeout;
  *   deadline     when to cancel; DUET_NEVER: not before duet_timeout_move().
  *                One that has passed cancels the next call that waits.
  *   out_timeout  returned-owned; ended by duet_timeout_close() in the same
- *                task. NULL on failure.
+ *                task, before that ends. NULL on failure.
  *
  * Returns 0, or
  *   DUET_ENOMEM   no memory

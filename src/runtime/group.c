@@ -54,6 +54,7 @@ int duet_group_open(duet_group **out_group)
                                       (body->cancel_pending ? 1 : 0)};
     duet__scope_init(&group->scope);
     group->scope.task_ended = task_ended;
+    body->unclosed++;
     *out_group = group;
     return 0;
 }
@@ -85,6 +86,7 @@ int duet_group_close(duet_group *group, int status)
     if (group == NULL)
         return status;
     group->closing = true;
+    group->body->unclosed--;
     if (group->body_cancelled) {
         /* Our own request ends here; a foreign one goes on. */
         cancelled = duet_task_uncancel(group->body) > group->requests;
@@ -180,7 +182,7 @@ static int wait_for_calls(gather *all, duet_deadline deadline)
         status = duet__park(&wait, deadline);
     }
     if ((status == 0 || status == DUET_ETIMEDOUT) &&
-        caller->cancel_requests != requests) {
+        caller->cancel_requests != requests && caller->cancel_held == 0) {
         status = DUET_ECANCELED;
         caller->cancel_pending = false; /* one that came after the last call */
     }

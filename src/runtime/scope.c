@@ -56,7 +56,7 @@ int duet__scope_wait(duet__scope *scope)
         wait.link = (duet__link){NULL, NULL};
         duet__park(&wait, DUET_NEVER);
     }
-    if (caller->cancel_requests != requests) {
+    if (caller->cancel_requests != requests && caller->cancel_held == 0) {
         cancelled = true;
         caller->cancel_pending = false; /* one that came after the last task */
     }

@@ -46,6 +46,7 @@ static void *task_main(void *argument)
         task->cancel_pending = false;
     else
         result = task->function(task->argument);
+    DUET__CHECK(task->unclosed == 0, "a task closes its groups and timeouts");
     end_children(task);
     duet__locals_free(task->locals);
     task->locals = NULL;

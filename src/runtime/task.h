@@ -34,6 +34,7 @@ struct duet_task {
     int cancel_held;              /* nor is it while this is not 0 */
     bool woken_by_cancel;         /* ready because a request was delivered */
     bool handle_held;             /* somebody has the handle */
+    int unclosed;                 /* groups and timeouts that it opened */
     duet__wait *wait;             /* what it waits for, while waiting */
     int64_t waits_since_ns;       /* the turn's time when it began to */
     duet__timer timer;            /* the deadline of `wait` */

@@ -61,6 +61,7 @@ int duet_timeout_open(duet_deadline deadline, duet_timeout **out_timeout)
         free(timeout);
         return status;
     }
+    task->unclosed++;
     *out_timeout = timeout;
     return 0;
 }
@@ -79,6 +80,7 @@ int duet_timeout_close(duet_timeout *timeout, int status)
     task = timeout->task;
     DUET__CHECK(task == duet__task_current(),
                 "a timeout is closed by the task that opened it");
+    task->unclosed--;
     duet__loop_disarm(task->loop, &timeout->timer);
     if (timeout->expired && duet_task_uncancel(task) <= timeout->requests) {
         task->cancel_pending = false; /* ours, and too late */

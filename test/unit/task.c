@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/abort.h"
 #include "support/test.h"
 
 #include <duet/duet.h>
@@ -313,7 +314,35 @@ static void outside_a_loop_calls_that_wait_say_so(void **state)
     assert_null(duet_current_task());
 }
 
-TEST_MAIN(test(join_tells_the_result),
+static int leave_group_open(void *argument)
+{
+    duet_group *group;
+
+    (void)argument;
+    return duet_group_open(&group);
+}
+
+static int leave_timeout_open(void *argument)
+{
+    duet_timeout *timeout;
+
+    (void)argument;
+    return duet_timeout_open(DUET_NEVER, &timeout);
+}
+
+static void a_task_that_leaves_its_group_or_timeout_open_is_told(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    test_abort(leave_group_open, text, sizeof text);
+    assert_non_null(strstr(text, "a task closes its groups and timeouts"));
+    test_abort(leave_timeout_open, text, sizeof text);
+    assert_non_null(strstr(text, "a task closes its groups and timeouts"));
+}
+
+TEST_MAIN(test(a_task_that_leaves_its_group_or_timeout_open_is_told),
+          test(join_tells_the_result),
           test(task_cancelled_before_its_start_never_runs),
           test(cancel_is_delivered_once_where_the_task_waits),
           test(children_are_cancelled_when_their_parent_ends),

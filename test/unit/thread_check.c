@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/abort.h"
 #include "support/test.h"
 
 #include <pthread.h>
@@ -35,32 +36,11 @@ static int let_a_thread_in(void *argument)
 static void foreign_thread_ends_the_program_and_is_named(void **state)
 {
     char text[2048];
-    size_t length = 0;
-    ssize_t got;
-    int ends[2];
-    int status;
-    pid_t child;
 
     (void)state;
     if (!CHECKED)
         skip();
-    assert_int_equal(pipe(ends), 0);
-    child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        signal(SIGABRT, SIG_DFL);
-        dup2(ends[1], STDERR_FILENO);
-        duet_run(let_a_thread_in, NULL, NULL);
-        _exit(0);
-    }
-    close(ends[1]);
-    while ((got = read(ends[0], text + length, sizeof text - 1 - length)) > 0)
-        length += (size_t)got;
-    text[length] = '\0';
-    close(ends[0]);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status));
-    assert_int_equal(WTERMSIG(status), SIGABRT);
+    test_abort(let_a_thread_in, text, sizeof text);
     assert_non_null(strstr(text, "thread 'intruder'"));
     assert_non_null(strstr(text, "called duet_task_cancel()"));
     assert_non_null(strstr(text, "#1 "));
