@@ -23,6 +23,9 @@
  * blocked signal, and every signal at its default. Freeing the handle kills it
  * if it still runs; it never stays behind as a zombie.
  *
+ * Where the system has no pidfds, Linux before 5.3 and some sandboxes, each
+ * program costs a thread until it ends.
+ *
  * Threads: for tasks, on the loop that started the child.
  */
 #ifndef DUET_CHILD_H
