@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/test.h"
 
-#include <duet/url.h>
-
-static duet_url *parse(const char *text)
-{
-    duet_url *url;
-
-    assert_status(duet_url_parse(text, &url), 0);
-    return url;
-}
-
-static void assert_normal(const char *text, const char *expected)
-{
-    duet_url *url = parse(text);
-
-    assert_string_equal(duet_url_text(url), expected);
-    duet_url_free(url);
-}
+#include "support/url.h"
 
 static void parts_are_taken_apart(void **state)
 {
-    duet_url *url =
-        parse("HTTPS://user:p%40w@Example.ORG:8443/a/b%2Fc?x=1&y#part");
+    duet_url *url = test_url_parse(
+        "HTTPS://user:p%40w@Example.ORG:8443/a/b%2Fc?x=1&y#part");
 
     (void)state;
     assert_string_equal(duet_url_scheme(url), "https");
@@ -45,7 +29,7 @@ static void parts_are_taken_apart(void **state)
 
 static void missing_parts_are_null_and_empty_ones_are_empty(void **state)
 {
-    duet_url *url = parse("http://a");
+    duet_url *url = test_url_parse("http://a");
 
     (void)state;
     assert_null(duet_url_user_info(url));
@@ -55,7 +39,7 @@ static void missing_parts_are_null_and_empty_ones_are_empty(void **state)
     assert_int_equal(duet_url_port(url), 80);
     assert_false(duet_url_port_is_explicit(url));
     duet_url_free(url);
-    url = parse("https://@a:/?#");
+    url = test_url_parse("https://@a:/?#");
     assert_string_equal(duet_url_user_info(url), "");
     assert_string_equal(duet_url_query(url), "");
     assert_string_equal(duet_url_fragment(url), "");
@@ -77,18 +61,18 @@ static void quoted_bytes_stay_byte_for_byte(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        assert_normal(texts[i], texts[i]);
+        test_url_becomes(texts[i], texts[i]);
 }
 
 static void bytes_that_may_not_appear_are_escaped(void **state)
 {
     (void)state;
-    assert_normal("http://a/b c?d e#f g", "http://a/b%20c?d%20e#f%20g");
-    assert_normal("http://a/\xc3\xa9?\xc3\xa9", "http://a/%C3%A9?%C3%A9");
-    assert_normal("http://a/\"<>\\^`{|}",
-                  "http://a/%22%3C%3E%5C%5E%60%7B%7C%7D");
-    assert_normal("http://a b:c@h/", "http://a%20b:c@h/");
-    assert_normal(" \thttp://a/b \t", "http://a/b");
+    test_url_becomes("http://a/b c?d e#f g", "http://a/b%20c?d%20e#f%20g");
+    test_url_becomes("http://a/\xc3\xa9?\xc3\xa9", "http://a/%C3%A9?%C3%A9");
+    test_url_becomes("http://a/\"<>\\^`{|}",
+                     "http://a/%22%3C%3E%5C%5E%60%7B%7C%7D");
+    test_url_becomes("http://a b:c@h/", "http://a%20b:c@h/");
+    test_url_becomes(" \thttp://a/b \t", "http://a/b");
 }
 
 static void origin_is_scheme_host_and_port(void **state)
@@ -96,17 +80,17 @@ static void origin_is_scheme_host_and_port(void **state)
     static const char *const same[] = {"http://A:80/x", "http://u@a/?y"};
     static const char *const others[] = {"https://a/", "http://a:8080/",
                                          "http://b/", "https://a:80/"};
-    duet_url *url = parse("http://a/");
+    duet_url *url = test_url_parse("http://a/");
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        duet_url *other = parse(same[i]);
+        duet_url *other = test_url_parse(same[i]);
 
         assert_true(duet_url_same_origin(url, other));
         duet_url_free(other);
     }
     for (size_t i = 0; i < 4; i++) {
-        duet_url *other = parse(others[i]);
+        duet_url *other = test_url_parse(others[i]);
 
         assert_false(duet_url_same_origin(url, other));
         duet_url_free(other);
