@@ -58,8 +58,9 @@ DUET_API int duet_reply_json(duet_request *request, int status,
 /* Adds a header field, also if the name is there already. "Content-Type"
  * replaces the type that the calls above give.
  *
- *   name   copied; a token (RFC 9110 5.6.2); not Content-Length,
- *          Transfer-Encoding, Connection or Date (DUET_EFIELD)
+ *   name   copied; a token (RFC 9110 5.6.2); not Transfer-Encoding, Connection
+ *          or Date (DUET_EFIELD); Content-Length only in reply to HEAD, where
+ *          it says what GET would have had (RFC 9110 8.6)
  *   value  copied; not empty; no control character but the tab */
 DUET_API int duet_reply_field(duet_request *request, const char *name,
                               const char *value);

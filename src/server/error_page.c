@@ -32,6 +32,7 @@ void duet__error_page(duet_request *request, int status)
         duet__arena_copy(&request->arena, duet__text_of(page, length));
 
     request->reply.chosen_type = NULL;
+    request->reply.has_length = false;
     if (copy == NULL) {
         duet__reply_set(request, 500, no_memory, type);
         return;

@@ -32,12 +32,26 @@ static bool add_fields(struct MHD_Response *response,
     return is_good;
 }
 
+/* A reply to HEAD is sent without its body. */
+static ssize_t read_nothing(void *context, uint64_t position, char *bytes,
+                            size_t room)
+{
+    (void)context, (void)position, (void)bytes, (void)room;
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
 /* A response of this reply's own; NULL if there is no memory. */
 static struct MHD_Response *make_response(const duet_request *request)
 {
     duet__text body = request->reply.body;
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        body.length, (void *)(uintptr_t)body.bytes, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response;
+
+    if (request->reply.has_length && !duet__reply_has_no_body(&request->reply))
+        response = MHD_create_response_from_callback(request->reply.length, 1,
+                                                     read_nothing, NULL, NULL);
+    else
+        response = MHD_create_response_from_buffer(
+            body.length, (void *)(uintptr_t)body.bytes, MHD_RESPMEM_PERSISTENT);
 
     if (response != NULL && !add_fields(response, request)) {
         MHD_destroy_response(response);
@@ -51,7 +65,7 @@ static struct MHD_Response *find_shared(const duet_request *request)
     const duet__reply *reply = &request->reply;
 
     if (reply->fields != NULL || reply->content_type == NULL ||
-        reply->chosen_type != NULL || reply->closes ||
+        reply->chosen_type != NULL || reply->closes || reply->has_length ||
         request->server->is_stopping)
         return NULL;
     return duet__shared_find(&request->server->shared, reply->body,

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/error.h"
@@ -186,11 +187,19 @@ static int append_field(duet_request *request, const char *name,
 int duet_reply_field(duet_request *request, const char *name, const char *value)
 {
     duet__text text = duet__text_from(name);
+    duet__reply *reply = &request->reply;
     int error;
 
     if (!duet__text_is_token(text))
         return duet__fail(DUET_EFIELD, "the field name \"%.40s\" is malformed",
                           name);
+    if (strcasecmp(name, "Content-Length") == 0 &&
+        strcmp(duet_request_method(request), "HEAD") == 0 &&
+        duet__text_to_number(duet__text_from(value), INT64_MAX,
+                             &reply->length)) {
+        reply->has_length = true;
+        return 0;
+    }
     if (is_servers_own(text))
         return duet__fail(DUET_EFIELD, "%s is set by the server", name);
     error = check_value(name, value);

@@ -4,6 +4,7 @@
 #define DUET_SERVER_REPLY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <duet/reply.h>
 
@@ -22,7 +23,9 @@ typedef struct duet__reply {
     duet__text body;
     const char *content_type; /* NULL: none */
     const char *chosen_type;  /* by duet_reply_field(); NULL: not */
-    char *owned;              /* malloc'ed bytes of `body`, or NULL */
+    bool has_length;          /* of a reply to HEAD: what GET would have had */
+    uint64_t length;
+    char *owned; /* malloc'ed bytes of `body`, or NULL */
     duet__reply_field *fields;
     duet__reply_field **last; /* where the next field goes */
 } duet__reply;

@@ -88,4 +88,45 @@ static void replies_are_sent_as_they_were_filled(void **state)
     test_web_run(routes, NULL, ask);
 }
 
-TEST_MAIN(test(replies_are_sent_as_they_were_filled))
+static int head(duet_request *request, void *context)
+{
+    (void)context;
+    if (strcmp(duet_request_path(request), "/fails") == 0) {
+        assert_status(duet_reply_field(request, "content-length", "9"), 0);
+        return 500;
+    }
+    assert_status(duet_reply_text(request, 200, ""), 0);
+    assert_status(duet_reply_field(request, "Content-Length", "-1"),
+                  DUET_EFIELD);
+    assert_status(duet_reply_field(request, "Content-Length", "4567890123"), 0);
+    return 0;
+}
+
+static void ask_head(test_web *web)
+{
+    int socket = test_connect(web);
+    const char *reply;
+
+    test_send(socket, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+    reply = test_receive_until(web, socket, "\r\n\r\n");
+    test_expect_status(reply, 200);
+    assert_non_null(strstr(reply, "\r\nContent-Length: 4567890123\r\n"));
+    /* The connection goes on, so nothing was promised that did not come. */
+    test_send(socket, "HEAD /fails HTTP/1.1\r\nHost: a\r\n"
+                      "Connection: close\r\n\r\n");
+    reply = test_receive(web, socket);
+    test_expect_status(reply, 500);
+    assert_non_null(strstr(reply, "\r\nContent-Length: 26\r\n"));
+}
+
+static void reply_to_head_has_the_length_that_get_would_have(void **state)
+{
+    const test_route routes[] = {
+        {"HEAD", "/", head}, {"HEAD", "/fails", head}, {0}};
+
+    (void)state;
+    test_web_run(routes, NULL, ask_head);
+}
+
+TEST_MAIN(test(reply_to_head_has_the_length_that_get_would_have),
+          test(replies_are_sent_as_they_were_filled))
