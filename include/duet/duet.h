@@ -18,6 +18,7 @@
 #include <duet/fields.h>
 #include <duet/file.h>
 #include <duet/file_reader.h>
+#include <duet/file_writer.h>
 #include <duet/future.h>
 #include <duet/group.h>
 #include <duet/inspect.h>

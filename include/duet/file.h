@@ -27,7 +27,7 @@
  * does, for as long as it takes, and giving up loses nothing. "/dev/stdin",
  * "/dev/stdout" and "/dev/stderr" are paths like others.
  *
- * There is no buffer in between: small writes are better gathered.
+ * There is no buffer in between: file_writer.h gathers small writes.
  *
  * The duet_error_detail() of all failures here says what was done to which
  * path: "write /srv/log: no space left on device".

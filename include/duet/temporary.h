@@ -14,7 +14,8 @@
  * What is opened here is closed and removed by its close call, which a request
  * to cancel the task does not interrupt: it waits for the next call. If closing
  * times out a thread does it later, and duet_run() waits for it. A call to open
- * that is cancelled leaves nothing behind. Only the owner may read and write
+ * that is cancelled leaves nothing behind. What has a name stays if the program
+ * is killed; SIGINT lets duet_run() clean up. Only the owner may read and write
  * what is made.
  *
  * Threads: for tasks.
