@@ -16,7 +16,8 @@ target_compile_definitions(duet_database_objects PRIVATE
   _GNU_SOURCE ${duet_definitions})
 target_include_directories(duet_database_objects PRIVATE
   ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-target_link_libraries(duet_database_objects PRIVATE PkgConfig::MARIADB)
+target_link_libraries(duet_database_objects PRIVATE
+  PkgConfig::MARIADB PkgConfig::CRYPTO)
 
 add_library(duet_database SHARED $<TARGET_OBJECTS:duet_database_objects>)
 set_target_properties(duet_database PROPERTIES
@@ -33,7 +34,8 @@ target_link_libraries(duet_database PUBLIC duet)
 target_link_libraries(duet_database_static PUBLIC duet_static)
 foreach(library duet_database duet_database_static)
   target_link_libraries(${library} PRIVATE
-    $<BUILD_INTERFACE:PkgConfig::MARIADB>)
+    $<BUILD_INTERFACE:PkgConfig::MARIADB>
+    $<BUILD_INTERFACE:PkgConfig::CRYPTO>)
 endforeach()
 target_link_libraries(duet_database_static PRIVATE
   $<INSTALL_INTERFACE:PkgConfig::DUET_DATABASE_REQUIRES>)

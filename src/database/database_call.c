@@ -6,6 +6,7 @@
  * the connector's hands. */
 #include "database/database_call.h"
 
+#include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +14,15 @@
 #include <duet/task.h>
 
 enum { UNWAITED_MAX = 256 };
+
+/* OpenSSL keeps errors for each thread, and the connector takes the one that
+ * another connection left for its own: it would close this one. */
+static int step(const duet_database *database, duet__call *call, int happened)
+{
+    if (database->is_encrypted)
+        ERR_clear_error();
+    return call->step(call, happened);
+}
 
 static bool is_over(duet_deadline deadline)
 {
@@ -34,7 +44,7 @@ static int go_on(duet_database *database, duet__call *call, int *wanted,
         status = duet__database_wait(call->mysql, *wanted, deadline);
         if (status != 0)
             return status;
-        *wanted = call->step(call, *wanted & ~MYSQL_WAIT_TIMEOUT);
+        *wanted = step(database, call, *wanted & ~MYSQL_WAIT_TIMEOUT);
         if (*wanted != 0 && is_over(deadline))
             return DUET_ETIMEDOUT;
     }
@@ -46,7 +56,7 @@ static void break_off(duet_database *database, duet__call *call, int wanted)
 {
     shutdown(mysql_get_socket(call->mysql), SHUT_RDWR);
     while (wanted != 0)
-        wanted = call->step(call, MYSQL_WAIT_TIMEOUT);
+        wanted = step(database, call, MYSQL_WAIT_TIMEOUT);
     database->is_lost = true;
 }
 
@@ -120,7 +130,7 @@ int duet__call_run(duet_database *database, duet__call *call,
     status = pause_between(database, call, deadline);
     if (status != 0)
         return status;
-    wanted = call->step(call, 0);
+    wanted = step(database, call, 0);
     status = go_on(database, call, &wanted, deadline);
     if (status != 0)
         status = stop(database, call, wanted, status);

@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include <netinet/in.h>
+#include <openssl/err.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -149,6 +150,23 @@ static void loop_goes_on_in_a_handshake_body(duet_database *database)
 }
 DATABASE_CASE(loop_goes_on_in_a_handshake)
 
-DATABASE_TEST_MAIN(test(certificate_must_have_the_hosts_name),
+/* What another connection, or another library, left behind is not ours. */
+static void errors_of_others_are_not_taken_for_own_body(duet_database *database)
+{
+    duet_database_options options = verifying("localhost");
+    duet_database *other;
+
+    (void)database;
+    assert_status(duet_database_open(&options, &other, test_soon()), 0);
+    for (int i = 0; i < 10; i++) {
+        ERR_raise(ERR_LIB_USER, i + 1);
+        assert_int_equal(test_number(other, "SELECT SLEEP(0.001)"), 0);
+    }
+    duet_database_close(other);
+}
+DATABASE_CASE(errors_of_others_are_not_taken_for_own)
+
+DATABASE_TEST_MAIN(test(errors_of_others_are_not_taken_for_own),
+                   test(certificate_must_have_the_hosts_name),
                    test(refusals_are_told_as_without_tls),
                    test(loop_goes_on_in_a_handshake))
