@@ -181,6 +181,37 @@ static int interrupted_twice(void *argument)
     return 0;
 }
 
+/* --- other signals ------------------------------------------------------- */
+
+static int note_signal(void *name)
+{
+    note("%s", (const char *)name);
+    must(sleep_for(5));
+    note("%s: done", (const char *)name);
+    return 0;
+}
+
+static int handle_signals(void *argument)
+{
+    duet_signal_handler *first, *second;
+
+    (void)argument;
+    must(duet_signal_handler_new(SIGUSR1, note_signal, "first", &first));
+    must(duet_signal_handler_new(SIGUSR2, note_signal, "second", &second));
+    raise(SIGUSR1);
+    must(sleep_until(10));
+    raise(SIGUSR2);
+    must(sleep_until(12));
+    raise(SIGUSR1);
+    must(sleep_until(20));
+    duet_signal_handler_free(first);
+    signal(SIGUSR1, SIG_IGN);
+    raise(SIGUSR1);
+    must(sleep_until(30));
+    duet_signal_handler_free(second);
+    return 0;
+}
+
 const scenario loop_scenarios[] = {
     {"main ends", main_ends, NULL, true},
     {"main cancels itself", main_cancels_itself, NULL, true},
@@ -189,6 +220,7 @@ const scenario loop_scenarios[] = {
     {"tasks left at the end", tasks_left, NULL, true},
     {"detached tasks at the end", tasks_left, "", true},
     {"tasks left between runs", tasks_left_between_runs, NULL, true},
+    {"signals handled", handle_signals, NULL, false},
     {"interrupted", interrupted, NULL, true},
     {"interrupted, and main goes on", interrupted_and_goes_on, NULL, true},
     {"interrupted twice", interrupted_twice, NULL, true},

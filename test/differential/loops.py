@@ -5,8 +5,8 @@ import asyncio
 import os
 import signal
 
-from scenario import (Failed, make_runner, note, program, sleep_for,
-                      sleep_until, spawn, word, work)
+from scenario import (Failed, make_runner, note, program, scenario,
+                      sleep_for, sleep_until, spawn, word, work)
 
 
 def tell(what, function):
@@ -87,6 +87,32 @@ def tasks_left_between_runs():
     with make_runner() as runner:
         tell("first", lambda: runner.run(leave_two()))
         tell("second", lambda: runner.run(work("b", 50)))
+
+
+@scenario("signals handled")
+async def handle_signals():
+    async def note_signal(name):
+        note(name)
+        await sleep_for(5)
+        note(f"{name}: done")
+
+    def spawn_handler(name):
+        TASKS.append(spawn(note_signal, name))
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, spawn_handler, "first")
+    loop.add_signal_handler(signal.SIGUSR2, spawn_handler, "second")
+    os.kill(os.getpid(), signal.SIGUSR1)
+    await sleep_until(10)
+    os.kill(os.getpid(), signal.SIGUSR2)
+    await sleep_until(12)
+    os.kill(os.getpid(), signal.SIGUSR1)
+    await sleep_until(20)
+    loop.remove_signal_handler(signal.SIGUSR1)
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    os.kill(os.getpid(), signal.SIGUSR1)
+    await sleep_until(30)
+    loop.remove_signal_handler(signal.SIGUSR2)
 
 
 async def interrupt_self(times):
