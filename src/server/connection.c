@@ -45,7 +45,7 @@ static bool count_address(duet_server *server, duet__connection *connection)
     }
     if ((uintptr_t)entry->value >= server->settings.per_address_max)
         return false;
-    entry->value = (char *)entry->value + 1;
+    entry->value = (void *)((uintptr_t)entry->value + 1);
     connection->counted = entry;
     return true;
 }
@@ -56,7 +56,7 @@ static void uncount_address(duet__connection *connection)
 
     if (entry == NULL)
         return;
-    entry->value = (char *)entry->value - 1;
+    entry->value = (void *)((uintptr_t)entry->value - 1);
     if (entry->value == NULL)
         duet__map_remove_entry(&connection->server->addresses, entry);
 }

@@ -100,7 +100,7 @@ int duet__options_parse(const duet__option_table *table, int count,
     cursor cursor = {.table = table,
                      .context = context,
                      .next = arguments,
-                     .end = arguments + count};
+                     .end = count > 0 ? arguments + count : arguments};
     bool only_operands = false;
     int status = 0;
 
