@@ -26,7 +26,7 @@ static void get_in(const world *all, ticket *line, ticket *own)
 {
     check(all, !own->is_overtaken);
     for (ticket *one = line->next; one != own; one = one->next)
-        one->is_overtaken = true;
+        one->is_overtaken |= !own->reads || !one->reads;
 }
 
 /* --- lock and condition -------------------------------------------------- */
@@ -64,7 +64,7 @@ static void use_lock(actor *own)
 {
     world *all = own->world;
     duet_deadline deadline = begin_wait(own, LOCK);
-    ticket place;
+    ticket place = {0};
     bool has_lock;
 
     line_up(&all->lock_line, &place);
@@ -100,7 +100,7 @@ static void use_semaphore(actor *own)
     world *all = own->world;
     duet_deadline deadline = begin_wait(own, SEMAPHORE);
     uint64_t switches = count_switches();
-    ticket place;
+    ticket place = {0};
     int status;
 
     line_up(&all->slot_line, &place);
@@ -123,9 +123,15 @@ static void use_pages(actor *own)
     world *all = own->world;
     bool writes = pick(all, 3) == 0;
     duet_deadline deadline = begin_wait(own, writes ? WRITE : READ);
-    int status = writes ? duet_read_write_lock_write(all->pages, deadline)
-                        : duet_read_write_lock_read(all->pages, deadline);
+    ticket place = {.reads = !writes};
+    int status;
 
+    line_up(&all->page_line, &place);
+    status = writes ? duet_read_write_lock_write(all->pages, deadline)
+                    : duet_read_write_lock_read(all->pages, deadline);
+    if (status == 0)
+        get_in(all, &all->page_line, &place);
+    leave_line(&place);
     if (!end_wait(own, status, deadline))
         return;
     *(writes ? &all->writers : &all->readers) += 1;
@@ -277,6 +283,7 @@ void check_locks_at_end(world *all)
 void make_locks(world *all)
 {
     all->lock_line.next = all->lock_line.previous = &all->lock_line;
+    all->page_line.next = all->page_line.previous = &all->page_line;
     all->slot_line.next = all->slot_line.previous = &all->slot_line;
     check(all, duet_lock_new(&all->lock) == 0);
     check(all, duet_condition_new(all->lock, &all->condition) == 0);

@@ -10,7 +10,7 @@
  *
  *   - a lock has at most one holder, a semaphore as many as it has slots, and a
  *     read-write lock one writer or any readers;
- *   - who waits for the lock is not overtaken by who came later;
+ *   - who waits in their line is not overtaken by who came later;
  *   - an item that was put or sent is got, once, and in order;
  *   - every wait ends in a way that its contract allows, and in time;
  *   - no child outlives the call that ran it;

@@ -9,6 +9,8 @@ typedef struct child {
     int number;
     bool fails;
     bool runs, has_ended;
+    int requests; /* to cancel it */
+    int64_t ended_ns;
 } child;
 
 static int live_shortly(void *argument)
@@ -22,6 +24,8 @@ static int live_shortly(void *argument)
     else
         use_something(&own->self);
     own->has_ended = true;
+    own->ended_ns = duet_clock_ns();
+    own->requests = duet_task_cancel_requests(own->self.task);
     if (own->self.was_cancelled)
         return DUET_ECANCELED;
     return own->fails ? DUET_EIO : own->number;
@@ -108,6 +112,7 @@ typedef struct mapping {
     child *children;
     int given, taken, running, at_once;
     bool in_order;
+    bool is_late; /* a result was not taken as soon as it was there */
 } mapping;
 
 static int next_child(void *context, void **out_input)
@@ -141,6 +146,7 @@ static int take_child(void *context, void *input, void *output, int result)
     check(own->all, output == (one->runs ? one : NULL));
     check_result(own->all, one, result);
     own->taken++;
+    own->is_late |= one->runs && one->ended_ns != duet_clock_ns();
     return 0;
 }
 
@@ -162,6 +168,7 @@ static void map(actor *own)
     status = duet_bounded_map(&steps, &context, &options, deadline);
     check(all, context.running == 0 && context.taken == context.given);
     check(all, status != 0 || context.taken == CHILDREN);
+    check(all, status != 0 || context.in_order || !context.is_late);
     end_wait(own, status, deadline);
 }
 
@@ -278,6 +285,7 @@ static void bound_call(actor *own)
     status = duet_wait_for(live_shortly, &children[0], NULL, &result, deadline);
     if (end_wait(own, status, deadline)) {
         check_result(all, &children[0], result);
+        check(all, duet_clock_ns() <= deadline || children[0].requests > 0);
         if (own->asked == ASKED)
             own->asked = PERHAPS_ASKED;
     }
@@ -310,12 +318,13 @@ static void use_timeout(actor *own)
     int requests = duet_task_cancel_requests(own->task);
     duet_deadline deadline = begin_wait(own, TIMEOUT);
     duet_timeout *timeout;
-    int status;
+    int status = 0;
 
     if (deadline == DUET_NEVER)
         deadline = duet_in_ms(2);
     check(all, duet_timeout_open(deadline, &timeout) == 0);
-    status = duet_sleep(duet_in_ms((int64_t)pick(all, 10)));
+    if (pick(all, 3) > 0)
+        status = duet_sleep(duet_in_ms((int64_t)pick(all, 10)));
     status = duet_timeout_close(timeout, status);
     end_wait(own, status, deadline);
     /* It has taken back what it asked for. */

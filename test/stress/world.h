@@ -61,6 +61,7 @@ typedef struct item {
 /* A place in a line: an overtaken one must not get in any more. */
 typedef struct ticket {
     struct ticket *next, *previous;
+    bool reads; /* and may get in together with others */
     bool is_overtaken;
 } ticket;
 
@@ -102,7 +103,7 @@ struct world {
     int arrived[PARTIES]; /* how often somebody was number N at the barrier */
     uintptr_t futures;    /* so many were made */
     int future_waiters;   /* those of the newest */
-    ticket lock_line, slot_line;
+    ticket lock_line, slot_line, page_line;
     int senders[CHANNELS], receivers[CHANNELS]; /* waiting, in a select, too */
     item items[ITEMS];
     size_t item_count, settled_items;
