@@ -156,6 +156,8 @@ in_task(makedirs_tells_why_a_folder_was_not_made)
 {
     int status = duet_path_mkdir("/sys/duet-test", 0, DUET_NEVER);
 
+    if (status == 0) /* in a chroot it may be a folder like any other */
+        return duet_path_rmdir("/sys/duet-test", DUET_NEVER);
     assert_true(status < 0 && status != DUET_ENOENT);
     assert_status(duet_path_makedirs("/sys/duet-test/a", 0, DUET_NEVER),
                   status);
