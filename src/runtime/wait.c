@@ -19,12 +19,12 @@ static void leave_queue(duet__wait *wait)
 
 static void make_ready(duet_task *task, int status)
 {
-    duet__loop_disarm(task->loop, &task->timer);
     task->wait = NULL;
     task->result = status;
     task->state = DUET__TASK_READY;
     task->loop->counters.wake_ups++;
     duet__loop_append(task->loop, &task->ready);
+    duet__loop_disarm(task->loop, &task->timer); /* mostly, nothing */
 }
 
 void duet__wait_timed_out(duet__timer *timer)
