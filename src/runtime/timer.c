@@ -2,8 +2,9 @@
 /* timer.c - the heap of armed timers.
  *
  * Owns the array. Invariant: entries[i].timer->place == i + 1, and no entry is
- * before its parent. Four children a node: half the levels of a binary heap,
- * and the children share a cache line or two.
+ * before its parent. Eight children a node: a third of the levels of a binary
+ * heap, and to move an entry by a level writes to a timer somewhere, while the
+ * children lie in three cache lines.
  *
  * Most timers never fire. A disarmed one leaves its entry behind without a
  * timer, for to close the gap would touch one timer for each level of the heap;
@@ -15,7 +16,7 @@
 
 #include <duet/error.h>
 
-enum { CHILDREN = 4, FIRST_ROOM = 64 };
+enum { CHILDREN = 8, FIRST_ROOM = 64 };
 
 static bool before(const duet__timer_entry *a, const duet__timer_entry *b)
 {

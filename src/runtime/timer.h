@@ -27,7 +27,7 @@ typedef struct duet__timer_entry {
 } duet__timer_entry;
 
 typedef struct duet__timers {
-    duet__timer_entry *entries; /* a heap of four children each */
+    duet__timer_entry *entries; /* a heap of eight children each */
     size_t count;               /* of entries, gaps included */
     size_t gaps;                /* entries whose timer was disarmed */
     size_t room;
