@@ -138,10 +138,12 @@ ROWS = (
     task_row("timers_firing", "1,000,000 timers that fire", None, 1_000_000),
     task_row("gather_sleeping", "gather of 100,000 sleeping tasks, each", None,
              100_000),
+    # More than once: the first to touch memory that a virtual machine's host
+    # took back pays for getting it again.
     Row("parking", "1,000,000 sleeping tasks, to start each", "program", "ns", (
         Side("duet", "build:duet_sleepers {count}"),
         Side("Go", "build:go_sleepers {count}", **GO),
-    ), count=1_000_000, once=True, higher_is_better=False),
+    ), count=1_000_000, higher_is_better=False),
     Row("sleepers", "1,000,000 sleeping tasks, resident", "memory", "GiB", (
         Side("duet", "build:duet_sleepers {count}"),
         Side("Go", "build:go_sleepers {count}", **GO),
