@@ -9,8 +9,10 @@
 
 #include "base/check.h"
 #include "runtime/task.h"
+#include "runtime/thread_check.h"
 
 struct duet_barrier {
+    DUET__USER
     size_t parties;
     size_t waiting;
     duet__list waiters; /* of party, by wait.link */
@@ -75,6 +77,7 @@ int duet_barrier_wait(duet_barrier *barrier, size_t *out_index,
         .wait = {.what = "barrier", .object = barrier, .leave = leave}};
     int status;
 
+    DUET__OWN_USE(barrier);
     if (duet__task_current() == NULL)
         return DUET_ENOLOOP;
     if (barrier->broken)
@@ -95,22 +98,26 @@ int duet_barrier_wait(duet_barrier *barrier, size_t *out_index,
 
 void duet_barrier_reset(duet_barrier *barrier)
 {
+    DUET__OWN_USE(barrier);
     barrier->broken = false;
     let_go(barrier, DUET_EBROKEN);
 }
 
 void duet_barrier_abort(duet_barrier *barrier)
 {
+    DUET__OWN_USE(barrier);
     barrier->broken = true;
     let_go(barrier, DUET_EBROKEN);
 }
 
 size_t duet_barrier_waiting(const duet_barrier *barrier)
 {
+    DUET__OWN_USE(barrier);
     return barrier->waiting;
 }
 
 bool duet_barrier_is_broken(const duet_barrier *barrier)
 {
+    DUET__OWN_USE(barrier);
     return barrier->broken;
 }

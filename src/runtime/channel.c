@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/thread_check.h"
 
 struct duet_channel {
+    DUET__USER
     size_t value_bytes;
     size_t capacity;
     size_t first;
@@ -86,6 +88,7 @@ static duet__offer *first_of(duet__list *line)
 
 int duet__channel_send_now(duet_channel *channel, const void *value)
 {
+    DUET__OWN_USE(channel);
     if (channel->closed)
         return DUET_ECLOSED;
     if (!duet__list_is_empty(&channel->receivers)) {
@@ -117,6 +120,7 @@ static void admit_sender(duet_channel *channel)
 
 int duet__channel_receive_now(duet_channel *channel, void *out_value)
 {
+    DUET__OWN_USE(channel);
     if (channel->count > 0) {
         copy_value(channel, out_value, place(channel, 0));
         channel->first = (channel->first + 1) % channel->capacity;
@@ -156,8 +160,10 @@ __attribute__((flatten)) int duet_channel_send(duet_channel *channel,
                                                const void *value,
                                                duet_deadline deadline)
 {
-    int status = duet__channel_send_now(channel, value);
+    int status;
 
+    DUET__OWN_USE(channel);
+    status = duet__channel_send_now(channel, value);
     return status == DUET_EFULL ? wait_to_send(channel, value, deadline)
                                 : status;
 }
@@ -177,14 +183,17 @@ __attribute__((flatten)) int duet_channel_receive(duet_channel *channel,
                                                   void *out_value,
                                                   duet_deadline deadline)
 {
-    int status = duet__channel_receive_now(channel, out_value);
+    int status;
 
+    DUET__OWN_USE(channel);
+    status = duet__channel_receive_now(channel, out_value);
     return status == DUET_EEMPTY ? wait_to_receive(channel, out_value, deadline)
                                  : status;
 }
 
 void duet_channel_close(duet_channel *channel)
 {
+    DUET__OWN_USE(channel);
     channel->closed = true;
     duet__wake_all(&channel->senders, DUET_ECLOSED);
     duet__wake_all(&channel->receivers, DUET_ECLOSED);
@@ -192,5 +201,6 @@ void duet_channel_close(duet_channel *channel)
 
 size_t duet_channel_count(const duet_channel *channel)
 {
+    DUET__OWN_USE(channel);
     return channel->count;
 }

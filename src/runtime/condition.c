@@ -10,8 +10,10 @@
 #include "base/check.h"
 #include "runtime/lock.h"
 #include "runtime/task.h"
+#include "runtime/thread_check.h"
 
 struct duet_condition {
+    DUET__USER
     duet_lock *lock;
     duet__list waiters;
 };
@@ -23,7 +25,7 @@ int duet_condition_new(duet_lock *lock, duet_condition **out_condition)
     *out_condition = condition;
     if (condition == NULL)
         return DUET_ENOMEM;
-    condition->lock = lock;
+    *condition = (duet_condition){.lock = lock};
     duet__link_init(&condition->waiters);
     return 0;
 }
@@ -42,6 +44,7 @@ int duet_condition_wait(duet_condition *condition, duet_deadline deadline)
     duet__wait wait = {.what = "condition", .object = condition};
     int status;
 
+    DUET__OWN_USE(condition);
     if (!duet__lock_is_mine(condition->lock))
         return DUET_EPERM;
     duet__list_push_back(&condition->waiters, &wait.link);
@@ -71,6 +74,7 @@ int duet_condition_wait_for(duet_condition *condition,
 
 int duet_condition_notify(duet_condition *condition, size_t count)
 {
+    DUET__OWN_USE(condition);
     if (!duet__lock_is_mine(condition->lock))
         return DUET_EPERM;
     while (count-- > 0 && duet__wake_first(&condition->waiters, 0))

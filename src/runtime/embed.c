@@ -118,5 +118,5 @@ int duet_loop_finish(duet_loop *loop)
         return DUET_ESTATE;
     duet__overflow_report_stop(loop);
     close_timer(loop);
-    return duet__run_result(loop);
+    return duet__run_end(loop);
 }

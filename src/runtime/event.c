@@ -7,9 +7,11 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "runtime/thread_check.h"
 #include "runtime/wait.h"
 
 struct duet_event {
+    DUET__USER
     bool set;
     duet__list waiters;
 };
@@ -21,7 +23,7 @@ int duet_event_new(duet_event **out_event)
     *out_event = event;
     if (event == NULL)
         return DUET_ENOMEM;
-    event->set = false;
+    *event = (duet_event){0};
     duet__link_init(&event->waiters);
     return 0;
 }
@@ -37,17 +39,20 @@ void duet_event_free(duet_event *event)
 
 void duet_event_set(duet_event *event)
 {
+    DUET__OWN_USE(event);
     event->set = true;
     duet__wake_all(&event->waiters, 0);
 }
 
 void duet_event_clear(duet_event *event)
 {
+    DUET__OWN_USE(event);
     event->set = false;
 }
 
 bool duet_event_is_set(const duet_event *event)
 {
+    DUET__OWN_USE(event);
     return event->set;
 }
 
@@ -56,6 +61,7 @@ int duet_event_wait(duet_event *event, duet_deadline deadline)
     duet__wait wait = {
         .what = "event", .object = event, .hands_over_nothing = true};
 
+    DUET__OWN_USE(event);
     if (event->set)
         return 0;
     duet__list_push_back(&event->waiters, &wait.link);

@@ -9,8 +9,10 @@
 
 #include "base/check.h"
 #include "runtime/task.h"
+#include "runtime/thread_check.h"
 
 struct duet_lock {
+    DUET__USER
     duet_task *holder; /* NULL: free */
     duet__list waiters;
 };
@@ -22,7 +24,7 @@ int duet_lock_new(duet_lock **out_lock)
     *out_lock = lock;
     if (lock == NULL)
         return DUET_ENOMEM;
-    lock->holder = NULL;
+    *lock = (duet_lock){0};
     duet__link_init(&lock->waiters);
     return 0;
 }
@@ -40,6 +42,7 @@ int duet_lock_acquire(duet_lock *lock, duet_deadline deadline)
     duet_task *task = duet__task_current();
     duet__wait wait = {.what = "lock", .object = lock};
 
+    DUET__OWN_USE(lock);
     if (task == NULL)
         return DUET_ENOLOOP;
     if (lock->holder == NULL) {
@@ -54,6 +57,7 @@ int duet_lock_acquire(duet_lock *lock, duet_deadline deadline)
 
 int duet_lock_release(duet_lock *lock)
 {
+    DUET__OWN_USE(lock);
     if (lock->holder == NULL)
         return DUET_ESTATE;
     if (lock->holder != duet__task_current())
@@ -69,6 +73,7 @@ int duet_lock_release(duet_lock *lock)
 
 bool duet_lock_is_held(const duet_lock *lock)
 {
+    DUET__OWN_USE(lock);
     return lock->holder != NULL;
 }
 
@@ -81,6 +86,7 @@ void duet__lock_acquire_surely(duet_lock *lock)
 {
     duet__wait wait = {.what = "lock", .object = lock};
 
+    DUET__OWN_USE(lock);
     if (lock->holder == NULL) {
         lock->holder = duet__task_current();
         return;

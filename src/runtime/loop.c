@@ -300,6 +300,7 @@ void duet_loop_free(duet_loop *loop)
     DUET__CHECK(loop->tasks == 0, "tasks are left on the loop");
     DUET__CHECK(duet__list_is_empty(&loop->drivers),
                 "a session or server is still open on the loop");
+    DUET__RUN_ENDS(loop); /* one that a foreign loop did not finish */
     while (!duet__list_is_empty(&loop->ends)) {
         duet__loop_end *end = DUET__MEMBER(duet__list_pop_front(&loop->ends),
                                            duet__loop_end, link);

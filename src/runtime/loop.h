@@ -19,6 +19,7 @@
 #include "runtime/run_queue.h"
 #include "runtime/scope.h"
 #include "runtime/stack.h"
+#include "runtime/thread_check.h"
 #include "runtime/timer.h"
 
 /* An engine that is run on the loop's own stack: libmicrohttpd, libcurl. */
@@ -73,8 +74,12 @@ struct duet_loop {
     uint64_t shuffle_state; /* with options.shuffle_seed */
     int embed_timer;        /* see embed.c; -1 while not started */
     pthread_t thread;       /* that made the loop or ran it last */
-    int64_t virtual_ns;     /* the time now, with virtual time */
-    int64_t now_ns;         /* the time as of this turn */
+#ifdef DUET_THREAD_CHECKS
+    duet__link run_link; /* among the loops that run; see thread_check.c */
+    uint64_t run_number;
+#endif
+    int64_t virtual_ns; /* the time now, with virtual time */
+    int64_t now_ns;     /* the time as of this turn */
     duet__counters counters;
     size_t tasks; /* alive */
 
@@ -86,15 +91,6 @@ struct duet_loop {
 
 extern _Thread_local duet_loop *duet__loop_current
     __attribute__((tls_model("initial-exec")));
-
-#ifdef DUET_THREAD_CHECKS
-/* Ends the program, and says who called, if the calling thread is not the
- * loop's. */
-void duet__check_thread(const duet_loop *loop, const char *function);
-#define DUET__OWN_THREAD(loop) duet__check_thread((loop), __func__)
-#else
-#define DUET__OWN_THREAD(loop) ((void)(loop))
-#endif
 
 /* True if something ready may run in this turn still; counts it. A turn ends
  * after so many steps, or when it has taken long: the clock is read now and

@@ -10,11 +10,13 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "runtime/queue_items.h"
+#include "runtime/thread_check.h"
 #include "runtime/wait.h"
 
 enum { DEFAULT_CAPACITY = 1024 };
 
 struct duet_queue {
+    DUET__USER
     duet__queue_items items;
     size_t capacity;
     size_t unfinished; /* put and not yet dealt with */
@@ -93,6 +95,7 @@ int duet_queue_put_now(duet_queue *queue, void *item)
 {
     int status = 0;
 
+    DUET__OWN_USE(queue);
     if (queue->closed)
         return DUET_ECLOSED;
     if (!duet__list_is_empty(&queue->getters)) {
@@ -114,8 +117,10 @@ int duet_queue_put(duet_queue *queue, void *item, duet_deadline deadline)
 {
     handover own = {.wait = {.what = "queue with room", .object = queue},
                     .item = item};
-    int status = duet_queue_put_now(queue, item);
+    int status;
 
+    DUET__OWN_USE(queue);
+    status = duet_queue_put_now(queue, item);
     if (status != DUET_EFULL)
         return status;
     duet__list_push_back(&queue->putters, &own.wait.link);
@@ -139,6 +144,7 @@ static void admit_putter(duet_queue *queue)
 
 int duet_queue_get_now(duet_queue *queue, void **out_item)
 {
+    DUET__OWN_USE(queue);
     *out_item = NULL;
     if (queue->items.count == 0)
         return queue->closed ? DUET_ECLOSED : DUET_EEMPTY;
@@ -150,8 +156,10 @@ int duet_queue_get_now(duet_queue *queue, void **out_item)
 int duet_queue_get(duet_queue *queue, void **out_item, duet_deadline deadline)
 {
     handover own = {.wait = {.what = "queue with items", .object = queue}};
-    int status = duet_queue_get_now(queue, out_item);
+    int status;
 
+    DUET__OWN_USE(queue);
+    status = duet_queue_get_now(queue, out_item);
     if (status != DUET_EEMPTY)
         return status;
     duet__list_push_back(&queue->getters, &own.wait.link);
@@ -165,6 +173,7 @@ int duet_queue_get(duet_queue *queue, void **out_item, duet_deadline deadline)
 
 int duet_queue_task_done(duet_queue *queue)
 {
+    DUET__OWN_USE(queue);
     if (queue->unfinished == 0)
         return DUET_ESTATE;
     if (--queue->unfinished == 0)
@@ -178,6 +187,7 @@ int duet_queue_join(duet_queue *queue, duet_deadline deadline)
                        .object = queue,
                        .hands_over_nothing = true};
 
+    DUET__OWN_USE(queue);
     if (queue->unfinished == 0)
         return 0;
     duet__list_push_back(&queue->joiners, &wait.link);
@@ -186,6 +196,7 @@ int duet_queue_join(duet_queue *queue, duet_deadline deadline)
 
 void duet_queue_shutdown(duet_queue *queue, bool immediately)
 {
+    DUET__OWN_USE(queue);
     queue->closed = true;
     if (immediately) {
         size_t dropped = queue->items.count;
@@ -203,5 +214,6 @@ void duet_queue_shutdown(duet_queue *queue, bool immediately)
 
 size_t duet_queue_count(const duet_queue *queue)
 {
+    DUET__OWN_USE(queue);
     return queue->items.count;
 }

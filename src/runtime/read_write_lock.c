@@ -9,8 +9,10 @@
 
 #include "base/check.h"
 #include "runtime/task.h"
+#include "runtime/thread_check.h"
 
 struct duet_read_write_lock {
+    DUET__USER
     size_t readers;    /* that are in */
     duet_task *writer; /* that is in; NULL: none */
     duet__list line;   /* of visitor, by wait.link */
@@ -80,6 +82,7 @@ static int get_in(duet_read_write_lock *lock, bool writes,
                             .leave = leave},
                    .writes = writes};
 
+    DUET__OWN_USE(lock);
     if (task == NULL)
         return DUET_ENOLOOP;
     if (lock->writer == task)
@@ -104,6 +107,7 @@ int duet_read_write_lock_write(duet_read_write_lock *lock,
 
 int duet_read_write_lock_release(duet_read_write_lock *lock)
 {
+    DUET__OWN_USE(lock);
     if (lock->writer != NULL) {
         if (lock->writer != duet__task_current())
             return DUET_EPERM;

@@ -31,10 +31,13 @@ int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
     int status;
 
     loop->thread = pthread_self();
+    DUET__RUN_BEGINS(loop);
     status = duet__task_spawn(loop, &loop->background, main, argument, &options,
                               &loop->main);
     if (status == 0)
         loop->main->spawned_at = NULL; /* by nobody's code */
+    else
+        DUET__RUN_ENDS(loop);
     return status;
 }
 
@@ -62,8 +65,9 @@ bool duet__run_goes_on(duet_loop *loop)
     return loop->tasks > 0;
 }
 
-int duet__run_result(duet_loop *loop)
+int duet__run_end(duet_loop *loop)
 {
+    DUET__RUN_ENDS(loop);
     return loop->main_result;
 }
 
@@ -165,7 +169,7 @@ int duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument)
         while (duet__run_goes_on(loop))
             duet__loop_turn(loop, true);
         duet__loop_current = NULL;
-        status = duet__run_result(loop);
+        status = duet__run_end(loop);
     }
     stop_guards(loop, &guards);
     return status;

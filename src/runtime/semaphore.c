@@ -8,9 +8,11 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "runtime/thread_check.h"
 #include "runtime/wait.h"
 
 struct duet_semaphore {
+    DUET__USER
     size_t free_slots;
     size_t most; /* SIZE_MAX: unbounded */
     duet__list waiters;
@@ -25,7 +27,7 @@ int duet_semaphore_new(size_t slots, const duet_semaphore_options *options,
     *out_semaphore = semaphore;
     if (semaphore == NULL)
         return DUET_ENOMEM;
-    semaphore->free_slots = slots;
+    *semaphore = (duet_semaphore){.free_slots = slots};
     semaphore->unbounded = options != NULL && options->unbounded;
     semaphore->most = semaphore->unbounded ? SIZE_MAX : slots;
     duet__link_init(&semaphore->waiters);
@@ -45,6 +47,7 @@ int duet_semaphore_acquire(duet_semaphore *semaphore, duet_deadline deadline)
 {
     duet__wait wait = {.what = "semaphore", .object = semaphore};
 
+    DUET__OWN_USE(semaphore);
     if (semaphore->free_slots > 0) {
         semaphore->free_slots--;
         return 0;
@@ -55,6 +58,7 @@ int duet_semaphore_acquire(duet_semaphore *semaphore, duet_deadline deadline)
 
 int duet_semaphore_release(duet_semaphore *semaphore)
 {
+    DUET__OWN_USE(semaphore);
     if (semaphore->free_slots == semaphore->most)
         return semaphore->unbounded ? DUET_ERANGE : DUET_ESTATE;
     if (!duet__wake_first(&semaphore->waiters, 0))
@@ -64,5 +68,6 @@ int duet_semaphore_release(duet_semaphore *semaphore)
 
 size_t duet_semaphore_free_slots(const duet_semaphore *semaphore)
 {
+    DUET__OWN_USE(semaphore);
     return semaphore->free_slots;
 }

@@ -2,7 +2,7 @@
 /* thread_check.c - saying who touched a loop from a foreign thread.
  *
  * Only in builds with DUET_THREAD_CHECKS: the question costs more than a
- * switch. */
+ * switch. Owns the list of the loops that run. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,8 @@ static void name_of(pthread_t thread, char *name, size_t bytes)
         snprintf(name, bytes, "?");
 }
 
-static void report(const duet_loop *loop, const char *function)
+/* Says so, and ends the program. */
+_Noreturn static void report(pthread_t own, const char *function)
 {
     char caller[32], owner[32];
     duet__backtrace calls;
@@ -28,7 +29,7 @@ static void report(const duet_loop *loop, const char *function)
     int status;
 
     name_of(pthread_self(), caller, sizeof caller);
-    name_of(loop->thread, owner, sizeof owner);
+    name_of(own, owner, sizeof owner);
     duet__backtrace_here(&calls);
     duet__buffer_init(&buffer, SIZE_MAX);
     status = duet__buffer_appendf(
@@ -42,14 +43,67 @@ static void report(const duet_loop *loop, const char *function)
     if (status == 0)
         duet__write_all(STDERR_FILENO, buffer.bytes, buffer.length);
     duet__buffer_free(&buffer);
+    abort();
 }
 
 void duet__check_thread(const duet_loop *loop, const char *function)
 {
-    if (pthread_equal(pthread_self(), loop->thread))
-        return;
-    report(loop, function);
-    abort();
+    if (!pthread_equal(pthread_self(), loop->thread))
+        report(loop->thread, function);
+}
+
+/* --- what tasks share ------------------------------------------------------
+ */
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static duet__list running = {&running, &running}; /* guarded by mutex */
+static uint64_t runs;                             /* likewise */
+
+void duet__check_begin(duet_loop *loop)
+{
+    pthread_mutex_lock(&mutex);
+    loop->run_number = ++runs;
+    duet__list_push_back(&running, &loop->run_link);
+    pthread_mutex_unlock(&mutex);
+}
+
+void duet__check_end(duet_loop *loop)
+{
+    pthread_mutex_lock(&mutex);
+    if (loop->run_link.next != NULL) /* it ran */
+        duet__list_remove(&loop->run_link);
+    pthread_mutex_unlock(&mutex);
+}
+
+/* The loop of that run, NULL if it has ended. With the mutex held. */
+static const duet_loop *loop_of_run(uint64_t number)
+{
+    duet__link *link = running.next;
+
+    for (; link != &running; link = link->next) {
+        const duet_loop *loop = DUET__MEMBER(link, duet_loop, run_link);
+
+        if (loop->run_number == number)
+            return loop;
+    }
+    return NULL;
+}
+
+void duet__check_user(uint64_t *user, const char *function)
+{
+    const duet_loop *own = duet__loop_current;
+    const duet_loop *owner;
+    pthread_t thread = pthread_self();
+
+    pthread_mutex_lock(&mutex);
+    owner = loop_of_run(*user);
+    if (owner != NULL)
+        thread = owner->thread;
+    else if (own != NULL)
+        *user = own->run_number;
+    pthread_mutex_unlock(&mutex);
+    if (!pthread_equal(pthread_self(), thread))
+        report(thread, function);
 }
 
 #endif
