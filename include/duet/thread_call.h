@@ -129,8 +129,9 @@ typedef struct duet_thread_completion duet_thread_completion;
 /* Begins to hand out calls as they end. They may be of several pools.
  *
  *   calls           the array is borrowed until return; each handle until it
- * was handed out or duet_thread_completion_close(); one that is in it twice is
- * handed out twice, where Python drops it count           how many; may be 0
+ *                   was handed out or duet_thread_completion_close(); one that
+ *                   is in it twice is handed out twice, where Python drops it
+ *   count           how many; may be 0
  *   out_completion  returned-owned (duet_thread_completion_close()); NULL on
  *                   failure
  *
