@@ -23,7 +23,8 @@ static int work(void *number)
     int status;
 
     printf("thread: begins\n");
-    status = duet_run_from_thread(loop, square, number, NULL, &result);
+    status =
+        duet_run_from_thread(loop, square, number, NULL, &result, DUET_NEVER);
     if (status == 0)
         printf("thread: heard %d\n", result);
     return status;

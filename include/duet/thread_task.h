@@ -16,20 +16,31 @@ DUET_BEGIN_DECLARATIONS
  * Any thread but the loop's own. If the loop does not run now, the call waits
  * until it does, or is freed.
  *
+ * If the deadline passes before the task was started, it never is. Otherwise it
+ * is cancelled and waited for, as by duet_wait_for(): cleaning up may take
+ * longer than the deadline.
+ *
  *   loop        borrowed until return
  *   argument    borrowed until return
  *   options     as for duet_spawn()
  *   out_result  what the function returned; NULL if not wanted
+ *   deadline    by the system's clock, also where the loop's time is virtual.
+ *               No task suspends for it: called by one of another loop, it
+ *               blocks that.
  *
- * Returns 0, or
- *   DUET_EDEADLK  called on the loop's own thread
- *   DUET_ECLOSED  the loop was freed before it ran the function
+ * Returns 0 if the function ended by itself, or although it was cancelled for
+ * the deadline returned something else than DUET_ECANCELED; or
+ *   DUET_ETIMEDOUT  the deadline passed; the function was not called, or has
+ *                   ended
+ *   DUET_EDEADLK    called on the loop's own thread
+ *   DUET_ECLOSED    the loop was freed before it ran the function
  *   and the codes of duet_spawn()
- * Source: asyncio.run_coroutine_threadsafe(...).result(). */
+ * Source: asyncio.run_coroutine_threadsafe(...).result(timeout), but for the
+ * task, which goes on there when the timeout passes. */
 DUET_API int duet_run_from_thread(duet_loop *loop, duet_task_function *function,
                                   void *argument,
                                   const duet_spawn_options *options,
-                                  int *out_result);
+                                  int *out_result, duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

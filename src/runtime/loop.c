@@ -84,12 +84,26 @@ void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready)
     pthread_mutex_unlock(&loop->inbox_mutex);
 }
 
+bool duet__loop_take_back_from_thread(duet_loop *loop, duet__ready *ready)
+{
+    bool was_there;
+
+    pthread_mutex_lock(&loop->inbox_mutex);
+    was_there = duet__run_queue_remove(&loop->inbox, ready);
+    pthread_mutex_unlock(&loop->inbox_mutex);
+    return was_there;
+}
+
 void duet__loop_take_back(duet_loop *loop, duet__ready *ready)
 {
-    if (duet__run_queue_remove(&loop->ready, ready))
-        return;
+    if (!duet__run_queue_remove(&loop->ready, ready))
+        duet__loop_take_back_from_thread(loop, ready);
+}
+
+static void take_inbox(duet_loop *loop)
+{
     pthread_mutex_lock(&loop->inbox_mutex);
-    duet__run_queue_remove(&loop->inbox, ready);
+    duet__run_queue_append_all(&loop->ready, &loop->inbox);
     pthread_mutex_unlock(&loop->inbox_mutex);
 }
 
@@ -99,11 +113,10 @@ static void empty_inbox(void *context, int descriptor, uint32_t events)
     uint64_t count;
 
     (void)events;
-    pthread_mutex_lock(&loop->inbox_mutex);
+    /* First: what comes after the inbox was taken announces itself again. */
     if (read(descriptor, &count, sizeof count) < 0)
         DUET__CHECK(errno == EAGAIN, "an eventfd gives its count");
-    duet__run_queue_append_all(&loop->ready, &loop->inbox);
-    pthread_mutex_unlock(&loop->inbox_mutex);
+    take_inbox(loop);
 }
 
 typedef struct thread_call {
@@ -308,11 +321,12 @@ void duet_loop_free(duet_loop *loop)
         end->run(end);
     }
     /* Calls that came too late: run them, so that they free themselves. */
-    duet__run_queue_append_all(&loop->ready, &loop->inbox);
+    take_inbox(loop);
     while (!duet__run_queue_is_empty(&loop->ready)) {
         duet__ready *ready = duet__run_queue_take(&loop->ready);
 
         ready->run(ready);
+        take_inbox(loop);
     }
     duet__scope_release_ended(&loop->background);
     duet__timers_free(&loop->timers);

@@ -145,6 +145,10 @@ void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready);
  * for yet. On the loop's thread only. */
 void duet__loop_take_back(duet_loop *loop, duet__ready *ready);
 
+/* The same from any thread; false if it is too late, run() has been called or
+ * is about to be. */
+bool duet__loop_take_back_from_thread(duet_loop *loop, duet__ready *ready);
+
 /* When something is to be done that no descriptor announces: DUET_NOW if
  * anything is ready. */
 duet_deadline duet__loop_next(duet_loop *loop);

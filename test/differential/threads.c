@@ -116,7 +116,7 @@ static int yield_and_fail(void *argument)
 static void run_one(caller *own, int result, char *said)
 {
     must(duet_run_from_thread(own->loop, yield_and_fail, &result, NULL,
-                              &own->result));
+                              &own->result, DUET_NEVER));
     must(duet_loop_call_from_thread(own->loop, say, said));
     must(own->result == result ? 0 : DUET_ESTATE);
 }

@@ -124,8 +124,9 @@ static int hand_task(void *argument)
 {
     int result = 0;
 
-    assert_status(
-        duet_run_from_thread(argument, on_loop, argument, NULL, &result), 0);
+    assert_status(duet_run_from_thread(argument, on_loop, argument, NULL,
+                                       &result, DUET_NEVER),
+                  0);
     return result;
 }
 
