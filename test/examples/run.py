@@ -59,7 +59,7 @@ from upstream import Upstream
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
                              "../support"))
 import mariadb
-import programs
+import mortal
 
 Event = namedtuple("Event", "kind line text")  # kind: output request response
 Run = namedtuple("Run", "line command events status")
@@ -149,7 +149,7 @@ class Program:
         words[:0] = shlex.split(os.environ.get("DUET_EMULATOR", ""))
         self.timeout = timeout
         self.errors = tempfile.TemporaryFile("w+")
-        self.process = programs.start(
+        self.process = mortal.start(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=self.errors, text=True)
         self.output = Output(self.process.stdout, timeout)

@@ -24,7 +24,7 @@ import unittest
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
                              "../support"))
-import programs
+import mortal
 
 DUET = os.path.join(os.environ["DUET_BUILD_DIR"], "duet")
 EMULATOR = shlex.split(os.environ.get("DUET_EMULATOR", ""))
@@ -76,7 +76,7 @@ class Nginx:
         with open(f"{folder}/nginx.conf", "w", encoding="ascii") as file:
             file.write(NGINX.format(folder, port))
         program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-        self.process = programs.start(
+        self.process = mortal.start(
             [program, "-p", folder, "-e", "error.log", "-c",
              f"{folder}/nginx.conf"])
         for _ in range(200):
@@ -171,7 +171,7 @@ class FetchCase(unittest.TestCase):
     def start(self, *arguments, **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
                    "cwd": self.folder, **options}
-        process = programs.start([*EMULATOR, DUET, "fetch", *arguments],
+        process = mortal.start([*EMULATOR, DUET, "fetch", *arguments],
                                  **options)
         self.addCleanup(self.end, process)
         return process

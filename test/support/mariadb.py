@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 
-import programs
+import mortal
 
 SERVER = shutil.which("mariadbd") or shutil.which("mariadbd",
                                                   path="/usr/sbin")
@@ -54,7 +54,7 @@ class Mariadb:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with open(f"{self.folder}/log", "w") as log:
-            self.process = programs.start(
+            self.process = mortal.start(
                 [*self.prefix, SERVER, "--no-defaults", *places, *user,
                  f"--socket={self.folder}/socket", f"--port={self.port}",
                  "--bind-address=127.0.0.1", "--skip-name-resolve",
