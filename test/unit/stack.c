@@ -5,12 +5,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <duet/error.h>
+
 #include "runtime/context.h"
 #include "support/test.h"
+#include "support/valgrind.h"
 
 static void a_stack_is_writable_to_its_last_byte(void **state)
 {
@@ -263,6 +267,71 @@ static void stack_is_warm_after_a_burst(void **state)
     duet__stack_pool_free(&pool);
 }
 
+/* How many mappings a process may have; 0 if the system does not say. */
+static long most_mappings(void)
+{
+    FILE *file = fopen("/proc/sys/vm/max_map_count", "r");
+    long most = 0;
+
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%ld", &most) != 1)
+        most = 0;
+    fclose(file);
+    return most;
+}
+
+/* In a process of its own: at the limit, nobody gets a mapping. */
+static int take_until_refused(long most)
+{
+    duet__stack_pool pool = {.no_guard_regions = true};
+    duet__stack stack;
+    long taken = 0;
+    int status = 0;
+
+    while (status == 0 && taken <= most) {
+        status = duet__stack_take(&pool, 16 * 1024, &stack);
+        if (status == 0) {
+            *(volatile char *)stack.low = 1; /* what was given works */
+            taken++;
+        }
+    }
+    if (status != DUET_ELIMIT || taken < most / 4 ||
+        strstr(duet_error_detail(), "vm.max_map_count") == NULL)
+        return 1;
+    duet__stack_pool_free(&pool);
+    return 0;
+}
+
+/* They have mappings of their own, and end the program without. */
+static bool is_under_a_tool_that_maps(void)
+{
+#ifdef DUET__THREAD_SANITIZER
+    return true;
+#else
+    return test_on_valgrind();
+#endif
+}
+
+static void limit_of_mappings_is_named(void **state)
+{
+    long most = most_mappings();
+    pid_t child;
+    int ended;
+
+    (void)state;
+    /* To get to a higher limit takes too much memory. */
+    if (most == 0 || most > 200000 || is_under_a_tool_that_maps())
+        skip();
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(take_until_refused(most));
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 0);
+}
+
 TEST_MAIN(test(a_stack_is_writable_to_its_last_byte),
           test(a_class_is_the_next_power_of_two),
           test(largest_stack_works_and_larger_is_refused),
@@ -272,4 +341,5 @@ TEST_MAIN(test(a_stack_is_writable_to_its_last_byte),
           test(each_of_many_stacks_has_a_guard),
           test(many_stacks_do_not_overlap_and_survive_recycling),
           test(guard_is_told_from_the_stack_and_from_elsewhere),
-          test(touching_the_guard_faults_in_both_forms))
+          test(touching_the_guard_faults_in_both_forms),
+          test(limit_of_mappings_is_named))
