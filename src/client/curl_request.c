@@ -111,7 +111,6 @@ static void set_common(duet__transfer *transfer)
     } else {
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                          (long)CURL_HTTP_VERSION_2TLS);
-        curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
     }
     transfer->is_plain = true;
 }

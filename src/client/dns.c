@@ -176,6 +176,9 @@ int duet__dns_open(duet__dns *dns, const char *servers)
     int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
     int result;
 
+#ifdef ARES_OPT_QUERY_CACHE
+    mask |= ARES_OPT_QUERY_CACHE; /* of no age: the resolver has our own */
+#endif
     pthread_once(&once, library_init);
     *dns = (duet__dns){.loop = duet_current_loop(), .timer.fired = timer_fired};
     result = ares_init_options(&dns->channel, &options, mask);

@@ -23,21 +23,22 @@ void duet__mhd_connection(void *context, struct MHD_Connection *connection,
                           void **record,
                           enum MHD_ConnectionNotificationCode code)
 {
-    const union MHD_ConnectionInfo *descriptor;
-    const union MHD_ConnectionInfo *address;
+    const union MHD_ConnectionInfo *answer;
+    int descriptor;
 
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         duet__connection_close(*record);
         *record = NULL;
         return;
     }
-    descriptor =
+    /* One answer at a time: from 1.0.0 on all of them come in one place. */
+    answer =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    address =
+    descriptor = answer->connect_fd;
+    answer =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    *record =
-        duet__connection_open(context, connection, descriptor->connect_fd,
-                              address != NULL ? address->client_addr : NULL);
+    *record = duet__connection_open(context, connection, descriptor,
+                                    answer != NULL ? answer->client_addr : NULL);
 }
 
 static duet__connection *record_of(struct MHD_Connection *connection)
