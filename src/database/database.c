@@ -56,9 +56,10 @@ static int set_options(MYSQL *mysql, const duet__database_settings *settings)
         failed |= mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
         failed |=
             mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-        failed |= mysql_ssl_set(mysql, settings->tls_key_file,
-                                settings->tls_cert_file, settings->tls_ca_file,
-                                NULL, NULL);
+        /* With an authority the connector checks, whatever it was told. */
+        failed |= mysql_ssl_set(
+            mysql, settings->tls_key_file, settings->tls_cert_file,
+            verify ? settings->tls_ca_file : NULL, NULL, NULL);
     }
     return failed ? DUET_ENOMEM : 0;
 }

@@ -8,6 +8,7 @@ if(NOT MARIADB_FOUND)
     "systems: third_party/README.md")
   return()
 endif()
+duet_require(SSL libssl 3.0 libssl-dev)
 
 file(GLOB database_sources CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/src/database/*.c)
@@ -17,7 +18,7 @@ target_compile_definitions(duet_database_objects PRIVATE
 target_include_directories(duet_database_objects PRIVATE
   ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(duet_database_objects PRIVATE
-  PkgConfig::MARIADB PkgConfig::CRYPTO)
+  PkgConfig::MARIADB PkgConfig::SSL PkgConfig::CRYPTO)
 
 add_library(duet_database SHARED $<TARGET_OBJECTS:duet_database_objects>)
 set_target_properties(duet_database PROPERTIES
@@ -35,6 +36,7 @@ target_link_libraries(duet_database_static PUBLIC duet_static)
 foreach(library duet_database duet_database_static)
   target_link_libraries(${library} PRIVATE
     $<BUILD_INTERFACE:PkgConfig::MARIADB>
+    $<BUILD_INTERFACE:PkgConfig::SSL>
     $<BUILD_INTERFACE:PkgConfig::CRYPTO>)
 endforeach()
 target_link_libraries(duet_database_static PRIVATE

@@ -2,15 +2,18 @@
 /* database_tls.c - connecting with TLS, in a thread: the connector's handshake
  * blocks, whatever it is told.
  *
- * Invariant: the thread's job owns the connection until the waiting task takes
+ * Invariants: the thread's job owns the connection until the waiting task takes
  * it out; a job that was given up ends soon, as its socket is shut down, and
- * closes it. */
+ * closes it. Unless tls_no_verify is set, the certificate was checked, name and
+ * all, before the user's name and password are sent. */
 #include "database/database.h"
 
+#include <errmsg.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,16 +21,33 @@
 
 #include <duet/thread_pool.h>
 
-/* How soon a thread that waits sees that it was given up. */
-enum { LOOK_EVERY_MS = 20 };
+#include "database/certificate.h"
+
+enum {
+    LOOK_EVERY_MS = 20, /* a thread that waits sees then that it was given up */
+    FLAW_BYTES = 256,
+    /* MARIADB_OPT_TLS_VERIFICATION_CALLBACK: the connector's number is used
+     * because it may be newer than its header was. */
+    OPTION_ASK = 7031,
+    FIRST_LENIENT = 30400 /* the connector's version */
+};
+
+/* What the connector shows of a session: the head of its MARIADB_TLS. */
+typedef struct tls_session {
+    void *data;
+    const MARIADB_PVIO *pvio;
+    SSL *ssl;
+} tls_session;
 
 typedef struct connecting {
     MYSQL *mysql; /* NULL once it was taken */
     duet__database_settings settings;
     bool connected;
+    bool asks;             /* the connector asks us about the certificate */
+    char flaw[FLAW_BYTES]; /* of the certificate; "" */
     atomic_bool given_up;
     atomic_int descriptor; /* the socket, a duplicate; -1 before it is known */
-    char *peer;            /* the address, later the name; NULL: a socket */
+    char *peer; /* the address, later the name unless `asks`; NULL: a socket */
 } connecting;
 
 /* What the thread connects for. */
@@ -59,7 +79,7 @@ static int wait_in_thread(my_socket descriptor, my_bool reads, int unused)
         atomic_store(&self->descriptor, fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
     /* The connector gets an address, not a name; it looks at the text again
      * when it is connected: the certificate must name that. */
-    if (self->peer != NULL)
+    if (self->peer != NULL && !self->asks)
         memcpy(self->peer, self->settings.host,
                strlen(self->settings.host) + 1);
     while (count == 0 && !atomic_load(&self->given_up)) {
@@ -72,6 +92,60 @@ static int wait_in_thread(my_socket descriptor, my_bool reads, int unused)
     return count;
 }
 
+/* --- the certificate ------------------------------------------------------ */
+
+/* The connector asks this once the handshake has ended. It may forgive a
+ * refusal; nothing can be sent after a shutdown. */
+static int check_certificate(void *tls, unsigned unused)
+{
+    const tls_session *session = tls;
+    connecting *self = current;
+    MYSQL *mysql = self->mysql;
+    const char *host = self->peer != NULL ? self->settings.host : "localhost";
+
+    (void)unused;
+    if (session->pvio != mysql->net.pvio ||
+        SSL_get_app_data(session->ssl) != mysql)
+        snprintf(self->flaw, sizeof self->flaw,
+                 "this MariaDB Connector cannot check certificates");
+    else if (duet__certificate_check(session->ssl, host, self->flaw,
+                                     sizeof self->flaw))
+        return 0;
+    shutdown(mysql_get_socket(mysql), SHUT_RDWR);
+    return 1;
+}
+
+/* Has the certificate checked, by us: from 3.4 on the connector forgives much
+ * where it thinks that the peer is this host. Before, it does all itself, and
+ * does not know the option.
+ *
+ * Returns 0, or DUET_ETLS: nobody would check */
+static int ask_for_check(connecting *self)
+{
+    if (self->settings.tls_no_verify)
+        return 0;
+    self->asks = mysql_options(self->mysql, (enum mysql_option)OPTION_ASK,
+                               (void *)(uintptr_t)check_certificate) == 0;
+    if (self->asks || mysql_get_client_version() < FIRST_LENIENT)
+        return 0;
+    snprintf(self->flaw, sizeof self->flaw,
+             "MariaDB Connector %s cannot be made to check certificates",
+             mysql_get_client_info());
+    return DUET_ETLS;
+}
+
+/* Tells of the flaw as the connector tells of others. */
+static void put_flaw(connecting *self)
+{
+    NET *net = &self->mysql->net;
+
+    net->last_errno = CR_SSL_CONNECTION_ERROR;
+    snprintf(net->sqlstate, sizeof net->sqlstate, "HY000");
+    snprintf(net->last_error, sizeof net->last_error, "TLS: %s", self->flaw);
+}
+
+/* --- in the thread -------------------------------------------------------- */
+
 static int connect_in_thread(void *argument)
 {
     connecting *self = argument;
@@ -80,16 +154,24 @@ static int connect_in_thread(void *argument)
     if (mysql_options(self->mysql, MARIADB_OPT_IO_WAIT,
                       (void *)(uintptr_t)wait_in_thread) != 0)
         return DUET_ENOMEM;
-    current = self;
-    self->connected =
-        mysql_real_connect(self->mysql, self->peer, settings->user,
-                           settings->password, settings->database,
-                           settings->port, settings->unix_socket,
-                           duet__database_flags(settings)) != NULL;
-    current = NULL;
+    if (ask_for_check(self) == 0) {
+        current = self;
+        self->connected =
+            mysql_real_connect(self->mysql, self->peer, settings->user,
+                               settings->password, settings->database,
+                               settings->port, settings->unix_socket,
+                               duet__database_flags(settings)) != NULL;
+        current = NULL;
+    }
+    if (self->flaw[0] != '\0') {
+        self->connected = false;
+        put_flaw(self);
+    }
     mysql_options(self->mysql, MARIADB_OPT_IO_WAIT, NULL);
     return 0;
 }
+
+/* --- beside the thread ---------------------------------------------------- */
 
 /* `mysql` is taken on success. */
 static int new_connecting(MYSQL *mysql, const duet__database_settings *settings,

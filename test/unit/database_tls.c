@@ -42,6 +42,46 @@ static void certificate_must_have_the_hosts_name_body(duet_database *database)
 }
 DATABASE_CASE(certificate_must_have_the_hosts_name)
 
+/* The connector is lenient with its own host. A wrong user shows that nothing
+ * of him is sent before. */
+static void stranger_is_refused_on_every_way_before_the_user_is_told_body(
+    duet_database *database)
+{
+    duet_database_options options = verifying("localhost");
+    const char *hosts[] = {"localhost", "127.0.0.1"};
+    duet_database *other;
+
+    (void)database;
+    options.tls_ca_file = NULL;
+    options.user = "nobody";
+    for (size_t i = 0; i < 2; i++) {
+        options.host = hosts[i];
+        assert_status(duet_database_open(&options, &other, test_soon()),
+                      DUET_ETLS);
+    }
+    options.unix_socket = test_server.unix_socket;
+    assert_status(duet_database_open(&options, &other, test_soon()), DUET_ETLS);
+    options = verifying("127.0.0.1");
+    options.user = "nobody";
+    assert_status(duet_database_open(&options, &other, test_soon()), DUET_ETLS);
+}
+DATABASE_CASE(stranger_is_refused_on_every_way_before_the_user_is_told)
+
+static void
+unverified_is_taken_whatever_the_authority_body(duet_database *database)
+{
+    duet_database_options options = verifying("127.0.0.1");
+    duet_database *other;
+
+    (void)database;
+    options.tls_no_verify = true;
+    options.tls_ca_file = "/nonexistent/authority";
+    assert_status(duet_database_open(&options, &other, test_soon()), 0);
+    assert_true(duet_database_is_encrypted(other));
+    duet_database_close(other);
+}
+DATABASE_CASE(unverified_is_taken_whatever_the_authority)
+
 static void refusals_are_told_as_without_tls_body(duet_database *database)
 {
     duet_database_options options = verifying("localhost");
@@ -166,7 +206,9 @@ static void errors_of_others_are_not_taken_for_own_body(duet_database *database)
 }
 DATABASE_CASE(errors_of_others_are_not_taken_for_own)
 
-DATABASE_TEST_MAIN(test(errors_of_others_are_not_taken_for_own),
-                   test(certificate_must_have_the_hosts_name),
-                   test(refusals_are_told_as_without_tls),
-                   test(loop_goes_on_in_a_handshake))
+DATABASE_TEST_MAIN(
+    test(errors_of_others_are_not_taken_for_own),
+    test(certificate_must_have_the_hosts_name),
+    test(stranger_is_refused_on_every_way_before_the_user_is_told),
+    test(unverified_is_taken_whatever_the_authority),
+    test(refusals_are_told_as_without_tls), test(loop_goes_on_in_a_handshake))
