@@ -370,8 +370,9 @@ DUET_API DUET_MUST_USE int
 duet_statement_prepare(duet_database *database, const char *sql,
                        duet_statement **out_statement, duet_deadline deadline);
 
-/* Runs a prepared statement. What a procedure gives in its OUT parameters is
- * its last result that has rows.
+/* Runs a prepared statement. The columns are those that the tables have now, if
+ * they were changed since it was prepared. What a procedure gives in its OUT
+ * parameters is its last result that has rows.
  *
  *   statement  borrowed until return, and by streamed rows
  *   values     borrowed until return; NULL if `count` is 0

@@ -155,6 +155,10 @@ static int execute(duet_statement *statement, const duet_value *values,
                          duet_statement_parameters(statement), count);
     if (count > 0)
         status = bind(statement, values, count, &parameters);
+    /* The connector takes columns as they come where it knows none. Else it
+     * keeps the names that it prepared, and fails, with the answer unread, if
+     * the table has more or fewer by now. */
+    statement->raw->field_count = 0;
     if (status == 0)
         status = duet__call_run(database, &call, deadline);
     free_parameters(&parameters);

@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include <duet/duet.h>
 
@@ -170,10 +171,95 @@ static void server_forgets_freed_statements_body(duet_database *database)
 }
 DATABASE_CASE(server_forgets_freed_statements)
 
+/* The first row of a run, as "NAME=NUMBER ..." of each column. */
+static const char *first_row(duet_statement *statement)
+{
+    static char text[128];
+    duet_rows *rows;
+    size_t at = 0;
+
+    assert_status(
+        duet_statement_run(statement, NULL, 0, NULL, &rows, test_soon()), 0);
+    assert_int_equal(duet_rows_next(rows, DUET_NOW), 1);
+    for (size_t i = 0; i < duet_rows_columns(rows); i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s=%lld",
+                               i > 0 ? " " : "", duet_rows_name(rows, i),
+                               (long long)duet_rows_value(rows, i).integer);
+    duet_rows_free(rows);
+    return text;
+}
+
+static void
+columns_are_those_of_the_table_as_it_is_now_body(duet_database *database)
+{
+    duet_database *other = test_database();
+    duet_statement *statement;
+
+    test_sql(other, "CREATE OR REPLACE TABLE cats (a INT)", NULL);
+    test_sql(other, "INSERT INTO cats VALUES (1)", NULL);
+    assert_status(duet_statement_prepare(database, "SELECT * FROM cats",
+                                         &statement, test_soon()),
+                  0);
+    assert_string_equal(first_row(statement), "a=1");
+    test_sql(other, "ALTER TABLE cats ADD COLUMN b INT DEFAULT 2", NULL);
+    assert_string_equal(first_row(statement), "a=1 b=2");
+    assert_string_equal(first_row(statement), "a=1 b=2");
+    test_sql(other, "ALTER TABLE cats CHANGE a c BIGINT", NULL);
+    assert_string_equal(first_row(statement), "c=1 b=2");
+    test_sql(other, "ALTER TABLE cats DROP COLUMN c", NULL);
+    assert_string_equal(first_row(statement), "b=2");
+    duet_statement_free(statement);
+    assert_int_equal(test_number(database, "SELECT 5"), 5);
+    duet_database_close(other);
+}
+DATABASE_CASE(columns_are_those_of_the_table_as_it_is_now)
+
+/* Prepared and run again it would have inserted twice. */
+static void
+statement_that_returns_what_it_inserts_runs_once_body(duet_database *database)
+{
+    duet_statement *statement;
+
+    test_sql(database, "CREATE OR REPLACE TABLE cats (a INT)", NULL);
+    assert_status(duet_statement_prepare(
+                      database, "INSERT INTO cats (a) VALUES (1) RETURNING *",
+                      &statement, test_soon()),
+                  0);
+    test_sql(database, "ALTER TABLE cats ADD COLUMN b INT DEFAULT 2", NULL);
+    assert_string_equal(first_row(statement), "a=1 b=2");
+    assert_int_equal(test_number(database, "SELECT COUNT(*) FROM cats"), 1);
+    duet_statement_free(statement);
+}
+DATABASE_CASE(statement_that_returns_what_it_inserts_runs_once)
+
+static void statement_of_a_table_that_went_works_when_it_is_back_body(
+    duet_database *database)
+{
+    duet_statement *statement;
+
+    test_sql(database, "CREATE OR REPLACE TABLE cats (a INT)", NULL);
+    assert_status(duet_statement_prepare(database, "SELECT * FROM cats",
+                                         &statement, test_soon()),
+                  0);
+    test_sql(database, "DROP TABLE cats", NULL);
+    assert_status(
+        duet_statement_run(statement, NULL, 0, NULL, NULL, test_soon()),
+        DUET_EDATABASE);
+    assert_true(duet_database_is_open(database));
+    test_sql(database, "CREATE TABLE cats (b INT, c INT)", NULL);
+    test_sql(database, "INSERT INTO cats VALUES (3, 4)", NULL);
+    assert_string_equal(first_row(statement), "b=3 c=4");
+    duet_statement_free(statement);
+}
+DATABASE_CASE(statement_of_a_table_that_went_works_when_it_is_back)
+
 DATABASE_TEST_MAIN(test(parameters_arrive_as_they_were),
                    test(statement_runs_again_and_again),
                    test(procedure_gives_its_out_parameters),
                    test(streamed_statement_may_be_left_early),
                    test(server_refuses_a_bad_statement),
                    test(statement_is_void_after_a_reconnect),
-                   test(server_forgets_freed_statements))
+                   test(server_forgets_freed_statements),
+                   test(columns_are_those_of_the_table_as_it_is_now),
+                   test(statement_that_returns_what_it_inserts_runs_once),
+                   test(statement_of_a_table_that_went_works_when_it_is_back))
