@@ -37,8 +37,9 @@ void duet__mhd_connection(void *context, struct MHD_Connection *connection,
     descriptor = answer->connect_fd;
     answer =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    *record = duet__connection_open(context, connection, descriptor,
-                                    answer != NULL ? answer->client_addr : NULL);
+    *record =
+        duet__connection_open(context, connection, descriptor,
+                              answer != NULL ? answer->client_addr : NULL);
 }
 
 static duet__connection *record_of(struct MHD_Connection *connection)
