@@ -50,8 +50,12 @@ DUET_API int duet_reply_bytes(duet_request *request, int status,
  *   json  taken, on failure too; NULL gives DUET_ENOMEM, so a json_pack() that
  *         failed needs no check of its own
  *
- * Returns also DUET_EJSON: the value cannot be written (a text in it is not
- * UTF-8). */
+ * Returns also
+ *   DUET_EJSON      the value cannot be written: it is nested deeper than the
+ *                   server's json_depth_max or contains itself, or a text in it
+ *                   is not UTF-8
+ *   DUET_ETOOLARGE  the task's stack does not hold what json_depth_max allows
+ */
 DUET_API int duet_reply_json(duet_request *request, int status,
                              struct json_t *json);
 

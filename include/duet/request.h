@@ -81,9 +81,11 @@ DUET_API const char *duet_request_body(const duet_request *request,
  *             longer; NULL on failure
  *
  * Returns 0, or
- *   DUET_EJSON   malformed; the detail says where. A handler may return it as
- *                it is: the client gets 400.
- *   DUET_ENOMEM  no memory
+ *   DUET_EJSON      malformed, or nested deeper than the server's
+ *                   json_depth_max; the detail says where. A handler may return
+ *                   it as it is: the client gets 400.
+ *   DUET_ETOOLARGE  the task's stack does not hold what json_depth_max allows
+ *   DUET_ENOMEM     no memory
  * Source: json_loadb() of jansson. */
 DUET_API DUET_MUST_USE int duet_request_json(duet_request *request,
                                              struct json_t **out_json);

@@ -67,6 +67,13 @@ typedef struct duet_server_options {
     int64_t connection_memory_bytes;
     /* The largest request body; 413 above. Default 1 MiB. */
     int64_t body_bytes_max;
+    /* How deep JSON may be nested that duet_request_json() reads and
+     * duet_reply_json() writes; DUET_EJSON beyond. A level takes about 100
+     * bytes of the handler's stack to read and 320 to write: 128 fit the
+     * default stack_bytes beside a handler that needs 12 KiB, more wants more.
+     * A stack that is too small is told (DUET_ETOOLARGE), never overrun.
+     * Default 128; 1 to 2048. */
+    int64_t json_depth_max;
 
     /* From the connection's begin, or the request's first line, to the end of
      * the head: else the connection is closed. Default 10 s. */

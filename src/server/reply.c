@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "http/fields.h"
+#include "http/json.h"
 #include "server/request.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";
@@ -121,23 +122,21 @@ int duet_reply_bytes(duet_request *request, int status, const void *bytes,
                       content_type);
 }
 
-static int append_json(const char *bytes, size_t length, void *buffer)
-{
-    return duet__buffer_append(buffer, bytes, length) == 0 ? 0 : -1;
-}
-
 int duet_reply_json(duet_request *request, int status, json_t *json)
 {
+    const duet__json_limits limits = duet__request_json_limits(request);
     int error = json == NULL ? DUET_ENOMEM : check_status(status);
     duet__buffer buffer;
     size_t length;
     char *bytes;
 
     duet__buffer_init(&buffer, SIZE_MAX);
-    if (error == 0 && json_dump_callback(json, append_json, &buffer,
-                                         JSON_COMPACT | JSON_ENCODE_ANY) != 0)
-        error = duet__fail(DUET_EJSON, "the value cannot be written as JSON");
-    json_decref(json);
+    if (error == 0)
+        error = duet__json_write(&buffer, json, &limits);
+    if (error == 0)
+        json_decref(json);
+    else
+        duet__json_free(json);
     if (error == 0)
         error = duet__buffer_take(&buffer, &bytes, &length);
     duet__buffer_free(&buffer);

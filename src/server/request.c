@@ -5,11 +5,11 @@
 #include "server/request.h"
 
 #include <arpa/inet.h>
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "base/error.h"
 #include "http/percent.h"
+#include "server/server.h"
 
 const char *duet_request_method(const duet_request *request)
 {
@@ -143,28 +143,29 @@ const char *duet_request_body(const duet_request *request, size_t *out_bytes)
     return request->body.bytes != NULL ? request->body.bytes : "";
 }
 
-int duet_request_json(duet_request *request, json_t **out_json)
+duet__json_limits duet__request_json_limits(const duet_request *request)
 {
-    json_error_t error;
+    const duet_task *task = duet_current_task();
 
-    *out_json = NULL;
+    return (duet__json_limits){
+        .depth_max = request->server->settings.json_depth_max,
+        .stack_floor = task != NULL ? (uintptr_t)task->stack.low : 0,
+    };
+}
+
+int duet_request_json(duet_request *request, struct json_t **out_json)
+{
+    const duet__json_limits limits = duet__request_json_limits(request);
+    duet__text body;
+    int status = 0;
+
     if (request->json == NULL) {
-        size_t length;
-        const char *bytes = duet_request_body(request, &length);
-
-        request->json = json_loadb(
-            bytes, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
-        if (request->json == NULL &&
-            json_error_code(&error) == json_error_out_of_memory)
-            return DUET_ENOMEM;
-        if (request->json == NULL) {
-            request->json_is_malformed = true;
-            return duet__fail(DUET_EJSON, "line %d, column %d: %s", error.line,
-                              error.column, error.text);
-        }
+        body.bytes = duet_request_body(request, &body.length);
+        status = duet__json_read(body, &limits, &request->json);
+        request->json_is_malformed = status == DUET_EJSON;
     }
     *out_json = request->json;
-    return 0;
+    return status;
 }
 
 /* --- peer ---------------------------------------------------------------- */

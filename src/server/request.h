@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "http/json.h"
 #include "http/request_check.h"
 #include "runtime/task.h"
 #include "server/connection.h"
@@ -106,6 +107,9 @@ int duet__request_add_field(duet_request *request, duet__raw_field field);
  *
  * Returns 0, or the status of a request whose connection must be closed. */
 int duet__request_check_head(duet_request *request);
+
+/* The limits on JSON that the running task reads or writes. */
+duet__json_limits duet__request_json_limits(const duet_request *request);
 
 /* Runs the handler in a task of its own until it waits or ends. On return
  * request->phase is DUET__REQUEST_RUNNING or DUET__REQUEST_ENDED. */

@@ -11,6 +11,7 @@ typedef struct duet__settings {
     size_t per_address_max;
     size_t connection_memory_bytes;
     size_t body_bytes_max;
+    size_t json_depth_max;
     /* Durations in nanoseconds; DUET_NEVER: no limit. */
     int64_t header_timeout_ns;
     int64_t body_timeout_ns;

@@ -49,6 +49,19 @@ static int json(duet_request *request, void *context)
     return duet_reply_json(request, 200, json_pack("{s:[iib]}", "a", 1, 2, 1));
 }
 
+/* A value of the application's own, 100000 deep. */
+static int deep(duet_request *request, void *context)
+{
+    json_t *json = json_integer(1);
+
+    (void)context;
+    for (int i = 0; i < 100000; i++)
+        json = json_pack("[o]", json);
+    assert_status(duet_reply_json(request, 1, json_incref(json)), DUET_EINVAL);
+    assert_status(duet_reply_json(request, 200, json), DUET_EJSON);
+    return duet_reply_text(request, 200, "kept");
+}
+
 static int printed(duet_request *request, void *context)
 {
     (void)context;
@@ -70,6 +83,7 @@ static void ask(test_web *web)
     reply = test_get(web, "/empty");
     test_expect_status(reply, 204);
     test_expect_body(reply, "");
+    test_expect_body(test_get(web, "/deep"), "kept");
     reply = test_get(web, "/json");
     test_expect_body(reply, "{\"a\":[1,2,true]}");
     assert_non_null(strstr(reply, "\r\nContent-Type: application/json\r\n"));
@@ -79,10 +93,13 @@ static void ask(test_web *web)
 
 static void replies_are_sent_as_they_were_filled(void **state)
 {
-    const test_route routes[] = {
-        {"GET", "/wrong", wrong},     {"GET", "/right", right},
-        {"GET", "/empty", empty},     {"GET", "/json", json},
-        {"GET", "/printed", printed}, {0}};
+    const test_route routes[] = {{"GET", "/wrong", wrong},
+                                 {"GET", "/right", right},
+                                 {"GET", "/empty", empty},
+                                 {"GET", "/json", json},
+                                 {"GET", "/deep", deep},
+                                 {"GET", "/printed", printed},
+                                 {0}};
 
     (void)state;
     test_web_run(routes, NULL, ask);

@@ -114,6 +114,58 @@ static void json_is_read_and_malformed_is_400(void **state)
     test_web_run(routes, NULL, json_both_ways);
 }
 
+/* Reads JSON, and replies with what it has read. */
+static const char *ask_nested(test_web *web, size_t depth)
+{
+    static char request[400000];
+    int head = snprintf(request, 200,
+                        "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                        "Content-Length: %zu\r\n\r\n",
+                        2 * depth);
+
+    memset(request + head, '[', depth);
+    memset(request + head + depth, ']', depth);
+    request[(size_t)head + 2 * depth] = '\0';
+    return test_ask(web, request);
+}
+
+static void nest(test_web *web)
+{
+    test_expect_status(ask_nested(web, 128), 200);
+    test_expect_status(ask_nested(web, 129), 400);
+    test_expect_status(ask_nested(web, 850), 400);
+    test_expect_status(ask_nested(web, 1000), 400);
+    test_expect_status(ask_nested(web, 150000), 400);
+    test_expect_status(ask_nested(web, 3), 200);
+}
+
+static void json_nested_too_deep_is_400(void **state)
+{
+    const test_route routes[] = {{"POST", "/", json}, {0}};
+
+    (void)state;
+    test_web_run(routes, NULL, nest);
+}
+
+static void nest_beyond_the_stack(test_web *web)
+{
+    test_expect_status(ask_nested(web, 16), 200);
+    /* The stack is too small, which is not the client's fault. */
+    test_expect_status(ask_nested(web, 2048), 500);
+    test_expect_status(ask_nested(web, 2049), 400);
+}
+
+static void json_that_the_stack_does_not_hold_is_500(void **state)
+{
+    const test_route routes[] = {{"POST", "/", json}, {0}};
+    duet_server_options options = {.json_depth_max = 2048,
+                                   .error_log = fopen("/dev/null", "w")};
+
+    (void)state;
+    test_web_run(routes, &options, nest_beyond_the_stack);
+    fclose(options.error_log);
+}
+
 static char trace[64];
 
 static void note(void *argument)
@@ -197,4 +249,6 @@ static void body_is_whole(void **state)
 
 TEST_MAIN(test(head_is_told), test(lists_are_made_when_asked_for),
           test(json_is_read_and_malformed_is_400),
+          test(json_nested_too_deep_is_400),
+          test(json_that_the_stack_does_not_hold_is_500),
           test(deferred_run_last_after_the_tasks), test(body_is_whole))
