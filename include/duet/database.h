@@ -33,7 +33,8 @@
  *                       it again; nothing of the old session is left then.
  *   DUET_EPROTOCOL      the server's answer makes no sense; closed
  *   DUET_ETOOLARGE      a buffered result is larger than its limit; or a row is
- *                       larger than options.packet_bytes_max: closed
+ *                       larger than options.packet_bytes_max, or what was sent
+ *                       than the server takes: closed
  *   DUET_ETIMEDOUT      the deadline passed; see above
  *   DUET_ECANCELED      the task was cancelled; see above
  *   DUET_EBUSY          another task uses the connection, or rows of it are
@@ -94,7 +95,9 @@ typedef struct duet_database_options {
     /* The largest packet that is read, so the largest row; one that is larger
      * ends the connection, with DUET_ETOOLARGE. What may be sent is the
      * server's to say (max_allowed_packet, 16 MiB by default): it closes the
-     * connection if that is more. Default 64 MiB; 64 KiB to 1 GiB. */
+     * connection if that is more, with DUET_ETOOLARGE, or, where the server
+     * does not say why, DUET_EDISCONNECTED and a detail that names this.
+     * Default 64 MiB; 64 KiB to 1 GiB. */
     int64_t packet_bytes_max;
     /* The bound for stopping a query that was given up; see the top of this
      * file. Default 2000; 1 to 600000. */

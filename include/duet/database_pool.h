@@ -45,7 +45,9 @@ typedef struct duet_database_pool_options {
      * minutes; DUET_NO_LIMIT. */
     int64_t idle_ms;
     /* A connection that was idle for longer is pinged before it is handed out,
-     * and replaced if it is dead. Default 1000; DUET_NO_LIMIT for never. */
+     * and replaced if it is dead. One that the server has closed, whyever, is
+     * replaced always: that is seen without a ping. Default 1000;
+     * DUET_NO_LIMIT for never. */
     int64_t check_ms;
 } duet_database_pool_options;
 

@@ -74,6 +74,14 @@ bool duet__database_error_loses(unsigned number);
 int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                          const char *what);
 
+/* Adds to the detail of a loss that the `bytes` which were sent may have been
+ * more than the server takes: most servers hang up without a word then.
+ *
+ *   status  of the call, which is returned
+ *   what    for people: "query" */
+int duet__database_error_if_large(const duet_database *database, int status,
+                                  const char *what, size_t bytes);
+
 /* --- database.c ----------------------------------------------------------- */
 
 /* Begins a public call: the connection is there, idle and clean.

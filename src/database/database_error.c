@@ -37,6 +37,13 @@ int duet__database_error_code(unsigned number)
     case CR_STMT_CLOSED:
     case ER_SERVER_SHUTDOWN:
     case ER_CONNECTION_KILLED:
+    case ER_ABORTING_CONNECTION:
+    case ER_NEW_ABORTING_CONNECTION:
+    case ER_NET_PACKETS_OUT_OF_ORDER:
+    case ER_NET_READ_ERROR:
+    case ER_NET_READ_INTERRUPTED:
+    case ER_NET_ERROR_ON_WRITE:
+    case ER_NET_WRITE_INTERRUPTED:
         return DUET_EDISCONNECTED;
     case CR_COMMANDS_OUT_OF_SYNC:
     case CR_MALFORMED_PACKET:
@@ -96,6 +103,20 @@ int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                          what, (long long)database->settings.packet_bytes_max);
     return duet_fail(code, "%s: error %u (%s): %s", what, number,
                      database->error_sqlstate, database->error_message);
+}
+
+int duet__database_error_if_large(const duet_database *database, int status,
+                                  const char *what, size_t bytes)
+{
+    enum { SELDOM_TOO_LARGE_BYTES = 1024 * 1024 };
+
+    if (status != DUET_EDISCONNECTED || bytes < SELDOM_TOO_LARGE_BYTES)
+        return status;
+    return duet_fail(status,
+                     "%s: error %u (%s): %s; %zu bytes may be over the "
+                     "server's max_allowed_packet",
+                     what, database->error_number, database->error_sqlstate,
+                     database->error_message, bytes);
 }
 
 duet_database_error duet_database_last_error(const duet_database *database)

@@ -11,7 +11,7 @@
 #include <duet/semaphore.h>
 #include <duet/task.h>
 
-#include "database/database.h"
+#include "database/database_call.h"
 
 enum {
     MINIMUM = 1,
@@ -67,21 +67,38 @@ static int make(duet_database_pool *pool, duet_database **out_database,
     return status;
 }
 
-/* Is an idle connection alive? Asks it if it was idle for long. */
-static int check(duet_database_pool *pool, duet_database *database,
-                 duet_deadline deadline)
+static int ping(duet_database *database, duet_deadline deadline)
 {
     duet_deadline moment = duet_in_ms(database->settings.stop_ms);
     int status;
 
-    if (!duet_database_is_open(database) || is_too_old(pool, database))
-        return DUET_EDISCONNECTED;
-    if (!is_older(database->idle_ns, pool->options.check_ms))
-        return 0;
     database->is_stopping = true; /* a ping is not worth a KILL */
     status =
         duet_database_ping(database, moment < deadline ? moment : deadline);
     database->is_stopping = false;
+    return status;
+}
+
+/* Can it be seen that the server has closed an idle connection? */
+static bool is_closed(const duet_database *database)
+{
+    return !database->is_encrypted && duet__database_has_input(database);
+}
+
+/* Is an idle connection alive? Asks it if it was idle for long, or if looking
+ * does not tell. */
+static int check(duet_database_pool *pool, duet_database *database,
+                 duet_deadline deadline)
+{
+    int status = 0;
+
+    if (!duet_database_is_open(database) || is_too_old(pool, database))
+        return DUET_EDISCONNECTED;
+    if (is_closed(database))
+        status = DUET_EDISCONNECTED;
+    else if (is_older(database->idle_ns, pool->options.check_ms) ||
+             duet__database_has_input(database))
+        status = ping(database, deadline);
     if (status != 0 && status != DUET_ECANCELED)
         pool->counts.found_dead++;
     return status;
@@ -125,7 +142,8 @@ static void put(duet_database_pool *pool, duet_database *database)
 
 /* --- the keeper ----------------------------------------------------------- */
 
-/* Closes what has been idle for too long; the oldest are first. */
+/* Closes what has been idle for too long, the oldest first, and what the server
+ * has closed. */
 static void close_idle(duet_database_pool *pool)
 {
     size_t kept = 0;
@@ -138,8 +156,10 @@ static void close_idle(duet_database_pool *pool)
         duet_database *database = pool->idle[i];
         bool is_stale =
             surplus > 0 && is_older(database->idle_ns, pool->options.idle_ms);
+        bool is_dead = is_closed(database);
 
-        if (is_stale || is_too_old(pool, database)) {
+        pool->counts.found_dead += is_dead;
+        if (is_stale || is_dead || is_too_old(pool, database)) {
             retire(pool, database);
             surplus -= surplus > 0;
         } else {

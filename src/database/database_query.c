@@ -5,9 +5,6 @@
 #include "database/database_call.h"
 #include "database/rows.h"
 
-/* Texts below are seldom more than a server takes. */
-enum { LARGE_BYTES = 1024 * 1024 };
-
 int duet__row_step(duet__call *call, int happened)
 {
     return happened == 0
@@ -41,13 +38,7 @@ int duet__database_send(duet_database *database, const char *sql, size_t bytes,
 
     if (status == 0 && call.result != 0)
         status = duet__database_error(database, NULL, "query");
-    if (status == DUET_EDISCONNECTED && bytes >= LARGE_BYTES)
-        duet_fail(status,
-                  "query: error %u (%s): %s; a text of %zu bytes may be "
-                  "over the server's max_allowed_packet",
-                  database->error_number, database->error_sqlstate,
-                  database->error_message, bytes);
-    return status;
+    return duet__database_error_if_large(database, status, "query", bytes);
 }
 
 int duet_database_query(duet_database *database, const char *sql,

@@ -7,6 +7,7 @@
 #include "database/database_call.h"
 
 #include <fcntl.h>
+#include <poll.h>
 
 #include <duet/descriptor.h>
 
@@ -26,4 +27,12 @@ int duet__database_wait(MYSQL *mysql, int wanted, duet_deadline deadline)
     if (wanted & MYSQL_WAIT_READ)
         return duet_wait_readable(descriptor, deadline);
     return duet_wait_writable(descriptor, deadline);
+}
+
+bool duet__database_has_input(const duet_database *database)
+{
+    struct pollfd one = {.fd = mysql_get_socket(database->mysql),
+                         .events = POLLIN};
+
+    return poll(&one, 1, 0) > 0;
 }

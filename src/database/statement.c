@@ -115,6 +115,7 @@ size_t duet_statement_parameters(const duet_statement *statement)
 typedef struct parameters {
     MYSQL_BIND *binds;
     MYSQL_TIME *times;
+    size_t bytes; /* of texts */
 } parameters;
 
 static void free_parameters(parameters *parameters)
@@ -127,13 +128,15 @@ static int bind(duet_statement *statement, const duet_value *values,
                 size_t count, parameters *out_parameters)
 {
     parameters made = {calloc(count, sizeof *made.binds),
-                       calloc(count, sizeof *made.times)};
+                       calloc(count, sizeof *made.times), 0};
 
     *out_parameters = made;
     if (made.binds == NULL || made.times == NULL)
         return DUET_ENOMEM;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         duet__value_bind(&values[i], &made.times[i], &made.binds[i]);
+        out_parameters->bytes += made.binds[i].buffer_length;
+    }
     if (mysql_stmt_bind_param(statement->raw, made.binds) != 0)
         return duet__database_error(statement->database, statement->raw,
                                     "parameters");
@@ -163,7 +166,9 @@ static int execute(duet_statement *statement, const duet_value *values,
         status = duet__call_run(database, &call, deadline);
     free_parameters(&parameters);
     if (status == 0 && call.result != 0)
-        return duet__database_error(database, statement->raw, "run");
+        return duet__database_error_if_large(
+            database, duet__database_error(database, statement->raw, "run"),
+            "run", parameters.bytes);
     if (status != 0 && !database->is_lost)
         database->running = statement->raw; /* its answer may be unread */
     return status;

@@ -117,6 +117,31 @@ static void pool_gives_new_connections_body(duet_database *database)
 }
 DATABASE_CASE(pool_gives_new_connections)
 
+static void idle_pool_outlives_a_restart_body(duet_database *database)
+{
+    const duet_database_pool_options options = {.database = test_server.options,
+                                                .minimum = 3,
+                                                .maximum = 3,
+                                                .check_ms = DUET_NO_LIMIT};
+    duet_database_pool_counts counts;
+    duet_database_pool *pool;
+
+    (void)database;
+    assert_status(duet_database_pool_open(&options, &pool, test_soon()), 0);
+    test_mariadb_kill(&test_server);
+    test_mariadb_start(&test_server);
+    for (int i = 0; i < 5; i++)
+        assert_status(duet_database_pool_run(pool, "SELECT 1", NULL, 0, NULL,
+                                             test_soon()),
+                      0);
+    duet_database_pool_count(pool, &counts);
+    assert_int_equal(counts.found_dead, 3);
+    assert_int_equal(counts.lost, 0);
+    assert_status(duet_database_pool_close(pool, test_soon()), 0);
+}
+DATABASE_CASE(idle_pool_outlives_a_restart)
+
 DATABASE_TEST_MAIN(test(query_fails_and_the_next_has_a_new_connection),
                    test(streamed_rows_fail_in_the_middle),
-                   test(pool_gives_new_connections))
+                   test(pool_gives_new_connections),
+                   test(idle_pool_outlives_a_restart))

@@ -17,6 +17,10 @@ static void numbers_become_codes(void **state)
     assert_status(duet__database_error_code(2006), DUET_EDISCONNECTED);
     assert_status(duet__database_error_code(2013), DUET_EDISCONNECTED);
     assert_status(duet__database_error_code(1927), DUET_EDISCONNECTED);
+    assert_status(duet__database_error_code(1152), DUET_EDISCONNECTED);
+    assert_status(duet__database_error_code(1158), DUET_EDISCONNECTED);
+    assert_status(duet__database_error_code(1159), DUET_EDISCONNECTED);
+    assert_status(duet__database_error_code(1184), DUET_EDISCONNECTED);
     assert_status(duet__database_error_code(2026), DUET_ETLS);
     assert_status(duet__database_error_code(2027), DUET_EPROTOCOL);
     assert_status(duet__database_error_code(2020), DUET_ETOOLARGE);

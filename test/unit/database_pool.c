@@ -7,6 +7,8 @@
 #include <duet/database_pool.h>
 #include <duet/duet.h>
 
+#include "database/database.h"
+
 static duet_database_pool *open_pool(duet_database_pool_options options)
 {
     duet_database_pool *pool;
@@ -221,6 +223,62 @@ static void dead_connection_is_found_before_use_body(void)
 }
 POOL_CASE(dead_connection_is_found_before_use)
 
+/* Waits until the connection has been told of its end. */
+static void kill_idle(duet_database_pool *pool, duet_database *killer)
+{
+    duet_database *database = acquire(pool);
+    uint64_t id = duet_database_id(database);
+    int descriptor = mysql_get_socket(database->mysql);
+
+    duet_database_pool_release(pool, database);
+    kill_connection(killer, id);
+    assert_status(duet_wait_readable(descriptor, test_soon()), 0);
+}
+
+/* Never pinged: looking is enough. */
+static void connection_that_the_server_closed_is_not_handed_out_body(void)
+{
+    for (int tls = 0; tls < 2; tls++) {
+        duet_database_pool_options options = {.maximum = 2,
+                                              .check_ms = DUET_NO_LIMIT};
+        duet_database_pool *pool;
+        duet_database *killer = test_database();
+
+        options.database = test_server.options;
+        options.database.host = "localhost";
+        options.database.tls = tls != 0;
+        options.database.tls_ca_file = test_server.tls_ca_file;
+        assert_status(duet_database_pool_open(&options, &pool, test_soon()), 0);
+        for (int i = 0; i < 3; i++) {
+            kill_idle(pool, killer);
+            assert_status(duet_database_pool_run(pool, "SELECT 1", NULL, 0,
+                                                 NULL, test_soon()),
+                          0);
+        }
+        assert_int_equal(count(pool).found_dead, 3);
+        assert_int_equal(count(pool).lost, 0);
+        duet_database_close(killer);
+        close_pool(pool);
+    }
+}
+POOL_CASE(connection_that_the_server_closed_is_not_handed_out)
+
+static void keeper_replaces_what_the_server_closed_body(void)
+{
+    duet_database_pool *pool =
+        open_pool((duet_database_pool_options){.maximum = 2, .idle_ms = 20});
+    duet_database *killer = test_database();
+
+    kill_idle(pool, killer);
+    while (count(pool).opened < 2)
+        assert_status(duet_sleep(duet_in_ms(5)), 0);
+    assert_int_equal(count(pool).found_dead, 1);
+    assert_int_equal(count(pool).closed, 1);
+    duet_database_close(killer);
+    close_pool(pool);
+}
+POOL_CASE(keeper_replaces_what_the_server_closed)
+
 static void connection_lost_in_use_is_replaced_body(void)
 {
     duet_database_pool *pool =
@@ -339,6 +397,8 @@ DATABASE_TEST_MAIN(
     test(nothing_of_the_last_user_is_left),
     test(cancel_during_a_release_is_not_swallowed),
     test(dead_connection_is_found_before_use),
+    test(connection_that_the_server_closed_is_not_handed_out),
+    test(keeper_replaces_what_the_server_closed),
     test(connection_lost_in_use_is_replaced),
     test(idle_and_old_ones_are_closed),
     test(closing_turns_waiters_away_and_waits_for_users),

@@ -16,9 +16,11 @@ static void each_bit_waits_for_its_event_body(duet_database *database)
         duet__database_wait(mysql, MYSQL_WAIT_WRITE, duet_in_ms(60000)), 0);
     assert_status(duet__database_wait(mysql, MYSQL_WAIT_READ, duet_in_ms(5)),
                   DUET_ETIMEDOUT);
+    assert_false(duet__database_has_input(database));
     assert_int_equal(mysql_send_query(mysql, "SELECT 1", 8), 0);
     assert_status(
         duet__database_wait(mysql, MYSQL_WAIT_READ, duet_in_ms(60000)), 0);
+    assert_true(duet__database_has_input(database));
     database->is_lost = true; /* its answer is nobody's */
 }
 DATABASE_CASE(each_bit_waits_for_its_event)

@@ -253,7 +253,25 @@ static void statement_of_a_table_that_went_works_when_it_is_back_body(
 }
 DATABASE_CASE(statement_of_a_table_that_went_works_when_it_is_back)
 
-DATABASE_TEST_MAIN(test(parameters_arrive_as_they_were),
+static void
+value_that_the_server_does_not_take_says_why_body(duet_database *database)
+{
+    static char text[20 * 1024 * 1024];
+    const duet_value values[] = {duet_bytes_value(text, sizeof text)};
+    int status = duet_database_run(database, "SELECT LENGTH(?)", values, 1,
+                                   NULL, NULL, test_soon());
+
+    /* Some servers say so, the others only hang up. */
+    assert_true(status == DUET_EDISCONNECTED || status == DUET_ETOOLARGE);
+    assert_non_null(strstr(duet_error_detail(), "max_allowed_packet"));
+    assert_false(duet_database_is_open(database));
+    assert_status(duet_database_reconnect(database, test_soon()), 0);
+    assert_int_equal(test_number(database, "SELECT 6"), 6);
+}
+DATABASE_CASE(value_that_the_server_does_not_take_says_why)
+
+DATABASE_TEST_MAIN(test(value_that_the_server_does_not_take_says_why),
+                   test(parameters_arrive_as_they_were),
                    test(statement_runs_again_and_again),
                    test(procedure_gives_its_out_parameters),
                    test(streamed_statement_may_be_left_early),
