@@ -48,11 +48,15 @@ typedef int duet_process_call_function(const void *input, size_t length,
 
 /* What becomes of one call. */
 typedef struct duet_process_output {
-    int result;    /* what the function returned; in a map also DUET_EDIED */
+    /* 0: the function returned, and the rest is what it gave. Else a code of
+     * duet_process_pool_map(), which says why there is nothing of it. */
+    int status;
+    int result;    /* what the function returned */
     void *bytes;   /* owned by the caller, duet_process_output_clear(); aligned
                     * for any type; NULL if there are none */
     size_t length; /* of `bytes` */
-    char *detail;  /* why the result is negative, for people; or NULL */
+    char *detail;  /* why `status` or `result` is negative, for people; NULL if
+                    * there is nothing to say */
 } duet_process_output;
 
 /* Frees what an output holds, and empties it. */
@@ -60,7 +64,11 @@ DUET_API void duet_process_output_clear(duet_process_output *output);
 
 /* Waits until a call has ended and takes its output; once.
  *
- * Returns the codes of duet_process_pool_call(), or
+ *   call        borrowed until return
+ *   out_output  set on success, emptied on failure
+ *
+ * Returns 0 if the function returned, whatever it returned, the other codes of
+ * duet_process_pool_call(), or
  *   DUET_ETIMEDOUT  the deadline passed; the call goes on
  *   DUET_ECANCELED  the calling task was cancelled, and the call goes on, or
  *                   the pool was freed

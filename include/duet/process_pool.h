@@ -74,7 +74,7 @@ DUET_API int duet_process_pool_new(const duet_process_pool_options *options,
  *
  * Returns 0 if the function returned, whatever it returned, or
  *   DUET_EDIED      the worker died while it ran; see the detail
- *   DUET_ETOOLARGE  the input is over message_limit_bytes
+ *   DUET_ETOOLARGE  the input, or the output, is over message_limit_bytes
  *   DUET_EFULL      too many calls wait
  *   DUET_EBROKEN    the initializer failed, or the fork server died
  *   DUET_ECLOSED    the pool was shut down
@@ -111,9 +111,12 @@ typedef struct duet_process_input {
 
 typedef struct duet_process_map_options {
     /* Inputs that go to a worker at once, to save trips. Default the count
-     * divided by four times the workers, rounded up. If a worker dies, the rest
-     * of its inputs go to another. */
+     * divided by four times the workers, rounded up. */
     size_t chunk;
+    /* Go on when a worker dies or an output is too large: the output's `status`
+     * tells, and the rest of a dead worker's inputs go to another. Default
+     * false: the first of these ends the map, which returns its code. */
+    bool collect_errors;
     /* NULL, or what is told of each output as it comes, in the order of the
      * ends; for a map whose order does not matter. It may take the bytes and
      * set them to NULL. A negative code ends the map, which returns it. */
@@ -128,8 +131,13 @@ typedef struct duet_process_map_options {
  *   outputs  as many as there are inputs, in their order, whatever the order of
  *            their ends; all empty on failure
  *
- * Returns 0 once all inputs have an output, though results may be negative; or
- * the codes of duet_process_pool_call() but DUET_EDIED, which is a result here.
+ * Returns 0 once the function has returned for all inputs, whatever it
+ * returned; with collect_errors once it has returned, or cannot, for each; or
+ *   DUET_EDIED      a worker died while it ran the function, unless
+ *                   collect_errors
+ *   DUET_ETOOLARGE  an input is over message_limit_bytes; or an output is,
+ *                   unless collect_errors
+ *   and the other codes of duet_process_pool_call()
  * Source: multiprocessing.Pool.map(), imap_unordered(). */
 DUET_API int duet_process_pool_map(duet_process_pool *pool,
                                    duet_process_call_function *function,

@@ -134,8 +134,9 @@ DUET_API void duet_thread_pool_free(duet_thread_pool *pool);
 
 typedef struct duet_thread_map duet_thread_map;
 
-/* Gives the next argument of a map. Called in duet_thread_map_next(), by its
- * caller's thread.
+/* Gives the next argument of a map. Called in duet_thread_map_next(), by the
+ * task or thread that calls that; it may wait as long, and is not called again
+ * before it has returned.
  *
  * Returns 0, DUET_EEMPTY after the last argument, or another negative code,
  * which duet_thread_map_next() returns after the results before it. */
@@ -168,15 +169,24 @@ DUET_API int duet_thread_map_open(duet_thread_pool *pool,
                                   duet_thread_map **out_map);
 
 /* The next result, in the order of the input; waits for it. After a failure
- * the call may be made again, nothing is lost.
+ * the call may be made again, nothing is lost. For one task or thread at a
+ * time.
  *
  *   out_argument  the argument it belongs to, the caller's again; may be NULL
  *                 if there is nothing to free
- *   out_result    what the function returned; may be NULL
+ *   out_result    what the function returned; untouched on failure; may be NULL
  *
- * Returns 0, the codes of duet_thread_pool_submit() and
- * duet_thread_call_wait(), what `source` failed with, or DUET_EEMPTY  every
- * result was handed out */
+ * Returns 0 if the function has returned, whatever it returned, or
+ *   DUET_EEMPTY     every result was handed out
+ *   DUET_ETIMEDOUT  the deadline passed
+ *   DUET_ECANCELED  the calling task was cancelled
+ *   DUET_ECLOSED    the pool was shut down before it called the function with
+ *                   this argument
+ *   DUET_EBROKEN    an initializer failed before that; see the detail
+ *   DUET_ELIMIT     the system allows no thread at all; see the detail
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
+ *   and the code that `source` failed with */
 DUET_API int duet_thread_map_next(duet_thread_map *map, void **out_argument,
                                   int *out_result, duet_deadline deadline);
 

@@ -30,10 +30,11 @@ static int call_now(duet_process_pool *pool,
         .function = function, .inputs = &one, .outputs = output, .count = 1};
     int status = duet__process_pool_run(pool, &run, deadline);
 
-    if (status == 0 && output->result < 0 && output->detail != NULL)
-        duet__fail(output->result, "%s", output->detail);
-    if (status == 0 && run.died)
-        status = DUET_EDIED;
+    if (status == 0 && output->detail != NULL)
+        duet__fail(output->status != 0 ? output->status : output->result, "%s",
+                   output->detail);
+    if (status == 0)
+        status = output->status;
     if (status != 0)
         duet_process_output_clear(output);
     return status;

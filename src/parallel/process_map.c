@@ -25,9 +25,14 @@ typedef struct map {
 static int tell(void *context, duet_process_output *output)
 {
     map *own = context;
+    size_t index = (size_t)(output - own->outputs);
 
-    return own->options->completed(own->options->context,
-                                   (size_t)(output - own->outputs), output);
+    if (output->status != 0 && !own->options->collect_errors)
+        return duet__fail(output->status, "input %zu: %s", index,
+                          output->detail);
+    if (own->options->completed == NULL)
+        return 0;
+    return own->options->completed(own->options->context, index, output);
 }
 
 /* The body of each task. */
@@ -44,7 +49,7 @@ static int run_chunks(void *argument)
             .inputs = own->inputs + first,
             .outputs = own->outputs + first,
             .count = left < own->chunk ? left : own->chunk,
-            .came = own->options->completed != NULL ? tell : NULL,
+            .came = tell,
             .context = own,
         };
 

@@ -98,7 +98,7 @@ static int describe_death(duet__slot *slot, duet_process_output *output,
         snprintf(text, sizeof text, "worker %d exited with %d in a call", id,
                  end.code);
     *output =
-        (duet_process_output){.result = DUET_EDIED, .detail = strdup(text)};
+        (duet_process_output){.status = DUET_EDIED, .detail = strdup(text)};
     return output->detail != NULL ? 0 : DUET_ENOMEM;
 }
 
@@ -185,7 +185,6 @@ static int receive(duet_process_pool *pool, duet__slot *slot, int sent,
     if (status == DUET_EDIED) {
         status = describe_death(slot, output, deadline);
         end_worker(slot);
-        run->died = true;
     }
     if (status != 0)
         return status;

@@ -26,6 +26,7 @@ typedef struct duet__worker_request {
 typedef struct duet__worker_reply {
     uint64_t length;
     uint32_t detail_length;
+    int32_t status; /* DUET_ETOOLARGE if the output was not sent */
     int32_t result;
 } duet__worker_reply;
 
@@ -64,10 +65,9 @@ struct duet_process_pool {
 typedef struct duet__pool_run {
     duet_process_call_function *function;
     const duet_process_input *inputs;
-    duet_process_output *outputs; /* empty; DUET_EDIED where a worker died */
+    duet_process_output *outputs; /* empty at first */
     size_t count;
     size_t done; /* outputs that came */
-    bool died;   /* a worker, in a call of this run */
     /* Called for each output as it comes; a negative code ends the run. NULL if
      * nobody cares. */
     int (*came)(void *context, duet_process_output *output);

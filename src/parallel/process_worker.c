@@ -142,6 +142,7 @@ int duet__worker_receive(duet__worker_line line, size_t message_limit,
     if (status == 0)
         status = duet__worker_receive_bytes(line, output->detail,
                                             reply.detail_length, deadline);
+    output->status = reply.status;
     output->result = reply.result;
     output->length = reply.length;
     if (status != 0)
@@ -184,6 +185,7 @@ static bool answer(int socket, duet_process_call_function *function,
     void *output = NULL;
     size_t length = 0;
     int result = function(input->bytes, input->length, &output, &length);
+    int status = 0;
     duet__worker_reply reply;
     const char *detail;
     bool sent;
@@ -191,13 +193,15 @@ static bool answer(int socket, duet_process_call_function *function,
     if (output == NULL)
         length = 0;
     if (length > limit) {
-        result = duet__fail(DUET_ETOOLARGE,
+        status = duet__fail(DUET_ETOOLARGE,
                             "the output has %zu bytes, %zu are allowed", length,
                             (size_t)limit);
         length = 0;
+        result = 0;
     }
-    detail = result < 0 ? duet_error_detail() : "";
-    reply = (duet__worker_reply){length, (uint32_t)strlen(detail), result};
+    detail = status < 0 || result < 0 ? duet_error_detail() : "";
+    reply =
+        (duet__worker_reply){length, (uint32_t)strlen(detail), status, result};
     sent = write_all(socket, &reply, sizeof reply) &&
            write_all(socket, output, length) &&
            write_all(socket, detail, reply.detail_length);

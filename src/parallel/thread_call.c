@@ -56,8 +56,7 @@ static void release(duet_thread_call *call)
 
 void duet__call_finish(duet_thread_call *call, int result)
 {
-    call->cancelled =
-        call->state == DUET__CALL_PENDING && result == DUET_ECANCELED;
+    call->never_ran = call->state == DUET__CALL_PENDING;
     call->state = DUET__CALL_DONE;
     call->result = result;
     duet__gate_wake_all(&call->done);
@@ -152,7 +151,7 @@ bool duet_thread_call_cancel(duet_thread_call *call)
         duet__call_finish(call, DUET_ECANCELED);
         duet__gate_wake_one(&pool->room);
     }
-    cancelled = call->cancelled;
+    cancelled = call->never_ran && call->result == DUET_ECANCELED;
     pthread_mutex_unlock(&pool->mutex);
     if (pending)
         duet__call_tell_end(call);

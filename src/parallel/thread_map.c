@@ -97,15 +97,20 @@ int duet_thread_map_next(duet_thread_map *map, void **out_argument,
 {
     int status = fill(map, deadline);
     duet_thread_call *call;
+    int result;
 
     if (status != 0)
         return status;
     if (map->count == 0)
         return map->source_status;
     call = map->calls[map->first];
-    status = duet_thread_call_wait(call, out_result, deadline);
+    status = duet_thread_call_wait(call, &result, deadline);
     if (status != 0)
         return status;
+    if (call->never_ran)
+        return result == DUET_ECANCELED ? DUET_ECLOSED : result;
+    if (out_result != NULL)
+        *out_result = result;
     if (out_argument != NULL)
         *out_argument = call->argument;
     duet_thread_call_free(call);

@@ -26,8 +26,8 @@ struct duet_thread_call {
     void (*free_argument)(void *argument); /* or NULL */
     duet__call_state state;
     int references; /* the pool's, until its end was told, and the handle's */
-    int result;
-    bool cancelled;      /* before it began */
+    int result;     /* DUET_ECANCELED or DUET_EBROKEN if never_ran */
+    bool never_ran; /* it ended before it began */
     duet__detail detail; /* of the function */
     duet__gate done;
     duet__list watchers;  /* of duet__call_watcher */

@@ -96,7 +96,8 @@ static void bytes_of_any_length_are_mapped(void **state)
 
 static int survive_deaths(void *argument)
 {
-    const duet_process_map_options chunk = {.chunk = 10};
+    const duet_process_map_options chunk = {.chunk = 10,
+                                            .collect_errors = true};
     duet_process_pool *pool = three_workers();
     duet_process_output outputs[COUNT];
     int numbers[COUNT];
@@ -110,9 +111,10 @@ static int survive_deaths(void *argument)
                   0);
     for (int i = 0; i < COUNT; i++) {
         if (i % 10 == 4) {
-            assert_status(outputs[i].result, DUET_EDIED);
+            assert_status(outputs[i].status, DUET_EDIED);
             assert_non_null(strstr(outputs[i].detail, "signal 9"));
         } else {
+            assert_status(outputs[i].status, 0);
             assert_int_equal(outputs[i].result, i * i);
         }
         duet_process_output_clear(&outputs[i]);
@@ -125,6 +127,93 @@ static void death_of_a_worker_costs_one_result_of_its_chunk(void **state)
 {
     (void)state;
     assert_status(duet_run(survive_deaths, NULL, NULL), 0);
+}
+
+static int end_by_a_death(void *argument)
+{
+    duet_process_pool *pool = three_workers();
+    duet_process_output outputs[3];
+    int numbers[] = {1, -SIGKILL, 3};
+
+    (void)argument;
+    assert_status(duet_process_pool_star_map(pool, worker_square, numbers, 3,
+                                             sizeof(int), NULL, outputs,
+                                             DUET_NEVER),
+                  DUET_EDIED);
+    assert_non_null(strstr(duet_error_detail(), "input 1: worker"));
+    assert_non_null(strstr(duet_error_detail(), "signal 9"));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(outputs[i].status, 0);
+        assert_null(outputs[i].detail);
+    }
+    numbers[1] = 2;
+    assert_status(duet_process_pool_star_map(pool, worker_square, numbers, 3,
+                                             sizeof(int), NULL, outputs,
+                                             DUET_NEVER),
+                  0);
+    assert_int_equal(outputs[1].result, 4);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void death_of_a_worker_ends_a_map_that_collects_no_errors(void **state)
+{
+    (void)state;
+    assert_status(duet_run(end_by_a_death, NULL, NULL), 0);
+}
+
+/* A function may return the number that a death has, too. */
+static int return_input(const void *input, size_t length, void **out_output,
+                        size_t *out_length)
+{
+    (void)length;
+    (void)out_output;
+    (void)out_length;
+    return *(const int *)input;
+}
+
+static int map_negative_numbers(void *argument)
+{
+    const duet_process_map_options collect = {.collect_errors = true};
+    const size_t lengths[] = {100, 101};
+    const int numbers[] = {DUET_EDIED, DUET_ETOOLARGE};
+    const duet_process_pool_options small = {.message_limit_bytes = 100};
+    duet_process_output outputs[2];
+    duet_process_pool *pool;
+
+    (void)argument;
+    assert_status(duet_process_pool_new(&small, &pool), 0);
+    assert_status(duet_process_pool_star_map(pool, return_input, numbers, 2,
+                                             sizeof(int), NULL, outputs,
+                                             DUET_NEVER),
+                  0);
+    for (int i = 0; i < 2; i++) {
+        assert_status(outputs[i].status, 0);
+        assert_status(outputs[i].result, numbers[i]);
+        duet_process_output_clear(&outputs[i]);
+    }
+    assert_status(duet_process_pool_star_map(pool, worker_fill, lengths, 2,
+                                             sizeof(size_t), NULL, outputs,
+                                             DUET_NEVER),
+                  DUET_ETOOLARGE);
+    assert_status(duet_process_pool_star_map(pool, worker_fill, lengths, 2,
+                                             sizeof(size_t), &collect, outputs,
+                                             DUET_NEVER),
+                  0);
+    assert_status(outputs[0].status, 0);
+    assert_int_equal(outputs[0].length, 100);
+    assert_status(outputs[1].status, DUET_ETOOLARGE);
+    assert_non_null(strstr(outputs[1].detail, "101 bytes, 100 are allowed"));
+    duet_process_output_clear(&outputs[0]);
+    duet_process_output_clear(&outputs[1]);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void results_are_told_from_calls_that_gave_none(void **state)
+{
+    (void)state;
+    assert_status(duet_run(map_negative_numbers, NULL, NULL), 0);
 }
 
 static int wait_for_go(const void *input, size_t length, void **out_output,
@@ -233,5 +322,7 @@ static void late_map_ends_and_the_pool_goes_on(void **state)
 PROCESS_TEST_MAIN(test(structs_are_mapped_in_order_in_chunks_of_any_size),
                   test(bytes_of_any_length_are_mapped),
                   test(death_of_a_worker_costs_one_result_of_its_chunk),
+                  test(death_of_a_worker_ends_a_map_that_collects_no_errors),
+                  test(results_are_told_from_calls_that_gave_none),
                   test(outputs_are_told_of_in_the_order_of_their_ends),
                   test(late_map_ends_and_the_pool_goes_on))

@@ -171,7 +171,85 @@ static void timed_out_next_can_be_asked_again(void **state)
     duet_thread_pool_free(pool);
 }
 
-TEST_MAIN(test(results_come_in_order_and_the_input_is_read_as_needed),
+static int refuse_to_begin(void *argument)
+{
+    (void)argument;
+    return DUET_EACCES;
+}
+
+static void argument_that_no_thread_took_has_no_result(void **state)
+{
+    const duet_thread_pool_options broken = {.threads = 1,
+                                             .initializer = refuse_to_begin};
+    const duet_thread_map_options options = {.window = 3,
+                                             .free_argument = free_number};
+    numbers input = {.end = 3, .status_at_end = DUET_EEMPTY};
+    duet_thread_pool *pool;
+    duet_thread_map *map;
+    void *number;
+    int result = 7;
+
+    (void)state;
+    assert_status(duet_thread_pool_new(&broken, &pool), 0);
+    assert_status(duet_thread_map_open(pool, square_slowly, next_number, &input,
+                                       &options, &map),
+                  0);
+    for (int i = 0; i < 2; i++)
+        assert_status(duet_thread_map_next(map, &number, &result, DUET_NEVER),
+                      DUET_EBROKEN);
+    assert_int_equal(result, 7);
+    duet_thread_map_close(map);
+    duet_thread_pool_free(pool);
+
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
+typedef struct two_steps {
+    sem_t begun;
+    sem_t go;
+} two_steps;
+
+static int say_and_wait(void *argument)
+{
+    two_steps *steps = argument;
+
+    sem_post(&steps->begun);
+    return wait_for_go(&steps->go);
+}
+
+static void shut_down_pool_ends_a_map_after_what_had_begun(void **state)
+{
+    const duet_thread_pool_options one = {.threads = 1};
+    duet_thread_pool *pool;
+    duet_thread_map *map;
+    two_steps steps;
+    int result;
+
+    (void)state;
+    sem_init(&steps.begun, 0, 0);
+    sem_init(&steps.go, 0, 0);
+    assert_status(duet_thread_pool_new(&one, &pool), 0);
+    assert_status(duet_thread_map_open(pool, say_and_wait, give_semaphore,
+                                       &steps, NULL, &map),
+                  0);
+    assert_status(duet_thread_map_next(map, NULL, &result, DUET_NOW),
+                  DUET_ETIMEDOUT);
+    wait_for_go(&steps.begun);
+    assert_status(duet_thread_pool_shutdown(pool, true, DUET_NOW),
+                  DUET_ETIMEDOUT);
+    sem_post(&steps.go);
+    assert_status(duet_thread_map_next(map, NULL, &result, DUET_NEVER), 0);
+    assert_int_equal(result, 3);
+    for (int i = 0; i < 2; i++)
+        assert_status(duet_thread_map_next(map, NULL, &result, DUET_NEVER),
+                      DUET_ECLOSED);
+    duet_thread_map_close(map);
+    duet_thread_pool_free(pool);
+}
+
+TEST_MAIN(test(shut_down_pool_ends_a_map_after_what_had_begun),
+          test(argument_that_no_thread_took_has_no_result),
+          test(results_come_in_order_and_the_input_is_read_as_needed),
           test(endless_input_is_left_early_and_all_is_freed),
           test(failing_source_is_told_after_the_results_before_it),
           test(timed_out_next_can_be_asked_again))
