@@ -2,7 +2,8 @@
 /* 02_fetch_many.c - several pages at once.
  * Shows:  duet_gather() runs calls at once; results keep their order.
  * Run:    ./02_fetch_many http://127.0.0.1:8080/delay/30 ...
- * Prints: one line a URL, in the order of the arguments */
+ * Prints: one line a URL, in the order of the arguments: the status of the
+ *         page, or why there is none */
 #include <duet/duet.h>
 
 #include <stdio.h>
@@ -31,6 +32,7 @@ static int fetch_all(void *argument)
     duet_call *calls = calloc(url_count, sizeof *calls);
     int status =
         calls != NULL ? duet_session_open(NULL, &session) : DUET_ENOMEM;
+    int failed = 0;
 
     (void)argument;
     for (size_t i = 0; i < url_count && status == 0; i++)
@@ -39,10 +41,16 @@ static int fetch_all(void *argument)
         status = duet_gather(calls, url_count, &collect, DUET_NEVER);
         duet_session_close(session);
     }
-    for (size_t i = 0; i < url_count && status == 0; i++)
-        printf("%d: %d\n", (int)i + 1, calls[i].result);
+    for (size_t i = 0; i < url_count && status == 0; i++) {
+        if (calls[i].result > 0) {
+            printf("%zu: %d\n", i + 1, calls[i].result);
+        } else {
+            printf("%zu: %s\n", i + 1, duet_error_text(calls[i].result));
+            failed = calls[i].result;
+        }
+    }
     free(calls);
-    return status;
+    return status != 0 ? status : failed;
 }
 
 int main(int count, char **arguments)

@@ -21,19 +21,26 @@ static int list_items(duet_request *request, void *context)
 static int add_item(duet_request *request, void *context)
 {
     json_t *body;
-    const char *name;
+    const char *name, *place;
     size_t id = json_array_size(items) + 1;
+    int status = duet_request_json(request, &body);
 
     (void)context;
-    if (duet_request_json(request, &body) != 0 ||
-        json_unpack(body, "{s:s}", "name", &name) != 0)
+    if (status != 0)
+        return status; /* 400, if it is not JSON */
+    if (json_unpack(body, "{s:s}", "name", &name) != 0)
         return 400;
-    json_array_append_new(items, json_string(name));
-    duet_reply_field(request, "Location",
-                     duet_request_printf(request, "/items/%zu", id));
-    return duet_reply_json(
-        request, 201,
-        json_pack("{s:I, s:s}", "id", (json_int_t)id, "name", name));
+    place = duet_request_printf(request, "/items/%zu", id);
+    if (place == NULL)
+        return DUET_ENOMEM;
+    status = duet_reply_field(request, "Location", place);
+    if (status == 0)
+        status = duet_reply_json(
+            request, 201,
+            json_pack("{s:I, s:s}", "id", (json_int_t)id, "name", name));
+    if (status == 0 && json_array_append_new(items, json_string(name)) != 0)
+        status = DUET_ENOMEM; /* 500: what is not stored is not created */
+    return status;
 }
 
 int main(int count, char **arguments)
@@ -45,6 +52,8 @@ int main(int count, char **arguments)
     int status = duet_application_new(NULL, &application);
 
     items = json_array();
+    if (items == NULL)
+        status = DUET_ENOMEM;
     if (status == 0)
         status = duet_route(application, "GET", "/items", list_items, NULL);
     if (status == 0)

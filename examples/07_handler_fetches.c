@@ -5,7 +5,6 @@
  * Run:    ./07_handler_fetches 8080 URL1 URL2 URL3
  * Prints: listening on http://127.0.0.1:8080 */
 #include <duet/duet.h>
-
 #include <stdlib.h>
 
 static duet_session *session; /* open while the server runs */
@@ -17,9 +16,12 @@ typedef struct page {
 
 static int fetch(void *argument)
 {
-    page *page = argument;
+    page *own = argument;
+    int status = duet_get(session, own->url, NULL, &own->response, DUET_NEVER);
 
-    return duet_get(session, page->url, NULL, &page->response, DUET_NEVER);
+    if (status == 0 && duet_response_status(own->response) != 200)
+        status = DUET_ENOENT; /* its text is that of an error page */
+    return status;
 }
 
 static int join_pages(duet_request *request, void *context)
@@ -28,29 +30,27 @@ static int join_pages(duet_request *request, void *context)
     page pages[3] = {{urls[0], NULL}, {urls[1], NULL}, {urls[2], NULL}};
     duet_call calls[3] = {
         {fetch, &pages[0], 0}, {fetch, &pages[1], 0}, {fetch, &pages[2], 0}};
-    const char *text = "";
     int status = duet_gather(calls, 3, NULL, duet_in_ms(5000));
+    const char *text = "";
 
-    for (int i = 0; i < 3; i++) {
-        const char *body =
-            status == 0 ? duet_response_body(pages[i].response, NULL) : "";
-
-        text = duet_request_printf(request, "%s%s", text, body);
+    for (int i = 0; i < 3 && status == 0 && text != NULL; i++)
+        text = duet_request_printf(request, "%s%s", text,
+                                   duet_response_body(pages[i].response, NULL));
+    for (int i = 0; i < 3; i++)
         duet_response_free(pages[i].response);
-    }
-    return status == 0 ? duet_reply_text(request, 200, text) : 502;
+    if (status != 0 || text == NULL)
+        return status != 0 ? 502 : DUET_ENOMEM;
+    return duet_reply_text(request, 200, text);
 }
 
-static int open_session(void *context)
+static int open_session(void *place)
 {
-    (void)context;
-    return duet_session_open(NULL, &session);
+    return duet_session_open(NULL, place);
 }
 
-static int close_session(void *context)
+static int close_session(void *place)
 {
-    (void)context;
-    duet_session_close(session);
+    duet_session_close(*(duet_session **)place);
     return 0;
 }
 
@@ -62,7 +62,7 @@ int main(int count, char **arguments)
         return 2;
     uint16_t port = (uint16_t)strtol(arguments[1], NULL, 10);
     bool failed =
-        duet_application_on_start(app, open_session, close_session, NULL) ||
+        duet_application_on_start(app, open_session, close_session, &session) ||
         duet_route(app, "GET", "/", join_pages, arguments + 2) ||
         duet_serve(app, &(duet_server_options){.port = port});
     duet_application_free(app);

@@ -10,6 +10,7 @@
 int main(int count, char **arguments)
 {
     duet_response *response;
+    const char *type;
     size_t bytes;
 
     if (count != 2) {
@@ -21,9 +22,9 @@ int main(int count, char **arguments)
         return 1;
     }
     duet_response_body(response, &bytes);
+    type = duet_fields_get(duet_response_fields(response), "Content-Type");
     printf("%d, %s, %zu bytes\n", duet_response_status(response),
-           duet_fields_get(duet_response_fields(response), "Content-Type"),
-           bytes);
+           type != NULL ? type : "of no type", bytes);
     duet_response_free(response);
     return 0;
 }

@@ -33,7 +33,8 @@ static int run(void *argument)
     for (int i = 0; i < 3 && status == 0; i++)
         status = duet_group_spawn(group, do_work, &works[i], NULL, NULL);
     status = duet_group_close(group, status);
-    printf("all done\n");
+    if (status == 0)
+        printf("all done\n");
     return status;
 }
 

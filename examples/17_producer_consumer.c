@@ -32,8 +32,10 @@ static int consume(void *queue)
         if (status != 0)
             return status;
     }
+    if (status != DUET_ECLOSED)
+        return status;
     printf("nothing more\n");
-    return status == DUET_ECLOSED ? 0 : status;
+    return 0;
 }
 
 static int run(void *argument)

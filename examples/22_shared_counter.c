@@ -26,14 +26,18 @@ static int run(void *argument)
     const duet_process_options options = {.shared = &counter,
                                           .shared_count = 1};
     duet_process *processes[5] = {NULL};
+    duet_exit_status end;
     int status = duet_shared_new(1, sizeof(int), &counter);
 
     (void)argument;
     for (int i = 0; i < 5 && status == 0; i++)
         status = duet_process_start(increment, NULL, 0, &options, &processes[i],
                                     duet_in_ms(10000));
-    for (int i = 0; i < 5 && status == 0; i++)
-        status = duet_process_wait(processes[i], NULL, duet_in_ms(10000));
+    for (int i = 0; i < 5 && status == 0; i++) {
+        status = duet_process_wait(processes[i], &end, duet_in_ms(10000));
+        if (status == 0 && end.code != 0)
+            status = DUET_EDIED; /* it has not counted */
+    }
     if (status == 0)
         printf("the counter is %d\n", *(int *)duet_shared_at(counter, 0));
     for (int i = 0; i < 5; i++)

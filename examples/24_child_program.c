@@ -49,8 +49,13 @@ static int run(void *argument)
     (void)argument;
     if (status != 0)
         return status;
-    fputs(output.output, stdout);
+    if (output.status.code == 0)
+        fputs(output.output, stdout);
+    else
+        status = DUET_EDIED;
     duet_child_output_clear(&output);
+    if (status != 0)
+        return status;
     status = duet_child_run(fail, NULL, NULL, 0, &output, duet_in_ms(10000));
     if (status != 0)
         return status;

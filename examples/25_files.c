@@ -32,7 +32,8 @@ static int write_and_read(void *unused)
     duet_temporary_folder *folder;
     duet_file *file;
     char path[4096];
-    bool exists = true;
+    bool exists;
+    int closed = 0, removed;
     int status = duet_temporary_folder_open(NULL, &folder, deadline);
     (void)unused;
     if (status != 0)
@@ -43,14 +44,14 @@ static int write_and_read(void *unused)
         status = duet_file_open(path, "r", NULL, &file, deadline);
     if (status == 0) {
         status = print_lines(file, deadline);
-        duet_file_close(file, deadline);
+        closed = duet_file_close(file, deadline);
     }
-    duet_temporary_folder_close(folder, deadline);
+    removed = duet_temporary_folder_close(folder, deadline);
+    status = status != 0 ? status : closed != 0 ? closed : removed;
     if (status == 0)
         status = duet_path_exists(path, &exists, deadline);
-    if (status != 0)
-        fprintf(stderr, "%s\n", duet_error_detail());
-    printf("%s\n", exists ? "left behind" : "all gone");
+    if (status == 0)
+        printf("%s\n", exists ? "left behind" : "all gone");
     return status;
 }
 

@@ -19,11 +19,15 @@ static int find_price(duet_request *request, void *context)
         duet_in_ms(2000));
 
     (void)context;
-    if (status == 0 && duet_rows_next(rows, DUET_NOW) != 1)
-        status = 404;
-    if (status == 0)
-        status = duet_reply_textf(request, 200, "%s EUR\n",
-                                  duet_rows_value(rows, 0).text.bytes);
+    if (status != 0)
+        return status;
+    duet_value price = {0};
+    if (duet_rows_next(rows, DUET_NOW) == 1)
+        price = duet_rows_value(rows, 0);
+    if (price.type == DUET_VALUE_DECIMAL)
+        status = duet_reply_textf(request, 200, "%s EUR\n", price.text.bytes);
+    else
+        status = 404; /* there is none, or it has no price */
     duet_rows_free(rows);
     return status;
 }

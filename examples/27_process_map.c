@@ -32,6 +32,7 @@ static int run(void *argument)
     duet_process_input inputs[3];
     duet_process_output outputs[3];
     duet_process_pool *pool;
+    int failed = 0;
     int status = duet_process_pool_new(&options, &pool);
 
     (void)argument;
@@ -42,12 +43,14 @@ static int run(void *argument)
     status = duet_process_pool_map(pool, reverse, inputs, 3, NULL, outputs,
                                    duet_in_ms(10000));
     for (int i = 0; i < 3 && status == 0; i++) {
-        printf("%s: %.*s\n", words[i], (int)outputs[i].length,
-               (const char *)outputs[i].bytes);
+        if (outputs[i].result == 0)
+            printf("%s: %.*s\n", words[i], (int)outputs[i].length,
+                   (const char *)outputs[i].bytes);
+        failed = outputs[i].result < 0 ? outputs[i].result : failed;
         duet_process_output_clear(&outputs[i]);
     }
     duet_process_pool_free(pool);
-    return status;
+    return status != 0 ? status : failed;
 }
 
 int main(void)

@@ -26,6 +26,7 @@ static int run(void *argument)
     duet_shared *shared[2] = {NULL};
     const duet_process_options options = {.shared = shared, .shared_count = 2};
     duet_process *process = NULL;
+    duet_exit_status end;
     int status = duet_shared_new(1, sizeof(double), &shared[VALUE]);
 
     (void)argument;
@@ -37,7 +38,9 @@ static int run(void *argument)
         status = duet_process_start(change, NULL, 0, &options, &process,
                                     duet_in_ms(10000));
     if (status == 0)
-        status = duet_process_wait(process, NULL, duet_in_ms(10000));
+        status = duet_process_wait(process, &end, duet_in_ms(10000));
+    if (status == 0 && end.code != 0)
+        status = DUET_EDIED; /* nobody knows what it has changed */
     if (status == 0) {
         printf("%.7f\n", *(double *)duet_shared_at(shared[VALUE], 0));
         for (size_t i = 0; i < 10; i++)

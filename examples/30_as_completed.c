@@ -58,6 +58,7 @@ static int run(void *argument)
                                          &calls[i], duet_in_ms(10000));
     if (status == 0)
         status = print_as_they_end(calls);
+    ended = COUNT; /* if something failed, nobody waits for his turn for ever */
     for (int i = 0; i < COUNT; i++)
         duet_thread_call_free(calls[i]);
     return status;

@@ -10,14 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const char *text_of(duet_value value)
+{
+    return value.type == DUET_VALUE_NULL ? "NULL" : value.text.bytes;
+}
+
 static int print_rows(duet_rows *rows, duet_deadline deadline)
 {
     int status;
 
     printf("%s, %s\n", duet_rows_name(rows, 0), duet_rows_name(rows, 1));
     while ((status = duet_rows_next(rows, deadline)) > 0)
-        printf("%s, %s\n", duet_rows_value(rows, 0).text.bytes,
-               duet_rows_value(rows, 1).text.bytes);
+        printf("%s, %s\n", text_of(duet_rows_value(rows, 0)),
+               text_of(duet_rows_value(rows, 1)));
     return status;
 }
 
