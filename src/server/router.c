@@ -2,7 +2,9 @@
 /* router.c - a table of fixed paths, and patterns tried one by one.
  *
  * A path may be matched by several resources; the first that has the method
- * wins, so "/a/b" for POST does not hide "/a/{x}" for GET. */
+ * wins, so "/a/b" for POST does not hide "/a/{x}" for GET. A route for any
+ * method answers only what no resource before it matches: a catch-all leaves
+ * the other methods of "/a/b" to 405. */
 #include "server/router.h"
 
 #include <stdlib.h>
@@ -14,6 +16,7 @@ void duet__router_init(duet__router *router, size_t routes_max)
 {
     *router = (duet__router){.routes_max = routes_max};
     duet__map_init(&router->fixed, SIZE_MAX);
+    duet__buffer_init(&router->methods, SIZE_MAX);
 }
 
 static void free_resource(duet__resource *resource)
@@ -38,6 +41,45 @@ void duet__router_free(duet__router *router)
     for (size_t i = 0; i < router->count; i++)
         free_resource(router->patterns[i]);
     free(router->patterns);
+    duet__buffer_free(&router->methods);
+}
+
+/* --- lists of methods ----------------------------------------------------- */
+
+static bool list_has(duet__text list, duet__text method)
+{
+    while (list.bytes != NULL) {
+        duet__text item = duet__text_trim(duet__text_cut(&list, ','));
+
+        if (duet__text_equal(item, method))
+            return true;
+    }
+    return false;
+}
+
+static int append_method(duet__buffer *list, duet__text method)
+{
+    int status = 0;
+
+    if (list_has(duet__buffer_text(list), method))
+        return 0;
+    if (list->length > 0)
+        status = duet__buffer_append(list, ", ", 2);
+    return status != 0 ? status : duet__buffer_append_text(list, method);
+}
+
+/* What a route answers; "*" is no method. */
+static int append_methods_of(duet__buffer *list, const duet__route *route)
+{
+    duet__text method = duet__text_of(route->method, route->method_length);
+    int status;
+
+    if (duet__text_equal(method, DUET__TEXT("*")))
+        return 0;
+    status = append_method(list, method);
+    if (status == 0 && duet__text_equal(method, DUET__TEXT("GET")))
+        status = append_method(list, DUET__TEXT("HEAD"));
+    return status;
 }
 
 /* --- adding -------------------------------------------------------------- */
@@ -205,6 +247,14 @@ static int add_resource(duet__router *router, duet__path_pattern *pattern,
     return status;
 }
 
+/* A method too many, after a failure, is no harm. */
+static int note_methods(duet__router *router, const duet__route *route)
+{
+    int status = append_method(&router->methods, DUET__TEXT("OPTIONS"));
+
+    return status != 0 ? status : append_methods_of(&router->methods, route);
+}
+
 int duet__router_add(duet__router *router, const char *method,
                      const char *pattern_text, duet_handler *handler,
                      void *context)
@@ -226,8 +276,8 @@ int duet__router_add(duet__router *router, const char *method,
     if (there != NULL)
         status = check_conflict(there, pattern, method);
     route = status == 0 ? new_route(method, handler, context) : NULL;
-    if (status == 0 && route == NULL)
-        status = DUET_ENOMEM;
+    if (status == 0)
+        status = route != NULL ? note_methods(router, route) : DUET_ENOMEM;
     if (status == 0 && there == NULL)
         status = add_resource(router, pattern, route);
     else if (status == 0)
@@ -243,15 +293,16 @@ int duet__router_add(duet__router *router, const char *method,
 
 /* --- finding ------------------------------------------------------------- */
 
-/* The route for `method`: its own, GET's for HEAD, or the one for any. */
+/* The route for `method`: its own, GET's for HEAD, or the one for any, which a
+ * path has not that a pattern before matched. */
 static const duet__route *choose_route(const duet__resource *resource,
-                                       duet__text method)
+                                       duet__text method, bool path_is_there)
 {
     const duet__route *route = route_of(resource, method);
 
     if (route == NULL && duet__text_equal(method, DUET__TEXT("HEAD")))
         route = route_of(resource, DUET__TEXT("GET"));
-    if (route == NULL)
+    if (route == NULL && !path_is_there)
         route = route_of(resource, DUET__TEXT("*"));
     return route;
 }
@@ -289,7 +340,7 @@ int duet__router_find(const duet__router *router, duet__text method,
     if (resource != NULL) {
         match->captures.count = 0;
         match->resource = resource;
-        match->route = choose_route(resource, method);
+        match->route = choose_route(resource, method, path_is_there);
         if (match->route != NULL)
             return 0;
         path_is_there = true;
@@ -300,37 +351,16 @@ int duet__router_find(const duet__router *router, duet__text method,
                                       &match->captures))
             continue;
         match->resource = resource;
-        match->route = choose_route(resource, method);
+        match->route = choose_route(resource, method, path_is_there);
         if (match->route != NULL)
             return 0;
         path_is_there = true;
     }
+    match->captures.count = 0;
     return path_is_there ? 405 : 404;
 }
 
 /* --- Allow --------------------------------------------------------------- */
-
-static bool list_has(duet__text list, duet__text method)
-{
-    while (list.bytes != NULL) {
-        duet__text item = duet__text_trim(duet__text_cut(&list, ','));
-
-        if (duet__text_equal(item, method))
-            return true;
-    }
-    return false;
-}
-
-static int append_method(duet__buffer *list, duet__text method)
-{
-    int status = 0;
-
-    if (list_has(duet__buffer_text(list), method))
-        return 0;
-    if (list->length > 0)
-        status = duet__buffer_append(list, ", ", 2);
-    return status != 0 ? status : duet__buffer_append_text(list, method);
-}
 
 static int append_methods(duet__buffer *list, const duet__resource *resource)
 {
@@ -338,11 +368,7 @@ static int append_methods(duet__buffer *list, const duet__resource *resource)
     int status = 0;
 
     for (; route != NULL && status == 0; route = route->next) {
-        duet__text method = duet__text_of(route->method, route->method_length);
-
-        status = append_method(list, method);
-        if (status == 0 && duet__text_equal(method, DUET__TEXT("GET")))
-            status = append_method(list, DUET__TEXT("HEAD"));
+        status = append_methods_of(list, route);
     }
     return status;
 }

@@ -6,6 +6,7 @@
 #include <duet/application.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/map.h"
 #include "http/path_pattern.h"
 
@@ -33,6 +34,7 @@ typedef struct duet__router {
     size_t room;
     size_t routes;
     size_t routes_max;
+    duet__buffer methods; /* of all routes, "GET, HEAD, OPTIONS" */
 } duet__router;
 
 /* What was found. */

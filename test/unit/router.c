@@ -125,6 +125,39 @@ static void path_without_the_method_does_not_hide_another(void **state)
     duet__router_free(router);
 }
 
+static void catch_all_leaves_other_methods_to_405(void **state)
+{
+    const char *routes[] = {"GET /a",      "POST /a/{x}", "* /{rest*}",
+                            "PUT /a/{x*}", "* /b",        "GET /{y}",
+                            NULL};
+    duet__router *router = router_of(routes);
+
+    (void)state;
+    assert_found(router, "GET", "/a", "GET /a");
+    assert_found(router, "DELETE", "/a", "405 GET, HEAD");
+    assert_found(router, "DELETE", "/a/c", "405 POST, PUT");
+    assert_found(router, "PUT", "/a/c", "PUT /a/{x*}");
+    assert_found(router, "DELETE", "/a/c/d", "405 PUT");
+    assert_found(router, "DELETE", "/b", "* /b");
+    assert_found(router, "GET", "/b", "* /b");
+    assert_found(router, "POST", "/c", "405 GET, HEAD");
+    assert_found(router, "POST", "/c/d", "* /{rest*}");
+    assert_found(router, "POST", "/", "* /{rest*}");
+    duet__router_free(router);
+}
+
+static void methods_of_all_routes_are_known(void **state)
+{
+    const char *routes[] = {"GET /a", "POST /a",  "* /b",
+                            "GET /c", "PURGE /d", NULL};
+    duet__router *router = router_of(routes);
+
+    (void)state;
+    assert_string_equal(router->methods.bytes,
+                        "OPTIONS, GET, HEAD, POST, PURGE");
+    duet__router_free(router);
+}
+
 static void conflicts_and_nonsense_are_refused(void **state)
 {
     const char *routes[] = {"GET /a/{x}", "GET /b", NULL};
@@ -179,5 +212,7 @@ TEST_MAIN(test(fixed_paths_are_found_as_they_decode),
           test(methods_have_handlers_of_their_own),
           test(fixed_beats_captured_from_the_left),
           test(path_without_the_method_does_not_hide_another),
+          test(catch_all_leaves_other_methods_to_405),
+          test(methods_of_all_routes_are_known),
           test(conflicts_and_nonsense_are_refused),
           test(out_of_memory_leaves_nothing))
