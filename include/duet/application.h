@@ -20,8 +20,9 @@
  * A handler runs as a task: it may call everything that suspends. It fills the
  * reply (reply.h) and returns 0; or it returns
  *
- *   200 to 599       that status, with a small page that says so. What
- *                    duet_reply_field() added stays in.
+ *   200 to 599       that status, with a small page that says so, or that of
+ *                    duet_application_on_error(). What duet_reply_field() added
+ *                    stays in.
  *   DUET_ETIMEDOUT   504: something that it waited for took too long
  *   DUET_EJSON       400 if duet_request_json() said so, else 500
  *   a negative code  500; one line on standard error says which code, and
@@ -83,7 +84,7 @@ DUET_API void duet_application_free(duet_application *application);
  *
  *   method   copied; "GET", "POST", any token; "GET" answers HEAD too, unless a
  *            route for HEAD is there; "*" is every method that has no route of
- *            its own
+ *            its own, on paths that no pattern which wins over this one matches
  *   pattern  copied; "/users/{id}/files/{rest*}": segments between slashes;
  *            "{id}" is one segment that is not empty; "{rest*}", at the end
  *            only, is all that is left. Paths are compared segment by segment
@@ -93,7 +94,10 @@ DUET_API void duet_application_free(duet_application *application);
  *   handler  called for each request of that method whose path matches
  *   context  borrowed until duet_application_free(); passed to `handler`
  *
- * A path without route gets 404, a path without that method 405 and Allow.
+ * A path without route gets 404, a path without that method 405 and Allow. So
+ * with GET "/items" and "*" "/{rest*}", a DELETE of /items gets 405 and not
+ * what the catch-all answers; a route for DELETE "/{rest*}" would get it.
+ * "OPTIONS *" is answered by the server: 200, with Allow for all routes.
  *
  * Returns 0, or
  *   DUET_EROUTE  the pattern or method is malformed, or that method has a route
@@ -122,6 +126,39 @@ DUET_API DUET_MUST_USE int
 duet_application_on_start(duet_application *application,
                           duet_application_hook *start,
                           duet_application_hook *cleanup, void *context);
+
+/* Fills in the page of an error, with the calls of reply.h; what a handler
+ * added with duet_reply_field() is there already, and so are Allow (405) and
+ * Retry-After (503). Must not suspend: it runs in the handler's task if there
+ * is one, else on the loop's own stack, where a call that would suspend fails
+ * with DUET_ENOLOOP.
+ *
+ *   request  borrowed until return. Of one that was refused before its head was
+ *            complete, only what was read is there: the method may be "", and
+ *            there may be no fields.
+ *   status   400 to 599; the reply may have another
+ *   detail   what went wrong, for people; "" if there is nothing to say.
+ *            Borrowed until return. It may name what is no business of the
+ *            client's: the server's own page does not show it.
+ *   context  what duet_application_on_error() was given
+ *
+ * If it fills nothing in, the server's own page is sent. So it is if a request
+ * that is refused while its body is still coming would get a reply of more than
+ * 16 KiB, or no first line was read at all. */
+typedef void duet_error_page(duet_request *request, int status,
+                             const char *detail, void *context);
+
+/* Has all errors answered with a page of the application's: what handlers
+ * return, 404 and 405, and what the server refuses by itself.
+ *
+ *   page     replaces the one before; NULL for none
+ *   context  borrowed until duet_application_free(); passed to `page`
+ *
+ * Returns 0, or DUET_ESTATE while a server runs with this application.
+ * Source: what nginx's error_page directive is for. */
+DUET_API DUET_MUST_USE int
+duet_application_on_error(duet_application *application, duet_error_page *page,
+                          void *context);
 
 DUET_END_DECLARATIONS
 

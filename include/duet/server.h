@@ -15,7 +15,8 @@
  * The server refuses by itself, without asking the application: 400, 413, 414,
  * 417, 431, 501 and 505 for requests that are malformed, ambiguous or too large
  * (RFC 9110, 9112; the connection is closed); 408 for those that come too
- * slowly; 503 with Retry-After beyond a connection limit.
+ * slowly; 503 with Retry-After beyond a connection limit. These replies, too,
+ * have the form that duet_application_on_error() gives them.
  *
  * A server has the process ignore SIGPIPE, unless it is handled already.
  *
@@ -76,7 +77,8 @@ typedef struct duet_server_options {
     int64_t json_depth_max;
 
     /* From the connection's begin, or the request's first line, to the end of
-     * the head: else the connection is closed. Default 10 s. */
+     * the head: 408 else; a client that sent nothing is closed without a word.
+     * Default 10 s. */
     int64_t header_timeout_ms;
     /* From the end of the head to the end of the body; 408 else. Default 30 s.
      */
@@ -96,8 +98,10 @@ typedef struct duet_server_options {
     /* As in duet_spawn_options, for the handlers' tasks. Default 64 KiB. */
     size_t stack_bytes;
     /* Gets a line for each request: address, time, request line, status, bytes
-     * of the body, milliseconds. Borrowed until the server has stopped. Default
-     * NULL: none. */
+     * of the body, milliseconds. Status and bytes are those that were sent,
+     * also of what the server refused; 499 and 0 if the client left before the
+     * end. "-" is what was not read of a request that was refused. Borrowed
+     * until the server has stopped. Default NULL: none. */
     FILE *access_log;
     /* Gets a line for each handler that failed. Borrowed until the server has
      * stopped. Default NULL: standard error. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "server/request.h"
 #include "server/server.h"
 
 static void write_quoted(FILE *file, duet__text text)
@@ -20,22 +21,40 @@ static void write_quoted(FILE *file, duet__text text)
     }
 }
 
-void duet__access_log_write(duet_request *request, bool is_complete)
+/* What is not known, since the head was never complete, is "-". */
+static void write_line(FILE *file, const duet_request *request)
 {
-    FILE *file = request->server->settings.access_log;
-    double ms = (double)(duet_clock_ns() - request->begun_ns) / 1e6;
+    const duet__text none = DUET__TEXT("");
+    const duet__text parts[] = {
+        request != NULL ? request->method : none,
+        request != NULL ? request->target : none,
+        request != NULL ? request->version : none,
+    };
+
+    for (int i = 0; i < 3; i++) {
+        if (i > 0)
+            putc(' ', file);
+        write_quoted(file, parts[i].length > 0 ? parts[i] : DUET__TEXT("-"));
+    }
+}
+
+void duet__access_log_write(const duet__connection *connection, int status,
+                            size_t body_bytes)
+{
+    FILE *file = connection->server->settings.access_log;
+    const duet_request *request = connection->request;
+    int64_t now_ns = duet_clock_ns();
+    int64_t begun_ns = request != NULL ? request->begun_ns : now_ns;
+    char peer[DUET__PEER_BYTES];
     time_t now = time(NULL);
     struct tm moment;
     char text[32] = "";
 
     if (gmtime_r(&now, &moment) != NULL)
         strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &moment);
-    fprintf(file, "%s %s \"", duet_request_peer(request), text);
-    write_quoted(file, request->method);
-    putc(' ', file);
-    write_quoted(file, request->target);
-    putc(' ', file);
-    write_quoted(file, request->version);
-    fprintf(file, "\" %d %zu %.3f\n", is_complete ? request->reply.status : 499,
-            request->reply.body.length, ms);
+    duet__connection_peer(connection, peer);
+    fprintf(file, "%s %s \"", peer, text);
+    write_line(file, request);
+    fprintf(file, "\" %d %zu %.3f\n", status, body_bytes,
+            (double)(now_ns - begun_ns) / 1e6);
 }

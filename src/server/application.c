@@ -83,6 +83,18 @@ int duet_application_on_start(duet_application *application,
     return 0;
 }
 
+int duet_application_on_error(duet_application *application,
+                              duet_error_page *page, void *context)
+{
+    int status = check_idle(application);
+
+    if (status != 0)
+        return status;
+    application->error_page = page;
+    application->error_context = context;
+    return 0;
+}
+
 static void clean_up(duet_application *application, size_t count)
 {
     while (count-- > 0) {

@@ -17,7 +17,9 @@ struct duet_application {
     duet__router router;
     duet__hook *hooks; /* in order of adding */
     size_t hook_count;
-    int servers; /* that run with it */
+    int servers;                 /* that run with it */
+    duet_error_page *error_page; /* NULL: none */
+    void *error_context;
 };
 
 /* Runs the start hooks; on failure those that had succeeded are cleaned up.

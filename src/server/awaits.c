@@ -17,14 +17,29 @@ static duet__connection *connection_of(duet__deadline_entry *entry)
     return DUET__MEMBER(entry, duet__connection, deadline);
 }
 
+static struct tcp_info tcp_info_of(const duet__connection *connection)
+{
+    struct tcp_info info = {0};
+    socklen_t length = sizeof info;
+
+    (void)getsockopt(connection->descriptor, IPPROTO_TCP, TCP_INFO, &info,
+                     &length);
+    return info;
+}
+
+static bool has_sent_something(const duet__connection *connection)
+{
+    return tcp_info_of(connection).tcpi_bytes_received > 0;
+}
+
 static void head_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
 {
     duet__connection *connection = connection_of(entry);
 
     (void)deadlines;
-    /* Without a request line there may be no request to answer. */
-    if (connection->request != NULL)
-        duet__refuse(connection, 408);
+    /* Who has sent nothing has asked for nothing. */
+    if (connection->request != NULL || has_sent_something(connection))
+        duet__refuse(connection, 408, "the head took too long");
     else
         duet__connection_cut(connection);
 }
@@ -32,7 +47,7 @@ static void head_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
 static void body_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
 {
     (void)deadlines;
-    duet__refuse(connection_of(entry), 408);
+    duet__refuse(connection_of(entry), 408, "the body took too long");
 }
 
 static void handler_passed(duet__deadlines *deadlines,
@@ -42,22 +57,10 @@ static void handler_passed(duet__deadlines *deadlines,
     duet__request_timed_out(connection_of(entry)->request);
 }
 
-/* Bytes that the client has acknowledged so far. */
-static uint64_t acknowledged(const duet__connection *connection)
-{
-    struct tcp_info info = {0};
-    socklen_t length = sizeof info;
-
-    if (getsockopt(connection->descriptor, IPPROTO_TCP, TCP_INFO, &info,
-                   &length) != 0)
-        return 0;
-    return info.tcpi_bytes_acked;
-}
-
 static void send_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
 {
     duet__connection *connection = connection_of(entry);
-    uint64_t sent = acknowledged(connection);
+    uint64_t sent = tcp_info_of(connection).tcpi_bytes_acked;
 
     if (sent == connection->sent_before) {
         duet__connection_cut(connection);

@@ -3,6 +3,7 @@
  */
 #include "server/connection.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 
@@ -100,6 +101,17 @@ void duet__connection_close(duet__connection *connection)
     server->counts.connections--;
     free(connection);
     duet__server_connection_closed(server);
+}
+
+void duet__connection_peer(const duet__connection *connection,
+                           char text[DUET__PEER_BYTES])
+{
+    const struct sockaddr *address = connection->address;
+    duet__text key = address_key(address);
+
+    if (key.length == 0 || inet_ntop(address->sa_family, key.bytes, text,
+                                     DUET__PEER_BYTES) == NULL)
+        *text = '\0';
 }
 
 void duet__connection_cut(duet__connection *connection)

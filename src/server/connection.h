@@ -43,6 +43,13 @@ duet__connection *duet__connection_open(duet_server *server,
 /* Frees it; the descriptor is closed next. NULL does nothing. */
 void duet__connection_close(duet__connection *connection);
 
+/* Room for an address as text. */
+enum { DUET__PEER_BYTES = 46 };
+
+/* Writes the client's address, "" if it is unknown. */
+void duet__connection_peer(const duet__connection *connection,
+                           char text[DUET__PEER_BYTES]);
+
 /* Ends the connection: libmicrohttpd will find it closed. */
 void duet__connection_cut(duet__connection *connection);
 

@@ -13,8 +13,6 @@
 #include "server/application.h"
 #include "server/server.h"
 
-static const char type[] = "text/plain; charset=utf-8";
-
 size_t duet__error_page_write(int status, char page[DUET__ERROR_PAGE_BYTES])
 {
     int length = snprintf(page, DUET__ERROR_PAGE_BYTES, "%d %s\n", status,
@@ -23,7 +21,7 @@ size_t duet__error_page_write(int status, char page[DUET__ERROR_PAGE_BYTES])
     return length < 0 ? 0 : (size_t)length;
 }
 
-void duet__error_page(duet_request *request, int status)
+static void reply_plain(duet_request *request, int status)
 {
     static const duet__text no_memory = {"500 Internal Server Error\n", 26};
     char page[DUET__ERROR_PAGE_BYTES];
@@ -33,11 +31,15 @@ void duet__error_page(duet_request *request, int status)
 
     request->reply.chosen_type = NULL;
     request->reply.has_length = false;
-    if (copy == NULL) {
-        duet__reply_set(request, 500, no_memory, type);
-        return;
-    }
-    duet__reply_set(request, status, duet__text_of(copy, length), type);
+    if (copy == NULL)
+        duet__reply_set(request, 500, no_memory, DUET__ERROR_PAGE_TYPE);
+    else
+        duet__reply_set(request, status, duet__text_of(copy, length),
+                        DUET__ERROR_PAGE_TYPE);
+}
+
+static void add_fields(duet_request *request, int status)
+{
     if (status == 405) {
         const char *allow =
             duet__router_allow(&request->server->application->router,
@@ -50,6 +52,46 @@ void duet__error_page(duet_request *request, int status)
     }
 }
 
+/* Has the application filled the page in? */
+static bool reply_of_application(duet_request *request, int status,
+                                 const char *detail)
+{
+    const duet_application *application = request->server->application;
+
+    if (application->error_page == NULL || status < 400)
+        return false;
+    detail = duet__arena_copy(&request->arena, duet__text_from(detail));
+    request->reply.status = 0;
+    request->reply.chosen_type = NULL;
+    request->reply.has_length = false;
+    application->error_page(request, status, detail != NULL ? detail : "",
+                            application->error_context);
+    return request->reply.status != 0;
+}
+
+void duet__error_page(duet_request *request, int status, const char *detail)
+{
+    add_fields(request, status);
+    if (!reply_of_application(request, status, detail))
+        reply_plain(request, status);
+}
+
+void duet__error_page_plain(duet_request *request, int status)
+{
+    duet__reply_reset(&request->reply);
+    reply_plain(request, status);
+    add_fields(request, status);
+}
+
+void duet__error_page_options(duet_request *request)
+{
+    const char *methods = request->server->application->router.methods.bytes;
+
+    duet__reply_set(request, 200, DUET__TEXT(""), NULL);
+    (void)duet_reply_field(request, "Allow",
+                           methods != NULL ? methods : "OPTIONS");
+}
+
 static void log_failure(duet_request *request, const char *what,
                         const char *why)
 {
@@ -59,10 +101,8 @@ static void log_failure(duet_request *request, const char *what,
 }
 
 /* The status of a negative code; logs it if it is a failure of the handler. */
-static int status_of_code(duet_request *request, int code)
+static int status_of_code(duet_request *request, int code, const char *why)
 {
-    const char *detail = duet_error_detail();
-
     if (request->has_timed_out)
         return 503;
     if (code == DUET_EJSON && request->json_is_malformed)
@@ -70,20 +110,29 @@ static int status_of_code(duet_request *request, int code)
     if (code == DUET_ECANCELED &&
         (request->connection->has_hung_up || request->server->is_stopping))
         return 503;
-    log_failure(request, duet_error_name(code),
-                *detail != '\0' ? detail : duet_error_text(code));
+    log_failure(request, duet_error_name(code), why);
     return code == DUET_ETIMEDOUT ? 504 : 500;
 }
 
 void duet__error_page_conclude(duet_request *request, int result)
 {
+    const char *detail = "";
+
     if (result == 0 && request->reply.status != 0)
         return;
-    if (result < 0)
-        result = status_of_code(request, result);
-    else if (result == 0)
-        log_failure(request, "the handler gave no reply", "");
-    else if (result < 200 || result > 599)
-        log_failure(request, "the handler returned no status", "");
-    duet__error_page(request, result < 200 || result > 599 ? 500 : result);
+    if (result < 0) {
+        detail = request->has_timed_out ? "the handler took too long"
+                                        : duet_error_detail();
+        if (*detail == '\0')
+            detail = duet_error_text(result);
+        result = status_of_code(request, result, detail);
+    } else if (result == 0) {
+        detail = "the handler gave no reply";
+        log_failure(request, detail, "");
+    } else if (result < 200 || result > 599) {
+        detail = "the handler returned no status";
+        log_failure(request, detail, "");
+    }
+    duet__error_page(request, result < 200 || result > 599 ? 500 : result,
+                     detail);
 }

@@ -72,23 +72,30 @@ static struct MHD_Response *find_shared(const duet_request *request)
                              reply->content_type);
 }
 
+static bool head_fits(const duet_request *request)
+{
+    return (request->reply.fields == NULL &&
+            request->reply.chosen_type == NULL) ||
+           duet__mhd_reply_head_bytes(request) <= request->reply_head_max;
+}
+
 /* A head that does not fit would close the connection without any reply. */
 static void check_head_fits(duet_request *request)
 {
     size_t bytes;
 
-    if (request->reply.fields == NULL && request->reply.chosen_type == NULL)
+    if (head_fits(request))
         return;
     bytes = duet__mhd_reply_head_bytes(request);
-    if (bytes <= request->reply_head_max)
-        return;
     fprintf(request->server->settings.error_log,
             "duet: %s %s: the fields of the reply, %zu bytes, are more than "
             "the %zu that connection_memory_bytes leaves\n",
             duet_request_method(request), duet_request_target(request), bytes,
             request->reply_head_max);
     duet__reply_reset(&request->reply);
-    duet__error_page(request, 500);
+    duet__error_page(request, 500, "the fields of the reply are too large");
+    if (!head_fits(request))
+        duet__error_page_plain(request, 500);
 }
 
 enum MHD_Result duet__mhd_queue_reply(duet_request *request)

@@ -94,15 +94,16 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
 }
 
 /* Refuses a request before its body, and closes. */
-static enum MHD_Result refuse_head(duet_request *request, int status)
+static enum MHD_Result refuse_head(duet_request *request, int status,
+                                   const char *reason)
 {
     if (request->framing.has_body && !request->framing.expects_continue) {
-        duet__refuse(request->connection, status);
+        duet__refuse(request->connection, status, reason);
         request->phase = DUET__REQUEST_BODY;
         return MHD_YES;
     }
     request->server->counts.refused++;
-    duet__error_page(request, status);
+    duet__error_page(request, status, reason);
     request->reply.closes = true;
     return duet__mhd_queue_reply(request);
 }
@@ -122,23 +123,25 @@ static int take_fields(duet_request *request)
 static enum MHD_Result take_head(duet_request *request, const char *method,
                                  const char *version)
 {
+    const char *reason;
     int status;
     int flaw;
 
     request->method = duet__text_from(method);
     request->version = duet__text_from(version);
     flaw = take_fields(request);
-    status = duet__request_check_head(request);
+    status = duet__request_check_head(request, &reason);
     request->reply_head_max = duet__mhd_room(request);
     if (flaw == 0 && request->reply_head_max < DUET__ROOM_MIN)
         flaw = 431;
     if (flaw != 0) { /* who knows about a body */
         status = flaw;
+        reason = "the head cannot be believed, or is too large";
         request->framing.has_body = true;
         request->framing.expects_continue = false;
     }
     if (status != 0)
-        return refuse_head(request, status);
+        return refuse_head(request, status, reason);
     request->phase = DUET__REQUEST_BODY;
     if (request->framing.has_body)
         duet__server_await(request->connection, DUET__AWAIT_BODY);
@@ -159,7 +162,11 @@ static enum MHD_Result take_body(duet_request *request, const char *bytes,
     *count = 0;
     if (status != 0) {
         duet__buffer_free(&request->body);
-        duet__refuse(request->connection, status == DUET_ETOOLARGE ? 413 : 503);
+        if (status == DUET_ETOOLARGE)
+            duet__refuse(request->connection, 413,
+                         "the body is larger than body_bytes_max");
+        else
+            duet__refuse(request->connection, 503, "no memory for the body");
     }
     return MHD_YES;
 }
@@ -173,10 +180,12 @@ static enum MHD_Result start(duet_request *request)
     if (connection->is_refused)
         return MHD_NO; /* has its reply, and all was read */
     duet__deadline_clear(&connection->deadline);
-    if (request->refusal != 0) {
-        duet__error_page(request, request->refusal);
+    if (request->refusal == 200)
+        duet__error_page_options(request);
+    else if (request->refusal != 0)
+        duet__error_page(request, request->refusal, "");
+    if (request->refusal != 0)
         return duet__mhd_queue_reply(request);
-    }
     duet__request_run(request);
     if (request->phase == DUET__REQUEST_ENDED)
         return duet__mhd_queue_reply(request);
@@ -218,6 +227,17 @@ enum MHD_Result duet__mhd_answer(void *context,
     }
 }
 
+/* A refusal has logged itself. */
+static void log_reply(const duet_request *request, bool is_complete)
+{
+    if (is_complete)
+        duet__access_log_write(request->connection, request->reply.status,
+                               duet__reply_sent_bytes(request));
+    else
+        duet__access_log_write(request->connection, DUET__STATUS_CLIENT_LEFT,
+                               0);
+}
+
 void duet__mhd_completed(void *context, struct MHD_Connection *connection,
                          void **state, enum MHD_RequestTerminationCode code)
 {
@@ -230,9 +250,8 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
         return;
     *state = NULL;
     record = request->connection;
-    if (request->server->settings.access_log != NULL)
-        duet__access_log_write(request,
-                               code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    if (request->server->settings.access_log != NULL && !record->is_refused)
+        log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     duet__request_end(request);
     if (!record->is_refused && !record->is_shed)
         duet__server_await(record, DUET__AWAIT_KEEP_ALIVE);

@@ -14,7 +14,14 @@
 
 #include "server/connection.h"
 
-/* Refuses the request in progress with `status`. */
-void duet__refuse(duet__connection *connection, int status);
+/* The largest reply that is written in this way, head and body. */
+enum { DUET__REFUSAL_BYTES_MAX = 16384 };
+
+/* Refuses the request in progress, or one whose first line was not even read,
+ * with the error page of `status`; counts it and writes its line to the access
+ * log. Does nothing on a connection that was refused already.
+ *
+ *   detail  for an application's error page; "" if there is nothing to say */
+void duet__refuse(duet__connection *connection, int status, const char *detail);
 
 #endif

@@ -46,6 +46,14 @@ bool duet__reply_has_no_body(const duet__reply *reply)
     return reply->status < 200 || reply->status == 204 || reply->status == 304;
 }
 
+size_t duet__reply_sent_bytes(const duet_request *request)
+{
+    if (duet__reply_has_no_body(&request->reply) ||
+        duet__text_equal(request->method, DUET__TEXT("HEAD")))
+        return 0;
+    return request->reply.body.length;
+}
+
 static int check_status(int status)
 {
     if (status >= 200 && status <= 599)

@@ -46,4 +46,7 @@ void duet__reply_set(duet_request *request, int status, duet__text body,
  * 6.4.1)? HEAD not counted: it has a length. */
 bool duet__reply_has_no_body(const duet__reply *reply);
 
+/* How many bytes of body are sent with the reply to `request`. */
+size_t duet__reply_sent_bytes(const duet_request *request);
+
 #endif

@@ -4,7 +4,6 @@
  * Owns what is made when it is asked for, and the memory. */
 #include "server/request.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -172,20 +171,10 @@ int duet_request_json(duet_request *request, struct json_t **out_json)
 
 const char *duet_request_peer(duet_request *request)
 {
-    const struct sockaddr *address = request->connection->address;
-    char text[INET6_ADDRSTRLEN] = "";
+    char text[DUET__PEER_BYTES];
     const char *copy;
 
-    if (address != NULL && address->sa_family == AF_INET)
-        inet_ntop(
-            AF_INET,
-            &((const struct sockaddr_in *)(const void *)address)->sin_addr,
-            text, sizeof text);
-    else if (address != NULL && address->sa_family == AF_INET6)
-        inet_ntop(
-            AF_INET6,
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
-            text, sizeof text);
+    duet__connection_peer(request->connection, text);
     copy = duet__arena_copy(&request->arena, duet__text_from(text));
     return copy != NULL ? copy : "";
 }

@@ -45,7 +45,8 @@ struct duet_request {
     duet_server *server;
     duet__connection *connection;
     duet__request_phase phase;
-    int refusal;       /* status to answer instead of the handler's; 0: none */
+    int refusal;       /* status to answer instead of the handler's: an error
+                        * or 200 for "OPTIONS *"; 0: none */
     bool is_suspended; /* the connection is */
     bool discards_body;
     bool keeps_on_disconnect;
@@ -105,8 +106,10 @@ int duet__request_add_field(duet_request *request, duet__raw_field field);
 /* Checks the head and finds the route. Sets request->refusal if the handler is
  * not to be asked.
  *
+ *   reason  set to a sentence that says why not, or ""
+ *
  * Returns 0, or the status of a request whose connection must be closed. */
-int duet__request_check_head(duet_request *request);
+int duet__request_check_head(duet_request *request, const char **reason);
 
 /* The limits on JSON that the running task reads or writes. */
 duet__json_limits duet__request_json_limits(const duet_request *request);

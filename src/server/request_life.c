@@ -182,7 +182,17 @@ static void remember_host(duet_server *server, duet__text host)
     server->known_host_length = host.length;
 }
 
-int duet__request_check_head(duet_request *request)
+/* "OPTIONS *" asks the server itself (RFC 9110 9.3.7). */
+static int find_route(duet_request *request)
+{
+    if (duet__text_equal(request->target, DUET__TEXT("*")))
+        return 200;
+    return duet__router_find(&request->server->application->router,
+                             request->method, request->path, &request->arena,
+                             &request->match);
+}
+
+int duet__request_check_head(duet_request *request, const char **reason)
 {
     const duet__request_head head = {
         .method = request->method,
@@ -193,21 +203,23 @@ int duet__request_check_head(duet_request *request)
         .known_host = duet__text_of(request->server->known_host,
                                     request->server->known_host_length),
     };
-    const char *reason;
     int status;
 
-    status = duet__request_check(&head, &request->framing, &reason);
-    if (request->connection->is_shed)
+    *reason = "";
+    status = duet__request_check(&head, &request->framing, reason);
+    if (request->connection->is_shed) {
+        *reason = "too many connections";
         return 503;
+    }
     if (status != 0)
         return status;
     remember_host(request->server, request->framing.host);
-    if (request->framing.length > request->server->settings.body_bytes_max)
+    if (request->framing.length > request->server->settings.body_bytes_max) {
+        *reason = "the body is larger than body_bytes_max";
         return 413;
+    }
     request->path = path_of(request->target);
-    request->refusal = duet__router_find(&request->server->application->router,
-                                         request->method, request->path,
-                                         &request->arena, &request->match);
+    request->refusal = find_route(request);
     request->discards_body = request->refusal != 0;
     request->server->counts.requests++;
     return 0;
@@ -257,7 +269,7 @@ void duet__request_run(duet_request *request)
     if (duet__task_new(server->loop, &server->handlers, run_handler, request,
                        &options, &request->task) != 0) {
         request->task = NULL;
-        duet__error_page(request, 503);
+        duet__error_page(request, 503, "no memory for the handler's task");
         request->phase = DUET__REQUEST_ENDED;
         return;
     }

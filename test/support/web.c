@@ -13,6 +13,7 @@ typedef struct setting {
     const test_route *routes;
     const duet_server_options *options;
     void (*body)(test_web *web);
+    duet_error_page *error_page;
 } setting;
 
 static int run_setting(void *argument)
@@ -27,6 +28,9 @@ static int run_setting(void *argument)
                                  route->handler, &web),
                       0);
     assert_status(
+        duet_application_on_error(web.application, setting->error_page, &web),
+        0);
+    assert_status(
         duet_server_start(web.application, setting->options, &web.server), 0);
     setting->body(&web);
     duet_server_stop(web.server, DUET_NOW);
@@ -37,7 +41,15 @@ static int run_setting(void *argument)
 void test_web_run(const test_route *routes, const duet_server_options *options,
                   void (*body)(test_web *web))
 {
-    setting setting = {routes, options, body};
+    test_web_run_with_error_page(routes, options, body, NULL);
+}
+
+void test_web_run_with_error_page(const test_route *routes,
+                                  const duet_server_options *options,
+                                  void (*body)(test_web *web),
+                                  duet_error_page *page)
+{
+    setting setting = {routes, options, body, page};
 
     assert_status(duet_run(run_setting, &setting, NULL), 0);
 }

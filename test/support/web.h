@@ -35,6 +35,12 @@ typedef struct test_route {
 void test_web_run(const test_route *routes, const duet_server_options *options,
                   void (*body)(test_web *web));
 
+/* The same with a page for errors, whose context is the test_web, too. */
+void test_web_run_with_error_page(const test_route *routes,
+                                  const duet_server_options *options,
+                                  void (*body)(test_web *web),
+                                  duet_error_page *page);
+
 /* Connects; the socket is non-blocking. */
 int test_connect(test_web *web);
 

@@ -75,6 +75,46 @@ static void client_that_waits_for_100_is_told_at_once(void **state)
     test_web_run(routes, &options, expect);
 }
 
+static void refuse_in_all_ways(test_web *web)
+{
+    static const char *const requests[] = {
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET /none HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n1",
+        "GET / HTTP/1.1\r\nHost: a\r\n",
+        "GET /",
+    };
+
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        const char *reply = test_ask(web, requests[i]);
+        char page[64] = "";
+
+        assert_int_equal(strncmp(reply, "HTTP/1.1 4", 10), 0);
+        memcpy(page, reply + 9, strcspn(reply + 9, "\r"));
+        strcat(page, "\n");
+        test_expect_body(reply, page);
+        assert_non_null(strstr(reply, " GMT\r\n"));
+        assert_non_null(strstr(reply, "\r\nDate: "));
+        assert_non_null(strstr(reply, "\r\nConnection: close\r\n"));
+        assert_non_null(strstr(reply, "\r\nContent-Length: "));
+        assert_non_null(strstr(reply, "\r\nContent-Type: text/plain; "
+                                      "charset=utf-8\r\n"));
+        /* One head. */
+        assert_null(strstr(reply + 1, "HTTP/1.1 "));
+    }
+}
+
+static void all_refusals_have_one_form_and_a_date(void **state)
+{
+    const duet_server_options in_a_hurry = {
+        .body_bytes_max = 1000, .header_timeout_ms = 50, .body_timeout_ms = 50};
+
+    (void)state;
+    test_web_run(routes, &in_a_hurry, refuse_in_all_ways);
+}
+
 static void send_on_and_on(test_web *web)
 {
     int client = test_connect(web);
@@ -92,4 +132,5 @@ static void client_that_never_closes_is_cut(void **state)
 
 TEST_MAIN(test(too_large_a_body_is_413_that_the_client_sees),
           test(client_that_waits_for_100_is_told_at_once),
+          test(all_refusals_have_one_form_and_a_date),
           test(client_that_never_closes_is_cut))
