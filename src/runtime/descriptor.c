@@ -309,11 +309,14 @@ static int wait_for_events(int epoll, struct epoll_event *events,
                       ms > INT32_MAX ? INT32_MAX : (int)ms);
 }
 
-int duet__descriptors_poll(duet__descriptors *descriptors, int64_t timeout_ns)
+int duet__descriptors_poll(duet_loop *loop, int64_t timeout_ns)
 {
+    duet__descriptors *descriptors = &loop->descriptors;
     struct epoll_event events[EVENTS_PER_POLL];
     int count = wait_for_events(descriptors->epoll, events, timeout_ns);
 
+    /* First: who is told times what he hears, and it may have been long. */
+    loop->now_ns = duet__loop_time(loop);
     for (int i = 0; i < count; i++)
         deliver(descriptors, &events[i]);
     return count < 0 ? 0 : count;

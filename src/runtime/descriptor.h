@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
+#include <duet/loop.h>
+
 #include "base/list.h"
 #include "runtime/wait.h"
 
@@ -73,8 +75,9 @@ int duet__descriptor_wait_for(duet__descriptors *descriptors, int descriptor,
  * writable) now, DUET_EAGAIN if not, or DUET_EBADF. */
 int duet__descriptor_is_ready(int descriptor, bool writing);
 
-/* Waits for events for at most `timeout_ns` (negative: without end) and
- * delivers them. Returns how many there were. */
-int duet__descriptors_poll(duet__descriptors *descriptors, int64_t timeout_ns);
+/* Waits for events of the loop's descriptors for at most `timeout_ns`
+ * (negative: without end), reads the loop's clock, and delivers them. Returns
+ * how many there were. */
+int duet__descriptors_poll(duet_loop *loop, int64_t timeout_ns);
 
 #endif

@@ -168,8 +168,11 @@ static void run_drivers(duet_loop *loop)
         duet__driver *driver = DUET__MEMBER(link, duet__driver, link);
 
         link = link->next;
-        if (driver->due(driver) <= loop->now_ns)
-            driver->run(driver);
+        if (driver->due(driver) > loop->now_ns)
+            continue;
+        /* Tasks have run since, and drivers time what they hear. */
+        loop->now_ns = duet__loop_time(loop);
+        driver->run(driver);
     }
 }
 
@@ -242,7 +245,7 @@ static void poll_descriptors(duet_loop *loop, int64_t timeout_ns)
     loop->counters.polls++;
     loop->is_polling = true;
     loop->counters.descriptor_events +=
-        (uint64_t)duet__descriptors_poll(&loop->descriptors, timeout_ns);
+        (uint64_t)duet__descriptors_poll(loop, timeout_ns);
     loop->is_polling = false;
 }
 

@@ -79,7 +79,8 @@ struct duet_loop {
     uint64_t run_number;
 #endif
     int64_t virtual_ns; /* the time now, with virtual time */
-    int64_t now_ns;     /* the time as of this turn */
+    int64_t now_ns;     /* the time when what now runs began: delivering
+                         * events, timers and tasks, one driver */
     duet__counters counters;
     size_t tasks; /* alive */
 

@@ -2,6 +2,8 @@
 #include "runtime/loop.h"
 
 #include <pthread.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <duet/future.h>
 
@@ -163,10 +165,65 @@ static void outside_a_loop_the_clock_is_monotonic(void **state)
 
 /* --- turns and drivers --------------------------------------------------- */
 
+typedef struct announced {
+    int pipe[2];
+    int64_t written_ns;
+    int64_t heard_ns; /* the loop's time in the callback */
+    duet_future *heard;
+} announced;
+
+static void *write_later(void *argument)
+{
+    announced *own = argument;
+
+    usleep(20000);
+    own->written_ns = duet_clock_ns();
+    assert_int_equal(write(own->pipe[1], "x", 1), 1);
+    return NULL;
+}
+
+static void hear(void *context, int descriptor, uint32_t events)
+{
+    announced *own = context;
+
+    (void)events;
+    own->heard_ns = duet__loop_current->now_ns;
+    duet__source_remove(&duet__loop_current->descriptors, descriptor);
+    assert_status(duet_future_set(own->heard, NULL), 0);
+}
+
+static int hear_from_a_thread(void *argument)
+{
+    announced own = {.heard_ns = 0};
+    pthread_t thread;
+
+    (void)argument;
+    assert_int_equal(pipe(own.pipe), 0);
+    assert_status(duet_future_new(&own.heard), 0);
+    assert_status(duet__source_watch(&duet__loop_current->descriptors,
+                                     own.pipe[0], EPOLLIN, hear, &own),
+                  0);
+    assert_int_equal(pthread_create(&thread, NULL, write_later, &own), 0);
+    assert_status(duet_future_wait(own.heard, NULL, DUET_NEVER), 0);
+    pthread_join(thread, NULL);
+    assert_true(own.heard_ns >= own.written_ns);
+    duet_future_free(own.heard);
+    close(own.pipe[0]);
+    close(own.pipe[1]);
+    return 0;
+}
+
+static void what_a_descriptor_announces_is_timed_after_the_sleep(void **state)
+{
+    (void)state;
+    assert_status(duet_run(hear_from_a_thread, NULL, NULL), 0);
+}
+
 typedef struct driver {
     duet__driver driver;
     duet_deadline due;
     int64_t ran_at;
+    int64_t told_ns; /* the loop's time then */
     int runs;
 } driver;
 
@@ -180,8 +237,33 @@ static void run(duet__driver *base)
     driver *own = DUET__MEMBER(base, driver, driver);
 
     own->ran_at = duet_clock_ns();
+    own->told_ns = duet__loop_current->now_ns;
     own->due = DUET_NEVER;
     own->runs++;
+}
+
+static int let_a_driver_run_after_work(void *argument)
+{
+    driver own = {.driver = {.run = run, .due = due}, .due = DUET_NEVER};
+    duet_loop *loop = duet_current_loop();
+    int64_t worked_until_ns;
+
+    (void)argument;
+    duet__loop_add_driver(loop, &own.driver);
+    usleep(5000);
+    worked_until_ns = duet_clock_ns();
+    own.due = DUET_NOW;
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_int_equal(own.runs, 1);
+    assert_true(own.told_ns >= worked_until_ns);
+    duet__loop_remove_driver(loop, &own.driver);
+    return 0;
+}
+
+static void what_a_driver_hears_is_timed_after_the_tasks_before(void **state)
+{
+    (void)state;
+    assert_status(duet_run(let_a_driver_run_after_work, NULL, NULL), 0);
 }
 
 static void a_driver_is_run_when_it_is_due_body(void)
@@ -298,6 +380,8 @@ TEST_MAIN(test(long_turn_ends_before_its_steps_do),
           test(idle_virtual_time_jumps_to_the_next_timer),
           test(deadlines_out_of_range_are_never_or_now),
           test(outside_a_loop_the_clock_is_monotonic),
+          test(what_a_descriptor_announces_is_timed_after_the_sleep),
+          test(what_a_driver_hears_is_timed_after_the_tasks_before),
           test(a_driver_is_run_when_it_is_due),
           test(a_busy_task_leaves_drivers_their_turn),
           test(allocation_failures_are_told))
