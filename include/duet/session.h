@@ -27,9 +27,11 @@
  * the phase in duet_error_phase(). Cancelling the task ends the exchange in any
  * phase and frees its place at once.
  *
- * A request of an idempotent method is sent again by itself if it went out on a
- * connection that had been used before and was closed before the first byte of
- * an answer. Others never are.
+ * A request of an idempotent method is sent again by itself, once and on a new
+ * connection, if it went out on one that had been used before and was closed
+ * before the first byte of an answer, or answered with 408. Others never are.
+ * What a server says unasked is no answer: bytes that came before the request
+ * went out, or before the server's system had got it, end that connection.
  *
  * Certificates are checked. Proxies in the environment are not used. SIGPIPE is
  * ignored in a process that opens a session, unless it has a handler.

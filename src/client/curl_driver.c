@@ -10,14 +10,26 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "client/curl_error.h"
 #include "client/curl_transfer.h"
 #include "runtime/wait.h"
 
 /* How often one turn runs libcurl's timer that is due again at once. */
 enum { TIMER_RUNS = 8 };
 
-/* --- finishing ----------------------------------------------------------- */
+/* --- entering and finishing ---------------------------------------------- */
+
+static void enter(duet__transfer *transfer)
+{
+    duet__list_remove(&transfer->link);
+    transfer->state = DUET__TRANSFER_ENTERING;
+    duet__list_push_back(&transfer->driver->entering, &transfer->link);
+}
+
+static void take_out(duet__transfer *transfer)
+{
+    duet__curl_unuse(transfer);
+    curl_multi_remove_handle(transfer->driver->multi, transfer->easy);
+}
 
 static void finish(duet__transfer *transfer, CURLcode result)
 {
@@ -39,13 +51,32 @@ void duet__curl_drain(duet__curl_driver *driver)
         duet__transfer *transfer;
 
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
-        curl_multi_remove_handle(driver->multi, easy);
+        take_out(transfer);
         if (transfer->state == DUET__TRANSFER_LEAVING) {
             duet__transfer_recycle(transfer);
-            continue;
+        } else if (transfer->is_again) {
+            enter(transfer);
+        } else {
+            duet__transfer_read_times(transfer);
+            finish(transfer, result);
         }
-        duet__transfer_read_times(transfer);
-        finish(transfer, result);
+    }
+}
+
+/* Ends what its descriptor cannot be watched for. */
+static void end_broken(duet__curl_driver *driver)
+{
+    duet__link *link = driver->running.next;
+
+    driver->has_broken = false;
+    while (link != &driver->running) {
+        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
+
+        link = link->next;
+        if (transfer->broken != 0) {
+            take_out(transfer);
+            finish(transfer, CURLE_OUT_OF_MEMORY);
+        }
     }
 }
 
@@ -58,7 +89,7 @@ static void take_leaving(duet__curl_driver *driver)
     while ((link = duet__list_pop_front(&driver->leaving)) != NULL) {
         duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
 
-        curl_multi_remove_handle(driver->multi, transfer->easy);
+        take_out(transfer);
         duet__transfer_recycle(transfer);
     }
 }
@@ -113,6 +144,8 @@ static void run(duet__driver *base)
                                  &running);
         ask_for_timer(driver);
     }
+    if (driver->has_broken)
+        end_broken(driver);
     duet__curl_drain(driver);
 }
 
@@ -121,7 +154,7 @@ static duet_deadline due(duet__driver *base)
     duet__curl_driver *driver = DUET__MEMBER(base, duet__curl_driver, driver);
 
     if (!duet__list_is_empty(&driver->entering) ||
-        !duet__list_is_empty(&driver->leaving))
+        !duet__list_is_empty(&driver->leaving) || driver->has_broken)
         return DUET_NOW;
     return driver->timer;
 }
@@ -151,18 +184,6 @@ static int give_up(duet__transfer *transfer, int code, const char *what)
     return duet__phase_fail(code, phase, hop->where, begin_ns, "%s", what);
 }
 
-static const char *silence(duet_phase phase)
-{
-    switch (phase) {
-    case DUET_PHASE_SEND:
-        return "the server takes no more";
-    case DUET_PHASE_BODY:
-        return "nothing more came";
-    default:
-        return "no answer";
-    }
-}
-
 /* Whether a wait that ended with `status` is to go on; if not, `*result` is
  * what the transfer came to, or 0 for one that has ended by itself. */
 static bool goes_on(duet__transfer *transfer, int status,
@@ -185,7 +206,7 @@ static bool goes_on(duet__transfer *transfer, int status,
     phase = duet__transfer_phase(transfer, &begin_ns);
     own = duet__phase_deadline(hop->limits, phase, begin_ns);
     if (now_ns >= own || now_ns >= deadline) {
-        *result = give_up(transfer, status, silence(phase));
+        *result = give_up(transfer, status, duet__transfer_silence(phase));
         return false;
     }
     *check = duet__phase_next_check(hop->limits, phase, begin_ns, now_ns);
@@ -211,45 +232,6 @@ static int wait_for(duet__transfer *transfer, duet_deadline deadline)
     return status != 0 ? result : 0;
 }
 
-/* The code of a transfer that has ended, with its detail. */
-static int judge(duet__transfer *transfer)
-{
-    const duet__hop *hop = transfer->hop;
-    const duet__incoming *incoming = &hop->incoming;
-    const char *text = transfer->error_text;
-    CURLcode result = transfer->result;
-    int64_t begin_ns = transfer->begin_ns;
-    duet_phase phase = duet__transfer_phase(transfer, &begin_ns);
-    long os_error = 0;
-    int code;
-
-    if (incoming->error != 0) {
-        code = incoming->error;
-        text = incoming->flaw != NULL ? incoming->flaw : duet_error_text(code);
-    } else if (incoming->is_discarded) {
-        return 0; /* its head says all, however its body ended */
-    } else if (result == CURLE_OK && !incoming->head_is_whole) {
-        code = DUET_ETRUNCATED;
-        text = "the response ended in its head";
-    } else {
-        curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
-        if (transfer->open_error != 0) /* libcurl has not heard of it */
-            os_error = transfer->open_error;
-        code = duet__curl_error(result, os_error, &phase);
-        if (result == CURLE_ABORTED_BY_CALLBACK)
-            text =
-                "the connection was closed, and the request may have arrived";
-        else if (code == DUET_ETIMEDOUT)
-            text = silence(phase); /* libcurl's clock was first */
-        else if (text[0] == '\0' || phase <= DUET_PHASE_CONNECT)
-            text = duet_error_text(code); /* libcurl's says the host again */
-    }
-    if (code == 0)
-        return 0;
-    return duet__phase_fail(code, phase, hop->where, transfer->begin_ns, "%s",
-                            text);
-}
-
 int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
                    duet_deadline deadline)
 {
@@ -260,9 +242,9 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
         return duet__phase_fail(DUET_ENOMEM, DUET_PHASE_CONNECT, hop->where,
                                 duet_clock_ns(), "out of memory");
     transfer->hop = hop;
-    transfer->state = DUET__TRANSFER_ENTERING;
+    transfer->sends = 0;
     transfer->begin_ns = hop->begin_ns;
-    duet__list_push_back(&driver->entering, &transfer->link);
+    enter(transfer);
     status = wait_for(transfer, deadline);
     if (status != 0)
         return status;
@@ -270,7 +252,7 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
         status = duet__phase_fail(DUET_ECLOSED, transfer->closed_in, hop->where,
                                   transfer->begin_ns, "the session was closed");
     } else {
-        status = judge(transfer);
+        status = duet__transfer_judge(transfer);
     }
     duet__transfer_recycle(transfer);
     return status;
@@ -330,6 +312,8 @@ int duet__curl_driver_open(const duet__curl_options *options,
     duet__link_init(&driver->done);
     duet__link_init(&driver->idle);
     duet__map_init(&driver->known, SIZE_MAX);
+    for (int i = 0; i < DUET__PORT_LISTS; i++)
+        driver->by_port[i] = -1;
     duet__loop_add_driver(driver->loop, &driver->driver);
     status = set_up(driver);
     if (status != 0) {
@@ -365,8 +349,7 @@ void duet__curl_driver_close(duet__curl_driver *driver)
     take_leaving(driver);
     for (link = driver->running.next; link != &driver->running;
          link = link->next)
-        curl_multi_remove_handle(
-            driver->multi, DUET__MEMBER(link, duet__transfer, link)->easy);
+        take_out(DUET__MEMBER(link, duet__transfer, link));
     close_all(&driver->running);
     close_all(&driver->entering);
     close_all(&driver->done);
@@ -377,7 +360,6 @@ void duet__curl_driver_close(duet__curl_driver *driver)
     curl_slist_free_all(driver->fields);
     duet__curl_forget_addresses(driver);
     duet__loop_remove_driver(driver->loop, &driver->driver);
-    free(driver->wanted);
-    free(driver->is_ours);
+    free(driver->sockets);
     free(driver);
 }

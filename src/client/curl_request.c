@@ -18,13 +18,24 @@
 static size_t on_line(char *bytes, size_t size, size_t count, void *context)
 {
     duet__transfer *transfer = context;
+    duet__text line = duet__text_of(bytes, size * count);
+    duet__incoming *incoming;
+    bool was_whole;
 
     if (transfer->hop == NULL ||
-        duet__incoming_line(&transfer->hop->incoming,
-                            duet__text_of(bytes, size * count)) != 0)
+        (transfer->must_prove && !duet__curl_proves_itself(transfer, line)))
         return 0;
-    if (transfer->hop->incoming.head_is_whole)
-        transfer->heard_ns = transfer->driver->loop->now_ns;
+    incoming = &transfer->hop->incoming;
+    was_whole = incoming->head_is_whole;
+    if (duet__text_starts_with(line, DUET__TEXT("HTTP/2")))
+        transfer->is_http2 = true;
+    if (duet__incoming_line(incoming, line) != 0)
+        return 0;
+    if (incoming->head_is_whole) {
+        transfer->heard_ns = duet_clock_ns();
+        if (!was_whole)
+            duet__curl_head_ended(transfer, transfer->is_http2);
+    }
     return size * count;
 }
 
@@ -32,28 +43,11 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     duet__transfer *transfer = context;
 
-    transfer->heard_ns = transfer->driver->loop->now_ns;
+    transfer->heard_ns = duet_clock_ns();
     if (transfer->hop == NULL ||
         duet__incoming_body(&transfer->hop->incoming, bytes, size * count) != 0)
         return size * count == 0 ? 1 : 0;
     return size * count;
-}
-
-/* Before each time the request is sent. libcurl sends again what went out on a
- * used connection that was then closed, whatever the method; we say when. */
-static int on_send(void *context, char *remote, char *local, int remote_port,
-                   int local_port)
-{
-    duet__transfer *transfer = context;
-
-    (void)remote;
-    (void)local;
-    (void)remote_port;
-    (void)local_port;
-    if (transfer->sends_once && transfer->sends > 0)
-        return CURL_PREREQFUNC_ABORT;
-    transfer->sends++;
-    return CURL_PREREQFUNC_OK;
 }
 
 /* --- options that all share ---------------------------------------------- */
@@ -69,6 +63,7 @@ static void set_callbacks(duet__transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     duet__curl_socket_install_easy(transfer);
+    duet__curl_reuse_install(transfer);
 }
 
 static void set_tls(duet__curl_driver *driver, CURL *easy)
@@ -205,10 +200,6 @@ static bool set_method(duet__transfer *transfer)
     if (method == DUET__METHOD_GET && !sends_body)
         return false;
     transfer->is_plain = false;
-    if (transfer->sends_once) {
-        curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
-        curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
-    }
     if (method == DUET__METHOD_HEAD) {
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
         return false;
@@ -284,7 +275,8 @@ int duet__transfer_prepare(duet__transfer *transfer)
 
     if (!transfer->is_plain)
         set_common(transfer);
-    transfer->sends = 0;
+    duet__curl_reuse_prepare(transfer);
+    transfer->is_http2 = false;
     transfer->connected_ns = 0;
     transfer->error_text[0] = '\0';
     transfer->sent_bytes = 0;

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <duet/error.h>
+
 #include "client/curl_transfer.h"
 
 enum { FIRST_DESCRIPTORS = 64 };
@@ -17,26 +19,19 @@ enum { FIRST_DESCRIPTORS = 64 };
 static bool make_room(duet__curl_driver *driver, int descriptor)
 {
     size_t room = driver->descriptors;
-    uint32_t *wanted;
-    bool *is_ours;
+    duet__curl_socket *sockets;
 
     if ((size_t)descriptor < room)
         return true;
     room = room == 0 ? FIRST_DESCRIPTORS : room;
     while (room <= (size_t)descriptor)
         room *= 2;
-    wanted = realloc(driver->wanted, room * sizeof *wanted);
-    if (wanted == NULL)
+    sockets = realloc(driver->sockets, room * sizeof *sockets);
+    if (sockets == NULL)
         return false;
-    driver->wanted = wanted;
-    is_ours = realloc(driver->is_ours, room * sizeof *is_ours);
-    if (is_ours == NULL)
-        return false;
-    driver->is_ours = is_ours;
-    for (size_t i = driver->descriptors; i < room; i++) {
-        wanted[i] = 0;
-        is_ours[i] = false;
-    }
+    driver->sockets = sockets;
+    for (size_t i = driver->descriptors; i < room; i++)
+        sockets[i] = (duet__curl_socket){.next = -1};
     driver->descriptors = room;
     return true;
 }
@@ -49,7 +44,8 @@ static void ready(void *context, int descriptor, uint32_t events)
     int what = 0;
     int running;
 
-    if (driver->wanted[descriptor] == 0) {
+    if (driver->sockets[descriptor].wanted == 0) {
+        duet__curl_silence_broken(driver, descriptor);
         duet__source_remove(&driver->loop->descriptors, descriptor);
         return;
     }
@@ -69,8 +65,8 @@ static void remove_source(duet__curl_driver *driver, int descriptor)
 {
     if ((size_t)descriptor >= driver->descriptors)
         return;
-    driver->wanted[descriptor] = 0;
-    if (!driver->is_ours[descriptor])
+    driver->sockets[descriptor].wanted = 0;
+    if (!driver->sockets[descriptor].is_ours)
         duet__source_remove(&driver->loop->descriptors, descriptor);
 }
 
@@ -87,10 +83,29 @@ static void note_connected(CURL *easy)
     if (transfer == NULL || transfer->hop == NULL ||
         transfer->connected_ns != 0)
         return;
-    transfer->connected_ns = transfer->driver->loop->now_ns;
+    transfer->connected_ns = duet_clock_ns();
     duet__transfer_set_connect_timeout(
         transfer, transfer->connected_ns - transfer->begin_ns,
         transfer->hop->limits->ns[DUET_PHASE_TLS]);
+}
+
+/* What libcurl wants to wait for cannot be waited for: all that goes over this
+ * descriptor ends in the driver's next run. (-1 from the callback would end all
+ * transfers there are.) */
+static void give_up(duet__curl_driver *driver, CURL *easy, int descriptor,
+                    int code)
+{
+    duet__transfer *transfer = NULL;
+    duet__link *link = driver->running.next;
+
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
+    for (; link != &driver->running; link = link->next) {
+        duet__transfer *one = DUET__MEMBER(link, duet__transfer, link);
+
+        if (one == transfer || one->uses == descriptor)
+            one->broken = code;
+    }
+    driver->has_broken = true;
 }
 
 static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
@@ -98,23 +113,27 @@ static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
 {
     duet__curl_driver *driver = context;
     uint32_t events = 0;
+    int status;
 
     (void)unused;
     if (what == CURL_POLL_REMOVE) {
         remove_source(driver, descriptor);
         return 0;
     }
-    if (!make_room(driver, descriptor))
-        return 0; /* -1 would end all transfers; this one times out */
     if (what & CURL_POLL_IN) {
         events |= EPOLLIN;
         note_connected(easy);
     }
     if (what & CURL_POLL_OUT)
         events |= EPOLLOUT;
-    if (duet__source_watch(&driver->loop->descriptors, descriptor, events,
-                           ready, driver) == 0)
-        driver->wanted[descriptor] = events;
+    status = make_room(driver, descriptor)
+                 ? duet__source_watch(&driver->loop->descriptors, descriptor,
+                                      events, ready, driver)
+                 : DUET_ENOMEM;
+    if (status == 0)
+        driver->sockets[descriptor].wanted = events;
+    else
+        give_up(driver, easy, descriptor, status);
     return 0;
 }
 
@@ -138,6 +157,8 @@ static curl_socket_t on_open(void *context, curlsocktype purpose,
     int descriptor;
 
     (void)purpose;
+    if (!duet__curl_may_repeat(transfer))
+        return CURL_SOCKET_BAD;
     descriptor = socket(address->family,
                         address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
                         address->protocol);
@@ -151,7 +172,8 @@ static curl_socket_t on_open(void *context, curlsocktype purpose,
             transfer->open_error = errno;
         return CURL_SOCKET_BAD;
     }
-    driver->is_ours[descriptor] = true;
+    driver->sockets[descriptor].is_ours = true;
+    transfer->opened = descriptor;
     return descriptor;
 }
 
@@ -160,8 +182,10 @@ static int on_close(void *context, curl_socket_t descriptor)
     duet__curl_driver *driver = context;
 
     if ((size_t)descriptor < driver->descriptors) {
-        driver->wanted[descriptor] = 0;
-        driver->is_ours[descriptor] = false;
+        duet__curl_socket *one = &driver->sockets[descriptor];
+
+        duet__curl_unplace(driver, descriptor);
+        *one = (duet__curl_socket){.serial = one->serial + 1, .next = -1};
         duet__source_forget(&driver->loop->descriptors, descriptor);
     }
     return close(descriptor);

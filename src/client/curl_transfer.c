@@ -25,6 +25,7 @@ duet__transfer *duet__transfer_take(duet__curl_driver *driver)
     if (transfer == NULL)
         return NULL;
     transfer->driver = driver;
+    transfer->opened = transfer->uses = -1;
     duet__link_init(&transfer->link);
     duet__link_init(&transfer->waiters);
     transfer->easy = curl_easy_init();
@@ -49,7 +50,7 @@ void duet__transfer_recycle(duet__transfer *transfer)
     curl_slist_free_all(transfer->resolve);
     transfer->fields = transfer->resolve = NULL;
     transfer->hop = NULL;
-    transfer->open_error = 0;
+    transfer->open_error = transfer->broken = 0;
     if (driver->idle_count == IDLE_MAX) {
         duet__transfer_free(transfer);
         return;

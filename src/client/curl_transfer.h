@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "base/text.h"
 #include "client/curl_driver.h"
 #include "runtime/loop.h"
 
@@ -32,9 +33,22 @@ typedef struct duet__transfer {
     char *origin_text;          /* what `origin` was set to; NULL: unknown */
     duet__hop *hop;             /* NULL unless a task waits for it */
     duet__list waiters;         /* of duet__wait; the task */
+    bool is_http2;              /* the response is */
     bool is_plain;              /* the handle has the options of any GET */
     bool sends_once;            /* the request may not be sent a second time */
     int sends;                  /* how often sending it began */
+    int opened;                 /* what was opened for it and not used; or -1 */
+    int uses;                   /* the descriptor it was sent on; or -1 */
+    uint32_t uses_serial;       /* of that */
+    int64_t acknowledged_bytes; /* by its peer, before it was sent */
+    bool is_fresh;              /* nothing was sent there before */
+    bool must_prove;            /* what comes, that it is an answer */
+    bool has_strayed;           /* it was none, or will not come */
+    bool spoke_first;           /* the server, before it was asked */
+    bool is_again;              /* it is to be sent on a new connection */
+    bool wants_fresh;           /* the handle has CURLOPT_FRESH_CONNECT, */
+    bool is_watched;            /* CURLOPT_VERBOSE, */
+    bool is_forbidden;          /* CURLOPT_FORBID_REUSE */
     struct curl_slist *fields;  /* this request's own; NULL: the driver's */
     struct curl_slist *resolve; /* what libcurl is told about names */
     int64_t begin_ns;           /* when libcurl got it */
@@ -42,10 +56,24 @@ typedef struct duet__transfer {
     int64_t heard_ns;           /* when the last piece of the body came */
     int64_t sent_bytes;         /* of the request's body, as last looked at */
     int open_error;             /* why no socket could be opened; 0 */
+    int broken;                 /* a code: it cannot go on; 0 */
     CURLcode result;            /* once done */
     duet_phase closed_in;       /* once closed */
     char error_text[CURL_ERROR_SIZE];
 } duet__transfer;
+
+/* A descriptor as libcurl uses it. */
+typedef struct duet__curl_socket {
+    uint32_t wanted; /* the EPOLL events libcurl waits for */
+    uint32_t serial; /* counts what had this number */
+    uint32_t users;  /* requests in progress on it */
+    bool is_ours;    /* opened by us, closed by us */
+    bool is_shared;  /* by several requests: bytes may come at any time */
+    uint16_t port;   /* its own, once a request went out; 0 before */
+    int next;        /* in the list of by_port; -1 at the end */
+} duet__curl_socket;
+
+enum { DUET__PORT_LISTS = 256 };
 
 struct duet__curl_driver {
     duet__driver driver; /* its place in the loop */
@@ -62,10 +90,11 @@ struct duet__curl_driver {
     duet__list done;
     duet__list idle;
     size_t idle_count;
-    duet__map known;  /* "host:port" to the addresses libcurl was told */
-    uint32_t *wanted; /* by descriptor: the EPOLL events libcurl waits for */
-    bool *is_ours;    /* by descriptor: opened by us, closed by us */
+    bool has_broken; /* some of `running` are */
+    duet__map known; /* "host:port" to the addresses libcurl was told */
+    duet__curl_socket *sockets; /* by descriptor */
     size_t descriptors;
+    int by_port[DUET__PORT_LISTS]; /* the first of those; -1: none */
 };
 
 /* A handle, fresh or used before; NULL if there is no memory. */
@@ -96,6 +125,12 @@ duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns);
 /* Fills the hop's timings from a transfer that has ended. */
 void duet__transfer_read_times(duet__transfer *transfer);
 
+/* What it is called if nothing happens in a phase for too long. */
+const char *duet__transfer_silence(duet_phase phase);
+
+/* The code of a transfer that has ended, 0 or one with detail and phase. */
+int duet__transfer_judge(duet__transfer *transfer);
+
 /* Is the driver to be told of this name's addresses? Appends what libcurl has
  * to be told to `*list`.
  * Returns 0 or DUET_ENOMEM. */
@@ -112,6 +147,34 @@ void duet__curl_socket_install(duet__curl_driver *driver);
 
 /* The same in the transfer's easy handle. */
 void duet__curl_socket_install_easy(duet__transfer *transfer);
+
+/* What stands between requests and connections that are not in step,
+ * curl_reuse.c. Installs it in a handle that was reset. */
+void duet__curl_reuse_install(duet__transfer *transfer);
+
+/* Sets the handle for a request, or for the second time of one. */
+void duet__curl_reuse_prepare(duet__transfer *transfer);
+
+/* libcurl wants a new connection: for the first time of the request, or for a
+ * second one that may be? If not, the transfer is to end. */
+bool duet__curl_may_repeat(duet__transfer *transfer);
+
+/* The first line that comes on a kept connection: is it an answer? If not, the
+ * transfer is to end. */
+bool duet__curl_proves_itself(duet__transfer *transfer, duet__text line);
+
+/* The response's head is whole. */
+void duet__curl_head_ended(duet__transfer *transfer, bool is_http2);
+
+/* The transfer uses its connection no longer. */
+void duet__curl_unuse(duet__transfer *transfer);
+
+/* Bytes came that libcurl does not wait for: ends the connection, if it should
+ * be silent. */
+void duet__curl_silence_broken(duet__curl_driver *driver, int descriptor);
+
+/* A descriptor of ours is about to be closed. */
+void duet__curl_unplace(duet__curl_driver *driver, int descriptor);
 
 /* Hands over what libcurl has finished. */
 void duet__curl_drain(duet__curl_driver *driver);

@@ -17,7 +17,7 @@ static int count(const test_client *client, bool in_epoll)
     int found = 0;
 
     for (size_t i = 0; i < driver->descriptors; i++)
-        if (driver->is_ours[i])
+        if (driver->sockets[i].is_ours)
             found += !in_epoll ||
                      driver->loop->descriptors.entries[i].registered != 0;
     return found;
@@ -98,6 +98,38 @@ static void a_shortage_of_descriptors_is_told(void **state)
     test_client_run(fetch_without_descriptors, NULL);
 }
 
-TEST_MAIN(test(idle_connection_stays_registered_until_it_closes),
+static void take_no_part(void *context, int descriptor, uint32_t events)
+{
+    (void)context;
+    (void)descriptor;
+    (void)events;
+}
+
+static void fetch_what_cannot_be_watched(test_client *client)
+{
+    duet__descriptors *descriptors =
+        &client->session->driver->loop->descriptors;
+    duet_response *response;
+    int next = dup(0);
+
+    close(next);
+    /* The next descriptor, so it seems, belongs to somebody else. */
+    assert_status(
+        duet__source_watch(descriptors, next, 0, take_no_part, client), 0);
+    assert_status(duet_get(client->session, test_client_url(client, "/"), NULL,
+                           &response, DUET_NEVER),
+                  DUET_EBUSY);
+    duet__source_forget(descriptors, next);
+    duet_response_free(test_client_get(client, "/"));
+}
+
+static void what_cannot_be_watched_ends_with_its_error(void **state)
+{
+    (void)state;
+    test_client_run(fetch_what_cannot_be_watched, NULL);
+}
+
+TEST_MAIN(test(what_cannot_be_watched_ends_with_its_error),
+          test(idle_connection_stays_registered_until_it_closes),
           test(connection_closed_while_idle_is_dropped_and_replaced),
           test(a_shortage_of_descriptors_is_told))
