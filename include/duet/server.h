@@ -153,8 +153,11 @@ DUET_API void duet_server_count(const duet_server *server,
                                 duet_server_counts *out_counts);
 
 /* Stops: no new connection is taken, idle ones are closed, requests in flight
- * finish; at the deadline, or when the caller is cancelled, their handlers are
- * cancelled and waited for. Then the application's cleanup hooks run and the
+ * finish, and each is the last of its connection. A client that is still
+ * sending its request may do so within header_timeout_ms and body_timeout_ms,
+ * but gets 503 once it pauses for a second. At the deadline, or when the caller
+ * is cancelled, the handlers are cancelled and waited for, and incomplete
+ * requests get 503. Then the application's cleanup hooks run and the
  * server is freed.
  *
  *   server    taken unless DUET_EDEADLK; NULL does nothing

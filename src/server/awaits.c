@@ -32,11 +32,43 @@ static bool has_sent_something(const duet__connection *connection)
     return tcp_info_of(connection).tcpi_bytes_received > 0;
 }
 
+/* The server stops: does the client send on, within its time? It is waited for
+ * once more then. */
+static bool is_sending_on(duet__connection *connection,
+                          duet__deadlines *deadlines, int64_t duration_ns)
+{
+    int64_t now_ns = deadlines->loop->now_ns;
+    uint64_t received = tcp_info_of(connection).tcpi_bytes_received;
+    bool has_paused = received == connection->received_before;
+
+    if (connection->ends_ns == 0)
+        connection->ends_ns =
+            duration_ns == DUET_NEVER ? DUET_NEVER : now_ns + duration_ns;
+    if (has_paused || now_ns >= connection->ends_ns)
+        return false;
+    connection->received_before = received;
+    duet__deadlines_set(deadlines, &connection->deadline);
+    return true;
+}
+
+/* Has a lull of a request passed for a server that stops? */
+static bool has_dealt_with_lull(duet__connection *connection,
+                                duet__deadlines *deadlines, int64_t duration_ns)
+{
+    if (!connection->server->is_stopping)
+        return false;
+    if (!is_sending_on(connection, deadlines, duration_ns))
+        duet__refuse(connection, 503, "the server stops");
+    return true;
+}
+
 static void head_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
 {
     duet__connection *connection = connection_of(entry);
 
-    (void)deadlines;
+    if (has_dealt_with_lull(connection, deadlines,
+                            connection->server->settings.header_timeout_ns))
+        return;
     /* Who has sent nothing has asked for nothing. */
     if (connection->request != NULL || has_sent_something(connection))
         duet__refuse(connection, 408, "the head took too long");
@@ -46,8 +78,11 @@ static void head_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
 
 static void body_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
 {
-    (void)deadlines;
-    duet__refuse(connection_of(entry), 408, "the body took too long");
+    duet__connection *connection = connection_of(entry);
+
+    if (!has_dealt_with_lull(connection, deadlines,
+                             connection->server->settings.body_timeout_ns))
+        duet__refuse(connection, 408, "the body took too long");
 }
 
 static void handler_passed(duet__deadlines *deadlines,
@@ -94,6 +129,42 @@ void duet__awaits_init(duet_server *server)
     for (int i = 0; i < DUET__AWAITS; i++)
         duet__deadlines_init(&server->awaits[i], server->loop,
                              awaits[i].duration_ns, awaits[i].passed);
+}
+
+static void shorten(duet__deadlines *deadlines)
+{
+    if (deadlines->duration_ns > DUET__LULL_MS * INT64_C(1000000))
+        deadlines->duration_ns = DUET__LULL_MS * INT64_C(1000000);
+    duet__loop_disarm(deadlines->loop, &deadlines->timer);
+}
+
+static void hurry(duet__connection *connection, bool in_head)
+{
+    const duet__settings *settings = &connection->server->settings;
+    int64_t duration_ns =
+        in_head ? settings->header_timeout_ns : settings->body_timeout_ns;
+
+    connection->ends_ns =
+        duration_ns == DUET_NEVER ? DUET_NEVER : connection->deadline.at;
+    connection->received_before = tcp_info_of(connection).tcpi_bytes_received;
+    duet__server_await(connection,
+                       in_head ? DUET__AWAIT_HEAD : DUET__AWAIT_BODY);
+}
+
+void duet__awaits_hurry(duet_server *server)
+{
+    duet__link *link = server->connections.next;
+
+    shorten(&server->awaits[DUET__AWAIT_HEAD]);
+    shorten(&server->awaits[DUET__AWAIT_BODY]);
+    for (; link != &server->connections; link = link->next) {
+        duet__connection *connection =
+            DUET__MEMBER(link, duet__connection, link);
+        const duet_request *request = connection->request;
+
+        if (duet__connection_is_receiving(connection))
+            hurry(connection, request->phase == DUET__REQUEST_LINE);
+    }
 }
 
 void duet__awaits_stop(duet_server *server)

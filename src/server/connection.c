@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "server/disconnect.h"
+#include "server/request.h"
 #include "server/server.h"
 
 /* The bytes that tell one address from another, without the port. */
@@ -101,6 +102,14 @@ void duet__connection_close(duet__connection *connection)
     server->counts.connections--;
     free(connection);
     duet__server_connection_closed(server);
+}
+
+bool duet__connection_is_receiving(const duet__connection *connection)
+{
+    const duet_request *request = connection->request;
+
+    return request != NULL && request->phase <= DUET__REQUEST_BODY &&
+           !connection->is_refused;
 }
 
 void duet__connection_peer(const duet__connection *connection,

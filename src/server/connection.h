@@ -27,6 +27,9 @@ typedef struct duet__connection {
     duet_request *request;          /* in progress; NULL between requests */
     duet__deadline_entry deadline;
     uint64_t sent_before;     /* when the send deadline was set */
+    uint64_t received_before; /* when the server stopped, or a lull ago */
+    int64_t ends_ns;          /* while the server stops: when what it is waited
+                               * for has taken too long; 0: not known */
     duet__map_entry *counted; /* in server->addresses; NULL: not counted */
     bool is_shed;             /* beyond a limit: all it gets is 503 */
     bool is_watched;          /* see disconnect.h */
@@ -42,6 +45,9 @@ duet__connection *duet__connection_open(duet_server *server,
 
 /* Frees it; the descriptor is closed next. NULL does nothing. */
 void duet__connection_close(duet__connection *connection);
+
+/* Has a request begun, and is the rest of it waited for? */
+bool duet__connection_is_receiving(const duet__connection *connection);
 
 /* Room for an address as text. */
 enum { DUET__PEER_BYTES = 46 };

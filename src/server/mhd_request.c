@@ -253,6 +253,9 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
     if (request->server->settings.access_log != NULL && !record->is_refused)
         log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     duet__request_end(request);
-    if (!record->is_refused && !record->is_shed)
-        duet__server_await(record, DUET__AWAIT_KEEP_ALIVE);
+    if (record->is_refused || record->is_shed)
+        return;
+    duet__server_await(record, DUET__AWAIT_KEEP_ALIVE);
+    if (record->server->is_stopping)
+        duet__connection_cut(record);
 }

@@ -12,6 +12,7 @@
 #include "runtime/task.h"
 #include "server/application.h"
 #include "server/listen.h"
+#include "server/refusal.h"
 #include "server/request.h"
 
 /* --- start --------------------------------------------------------------- */
@@ -128,19 +129,33 @@ static int wait_until_quiet(duet_server *server, duet_deadline deadline)
     return duet__park(&wait, deadline);
 }
 
-/* Ends the connections on which nothing is asked, or all that no handler
- * works for. */
-static void cut_connections(duet_server *server, bool idle_only)
+/* Ends the connections on which nothing is asked. */
+static void cut_idle(duet_server *server)
 {
     duet__link *link = server->connections.next;
 
     for (; link != &server->connections; link = link->next) {
         duet__connection *connection =
             DUET__MEMBER(link, duet__connection, link);
-        const duet_request *request = connection->request;
 
-        if (request == NULL || (!idle_only && !request->is_suspended))
-            duet__connection_cut(connection);
+        if (connection->request != NULL || connection->is_refused)
+            continue;
+        duet__deadline_clear(&connection->deadline);
+        duet__connection_cut(connection);
+    }
+}
+
+/* Refuses the requests that are not complete yet. */
+static void refuse_incomplete(duet_server *server)
+{
+    duet__link *link = server->connections.next;
+
+    for (; link != &server->connections; link = link->next) {
+        duet__connection *connection =
+            DUET__MEMBER(link, duet__connection, link);
+
+        if (duet__connection_is_receiving(connection))
+            duet__refuse(connection, 503, "the server stops");
     }
 }
 
@@ -148,7 +163,8 @@ static void cut_connections(duet_server *server, bool idle_only)
 static void stop_busy(duet_server *server)
 {
     duet__scope_cancel(&server->handlers);
-    cut_connections(server, true);
+    cut_idle(server);
+    refuse_incomplete(server);
     (void)duet__scope_wait(&server->handlers);
     (void)wait_until_quiet(server, duet_in_ms(DUET__LINGER_MS));
     while (server->mhd.suspended > 0)
@@ -174,7 +190,8 @@ int duet_server_stop(duet_server *server, duet_deadline deadline)
         return duet__fail(DUET_EDEADLK, "a handler cannot stop its own server");
     server->is_stopping = true;
     duet__mhd_quiesce(server);
-    cut_connections(server, true);
+    cut_idle(server);
+    duet__awaits_hurry(server);
     status = wait_until_quiet(server, deadline);
     if (status != 0)
         stop_busy(server);

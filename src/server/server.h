@@ -26,7 +26,11 @@ typedef enum duet__await {
     DUET__AWAITS,
 } duet__await;
 
-enum { DUET__LINGER_MS = 1000 };
+enum {
+    DUET__LINGER_MS = 1000,
+    /* A stop waits no longer for the next byte of a request. */
+    DUET__LULL_MS = 1000,
+};
 
 struct duet_server {
     duet_loop *loop;
@@ -66,5 +70,8 @@ void duet__server_request_ended(duet_request *request);
 /* Sets up the deadlines' queues; see awaits.c. */
 void duet__awaits_init(duet_server *server);
 void duet__awaits_stop(duet_server *server);
+
+/* From now on a client that pauses inside its request is refused. */
+void duet__awaits_hurry(duet_server *server);
 
 #endif

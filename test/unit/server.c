@@ -203,6 +203,102 @@ static int cancel_a_stop(void *argument)
     return 0;
 }
 
+/* --- stopping while requests are incomplete --------------------------------
+ */
+
+typedef struct sending {
+    test_web web; /* with a room of its own for the reply */
+    const char *request;
+    int goes_on_for_ms; /* with a chunk in each turn, then the last */
+} sending;
+
+static int send_in_part(void *argument)
+{
+    sending *sending = argument;
+    int client = test_connect(&sending->web);
+    duet_deadline end = duet_in_ms(sending->goes_on_for_ms);
+
+    test_send(client, sending->request);
+    while (sending->goes_on_for_ms > 0 && duet_clock_ns() < end) {
+        test_send(client, "1\r\nx\r\n");
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    }
+    if (sending->goes_on_for_ms > 0)
+        test_send(client, "0\r\n\r\n");
+    (void)test_receive(&sending->web, client);
+    return 0;
+}
+
+static void stop_while_sending(test_web *web)
+{
+    static sending sendings[] = {
+        {.request = "POST / HTTP/1.1\r\nHost: a\r\n"
+                    "Content-Length: 9\r\n\r\nabc"},
+        {.request = "GET / HTTP/1.1\r\nHost:"},
+        {.request = ""},
+        {.request = "POST / HTTP/1.1\r\nHost: a\r\n"
+                    "Transfer-Encoding: chunked\r\n\r\n",
+         .goes_on_for_ms = 1500},
+    };
+    enum { COUNT = sizeof sendings / sizeof *sendings };
+    duet_task *tasks[COUNT];
+
+    for (int i = 0; i < COUNT; i++) {
+        sendings[i].web.server = web->server;
+        assert_status(duet_spawn(send_in_part, &sendings[i], NULL, &tasks[i]),
+                      0);
+    }
+    assert_status(duet_sleep(duet_in_ms(50)), 0);
+    /* No time-out of the server's ends them, and the stop has no deadline. */
+    assert_status(duet_server_stop(web->server, DUET_NEVER), 0);
+    web->server = NULL;
+    for (int i = 0; i < COUNT; i++)
+        assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
+    for (int i = 0; i < 2; i++) {
+        test_expect_status(sendings[i].web.reply, 503);
+        assert_non_null(
+            strstr(sendings[i].web.reply, "\r\nConnection: close\r\n"));
+        assert_non_null(
+            strstr(sendings[i].web.reply, "\r\nRetry-After: 1\r\n"));
+    }
+    assert_string_equal(sendings[2].web.reply, "");
+    test_expect_status(sendings[3].web.reply, 200);
+    assert_non_null(strstr(sendings[3].web.reply, "\r\nConnection: close\r\n"));
+}
+
+static void stop_waits_for_who_sends_and_not_for_who_pauses(void **state)
+{
+    const test_route to_hello[] = {{"*", "/", hello}, {0}};
+    const duet_server_options patient = {.header_timeout_ms = DUET_NO_LIMIT,
+                                         .body_timeout_ms = DUET_NO_LIMIT};
+
+    (void)state;
+    test_web_run(to_hello, &patient, stop_while_sending);
+}
+
+static void stop_now_while_sending(test_web *web)
+{
+    static sending sending = {.request = "POST / HTTP/1.1\r\nHost: a\r\n"
+                                         "Content-Length: 9\r\n\r\nabc"};
+    duet_task *task;
+
+    sending.web.server = web->server;
+    assert_status(duet_spawn(send_in_part, &sending, NULL, &task), 0);
+    assert_status(duet_sleep(duet_in_ms(50)), 0);
+    assert_status(duet_server_stop(web->server, DUET_NOW), DUET_ETIMEDOUT);
+    web->server = NULL;
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    test_expect_status(sending.web.reply, 503);
+}
+
+static void stop_at_its_deadline_refuses_who_still_sends(void **state)
+{
+    const test_route to_hello[] = {{"*", "/", hello}, {0}};
+
+    (void)state;
+    test_web_run(to_hello, NULL, stop_now_while_sending);
+}
+
 static void cancelled_stop_still_stops(void **state)
 {
     (void)state;
@@ -281,6 +377,8 @@ static void failed_start_leaves_nothing(void **state)
 }
 
 TEST_MAIN(test(stop_lets_requests_finish_or_cancels_them),
+          test(stop_waits_for_who_sends_and_not_for_who_pauses),
+          test(stop_at_its_deadline_refuses_who_still_sends),
           test(cancelled_stop_still_stops),
           test(handler_cannot_stop_its_server),
           test(detached_task_of_a_handler_stops_its_server),
