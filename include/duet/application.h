@@ -53,7 +53,9 @@ typedef struct duet_application duet_application;
  * Returns 0, a status or a negative code; see the top of this file. */
 typedef int duet_handler(duet_request *request, void *context);
 
-/* Called when a server starts or stops; may suspend.
+/* Called when a server starts or stops, in the task that calls
+ * duet_server_start() or duet_server_stop(), duet_serve()'s own included; may
+ * suspend.
  *
  * Returns 0 or a negative code, which is that of duet_server_start(). */
 typedef int duet_application_hook(void *context);

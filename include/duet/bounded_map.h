@@ -25,8 +25,9 @@ DUET_BEGIN_DECLARATIONS
 /* What is done; all get duet_bounded_map()'s `context`, and may wait. */
 typedef struct duet_bounded_map_steps {
     /* Gives the next input. Returns 0; DUET_EEMPTY if there are no more; any
-     * other code ends the map with it. Called by one task, one call at a
-     * time. */
+     * other code ends the map with it. Called by a task of the map's own, one
+     * call at a time; the results of inputs that it gave before are worked on
+     * and taken meanwhile. */
     int (*next)(void *context, void **out_input);
     /* Works on an input, in a task of its own; `*out_output` is NULL before.
      * Returns 0 or a positive number, or a negative code. */

@@ -100,7 +100,10 @@ typedef struct duet_gather_options {
  *   the code of the first call that failed, unless collect_errors
  *   DUET_ETIMEDOUT  the deadline passed; the calls were cancelled
  *   DUET_ECANCELED  the caller was cancelled, and so were the calls
- *   and the codes of duet_spawn(); the calls that had started were cancelled
+ *   DUET_ENOMEM     no memory for a task or the timer; calls that had started
+ *                   were cancelled
+ *   DUET_ENOLOOP    the caller is not a task
+ *   and the other codes of duet_spawn(), likewise
  * If the caller is cancelled after a call failed, that is delivered by its next
  * wait. Source: asyncio.gather(). */
 DUET_API int duet_gather(duet_call *calls, size_t count,

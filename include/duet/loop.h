@@ -109,7 +109,8 @@ DUET_API int duet_loop_new(const duet_loop_options *options,
 DUET_API int duet_loop_run(duet_loop *loop, duet_task_function *main,
                            void *argument);
 
-/* Frees a loop that does not run.
+/* Frees a loop that does not run. Blocks the thread while a call of its default
+ * thread pool (thread_pool.h) still runs; what has not begun is cancelled.
  *
  *   loop  taken; NULL does nothing */
 DUET_API void duet_loop_free(duet_loop *loop);

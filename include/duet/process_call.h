@@ -112,8 +112,7 @@ DUET_API int duet_process_call_on_end(duet_process_call *call,
  *   call  taken; NULL does nothing */
 DUET_API void duet_process_call_free(duet_process_call *call);
 
-/* --- several calls ---------------------------------------------------------
- */
+/* --- several calls -------------------------------------------------------- */
 
 /* Waits for several calls, which may be of several pools of one loop. Which of
  * them have ended, duet_process_call_is_done() tells. A call has failed if
@@ -140,8 +139,10 @@ typedef struct duet_process_completion duet_process_completion;
 /* Begins to hand out calls as they end.
  *
  *   calls           the array is borrowed until return; each handle until it
- * was handed out or duet_process_completion_close(); one that is in it twice is
- * handed out twice, where Python drops it count           how many; may be 0
+ *                   was handed out or duet_process_completion_close(); one
+ *                   that is in it twice is handed out twice, where Python
+ *                   drops it
+ *   count           how many; may be 0
  *   out_completion  returned-owned (duet_process_completion_close()); NULL on
  *                   failure
  *

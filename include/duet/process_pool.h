@@ -95,9 +95,13 @@ DUET_API int duet_process_pool_call(duet_process_pool *pool,
  *   input     copied
  *   out_call  returned-owned (duet_process_call_free()); NULL on failure
  *
- * Returns 0, DUET_ETOOLARGE, DUET_EFULL, DUET_EBROKEN, DUET_ECLOSED as
- * duet_process_pool_call(), or the codes of duet_spawn(). Source:
- * concurrent.futures.Executor.submit(). */
+ * Returns 0, or
+ *   DUET_ETOOLARGE  the input is over message_limit_bytes
+ *   DUET_EFULL      too many calls wait
+ *   DUET_EBROKEN    the initializer failed, or the fork server died
+ *   DUET_ECLOSED    the pool was shut down
+ *   and the codes of duet_spawn()
+ * Source: concurrent.futures.Executor.submit(). */
 DUET_API int duet_process_pool_submit(duet_process_pool *pool,
                                       duet_process_call_function *function,
                                       const void *input, size_t length,
@@ -118,8 +122,9 @@ typedef struct duet_process_map_options {
      * false: the first of these ends the map, which returns its code. */
     bool collect_errors;
     /* NULL, or what is told of each output as it comes, in the order of the
-     * ends; for a map whose order does not matter. It may take the bytes and
-     * set them to NULL. A negative code ends the map, which returns it. */
+     * ends; for a map whose order does not matter. It is called by tasks of the
+     * map's own, one call at a time, and must not wait. It may take the bytes
+     * and set them to NULL. A negative code ends the map, which returns it. */
     int (*completed)(void *context, size_t index, duet_process_output *output);
     void *context; /* borrowed until return */
 } duet_process_map_options;

@@ -108,7 +108,8 @@ DUET_API DUET_PRINTF(2, 3) const
     char *duet_request_printf(duet_request *request, const char *format, ...);
 
 /* Has function(argument) called after the handler has returned and its tasks
- * have ended, whatever happened; the last one first. It may suspend.
+ * have ended, whatever happened, in the task that ran the handler; the last one
+ * first. It may suspend.
  *
  * Returns 0; DUET_ENOMEM: then function(argument) was called at once. */
 DUET_API int duet_request_defer(duet_request *request,

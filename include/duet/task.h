@@ -87,6 +87,8 @@ DUET_API int duet_spawn(duet_task_function *function, void *argument,
  *   DUET_ETIMEDOUT  the deadline passed; the task goes on
  *   DUET_ECANCELED  the caller was cancelled and so was `task`, which has ended
  *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio, `await task`. */
 DUET_API int duet_join(duet_task *task, int *out_result,
                        duet_deadline deadline);
@@ -99,6 +101,8 @@ DUET_API int duet_join(duet_task *task, int *out_result,
  *   DUET_ETIMEDOUT  the deadline passed; the task goes on
  *   DUET_ECANCELED  the caller was cancelled; the task goes on
  *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.wait(). */
 DUET_API int duet_task_wait(duet_task *task, duet_deadline deadline);
 
@@ -113,6 +117,8 @@ DUET_API int duet_task_wait(duet_task *task, duet_deadline deadline);
  *   DUET_ETIMEDOUT  the deadline passed; the task goes on
  *   DUET_ECANCELED  the caller was cancelled; the task goes on
  *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.shield(). */
 DUET_API int duet_shield(duet_task *task, int *out_result,
                          duet_deadline deadline);
@@ -182,6 +188,7 @@ DUET_API duet_task *duet_current_task(void);
  *
  * Returns 0, or
  *   DUET_ECANCELED  the task was cancelled
+ *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.sleep(0). */
 DUET_API int duet_yield(void);
 
@@ -191,6 +198,7 @@ DUET_API int duet_yield(void);
  * Returns 0, or
  *   DUET_ECANCELED  the task was cancelled
  *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.sleep(). */
 DUET_API int duet_sleep(duet_deadline deadline);
 

@@ -200,8 +200,8 @@ DUET_API void duet_thread_map_close(duet_thread_map *map);
 /* --- one call, on the loop's default pool --------------------------------- */
 
 /* The pool of the calling thread's loop, made on first use with all defaults.
- * duet_loop_free(), and so duet_run(), waits for its calls and ends it. For
- * tasks.
+ * duet_loop_free(), and so duet_run(), cancels its calls that have not begun,
+ * waits for the others, and ends it. For tasks.
  *
  *   out_pool  borrowed until the loop is freed; NULL on failure
  *

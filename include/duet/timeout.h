@@ -38,7 +38,7 @@ typedef struct duet_timeout duet_timeout;
 DUET_API int duet_timeout_open(duet_deadline deadline,
                                duet_timeout **out_timeout);
 
-/* Moves the deadline.
+/* Moves the deadline. Never suspends.
  *
  *   timeout  borrowed until return
  *

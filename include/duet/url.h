@@ -43,10 +43,11 @@ typedef struct duet_url duet_url;
  *   DUET_EURL       there is no scheme or no host; a control character; a host
  *                   with other ASCII than letters, digits, '-', '.', '_', or
  *                   that has no "xn--" form; a number for a host that is not
- * four decimal parts ("127.1", "0x7f.0.0.1"); a bad IPv6 address or one with a
- * zone; a port outside 1 to 65535 DUET_ESCHEME    the scheme is neither http
- * nor https DUET_ETOOLARGE  longer than DUET_URL_BYTES_MAX DUET_ENOMEM     out
- * of memory */
+ *                   four decimal parts ("127.1", "0x7f.0.0.1"); a bad IPv6
+ *                   address or one with a zone; a port outside 1 to 65535
+ *   DUET_ESCHEME    the scheme is neither http nor https
+ *   DUET_ETOOLARGE  longer than DUET_URL_BYTES_MAX
+ *   DUET_ENOMEM     out of memory */
 DUET_API DUET_MUST_USE int duet_url_parse(const char *text, duet_url **url);
 
 /* Takes a reference apart that is relative to `base`, as a redirect's Location

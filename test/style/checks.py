@@ -135,6 +135,19 @@ def check_public_prototypes(tree):
                     yield finding(f"parameter '{parameter}' has no name")
 
 
+def check_lists_in_comments_are_no_prose(tree):
+    """An item of a list is indented, and wide blanks part its name from its
+    text. clang-format fills an item that is too long into the lines around it:
+    then the wide blanks stand in a line of prose."""
+    prose = re.compile(r"[ \t]*(?:/\*| \*) (\S.*?)[ \t]*(\*/)?[ \t]*\\?$")
+    for path, text in c_files(tree, "include", "src"):
+        for number, line in enumerate(text.split("\n"), 1):
+            match = prose.match(line)
+            if match and "  " in re.sub('"[^"]*"', "x", match.group(1)):
+                yield Finding(path, number, "a list that was filled into "
+                              f"prose: '{match.group(1)}'")
+
+
 def check_public_macros(tree):
     for path, text in c_files(tree, "include"):
         for match in re.finditer(r"^[ \t]*#[ \t]*define[ \t]+(\w+)",

@@ -27,7 +27,13 @@ struct duet_url_options {
     int (*judge)(const char *host, void *context); /* may be NULL */
     size_t limit_bytes;                            /* 0: 8 KiB */
 };
-/* Reads one. */
+/* Reads one, such as "a  b".
+ *
+ *   length  of the text
+ *           and so on
+ *
+ * Returns 0, or
+ *   DUET_EURL  no host */
 DUET_API DUET_MUST_USE int duet_url_parse(const char *text, size_t length,
                                           duet_url **url);
 /* Calls back. */
@@ -116,6 +122,13 @@ BAD = {
           "*b,\n int (*)(int x));\n"}, "'int (*)(int x)' has no name"),
         ({"include/duet/a.h": SPDX + "/* c */\nDUET_API int duet_a();\n"},
          "'' has no name"),
+    ],
+    "lists_in_comments_are_no_prose": [
+        ({"include/duet/a.h": SPDX + "/* Returns 0, or\n *   DUET_EURL  no "
+          "host, and so\n * on DUET_ENOMEM  no memory */\n"},
+         "a.h:4: a list that was filled into prose: 'on DUET_ENOMEM"),
+        ({"src/base/text.c": SPDX + "    /*\n     * nor that count      how "
+          "many */\n"}, "text.c:3: a list"),
     ],
     "public_macros": [
         ({"include/duet/a.h": SPDX + "#define MAX(a) a\n"}, "a.h:2: MAX"),
