@@ -199,6 +199,7 @@ static void argument_that_no_thread_took_has_no_result(void **state)
                       DUET_EBROKEN);
     assert_int_equal(result, 7);
     duet_thread_map_close(map);
+    assert_status(duet_thread_pool_shutdown(pool, false, DUET_NEVER), 0);
     duet_thread_pool_free(pool);
 
     assert_int_equal(atomic_load(&alive), 0);
