@@ -5,8 +5,10 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "client/session.h"
+#include "fetch/host_key.h"
 
-enum { KEPT_FOR_EACH = 4, KEPT_MAX = 256 };
+enum { KEPT_FOR_EACH = 4, KEPT_MAX = 256, LOOK_UP_MS = 10 * 1000 };
 
 /* Some more than are in use, for input that goes back and forth between hosts.
  */
@@ -28,6 +30,7 @@ int duet__fetch_session_open(const duet__fetcher_options *options,
         .user_agent = options->user_agent,
         .fields = options->headers,
         .ca_file = options->ca_file,
+        .dns_servers = options->dns_servers,
         .insecure_no_verify = options->insecure,
     };
 
@@ -94,6 +97,42 @@ static void take_failure(duet__fetch_attempt *attempt,
     }
 }
 
+static const duet__fetch_attempt nothing_known = {
+    .timings = {-1, -1, -1, -1, -1, -1, -1}};
+
+int duet__fetch_look_up(duet_session *session, duet__text origin,
+                        const char **flaw)
+{
+    char host[DUET__HOST_BYTES];
+    uint16_t port;
+    duet__addresses *addresses = NULL;
+    int status;
+
+    duet__host_key_split(origin, host, &port);
+    status = duet__resolver_find(session->resolver, host, port, &addresses,
+                                 flaw, duet_in_ms(LOOK_UP_MS));
+    duet__addresses_drop(addresses);
+    if (status == DUET_ETIMEDOUT)
+        *flaw = "no answer";
+    return status == DUET_ERESOLVE || status == DUET_ETIMEDOUT ? status : 0;
+}
+
+void duet__fetch_attempt_unnamed(duet__fetch_attempt *attempt,
+                                 duet__fetch_body *body, const char *url,
+                                 int error, const char *flaw)
+{
+    char room[DUET__ORIGIN_BYTES];
+    duet__text origin = duet__host_key(duet__text_from(url), room);
+    size_t host = duet__text_find(origin, '/') + 2;
+
+    *attempt = nothing_known;
+    duet__fetch_body_forget(body);
+    duet__fail(error, "%s %.*s: %s", duet_phase_name(DUET_PHASE_RESOLVE),
+               DUET__TEXT_ARGUMENTS(duet__text_skip(origin, host)), flaw);
+    duet__fetch_attempt_fail(attempt, error,
+                             duet_phase_name(DUET_PHASE_RESOLVE));
+}
+
 void duet__fetch_attempt_run(duet_session *session,
                              const duet__fetcher_options *options,
                              const char *url, duet__fetch_body *body,
@@ -108,7 +147,7 @@ void duet__fetch_attempt_run(duet_session *session,
     };
     int status;
 
-    *attempt = (duet__fetch_attempt){.timings = {-1, -1, -1, -1, -1, -1, -1}};
+    *attempt = nothing_known;
     status = duet__fetch_body_begin(body);
     if (status == 0)
         status = duet_fetch(session, options->method, url, &fetch_options,

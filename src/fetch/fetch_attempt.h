@@ -52,6 +52,26 @@ void duet__fetch_attempt_run(duet_session *session,
                              duet__fetch_attempt *attempt,
                              duet_deadline deadline);
 
+/* Looks a host up, so that duet__fetch_attempt_run() will not have to.
+ * Suspends.
+ *
+ *   session  borrowed until return
+ *   origin   of an http or https URL
+ *   flaw     set on failure: what is wrong, for people; a constant
+ *
+ * Returns 0, or DUET_ERESOLVE or DUET_ETIMEDOUT if there is no address; other
+ * failures are left to duet__fetch_attempt_run(). */
+DUET_MUST_USE int duet__fetch_look_up(duet_session *session, duet__text origin,
+                                      const char **flaw);
+
+/* As duet__fetch_attempt_run(), for a host that has no address.
+ *
+ *   url          NUL-terminated; borrowed until return
+ *   error, flaw  of duet__fetch_look_up() */
+void duet__fetch_attempt_unnamed(duet__fetch_attempt *attempt,
+                                 duet__fetch_body *body, const char *url,
+                                 int error, const char *flaw);
+
 /* Makes the attempt a failure, with duet_error_detail().
  *
  *   phase  borrowed until the attempt is freed */

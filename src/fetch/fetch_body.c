@@ -41,11 +41,16 @@ static int out_of_memory(void)
     return duet__fail(DUET_ENOMEM, "SHA-256: out of memory");
 }
 
-int duet__fetch_body_begin(duet__fetch_body *body)
+void duet__fetch_body_forget(duet__fetch_body *body)
 {
     body->bytes = 0;
     body->failure = 0;
     body->sha256[0] = '\0';
+}
+
+int duet__fetch_body_begin(duet__fetch_body *body)
+{
+    duet__fetch_body_forget(body);
     if (EVP_DigestInit_ex2(body->digest, body->algorithm, NULL) != 1)
         return fail(body, out_of_memory());
     if (body->is_kept)

@@ -44,6 +44,9 @@ DUET_MUST_USE int duet__fetch_body_init(duet__fetch_body *body,
 /* Also removes the temporary file. */
 void duet__fetch_body_free(duet__fetch_body *body);
 
+/* There is none: one that was begun before is forgotten. */
+void duet__fetch_body_forget(duet__fetch_body *body);
+
 /* Begins with an empty body; one that was begun before is forgotten.
  *
  * Returns 0, DUET_ENOMEM, or an error of duet__body_file_start(). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch_job.c - owns the copy of the URL, the body and the last attempt. */
+/* fetch_job.c - owns the body and the attempt. */
 #include "fetch/fetch_job.h"
 
 #include <stdlib.h>
@@ -17,7 +17,6 @@ duet__fetch_job *duet__fetch_job_new(const EVP_MD *algorithm, int directory,
 
     if (job == NULL)
         return NULL;
-    duet__buffer_init(&job->url, SIZE_MAX);
     if (duet__fetch_body_init(&job->body, algorithm, directory, serial) != 0) {
         duet__fetch_job_free(job);
         return NULL;
@@ -31,20 +30,13 @@ void duet__fetch_job_free(duet__fetch_job *job)
         return;
     duet__fetch_job_end(job);
     duet__fetch_body_free(&job->body);
-    duet__buffer_free(&job->url);
     free(job);
 }
 
-int duet__fetch_job_begin(duet__fetch_job *job, const duet__input_item *item)
+void duet__fetch_job_begin(duet__fetch_job *job, duet__fetch_url *url)
 {
-    job->source = item->source;
-    job->line = item->line;
-    job->index = item->index;
-    job->attempts = 0;
+    job->url = url;
     job->file[0] = '\0';
-    job->started_ns = duet_clock_ns();
-    duet__buffer_reset(&job->url);
-    return duet__buffer_append_text(&job->url, item->url);
 }
 
 static void judge_status(duet__fetch_attempt *attempt)
@@ -66,8 +58,9 @@ void duet__fetch_job_judge(duet__fetch_job *job)
     judge_status(attempt);
     if (!job->body.is_kept || attempt->error != 0)
         return;
-    status = duet__fetch_body_keep(&job->body, duet__buffer_text(&job->url),
-                                   job->index, job->file);
+    status = duet__fetch_body_keep(
+        &job->body, duet__text_of(job->url->text, job->url->length),
+        job->url->index, job->file);
     if (status != 0) {
         duet__fetch_attempt_fail(attempt, status, "file");
         job->file[0] = '\0';
@@ -78,8 +71,9 @@ duet__record duet__fetch_job_record(const duet__fetch_job *job,
                                     const char *directory)
 {
     const duet__fetch_attempt *attempt = &job->attempt;
+    const duet__fetch_url *url = job->url;
     duet__record record = {
-        .url = duet__buffer_text(&job->url),
+        .url = duet__text_of(url->text, url->length),
         .final_url = attempt->final_url,
         .http_status = attempt->http_status,
         .error = attempt->error,
@@ -91,15 +85,15 @@ duet__record duet__fetch_job_record(const duet__fetch_job *job,
         .content_type = attempt->content_type,
         .timings = attempt->timings,
         .reused = attempt->reused,
-        .attempts = job->attempts,
+        .attempts = url->attempts,
         .directory = directory,
         .file = job->file[0] != '\0' ? job->file : NULL,
-        .source = job->source,
-        .line = job->line,
-        .index = job->index,
+        .source = url->source,
+        .line = url->line,
+        .index = url->index,
     };
 
-    record.timings.total_ns = duet_clock_ns() - job->started_ns;
+    record.timings.total_ns = duet_clock_ns() - url->started_ns;
     return record;
 }
 
@@ -107,4 +101,5 @@ void duet__fetch_job_end(duet__fetch_job *job)
 {
     duet__fetch_attempt_free(&job->attempt);
     duet__body_file_discard(&job->body.file);
+    job->url = NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch_job.h - one URL on its way from the input to its record. A job is used
- * for one URL after the other. */
+/* fetch_job.h - what one URL on the wire needs: room for its body and for how
+ * its attempt ended. A job is used for one URL after the other. */
 #ifndef DUET_FETCH_FETCH_JOB_H
 #define DUET_FETCH_FETCH_JOB_H
 
@@ -8,23 +8,18 @@
 
 #include <duet/export.h>
 
-#include "base/buffer.h"
 #include "fetch/fetch_attempt.h"
 #include "fetch/fetch_body.h"
-#include "fetch/input.h"
+#include "fetch/frontier.h"
 #include "fetch/output_name.h"
 #include "fetch/record.h"
 
 typedef struct duet__fetch_job {
     struct duet__fetch_job *next; /* for the fetcher's list of idle ones */
-    duet__buffer url;             /* NUL-terminated copy */
-    const char *source;           /* of the URL: borrowed from the input */
-    uint64_t line;
-    uint64_t index;
-    int attempts;
-    int64_t started_ns;
+    void *context;                /* the fetcher's */
+    duet__fetch_url *url;         /* borrowed; NULL while the job is idle */
     duet__fetch_body body;
-    duet__fetch_attempt attempt;        /* the last one */
+    duet__fetch_attempt attempt;
     char file[DUET__OUTPUT_NAME_BYTES]; /* "": none was kept */
 } duet__fetch_job;
 
@@ -39,13 +34,12 @@ duet__fetch_job *duet__fetch_job_new(const EVP_MD *algorithm, int directory,
 /* Frees a job, and removes its temporary file; NULL does nothing. */
 void duet__fetch_job_free(duet__fetch_job *job);
 
-/* Begins with a URL: copies what it needs of the item. The clock starts.
+/* Begins with a URL.
  *
- * Returns 0 or DUET_ENOMEM. */
-DUET_MUST_USE int duet__fetch_job_begin(duet__fetch_job *job,
-                                        const duet__input_item *item);
+ *   url  borrowed until duet__fetch_job_end() */
+void duet__fetch_job_begin(duet__fetch_job *job, duet__fetch_url *url);
 
-/* Judges the last attempt: a status other than 2xx becomes DUET_EHTTP; a body
+/* Judges the attempt: a status other than 2xx becomes DUET_EHTTP; a body
  * that is to be kept gets its file, or the attempt becomes a failure. */
 void duet__fetch_job_judge(duet__fetch_job *job);
 
@@ -55,8 +49,7 @@ void duet__fetch_job_judge(duet__fetch_job *job);
 duet__record duet__fetch_job_record(const duet__fetch_job *job,
                                     const char *directory);
 
-/* Frees what the last attempt left, the temporary file too; the job can begin
- * again, or its URL be tried again. */
+/* Frees what the attempt left, the temporary file too: the job is idle. */
 void duet__fetch_job_end(duet__fetch_job *job);
 
 #endif

@@ -2,9 +2,10 @@
 /* fetcher.h - fetches all URLs of an input, so many at once, and writes one
  * record for each.
  *
- * Tasks take URLs from the input as they get free, so no more is held than what
- * is in flight. A URL that waits to be tried again gives its place to another
- * one meanwhile, and has the first place that gets free when its time has come.
+ * URLs are taken from the input as places get free. One that has to wait for
+ * its host, for its name or to be tried again holds no place: the input is read
+ * on past it, as far as 32 MiB of waiting URLs reach (frontier.h). While all of
+ * these wait, nothing more is read.
  */
 #ifndef DUET_FETCH_FETCHER_H
 #define DUET_FETCH_FETCHER_H
@@ -35,6 +36,7 @@ typedef struct duet__fetcher_options {
     const char *method;         /* default GET */
     const char *user_agent;     /* default the session's */
     const char *ca_file;        /* default the system's */
+    const char *dns_servers;    /* as duet_session_options.dns_servers */
     bool insecure;              /* accept any certificate */
     const duet_fields *headers; /* sent with each request; NULL: none */
 } duet__fetcher_options;
@@ -74,8 +76,8 @@ DUET_MUST_USE int duet__fetcher_run(duet__fetcher *fetcher,
                                     duet__fetcher_result *result);
 
 /* Takes no further URL: duet__fetcher_run() returns when what is in flight has
- * ended. What waits to be tried again is not. Must not be called by a task of
- * the fetcher. */
+ * ended and those that wait have a record that says so. Must not be called by a
+ * task of the fetcher. */
 void duet__fetcher_stop(duet__fetcher *fetcher);
 
 /* Cancels what is in flight, too; each gets its record, if the reader takes it

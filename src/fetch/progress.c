@@ -91,8 +91,8 @@ static void measure(duet__progress *progress, int64_t now_ns)
     progress->measured_bytes = progress->bytes;
 }
 
-/* ", 12s left", or "" while nobody can know. What is in flight was handed out,
- * but is not done. */
+/* ", 12s left", or "" while nobody can know. What is in flight or waits was
+ * handed out, but is not done. */
 static void format_left(const duet__progress *progress, int64_t now_ns,
                         double fraction, char *text, size_t size)
 {
@@ -104,7 +104,8 @@ static void format_left(const duet__progress *progress, int64_t now_ns,
     text[0] = '\0';
     if (fraction < 0 || ended == 0)
         return;
-    done = fraction * ended / (ended + (double)progress->in_flight);
+    done = fraction * ended /
+           (ended + (double)(progress->in_flight + progress->waiting));
     if (done <= 0)
         return;
     format_duration(elapsed * (1 - done) / done, duration, sizeof duration);
@@ -118,6 +119,7 @@ void duet__progress_format(duet__progress *progress, int64_t now_ns,
     char rate[AMOUNT_BYTES];
     char left[2 * AMOUNT_BYTES];
     char speed[3 * AMOUNT_BYTES] = "";
+    char waiting[AMOUNT_BYTES] = "";
 
     measure(progress, now_ns);
     format_bytes((double)progress->bytes, bytes, sizeof bytes);
@@ -127,11 +129,14 @@ void duet__progress_format(duet__progress *progress, int64_t now_ns,
         snprintf(speed, sizeof speed, ", %.*f/s, %s/s",
                  progress->ended_rate < 10 ? 1 : 0, progress->ended_rate, rate);
     }
+    if (progress->waiting > 0)
+        snprintf(waiting, sizeof waiting, "%" PRIu64 " waiting, ",
+                 progress->waiting);
     snprintf(line, DUET__PROGRESS_LINE_BYTES,
              "%" PRIu64 " done, %" PRIu64 " failed, %" PRIu64
-             " in flight, %s%s%s",
-             progress->done, progress->failed, progress->in_flight, bytes,
-             speed, left);
+             " in flight, %s%s%s%s",
+             progress->done, progress->failed, progress->in_flight, waiting,
+             bytes, speed, left);
 }
 
 void duet__progress_summary(const duet__progress *progress, int64_t now_ns,

@@ -15,6 +15,7 @@ typedef struct duet__progress {
     uint64_t failed; /* not fetched, lines that are no URL included */
     uint64_t in_flight;
     uint64_t in_flight_max;
+    uint64_t waiting;   /* taken from the input, and not in flight */
     uint64_t bytes;     /* of bodies */
     int64_t started_ns; /* on the loop's clock */
     int descriptor;     /* -1: nothing is shown */

@@ -82,3 +82,19 @@ bool duet__retry_decide(const duet__retry_policy *policy,
     *wait_ms = wait;
     return true;
 }
+
+bool duet__retry_asks_for_rest(const duet__retry_policy *policy,
+                               const duet__retry_outcome *outcome, int64_t now,
+                               int64_t *rest_ms)
+{
+    int64_t asked_s;
+
+    if (policy->retries == 0 || outcome->retry_after == NULL ||
+        (outcome->http_status != 429 && outcome->http_status != 503) ||
+        !duet__retry_after_parse(duet__text_from(outcome->retry_after), now,
+                                 policy->longest_retry_after_s + 1, &asked_s) ||
+        asked_s == 0 || asked_s > policy->longest_retry_after_s)
+        return false;
+    *rest_ms = asked_s * 1000;
+    return true;
+}

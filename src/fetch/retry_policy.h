@@ -40,4 +40,13 @@ bool duet__retry_decide(const duet__retry_policy *policy,
                         const duet__retry_outcome *outcome, int attempts,
                         int64_t now, uint64_t random, int64_t *wait_ms);
 
+/* Does the server want to be left alone (429 or 503, with a Retry-After that is
+ * not too long), by a client that would come back?
+ *
+ *   now      as for duet__retry_decide()
+ *   rest_ms  set if the result is true: for how long */
+bool duet__retry_asks_for_rest(const duet__retry_policy *policy,
+                               const duet__retry_outcome *outcome, int64_t now,
+                               int64_t *rest_ms);
+
 #endif

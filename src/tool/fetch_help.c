@@ -31,7 +31,10 @@
     "      --no-progress    only the summary\n"                                \
     "limits:\n"                                                                \
     "  -n, --at-once N      exchanges at once, to 10000 (default 64)\n"        \
-    "      --per-host N     the same for one host (default: that of -n)\n"     \
+    "      --per-host N     the same for one host (default: that of -n, of "   \
+    "which\n"                                                                  \
+    "                       a host gets up to 16, or a quarter, before it\n"   \
+    "                       answers, and more with each answer)\n"             \
     "      --timeout S      seconds for a URL with all its attempts, such "    \
     "as\n"                                                                     \
     "                       30 or 0.5; 0 for no limit (default 300)\n"         \
@@ -43,7 +46,12 @@
     "                       methods that may be repeated. The waits double\n"  \
     "                       from 0.5 to 30 seconds; Retry-After is obeyed "    \
     "up\n"                                                                     \
-    "                       to 120 seconds, beyond it is not tried again\n"    \
+    "                       to 120 seconds, beyond it is not tried again.\n"   \
+    "                       A host that sends it with 429 or 503 is left\n"    \
+    "                       alone so long, and given up when it does so "      \
+    "more\n"                                                                   \
+    "                       often than N times, with no other answer "         \
+    "between\n"                                                                \
     "      --max-bytes N    the longest body, such as 500, 64k, 10M\n"         \
     "                       (default: no limit)\n"                             \
     "      --max-redirects N  redirects followed for a URL (default 10)\n"     \
@@ -52,6 +60,9 @@
     "  -H, --header 'NAME: VALUE'  sent with each request; may be repeated\n"  \
     "  -A, --user-agent TEXT  in place of duet's own\n"                        \
     "      --ca-file FILE   certificates to trust, in place of the system's\n" \
+    "      --dns-servers LIST  name servers in place of the system's, such "   \
+    "as\n"                                                                     \
+    "                       192.0.2.1,192.0.2.2:5353\n"                        \
     "  -k, --insecure       do not check certificates\n"
 
 #define RECORDS                                                                \
@@ -82,8 +93,13 @@
     "  index          the number of the URL in the input, from 1\n"            \
     "A line that is no URL is a record with an error.\n"                       \
     "\n"                                                                       \
+    "What waits, for its host, its name or its next attempt, holds up "        \
+    "nothing\n"                                                                \
+    "else: the list is read on, until 32 MiB of URLs wait.\n"                  \
+    "\n"                                                                       \
     "The first interrupt (Ctrl-C, or SIGTERM) takes no further URL and lets\n" \
-    "what is in flight end; the second stops at once.\n"                       \
+    "what is in flight end; the second stops at once. What was read and not\n" \
+    "begun has a record with DUET_ECANCELED.\n"                                \
     "\n"                                                                       \
     "exit status:\n"                                                           \
     "  0    every URL was fetched\n"                                           \

@@ -136,6 +136,14 @@ static int set_ca_file(void *context, const char *value)
     return 0;
 }
 
+static int set_dns_servers(void *context, const char *value)
+{
+    duet__fetch_options *options = context;
+
+    options->fetcher.dns_servers = value;
+    return 0;
+}
+
 static int set_insecure(void *context, const char *value)
 {
     duet__fetch_options *options = context;
@@ -206,6 +214,7 @@ static const duet__option table[] = {
     {'H', "header", true, set_header},
     {'A', "user-agent", true, set_user_agent},
     {0, "ca-file", true, set_ca_file},
+    {0, "dns-servers", true, set_dns_servers},
     {'k', "insecure", false, set_insecure},
     {'q', "quiet", false, set_quiet},
     {0, "progress", false, set_progress},

@@ -96,7 +96,8 @@ class Nginx:
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
-    """/N/busy/S: 503 with Retry-After S the first time; /N/held: no answer
+    """/N/busy/S: 503 with Retry-After S the first time; /N/away/S: always,
+    without S for 100; /N/held: no answer
     until the server lets go; /N/echo: the fields of the request; all else: the
     path."""
     protocol_version = "HTTP/1.1"
@@ -114,6 +115,10 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.answer(200, b"at last")
         elif parts[-1] == "echo":
             self.answer(200, str(self.headers).encode())
+        elif parts[-1] == "away":
+            self.answer(503, b"", {"Retry-After": "100"})
+        elif parts[-2] == "away":
+            self.answer(503, b"", {"Retry-After": parts[-1]})
         elif parts[-1] == "teapot":
             self.answer(418, b"short and stout")
         else:
@@ -336,7 +341,7 @@ class FetchTrouble(FetchCase):
     def test_url_that_waits_for_its_retry_holds_up_nobody(self):
         server = self.serve()
         urls = [f"{server.origin}/busy/1"]
-        urls += [f"{server.origin}/{i}/quick" for i in range(50)]
+        urls += [f"{self.serve().origin}/{i}/quick" for i in range(50)]
         records, _ = self.fetch("-n", "1", *urls)
         self.assertEqual(len(records), 51)
         self.assertNotEqual(records[0]["index"], 1)
@@ -377,6 +382,58 @@ class FetchTrouble(FetchCase):
         records, _ = self.finish(process, 0)
         self.assertEqual(len(records), 40)
 
+    def fetch_beside(self, server, lines, others, *options):
+        """Fetches many URLs that lead nowhere and then as many of a good
+        server as `others`; returns the run once the latter are fetched."""
+        urls = [f"{server.origin}/{i}/hello" for i in range(others)]
+        process = self.start("-q", *options, "-i",
+                             self.list_of("\n".join(lines + urls)))
+        fetched = 0
+        while fetched < others:
+            record = json.loads(process.stdout.readline())
+            if record["url"].startswith(server.origin):
+                self.assertEqual(record["status"], 200)
+                fetched += 1
+        return process
+
+    def test_host_that_rests_leaves_the_others_all_they_need(self):
+        busy = self.serve()
+        lines = [f"{busy.origin}/{i}/away" for i in range(6000)]
+        for options in [], ["--per-host", "2"], ["-n", "2"]:
+            busy.seen.clear()
+            process = self.fetch_beside(self.serve(), lines, 600, *options)
+            # it is left alone once it has asked for it
+            self.assertLessEqual(len(busy.seen), 64)
+            process.send_signal(signal.SIGINT)
+            records, _ = self.finish(process, 130)
+            self.assertEqual(len(records), 6000)
+
+    def test_silent_host_leaves_the_others_most_places(self):
+        silent = self.serve()
+        lines = [f"{silent.origin}/{i}/held" for i in range(200)]
+        process = self.fetch_beside(self.serve(), lines, 500)
+        self.assertLessEqual(len(silent.seen), 64)
+        self.assertGreater(len(silent.seen), 0)
+
+    def test_names_that_nobody_knows_hold_up_nobody(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as name_server:
+            name_server.bind(("127.0.0.1", 0))  # and never answers
+            lines = [f"http://h{i}.example/" for i in range(3000)]
+            lines += ["http://same.example/"] * 1000
+            self.fetch_beside(
+                self.serve(), lines, 500, "--dns-servers",
+                f"127.0.0.1:{name_server.getsockname()[1]}")
+
+    def test_host_that_asks_for_rest_again_and_again_is_given_up(self):
+        server = self.serve()
+        urls = [f"{server.origin}/{i}/away/1" for i in range(200)]
+        records, _ = self.fetch("-n", "4", "--retries", "1", "-i",
+                                self.list_of("\n".join(urls)), status=1)
+        self.assertEqual(len(records), 200)
+        self.assertLess(len(server.seen), 20)
+        for record in records:
+            self.assertEqual(record["error"], "DUET_EHTTP")
+
     def test_interrupt_leaves_what_waits_for_its_host(self):
         server = self.serve()
         urls = [f"{server.origin}/{i}/held" for i in range(20)]
@@ -386,7 +443,12 @@ class FetchTrouble(FetchCase):
         process.stderr.readline()
         server.go.set()
         records, _ = self.finish(process, 130)
-        self.assertEqual(len(records), 2)
+        self.assertEqual(len(records), 20)
+        begun = [record for record in records if record["attempts"]]
+        self.assertEqual([record["status"] for record in begun], [200, 200])
+        for record in records:
+            if not record["attempts"]:
+                self.assertEqual(record["error"], "DUET_ECANCELED")
 
     def interrupt(self, times, number=signal.SIGINT):
         """Interrupts a run that has 5 of 100 in flight; returns the server,
@@ -404,8 +466,12 @@ class FetchTrouble(FetchCase):
             server.go.set()
         records, _ = self.finish(process, 130)
         self.assertEqual(len(server.seen), 5)
-        self.assertEqual(len(records), 5)
-        return records
+        begun = [record for record in records if record["attempts"]]
+        self.assertEqual(len(begun), 5)
+        for record in records:
+            if not record["attempts"]:  # it was taken from the input
+                self.assertEqual(record["error"], "DUET_ECANCELED")
+        return begun
 
     def test_first_interrupt_finishes_what_is_in_flight(self):
         for number in signal.SIGINT, signal.SIGTERM:

@@ -9,13 +9,26 @@
 
 #include "fetch/fetch_job.h"
 
-static const duet__input_item item = {
-    .url = {"http://h/page.html", 18}, .source = "list", .line = 3, .index = 4};
+static const char text[] = "http://h/page.html";
+
+/* A URL as the frontier gives it out. */
+static duet__fetch_url *make_url(void)
+{
+    duet__fetch_url *url = calloc(1, sizeof *url + sizeof text);
+
+    assert_non_null(url);
+    url->source = "list";
+    url->line = 3;
+    url->index = 4;
+    url->length = sizeof text - 1;
+    memcpy(url->text, text, sizeof text);
+    return url;
+}
 
 /* As if an attempt had ended so. */
 static void pretend(duet__fetch_job *job, int error, int http_status)
 {
-    job->attempts++;
+    job->url->attempts++;
     assert_status(duet__fetch_body_begin(&job->body), 0);
     assert_status(duet__fetch_body_add(&job->body, "hello", 5), 0);
     job->attempt =
@@ -27,15 +40,16 @@ static void pretend(duet__fetch_job *job, int error, int http_status)
 static void record_tells_of_url_and_attempt(void **state)
 {
     duet__fetch_job *job = duet__fetch_job_new(EVP_sha256(), -1, 1);
+    duet__fetch_url *url = make_url();
     duet__record record;
 
     (void)state;
     assert_non_null(job);
-    assert_status(duet__fetch_job_begin(job, &item), 0);
+    duet__fetch_job_begin(job, url);
     pretend(job, 0, 200);
     duet__fetch_job_judge(job);
     record = duet__fetch_job_record(job, NULL);
-    assert_true(duet__text_equal(record.url, item.url));
+    assert_true(duet__text_equal(record.url, duet__text_from(text)));
     assert_string_equal(record.source, "list");
     assert_int_equal(record.line, 3);
     assert_int_equal(record.index, 4);
@@ -47,16 +61,18 @@ static void record_tells_of_url_and_attempt(void **state)
     assert_true(record.timings.total_ns >= 0);
     duet__fetch_job_end(job);
     duet__fetch_job_free(job);
+    free(url);
 }
 
 static void status_outside_2xx_is_a_failure_with_a_body(void **state)
 {
     duet__fetch_job *job = duet__fetch_job_new(EVP_sha256(), -1, 1);
+    duet__fetch_url *url = make_url();
     duet__record record;
 
     (void)state;
     assert_non_null(job);
-    assert_status(duet__fetch_job_begin(job, &item), 0);
+    duet__fetch_job_begin(job, url);
     pretend(job, 0, 404);
     duet__fetch_job_judge(job);
     record = duet__fetch_job_record(job, NULL);
@@ -65,28 +81,33 @@ static void status_outside_2xx_is_a_failure_with_a_body(void **state)
     assert_string_equal(record.error_detail, "404 Not Found");
     assert_true(record.has_body);
     duet__fetch_job_free(job);
+    free(url);
 }
 
 static void failed_attempt_has_no_body_whatever_came_before(void **state)
 {
     duet__fetch_job *job = duet__fetch_job_new(EVP_sha256(), -1, 1);
+    duet__fetch_url *url = make_url();
 
     (void)state;
     assert_non_null(job);
-    assert_status(duet__fetch_job_begin(job, &item), 0);
+    duet__fetch_job_begin(job, url);
     pretend(job, 0, 503);
     duet__fetch_job_end(job);
+    duet__fetch_job_begin(job, url);
     pretend(job, DUET_ETRUNCATED, 0);
     duet__fetch_job_judge(job);
     assert_false(duet__fetch_job_record(job, NULL).has_body);
     assert_int_equal(duet__fetch_job_record(job, NULL).attempts, 2);
     duet__fetch_job_free(job);
+    free(url);
 }
 
 /* The folder can be removed by rmdir() only if nothing else is in it. */
 static void only_fetched_bodies_leave_a_file(void **state)
 {
     char folder[TEST_FOLDER_BYTES];
+    duet__fetch_url *url = make_url();
     duet__fetch_job *job;
     int directory;
 
@@ -95,16 +116,18 @@ static void only_fetched_bodies_leave_a_file(void **state)
     assert_status(duet__body_directory_open(folder, &directory), 0);
     job = duet__fetch_job_new(EVP_sha256(), directory, 1);
     assert_non_null(job);
-    assert_status(duet__fetch_job_begin(job, &item), 0);
+    duet__fetch_job_begin(job, url);
     pretend(job, 0, 404);
     duet__fetch_job_judge(job);
     assert_null(duet__fetch_job_record(job, folder).file);
     duet__fetch_job_end(job);
+    duet__fetch_job_begin(job, url);
     pretend(job, 0, 200);
     duet__fetch_job_judge(job);
     assert_non_null(duet__fetch_job_record(job, folder).file);
     assert_int_equal(unlinkat(directory, job->file, 0), 0);
     duet__fetch_job_free(job);
+    free(url);
     assert_int_equal(rmdir(folder), 0);
     close(directory);
 }

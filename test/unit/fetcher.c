@@ -263,8 +263,10 @@ static void stop_while_fetching(test_canned *server, const char *directory,
     assert_status(duet__fetcher_run(fetcher, &result), 0);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     close_fetcher(fetcher);
-    assert_int_equal(result.failed, 4);
+    assert_int_equal(result.failed, 100);
     assert_int_equal(server->requests, 4);
+    for (int i = 4; i < 100; i++) /* taken from the input and never begun */
+        assert_record(i, "DUET_ECANCELED", 0);
 }
 
 static int stop_fetcher(test_canned *server)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* fetch_places.h - who is at work: workers that have a URL on the wire, the
+ * reader that fills the frontier, and look-ups of names. */
+#ifndef DUET_FETCH_FETCH_PLACES_H
+#define DUET_FETCH_FETCH_PLACES_H
+
+#include "fetch/fetcher_state.h"
+
+/* Starts workers while there are places and URLs for them, and sees to it that
+ * there will be some. */
+void duet__fetch_fill_places(duet__fetcher *fetcher);
+
+/* Is there something left to be done? */
+bool duet__fetch_goes_on(const duet__fetcher *fetcher);
+
+/* The task that reads the input, for as long as there is some.
+ *
+ *   argument  the fetcher */
+int duet__fetch_read_input(void *argument);
+
+#endif

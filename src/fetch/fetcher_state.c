@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* fetcher_state.c - ending a run. Owns nothing. */
+#include "fetch/fetcher_state.h"
+
+#include <stdio.h>
+
+#include <duet/error.h>
+
+enum { ABORTED_READER_MS = 1000 };
+
+void duet__fetcher_stop(duet__fetcher *fetcher)
+{
+    fetcher->is_stopped = true;
+    if (fetcher->helpers != NULL)
+        duet_group_cancel(fetcher->helpers);
+    duet__wake_first(&fetcher->main, 0);
+}
+
+void duet__fetcher_abort(duet__fetcher *fetcher)
+{
+    if (fetcher->is_aborted)
+        return;
+    fetcher->is_aborted = true;
+    fetcher->output.give_up = duet_in_ms(ABORTED_READER_MS);
+    duet__fetcher_stop(fetcher);
+    if (fetcher->workers != NULL)
+        duet_group_cancel(fetcher->workers);
+}
+
+void duet__fetcher_give_up(duet__fetcher *fetcher, int status)
+{
+    if (fetcher->status == 0) {
+        fetcher->status = status;
+        snprintf(fetcher->detail, sizeof fetcher->detail, "%s",
+                 duet_error_detail());
+    }
+    duet__fetcher_abort(fetcher);
+}
+
+uint64_t duet__fetcher_in_flight(const duet__fetcher *fetcher)
+{
+    return fetcher->progress.in_flight;
+}
+
+void duet__fetcher_hide_progress(duet__fetcher *fetcher)
+{
+    duet__progress_hide(&fetcher->progress);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* fetcher_state.h - what a fetcher consists of, and how a run ends early. */
+#ifndef DUET_FETCH_FETCHER_STATE_H
+#define DUET_FETCH_FETCHER_STATE_H
+
+#include <duet/group.h>
+#include <duet/session.h>
+
+#include "fetch/fetch_job.h"
+#include "fetch/fetcher.h"
+#include "fetch/frontier.h"
+#include "fetch/progress.h"
+#include "fetch/record_output.h"
+#include "fetch/retry_policy.h"
+#include "runtime/wait.h"
+
+struct duet__fetcher {
+    duet__fetcher_options options;
+    duet__input *input;
+    duet__retry_policy policy;
+    duet_session *session;
+    duet__frontier frontier;
+    duet_group *workers; /* each has a URL; NULL while not running */
+    duet_group *helpers; /* the reader of the input, look-ups of names; NULL as
+                          * `workers` */
+    duet__record_output output;
+    duet__progress progress;
+    EVP_MD *algorithm;
+    int directory;
+    bool shares_terminal;       /* records and progress are on terminals */
+    duet__fetch_job *jobs;      /* idle */
+    uint64_t serial;            /* of the next job's temporary file */
+    int64_t places;             /* at_once less the workers */
+    int64_t look_ups;           /* under way */
+    duet__list reader;          /* of duet__wait: it, while no URL is wanted */
+    duet__list main;            /* of duet__wait: the task that runs it all */
+    duet_deadline sleeps_until; /* that task */
+    bool is_read_up;
+    bool is_stopped;
+    bool is_aborted;
+    int status;                              /* the first reason not to go on */
+    char detail[DUET__ATTEMPT_DETAIL_BYTES]; /* of status */
+    uint64_t random;
+};
+
+/* Nothing more can be done: ends all that runs, and the run with this status
+ * and duet_error_detail(), unless it had ended before. */
+void duet__fetcher_give_up(duet__fetcher *fetcher, int status);
+
+#endif
