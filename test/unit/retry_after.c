@@ -24,6 +24,17 @@ static void seconds_are_read_and_clamped(void **state)
     assert_wait("99999999999999999999999999", 0, 3600);
 }
 
+static void part_of_a_second_counts_as_a_whole_one(void **state)
+{
+    (void)state;
+    assert_wait("1.5", 0, 2);
+    assert_wait("0.001", 0, 1);
+    assert_wait("2.000", 0, 2);
+    assert_wait("3599.1", 0, 3600);
+    assert_wait("9223372036854775807.9", 0, 3600);
+    assert_wait("99999999999999999999999999.5", 0, 3600);
+}
+
 static void date_is_compared_with_now(void **state)
 {
     (void)state;
@@ -36,8 +47,17 @@ static void date_is_compared_with_now(void **state)
 
 static void other_values_are_refused(void **state)
 {
-    static const char *const refused[] = {
-        "", "-1", "+1", "1.5", "1s", "soon", "Sun, 06 Nov 1994"};
+    static const char *const refused[] = {"",
+                                          "-1",
+                                          "+1",
+                                          "1.",
+                                          ".5",
+                                          "1.5.5",
+                                          "1.-5",
+                                          "1,5",
+                                          "1s",
+                                          "soon",
+                                          "Sun, 06 Nov 1994"};
     int64_t seconds = 7;
 
     (void)state;
@@ -47,5 +67,6 @@ static void other_values_are_refused(void **state)
     assert_true(seconds == 7);
 }
 
-TEST_MAIN(test(seconds_are_read_and_clamped), test(date_is_compared_with_now),
-          test(other_values_are_refused))
+TEST_MAIN(test(seconds_are_read_and_clamped),
+          test(part_of_a_second_counts_as_a_whole_one),
+          test(date_is_compared_with_now), test(other_values_are_refused))
