@@ -18,22 +18,29 @@ static bool becomes_get(int status, duet__method method)
     return (status == 301 || status == 302) && method == DUET__METHOD_POST;
 }
 
-/* RFC 9110 10.2.2: a Location without a fragment inherits the request's. */
-static int inherit_fragment(const duet_url *from, duet_url **url)
+/* Where the URL of a redirect lacks them: a fragment comes from the request's
+ * URL (RFC 9110 10.2.2), and user info too if the origin stays, however the
+ * Location is written. */
+static int inherit(const duet_url *from, duet_url **url)
 {
-    const char *fragment = duet_url_fragment(from);
+    const char *fragment = duet_url_fragment(*url);
+    const char *user = duet_url_user_info(*url);
     duet_url *whole;
-    size_t room;
     char *text;
     int status;
 
-    if (fragment == NULL || duet_url_fragment(*url) != NULL)
+    if (fragment == NULL)
+        fragment = duet_url_fragment(from);
+    if (user == NULL && duet_url_same_origin(from, *url))
+        user = duet_url_user_info(from);
+    if (fragment == duet_url_fragment(*url) && user == duet_url_user_info(*url))
         return 0;
-    room = strlen(duet_url_text(*url)) + strlen(fragment) + 2;
-    text = malloc(room);
-    if (text == NULL)
+    if (asprintf(&text, "%s://%s%s%s%s%s%s", duet_url_scheme(*url),
+                 user != NULL ? user : "", user != NULL ? "@" : "",
+                 duet_url_authority(*url), duet_url_target(*url),
+                 fragment != NULL ? "#" : "",
+                 fragment != NULL ? fragment : "") < 0)
         return DUET_ENOMEM;
-    snprintf(text, room, "%s#%s", duet_url_text(*url), fragment);
     status = duet_url_parse(text, &whole);
     free(text);
     if (status != 0)
@@ -49,7 +56,7 @@ int duet__redirect_read(int status, const char *method, const duet_url *from,
     int error = duet_url_resolve(from, location, &redirect->url);
 
     if (error == 0) {
-        error = inherit_fragment(from, &redirect->url);
+        error = inherit(from, &redirect->url);
         if (error != 0)
             duet_url_free(redirect->url);
     }

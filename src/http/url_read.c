@@ -62,6 +62,10 @@ static int read_authority(duet__url_reading *reading)
         return duet__fail(DUET_EURL,
                           "URL has no host; \"//\" must follow the scheme");
     reading->user_info = duet__text_of(NULL, 0);
+    /* Browsers read '\\' as '/': what stands before "\\@" is a host there. */
+    if (duet__text_find(rest, '\\') < rest.length)
+        return duet__fail(DUET_EURL, "URL has a '\\' before the path; write "
+                                     "%%5C in the user info");
     if (at < rest.length) {
         reading->user_info = duet__text_of(rest.bytes, at);
         rest = duet__text_skip(rest, at + 1);

@@ -46,6 +46,19 @@ static void location_is_relative_and_inherits_the_fragment(void **state)
     expect(301, "GET", "http://a/b", "http://A:80/", "GET http://a/");
 }
 
+static void user_info_stays_with_its_origin(void **state)
+{
+    (void)state;
+    expect(301, "GET", "http://u:p@a/b", "/c", "GET http://u:p@a/c");
+    expect(301, "GET", "http://u:p@a/b#f", "http://a/c",
+           "GET http://u:p@a/c#f");
+    expect(301, "GET", "http://u:p@a/b", "//a:80/c", "GET http://u:p@a/c");
+    expect(301, "GET", "http://u:p@a/b", "http://v@a/c", "GET http://v@a/c");
+    expect(301, "GET", "http://u:p@a/b", "http://a:81/c", "GET http://a:81/c!");
+    expect(301, "GET", "http://u:p@a/b", "https://a/c", "GET https://a/c!");
+    expect(301, "GET", "http://u:p@a/b", "//c/", "GET http://c/!");
+}
+
 static void other_schemes_are_not_followed(void **state)
 {
     static const char *const bad[] = {"ftp://a/", "file:///etc/passwd",
@@ -102,6 +115,7 @@ static void fields_of_the_body_go_with_it(void **state)
 
 TEST_MAIN(test(method_follows_the_status),
           test(location_is_relative_and_inherits_the_fragment),
+          test(user_info_stays_with_its_origin),
           test(other_schemes_are_not_followed),
           test(credentials_stay_at_their_origin),
           test(fields_of_the_body_go_with_it))

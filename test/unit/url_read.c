@@ -53,6 +53,9 @@ static void malformed_texts_are_refused_with_a_reason(void **state)
     assert_refused("http:///path", DUET_EURL, "is empty");
     assert_refused("http://:80/", DUET_EURL, "is empty");
     assert_refused("http://u@/", DUET_EURL, "is empty");
+    assert_refused("http://127.0.0.1:80\\@other/", DUET_EURL, "'\\'");
+    assert_refused("http://a\\b@other/", DUET_EURL, "'\\'");
+    assert_refused("http://a\\other/", DUET_EURL, "'\\'");
     assert_refused("http://a@b@c/", DUET_EURL, "'@'");
     assert_refused("http://a/b\nc", DUET_EURL, "byte 11");
     assert_refused("http://a\r\n/", DUET_EURL, "0x0d");
@@ -64,7 +67,7 @@ static void malformed_hosts_are_refused_with_a_reason(void **state)
 {
     (void)state;
     assert_refused("http://a b/", DUET_EURL, "character");
-    assert_refused("http://a\\b/", DUET_EURL, "character");
+    assert_refused("http://a\\b/", DUET_EURL, "'\\'");
     assert_refused("http://a,b/", DUET_EURL, "character");
     assert_refused("http://a%41/", DUET_EURL, "'%'");
     assert_refused("http://m\xfcnchen.example/", DUET_EURL, "UTF-8");
