@@ -30,7 +30,8 @@ typedef struct duet_response duet_response;
     X(CONNECT, "connect") /* TCP */                                            \
     X(TLS, "tls")                                                              \
     X(SEND, "send")                                                            \
-    X(FIRST_BYTE, "first byte") /* sent; no whole response head yet */         \
+    X(FIRST_BYTE, "first byte") /* sent; nothing of an answer yet */           \
+    X(HEAD, "head") /* of the response; it has begun and is not whole */       \
     X(BODY, "body")
 
 typedef enum duet_phase {
@@ -55,7 +56,9 @@ typedef struct duet_timings {
     int64_t total_ns; /* from the call to its return */
 } duet_timings;
 
-/* The status, 200 to 599 as a rule; what the server sent, 200 to 999. */
+/* The status, 200 to 599 as a rule; what the server sent, 200 to 999. Of a
+ * failed exchange (out_failed, session.h) that of the newest head, 100 too; 0
+ * before there was one. */
 DUET_API int duet_response_status(const duet_response *response);
 
 /* The header fields; borrowed until the response is freed. Trailers are not

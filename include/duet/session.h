@@ -24,8 +24,9 @@
  * sends, and receives; a redirect passes through all of it again. Each phase
  * has a timeout of its own below the deadline of the whole. A failed exchange
  * leaves a sentence in duet_error_detail() that names phase, host and time, and
- * the phase in duet_error_phase(). Cancelling the task ends the exchange in any
- * phase and frees its place at once.
+ * the phase in duet_error_phase(); out_failed of the options keeps what had
+ * come. Cancelling the task ends the exchange in any phase and frees its place
+ * at once.
  *
  * A request of an idempotent method is sent again by itself, once and on a new
  * connection, if it went out on one that had been used before and was closed
@@ -127,6 +128,11 @@ typedef struct duet_fetch_options {
     /* The longest body taken, in bytes. Default 67,108,864 (64 MiB); with a
      * body_sink none. DUET_NO_LIMIT for no limit. */
     int64_t body_bytes_max;
+    /* The longest head taken, in bytes: status line and fields, those of
+     * interim responses before it and the trailers behind the body included.
+     * One line of a head may have 102,400 bytes, one trailer 4,096. Default
+     * 307,200 (300 KiB), 1 to 307,200. */
+    int64_t head_bytes_max;
     /* Gets the body in place of the response. Bodies of redirects that are
      * followed are not passed on. Default: none. */
     duet_body_sink *body_sink;
@@ -135,13 +141,21 @@ typedef struct duet_fetch_options {
      * response. Default 10. */
     int max_redirects;
 
+    /* Where to put what is known of an exchange that failed: the status (0
+     * before there was one), the fields and the body as far as they came, the
+     * URL that was asked last, redirects and timings, in which the phase that
+     * failed has the time it took to fail. Returned-owned
+     * (duet_response_free()). Set to NULL if the exchange succeeds, fails
+     * before its first phase, or has no memory. Default: not wanted. */
+    duet_response **out_failed;
+
     /* Timeouts of the phases, in milliseconds; DUET_NO_LIMIT for none but the
      * deadline. For each hop. */
     int64_t queue_ms;      /* for a place; default: none */
     int64_t resolve_ms;    /* name to addresses; default 10,000 */
     int64_t connect_ms;    /* TCP, all addresses together; default 10,000 */
     int64_t tls_ms;        /* handshake; default 10,000 */
-    int64_t first_byte_ms; /* request sent to head received; default 60,000 */
+    int64_t first_byte_ms; /* request sent to whole head; default 60,000 */
     int64_t idle_ms;       /* between two pieces of a body, either way; default
                               60,000 */
 } duet_fetch_options;
@@ -153,8 +167,10 @@ typedef struct duet_fetch_options {
  *                NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL  an option is out of range or malformed; see the detail
- *   DUET_EFIELD  user_agent is not a field value
+ *   DUET_EINVAL  an option is out of range or malformed, or a field is duet's
+ *                own; see the detail
+ *   DUET_EFIELD  user_agent is not a field value, or Host among the fields is
+ *                not host or host:port, or there twice
  *   DUET_ENOENT  ca_file cannot be read
  *   DUET_ENOMEM  no memory
  *   DUET_ENOLOOP no loop runs in this thread
@@ -182,7 +198,10 @@ DUET_API void duet_session_close(duet_session *session);
  * Returns 0 for any status of a whole response, or, with a detail and a phase,
  *   DUET_EURL, DUET_ESCHEME  `url` is malformed, or not http or https
  *   DUET_EINVAL         an option is out of range, a field is duet's own, HEAD
- *                       has a body, or `method` is no token, or is CONNECT
+ *                       has a body, `method` is no token, or is CONNECT, or
+ *                       body_sink returned a number above 0
+ *   DUET_EFIELD         content_type is not a field value, or Host among the
+ *                       fields is not host or host:port, or there twice
  *   DUET_ETIMEDOUT      the deadline or a phase's timeout passed
  *   DUET_ECANCELED      the task was cancelled
  *   DUET_ECLOSED        the session was closed meanwhile
@@ -194,18 +213,24 @@ DUET_API void duet_session_close(duet_session *session);
  *   DUET_EDISCONNECTED, DUET_ECONNRESET
  *                       the connection was lost before the response's head
  *   DUET_ETRUNCATED     the connection was lost in the response's head or body
- *   DUET_EPROTOCOL      the response is not HTTP, or contradicts itself
- *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head is
- *                       larger than header fields may be (fields.h)
+ *   DUET_EPROTOCOL      the response is not HTTP, contradicts itself, or its
+ *                       chunks or framing fields are malformed
+ *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head
+ *                       than head_bytes_max
  *   DUET_EREDIRECTS     there were more redirects than max_redirects
  *   DUET_EREDIRECT      a redirect leads to something else than http or https
  *   DUET_ENOMEM         no memory
  *   DUET_EMFILE         no descriptor for a connection
+ *   DUET_EUNKNOWN       libcurl failed in a way that has no code here; the
+ *                       detail has its sentence
  *   DUET_ENOLOOP        the caller is not a task
  *   and what body_sink returned
  * Source: RFC 9110; redirects as its section 15.4, in which 301 and 302 turn a
  * POST into a GET, 303 turns all but HEAD into GET, and a redirect to another
- * origin loses the fields Authorization, Cookie, Proxy-Authorization, Host. */
+ * origin loses the fields Authorization, Cookie, Proxy-Authorization, Host;
+ * user info in the URL stays with its origin. A redirect is followed as soon as
+ * its head is whole, and needs a Location that is not empty. A malformed header
+ * field is left out of the response, unless it says how long the body is. */
 DUET_API DUET_MUST_USE int duet_fetch(duet_session *session, const char *method,
                                       const char *url,
                                       const duet_fetch_options *options,

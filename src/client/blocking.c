@@ -42,6 +42,8 @@ int duet_blocking_get(const char *url, const duet_fetch_options *options,
     };
 
     *out_response = NULL;
+    if (options != NULL && options->out_failed != NULL)
+        *options->out_failed = NULL;
     if (timeout_ms < DUET_NO_LIMIT)
         return duet__fail(DUET_EINVAL, "a timeout of %lld ms",
                           (long long)timeout_ms);

@@ -180,6 +180,8 @@ static int give_up(duet__transfer *transfer, int code, const char *what)
     int64_t begin_ns;
     duet_phase phase = duet__transfer_phase(transfer, &begin_ns);
 
+    if (transfer->state == DUET__TRANSFER_RUNNING)
+        duet__transfer_read_times(transfer);
     abandon(transfer);
     return duet__phase_fail(code, phase, hop->where, begin_ns, "%s", what);
 }
@@ -248,6 +250,11 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
     status = wait_for(transfer, deadline);
     if (status != 0)
         return status;
+    if (transfer->state == DUET__TRANSFER_RUNNING) { /* see on_line() */
+        duet__transfer_read_times(transfer);
+        abandon(transfer);
+        return 0;
+    }
     if (transfer->state == DUET__TRANSFER_CLOSED) {
         status = duet__phase_fail(DUET_ECLOSED, transfer->closed_in, hop->where,
                                   transfer->begin_ns, "the session was closed");

@@ -3,8 +3,12 @@
 #include "client/curl_error.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <duet/error.h>
+
+/* CURLE_TOO_LARGE where the header has it. */
+enum { CURLE_TOO_LARGE_FROM_8_6 = 100 };
 
 static int connect_error(long os_error)
 {
@@ -32,14 +36,28 @@ static int connect_error(long os_error)
 /* The connection was lost. */
 static int lost(long os_error, duet_phase phase)
 {
-    if (phase == DUET_PHASE_BODY)
+    if (phase == DUET_PHASE_HEAD || phase == DUET_PHASE_BODY)
         return DUET_ETRUNCATED;
     return os_error == ECONNRESET ? DUET_ECONNRESET : DUET_EDISCONNECTED;
 }
 
-int duet__curl_error(CURLcode result, long os_error, duet_phase *phase)
+/* Why taking the response ended: libcurl has one code for a lost connection,
+ * for bad chunks and for its own limits, and tells them apart by text only
+ * (7.88: "Out of memory in chunked-encoding" for a long trailer). */
+static int receive_error(long os_error, const char *text, duet_phase phase)
 {
-    switch (result) {
+    if (strstr(text, "Out of memory in chunked-encoding") != NULL ||
+        strstr(text, "Too large response headers") != NULL)
+        return DUET_ETOOLARGE;
+    if (strstr(text, "chunk") != NULL)
+        return DUET_EPROTOCOL;
+    return lost(os_error, phase);
+}
+
+int duet__curl_error(CURLcode result, long os_error, const char *text,
+                     duet_phase *phase)
+{
+    switch ((int)result) {
     case CURLE_OK:
         return 0;
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -68,22 +86,31 @@ int duet__curl_error(CURLcode result, long os_error, duet_phase *phase)
     case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl_request.c */
         *phase = DUET_PHASE_FIRST_BYTE;
         return lost(os_error, *phase);
-    case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+        return receive_error(os_error, text, *phase);
+    case CURLE_SEND_ERROR:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
     case CURLE_HTTP3:
         return lost(os_error, *phase);
     case CURLE_PARTIAL_FILE:
         return DUET_ETRUNCATED;
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9 */
-    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_UNSUPPORTED_PROTOCOL: /* the first line is no status line */
+        *phase = DUET_PHASE_HEAD;
         return DUET_EPROTOCOL;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_BAD_FUNCTION_ARGUMENT: /* of its own: a trailer with no colon */
+        return DUET_EPROTOCOL;
+    case CURLE_TOO_LARGE_FROM_8_6:
+        return DUET_ETOOLARGE;
     case CURLE_URL_MALFORMAT:
         return DUET_EURL;
     case CURLE_OUT_OF_MEMORY:
-        return DUET_ENOMEM;
+        /* Older versions say this of a line of the head above 100 KiB. */
+        return *phase >= DUET_PHASE_FIRST_BYTE && text[0] == '\0'
+                   ? DUET_ETOOLARGE
+                   : DUET_ENOMEM;
     default:
         return DUET_EUNKNOWN;
     }

@@ -10,8 +10,10 @@
 /* The code of a transfer that ended with `result`.
  *
  *   os_error  errno of the failed connection, 0 if unknown
+ *   text      what libcurl says of it; "" if nothing
  *   phase     how far the transfer had come; set to the phase that the result
  *             names, if it names one */
-int duet__curl_error(CURLcode result, long os_error, duet_phase *phase);
+int duet__curl_error(CURLcode result, long os_error, const char *text,
+                     duet_phase *phase);
 
 #endif

@@ -12,8 +12,21 @@
 
 #include "base/error.h"
 #include "http/method.h"
+#include "runtime/wait.h"
 
 /* --- what libcurl delivers ----------------------------------------------- */
+
+/* Lets the task go on with a response that says all it needs while libcurl has
+ * more to do: a redirect's body to take, or a request's to send. The task runs
+ * when libcurl has done what lies ready; mostly that was the rest. */
+static void note_progress(duet__transfer *transfer)
+{
+    const duet__hop *hop = transfer->hop;
+
+    if (hop->incoming.is_discarded ||
+        (hop->body_bytes > 0 && duet__incoming_is_whole(&hop->incoming)))
+        duet__wake_first(&transfer->waiters, 0);
+}
 
 static size_t on_line(char *bytes, size_t size, size_t count, void *context)
 {
@@ -35,6 +48,7 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *context)
         transfer->heard_ns = duet_clock_ns();
         if (!was_whole)
             duet__curl_head_ended(transfer, transfer->is_http2);
+        note_progress(transfer);
     }
     return size * count;
 }
@@ -47,6 +61,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     if (transfer->hop == NULL ||
         duet__incoming_body(&transfer->hop->incoming, bytes, size * count) != 0)
         return size * count == 0 ? 1 : 0;
+    note_progress(transfer);
     return size * count;
 }
 

@@ -9,6 +9,7 @@ const char *duet__transfer_silence(duet_phase phase)
     switch (phase) {
     case DUET_PHASE_SEND:
         return "the server takes no more";
+    case DUET_PHASE_HEAD:
     case DUET_PHASE_BODY:
         return "nothing more came";
     default:
@@ -37,8 +38,8 @@ int duet__transfer_judge(duet__transfer *transfer)
         code = DUET_EPROTOCOL;
         phase = DUET_PHASE_FIRST_BYTE;
         text = "the server spoke before it was asked";
-    } else if (incoming->is_discarded) {
-        return 0; /* its head says all, however its body ended */
+    } else if (incoming->is_discarded || duet__incoming_is_whole(incoming)) {
+        return 0; /* it says all, however the connection ended */
     } else if (result == CURLE_OK && !incoming->head_is_whole) {
         code = DUET_ETRUNCATED;
         text = "the response ended in its head";
@@ -48,7 +49,7 @@ int duet__transfer_judge(duet__transfer *transfer)
             os_error = transfer->open_error;
         if (transfer->has_strayed) /* that is why we broke off */
             result = CURLE_ABORTED_BY_CALLBACK;
-        code = duet__curl_error(result, os_error, &phase);
+        code = duet__curl_error(result, os_error, text, &phase);
         if (result == CURLE_ABORTED_BY_CALLBACK)
             text =
                 "the connection was closed, and the request may have arrived";

@@ -108,6 +108,8 @@ duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
         return DUET_PHASE_BODY;
     }
     *begin_ns += ready_ns;
+    if (hop->incoming.is_in_head)
+        return DUET_PHASE_HEAD;
     if (hop->body_bytes == 0)
         return DUET_PHASE_FIRST_BYTE;
     curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
@@ -138,7 +140,7 @@ void duet__transfer_read_times(duet__transfer *transfer)
     long connections = 0;
 
     curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connections);
-    hop->is_reused = connections == 0;
+    hop->is_reused = connections == 0 && ready > 0;
     if (!hop->is_reused)
         read_connect_times(transfer);
     if (ready > 0 && first > ready)

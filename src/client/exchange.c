@@ -22,6 +22,7 @@
 
 enum {
     MAX_REDIRECTS = 10,
+    HEAD_BYTES_MAX = 300 << 10, /* libcurl's own from 8.3 on */
     BODY_BYTES_MAX = 64 << 20,
     WHERE_BYTES = DUET__HOST_BYTES + 10, /* "[HOST]:65535" */
 };
@@ -35,6 +36,7 @@ typedef struct exchange {
     const void *body;
     size_t body_bytes;
     size_t body_max;
+    size_t head_max;
     int max_redirects;
     duet__phase_limits limits;
     duet_timings timings;
@@ -62,7 +64,7 @@ static int check_method(const char *method, const duet_fetch_options *options)
 /* The fields of all hops, if they are not just the session's. */
 static int merge_fields(exchange *self, const duet_fields *fields)
 {
-    int status = duet_fields_new(NULL, &self->fields);
+    int status = duet_fields_new(&duet__fields_unlimited, &self->fields);
 
     if (status == 0 && self->session->fields != NULL)
         status = duet__fields_merge(self->fields, self->session->fields);
@@ -71,19 +73,47 @@ static int merge_fields(exchange *self, const duet_fields *fields)
     return status;
 }
 
-static int read_options(exchange *self, const duet_fetch_options *options)
+static int check_content_type(const char *content_type)
 {
-    int status = duet__phase_limits_read(options, &self->limits);
+    duet__text value = duet__text_from(content_type);
+    size_t flaw = duet__field_value_flaw(value);
+
+    if (flaw < value.length)
+        return duet__fail(DUET_EFIELD,
+                          "option content_type: byte %zu is the control "
+                          "character 0x%02x",
+                          flaw + 1, (unsigned char)value.bytes[flaw]);
+    return 0;
+}
+
+static int read_limits(exchange *self, const duet_fetch_options *options)
+{
     size_t standard = options->body_sink != NULL ? SIZE_MAX : BODY_BYTES_MAX;
+    int status = duet__phase_limits_read(options, &self->limits);
 
     if (status == 0)
         status = duet__limit_read("body_bytes_max", options->body_bytes_max,
                                   standard, &self->body_max);
+    if (status == 0)
+        status = duet__limit_read("head_bytes_max", options->head_bytes_max,
+                                  HEAD_BYTES_MAX, &self->head_max);
+    if (status == 0 && self->head_max > HEAD_BYTES_MAX)
+        status = duet__fail(DUET_EINVAL, "option head_bytes_max is above %d",
+                            HEAD_BYTES_MAX);
+    return status;
+}
+
+static int read_options(exchange *self, const duet_fetch_options *options)
+{
+    int status = read_limits(self, options);
+
     if (status == 0 && options->max_redirects < -1)
         status = duet__fail(DUET_EINVAL, "option max_redirects is %d",
                             options->max_redirects);
     self->max_redirects =
         options->max_redirects == 0 ? MAX_REDIRECTS : options->max_redirects;
+    if (status == 0 && options->content_type != NULL)
+        status = check_content_type(options->content_type);
     if (status == 0 && options->fields != NULL)
         status = duet__check_own_fields(options->fields);
     if (status == 0 && options->fields != NULL)
@@ -169,6 +199,26 @@ static int carry_out(exchange *self, duet__hop *hop, int64_t begin_ns,
     return status;
 }
 
+/* Adds what a hop took; one that failed spent the rest of its time in the phase
+ * that it failed in. */
+static void add_times(duet_timings *timings, const duet__hop *hop, int status,
+                      int64_t spent_ns)
+{
+    const int64_t rest_ns = spent_ns - hop->connect_ns - hop->tls_ns -
+                            hop->first_byte_ns - hop->body_ns;
+    duet_phase phase = status != 0 ? duet_error_phase() : DUET_PHASE_NONE;
+    int64_t more_ns[DUET__PHASES] = {0};
+
+    if (rest_ns > 0)
+        more_ns[phase] = rest_ns;
+    timings->connect_ns += hop->connect_ns + more_ns[DUET_PHASE_CONNECT];
+    timings->tls_ns += hop->tls_ns + more_ns[DUET_PHASE_TLS];
+    timings->first_byte_ns += hop->first_byte_ns + more_ns[DUET_PHASE_SEND] +
+                              more_ns[DUET_PHASE_FIRST_BYTE] +
+                              more_ns[DUET_PHASE_HEAD];
+    timings->body_ns += hop->body_ns + more_ns[DUET_PHASE_BODY];
+}
+
 static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
 {
     duet_session *session = self->session;
@@ -189,10 +239,8 @@ static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
         return enter_failed(self, status, begin_ns);
     status = carry_out(self, hop, entered_ns, deadline);
     duet__admission_leave(&session->admission, host);
-    self->timings.connect_ns += hop->connect_ns;
-    self->timings.tls_ns += hop->tls_ns;
-    self->timings.first_byte_ns += hop->first_byte_ns;
-    self->timings.body_ns += hop->body_ns;
+    add_times(&self->timings, hop, status,
+              status != 0 ? duet_clock_ns() - entered_ns : 0);
     return status;
 }
 
@@ -218,6 +266,7 @@ static void init_hop(exchange *self, duet__hop *hop)
     hop->incoming.sink = options->body_sink;
     hop->incoming.sink_context = options->body_sink_context;
     hop->incoming.body_max = self->body_max;
+    hop->incoming.head_max = self->head_max;
 }
 
 /* --- all hops ------------------------------------------------------------ */
@@ -251,12 +300,19 @@ static int follow(exchange *self, const duet__incoming *incoming)
     return status;
 }
 
-static int respond(exchange *self, duet__hop *hop, duet_response **out_response)
+/* What has come of the exchange with its last hop, be it whole or not. */
+static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
+                   duet_response **out_response)
 {
     duet_response *response = calloc(1, sizeof *response);
 
     if (response == NULL)
         return DUET_ENOMEM;
+    if (hop->incoming.fields == NULL &&
+        duet_fields_new(NULL, &hop->incoming.fields) != 0) {
+        free(response);
+        return DUET_ENOMEM;
+    }
     response->status = hop->incoming.status;
     response->redirects = self->redirects;
     response->is_reused = hop->is_reused;
@@ -267,7 +323,7 @@ static int respond(exchange *self, duet__hop *hop, duet_response **out_response)
     response->url = self->url;
     self->url = NULL;
     response->timings = self->timings;
-    response->timings.total_ns = time_since(self->begin_ns) - self->begin_ns;
+    response->timings.total_ns = end_ns - self->begin_ns;
     *out_response = response;
     return 0;
 }
@@ -275,6 +331,7 @@ static int respond(exchange *self, duet__hop *hop, duet_response **out_response)
 static int run(exchange *self, duet_response **out_response,
                duet_deadline deadline)
 {
+    duet_response **out_failed = self->options->out_failed;
     duet__hop hop;
     bool goes_on = true;
     int status = 0;
@@ -285,7 +342,11 @@ static int run(exchange *self, duet_response **out_response,
         goes_on = hop.incoming.is_discarded;
         if (status == 0)
             status = goes_on ? follow(self, &hop.incoming)
-                             : respond(self, &hop, out_response);
+                             : respond(self, &hop, time_since(self->begin_ns),
+                                       out_response);
+        if (status != 0 && out_failed != NULL &&
+            respond(self, &hop, duet_clock_ns(), out_failed) != 0)
+            *out_failed = NULL;
         duet__incoming_free(&hop.incoming);
     }
     return status;
@@ -304,6 +365,8 @@ int duet_fetch(duet_session *session, const char *method, const char *url,
     int status;
 
     *out_response = NULL;
+    if (self.options->out_failed != NULL)
+        *self.options->out_failed = NULL;
     if (duet_current_task() == NULL)
         return DUET_ENOLOOP;
     self.begin_ns = duet_clock_ns();

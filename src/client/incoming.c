@@ -3,8 +3,9 @@
  *
  * Invariant: once `error` is set nothing more is taken. libcurl has split the
  * stream into lines and undone the framing; what it lets through and a client
- * must not believe (a second length, an upgrade nobody asked for, a bad field)
- * is refused here. */
+ * must not believe (a second length, an upgrade nobody asked for) is refused
+ * here. A field that is malformed costs only itself, as in browsers, unless it
+ * is one of those that tell where the body ends. */
 #include "client/incoming.h"
 
 #include "base/error.h"
@@ -14,13 +15,11 @@
 enum {
     /* A body's announced length is believed up to here before it arrives. */
     EXPECT_BYTES_MAX = 1 << 20,
-    /* A redirect's body beyond this ends the connection. */
-    DISCARD_BYTES_MAX = 1 << 20,
 };
 
 void duet__incoming_init(duet__incoming *incoming)
 {
-    *incoming = (duet__incoming){.body_max = SIZE_MAX};
+    *incoming = (duet__incoming){.body_max = SIZE_MAX, .head_max = SIZE_MAX};
     duet__buffer_init(&incoming->body, SIZE_MAX);
 }
 
@@ -48,34 +47,52 @@ static duet__text without_line_end(duet__text line)
     return line;
 }
 
+/* Fields that libcurl frames the body by: read otherwise than it has read them
+ * they would move the body's end. */
+static bool frames_body(duet__text name)
+{
+    name = duet__text_trim(name);
+    return duet__text_equal_ignoring_case(name, DUET__TEXT("Content-Length")) ||
+           duet__text_equal_ignoring_case(name,
+                                          DUET__TEXT("Transfer-Encoding"));
+}
+
 /* Stores a field line, or what continues the one before it. */
 static int store_field(duet__incoming *incoming, duet__text line)
 {
+    bool continues = line.bytes[0] == ' ' || line.bytes[0] == '\t';
     size_t colon = duet__text_find(line, ':');
+    duet__text name = duet__text_of(line.bytes, colon);
     duet__text value = duet__text_skip(line, colon + 1);
     int status;
 
-    if (line.bytes[0] == ' ' || line.bytes[0] == '\t')
+    if (continues && incoming->skips_field)
+        return 0;
+    if (continues)
         status = duet__fields_unfold(incoming->fields, line);
     else if (colon == line.length)
         status = DUET_EFIELD;
     else
-        status = duet_fields_add_bytes(incoming->fields, line.bytes, colon,
-                                       value.bytes, value.length);
-    if (status == DUET_ETOOLARGE)
-        return refuse(incoming, status, "the head is too large");
-    if (status == DUET_EFIELD)
-        return refuse(incoming, DUET_EPROTOCOL, "a header field is malformed");
-    return status != 0 ? refuse(incoming, status, NULL) : 0;
+        status = duet__fields_take(incoming->fields, name, value);
+    incoming->skips_field = status == DUET_EFIELD;
+    if (status == DUET_EFIELD && !continues && frames_body(name))
+        return refuse(incoming, DUET_EPROTOCOL,
+                      "a field that frames the body is malformed");
+    if (status != 0 && status != DUET_EFIELD)
+        return refuse(incoming, status, NULL);
+    return 0;
 }
 
 /* "HTTP/1.1 200 OK" or "HTTP/2 200". */
 static int begin_head(duet__incoming *incoming, duet__text line)
 {
-    duet__text code = duet__text_skip(line, duet__text_find(line, ' ') + 1);
+    duet__text rest =
+        duet__text_trim(duet__text_skip(line, duet__text_find(line, ' ') + 1));
+    duet__text code = duet__text_cut(&rest, ' ');
     uint64_t status;
 
-    code.length = code.length > 3 ? 3 : code.length;
+    incoming->is_in_head = true;
+    incoming->skips_field = false;
     if (!duet__text_to_number(code, 999, &status) || code.length != 3)
         return refuse(incoming, DUET_EPROTOCOL, "the status is no number");
     incoming->status = (int)status;
@@ -83,29 +100,33 @@ static int begin_head(duet__incoming *incoming, duet__text line)
         return refuse(incoming, DUET_EPROTOCOL,
                       "the server changed the protocol unasked");
     duet_fields_free(incoming->fields);
-    if (duet_fields_new(NULL, &incoming->fields) != 0)
+    if (duet_fields_new(&duet__fields_unlimited, &incoming->fields) != 0)
         return refuse(incoming, DUET_ENOMEM, NULL);
     return 0;
 }
 
 bool duet__incoming_is_redirect(const duet__incoming *incoming)
 {
+    const char *location;
+
     switch (incoming->status) {
     case 301:
     case 302:
     case 303:
     case 307:
     case 308:
-        return duet_fields_get(incoming->fields, "Location") != NULL;
+        location = duet_fields_get(incoming->fields, "Location");
+        return location != NULL && location[0] != '\0';
     default:
         return false;
     }
 }
 
 /* RFC 9110 8.6: several lengths are one if they are equal. */
-static int check_length(duet__incoming *incoming, bool *is_known,
-                        uint64_t *length)
+static int check_length(duet__incoming *incoming)
 {
+    bool *is_known = &incoming->has_length;
+    uint64_t *length = &incoming->length;
     size_t position = 0;
     const char *value;
 
@@ -131,25 +152,27 @@ static int check_length(duet__incoming *incoming, bool *is_known,
     return 0;
 }
 
-static int end_head(duet__incoming *incoming)
+/* RFC 9110 10.1.4: no other coding is sent to who has not asked for it. */
+static int check_coding(duet__incoming *incoming)
 {
-    bool is_known;
-    uint64_t length = 0;
-    int status;
+    duet__text coding;
+    size_t count =
+        duet__fields_only(incoming->fields, "Transfer-Encoding", &coding);
 
-    if (incoming->status < 200)
-        return 0; /* an interim response; the final one follows */
-    incoming->head_is_whole = true;
-    status = check_length(incoming, &is_known, &length);
-    if (status != 0)
-        return status;
-    if (duet_fields_get(incoming->fields, "Transfer-Encoding") != NULL)
-        is_known = false; /* RFC 9112 6.3: it overrides the length */
-    incoming->is_discarded =
-        incoming->follows_redirect && duet__incoming_is_redirect(incoming);
-    if (!is_known || incoming->answers_head || incoming->is_discarded ||
-        incoming->status == 204 || incoming->status == 304)
+    if (count == 0 ||
+        (count == 1 &&
+         (duet__text_equal_ignoring_case(coding, DUET__TEXT("chunked")) ||
+          duet__text_equal_ignoring_case(coding, DUET__TEXT("identity")))))
         return 0;
+    return refuse(incoming, DUET_EPROTOCOL,
+                  "the Transfer-Encoding is none that was asked for");
+}
+
+/* Makes ready for a body whose end the head says. */
+static int expect_body(duet__incoming *incoming)
+{
+    uint64_t length = incoming->length;
+
     if (length > incoming->body_max)
         return refuse(incoming, DUET_ETOOLARGE,
                       "the body is longer than the limit");
@@ -161,20 +184,59 @@ static int end_head(duet__incoming *incoming)
     return 0;
 }
 
+static int end_head(duet__incoming *incoming)
+{
+    bool has_body;
+    int status = 0;
+
+    if (incoming->status >= 200)
+        status = check_length(incoming);
+    if (incoming->status >= 200 && status == 0)
+        status = check_coding(incoming);
+    if (status != 0)
+        return status;
+    incoming->is_in_head = false;
+    if (incoming->status < 200)
+        return 0; /* an interim response; the final one follows */
+    incoming->head_is_whole = true;
+    has_body = !incoming->answers_head && incoming->status != 204 &&
+               incoming->status != 304;
+    if (!has_body) {
+        incoming->has_length = true;
+        incoming->length = 0;
+    } else if (duet_fields_get(incoming->fields, "Transfer-Encoding") != NULL) {
+        incoming->has_length = false; /* RFC 9112 6.3: it overrides */
+    }
+    incoming->is_discarded =
+        incoming->follows_redirect && duet__incoming_is_redirect(incoming);
+    return incoming->has_length && !incoming->is_discarded
+               ? expect_body(incoming)
+               : 0;
+}
+
+bool duet__incoming_is_whole(const duet__incoming *incoming)
+{
+    return incoming->head_is_whole && incoming->has_length &&
+           (uint64_t)incoming->body_bytes >= incoming->length;
+}
+
 int duet__incoming_line(duet__incoming *incoming, duet__text raw)
 {
     duet__text line = without_line_end(raw);
 
     if (incoming->error != 0)
         return incoming->error;
+    incoming->head_bytes += raw.length;
+    if (incoming->head_bytes > incoming->head_max)
+        return refuse(incoming, DUET_ETOOLARGE,
+                      incoming->head_is_whole
+                          ? "head and trailers are longer than the limit"
+                          : "the head is longer than the limit");
     if (incoming->head_is_whole)
         return 0;
-    if (line.length == 0)
-        return end_head(incoming);
-    if (incoming->fields == NULL ||
-        duet__text_starts_with(line, DUET__TEXT("HTTP/")))
+    if (!incoming->is_in_head)
         return begin_head(incoming, line);
-    return store_field(incoming, line);
+    return line.length == 0 ? end_head(incoming) : store_field(incoming, line);
 }
 
 /* --- body ---------------------------------------------------------------- */
@@ -187,10 +249,8 @@ int duet__incoming_body(duet__incoming *incoming, const void *bytes,
     if (incoming->error != 0)
         return incoming->error;
     incoming->body_bytes += (int64_t)count;
-    if (incoming->is_discarded) {
-        /* Not an error of the exchange: its caller sees a whole head. */
-        return incoming->body_bytes > DISCARD_BYTES_MAX ? DUET_ETOOLARGE : 0;
-    }
+    if (incoming->is_discarded)
+        return 0;
     if ((uint64_t)incoming->body_bytes > incoming->body_max)
         return refuse(incoming, DUET_ETOOLARGE,
                       "the body is longer than the limit");
@@ -200,6 +260,9 @@ int duet__incoming_body(duet__incoming *incoming, const void *bytes,
         status = duet__buffer_append(&incoming->body, bytes, count);
     if (status == 0)
         return 0;
-    return refuse(incoming, status < 0 ? status : DUET_EUNKNOWN,
+    if (status > 0)
+        return refuse(incoming, DUET_EINVAL,
+                      "the body sink returned a number above 0");
+    return refuse(incoming, status,
                   incoming->sink != NULL ? "the body sink failed" : NULL);
 }

@@ -72,6 +72,7 @@ int duet__phase_limits_read(const duet_fetch_options *options,
     if (status == 0)
         status = read_limit("first_byte_ms", from->first_byte_ms, FIRST_BYTE_MS,
                             &ns[DUET_PHASE_FIRST_BYTE]);
+    ns[DUET_PHASE_HEAD] = ns[DUET_PHASE_FIRST_BYTE]; /* one time for both */
     if (status == 0)
         status =
             read_limit("idle_ms", from->idle_ms, IDLE_MS, &ns[DUET_PHASE_BODY]);

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/limit.h"
 #include "http/fields.h"
+#include "http/host.h"
 #include "runtime/loop.h"
 
 enum {
@@ -31,6 +32,21 @@ enum {
     DNS_ENTRIES_MAX = 1000000,
 };
 
+/* The name of the server is what caches and servers in between go by. */
+static int check_host(const duet_fields *fields)
+{
+    duet__text value;
+    size_t count = duet__fields_only(fields, "Host", &value);
+
+    if (count > 1)
+        return duet__fail(DUET_EFIELD, "the field Host is there twice");
+    if (count == 1 && !duet__host_field_is_valid(value))
+        return duet__fail(DUET_EFIELD,
+                          "the field Host is \"%.200s\", not host or host:port",
+                          value.bytes);
+    return 0;
+}
+
 /* libcurl says these itself; said twice they would smuggle. */
 int duet__check_own_fields(const duet_fields *fields)
 {
@@ -41,7 +57,7 @@ int duet__check_own_fields(const duet_fields *fields)
         if (duet_fields_get(fields, own[i]) != NULL)
             return duet__fail(DUET_EINVAL, "the field %s is duet's own",
                               own[i]);
-    return 0;
+    return check_host(fields);
 }
 
 /* --- options ------------------------------------------------------------- */
@@ -130,7 +146,7 @@ static int copy_fields(duet_session *session,
 {
     const char *agent = options->user_agent != NULL ? options->user_agent
                                                     : "duet/" DUET_VERSION;
-    int status = duet_fields_new(NULL, &session->fields);
+    int status = duet_fields_new(&duet__fields_unlimited, &session->fields);
 
     if (status == 0 && agent[0] != '\0')
         status = duet_fields_add(session->fields, "User-Agent", agent);

@@ -21,8 +21,8 @@ struct duet_session {
     char *dns_servers;
 };
 
-/* Returns 0, or DUET_EINVAL with detail if a field is none that a user of the
- * session may set. */
+/* Returns 0, or with detail, DUET_EINVAL if a field is none that a user of the
+ * session may set, DUET_EFIELD if Host is malformed or there twice. */
 DUET_MUST_USE int duet__check_own_fields(const duet_fields *fields);
 
 /* Frees a session that is closed and has no exchange any more. */

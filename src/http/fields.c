@@ -4,10 +4,15 @@
 
 #include <stdlib.h>
 
+#include <duet/time.h>
+
 #include "base/error.h"
 #include "base/pairs.h"
 
 enum { DEFAULT_COUNT_MAX = 256, DEFAULT_BYTES_MAX = 65536 };
+
+const duet_fields_options duet__fields_unlimited = {.count_max = DUET_NO_LIMIT,
+                                                    .bytes_max = DUET_NO_LIMIT};
 
 /* The fields of most heads fit into what is there from the start. */
 enum { FIRST_PLACES = 8, FIRST_BYTES = 384 };
@@ -117,6 +122,15 @@ static int add(duet_fields *fields, duet__text name, duet__text value)
                           DUET__TEXT_ARGUMENTS(name), fields->pairs.count_max,
                           fields->pairs.bytes_max);
     return status;
+}
+
+int duet__fields_take(duet_fields *fields, duet__text name, duet__text value)
+{
+    value = duet__text_trim(value);
+    if (!duet__text_is_token(name) ||
+        duet__field_value_flaw(value) < value.length)
+        return DUET_EFIELD;
+    return duet__pairs_add(&fields->pairs, name, value);
 }
 
 int duet__fields_unfold(duet_fields *fields, duet__text text)

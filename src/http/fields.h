@@ -10,6 +10,9 @@
 
 #include "base/text.h"
 
+/* Options for fields whose size something else bounds. */
+extern const duet_fields_options duet__fields_unlimited;
+
 /* The place of the first byte that may not be in a field's value: a control
  * character other than the tab, or DEL (RFC 9110 5.5). value.length if there is
  * none. */
@@ -21,6 +24,11 @@ size_t duet__field_value_flaw(duet__text value);
  * fields change, is set to the first one, the empty text if there is none. */
 size_t duet__fields_only(const duet_fields *fields, const char *name,
                          duet__text *value);
+
+/* duet_fields_add_bytes() for what a peer sent: a malformed field, which may be
+ * one of many and is then left out, leaves no detail. */
+DUET_MUST_USE int duet__fields_take(duet_fields *fields, duet__text name,
+                                    duet__text value);
 
 /* Appends what a folded line says to the last field, with a blank between (RFC
  * 9112 5.2).

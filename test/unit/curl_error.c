@@ -2,12 +2,21 @@
 #include "client/curl_error.h"
 #include "support/test.h"
 
+static void expect_text(CURLcode result, const char *text, duet_phase before,
+                        int code, duet_phase after)
+{
+    duet_phase phase = before;
+
+    assert_status(duet__curl_error(result, 0, text, &phase), code);
+    assert_int_equal(phase, after);
+}
+
 static void expect(CURLcode result, long os_error, duet_phase before, int code,
                    duet_phase after)
 {
     duet_phase phase = before;
 
-    assert_status(duet__curl_error(result, os_error, &phase), code);
+    assert_status(duet__curl_error(result, os_error, "", &phase), code);
     assert_int_equal(phase, after);
 }
 
@@ -40,6 +49,31 @@ static void lost_connection_depends_on_what_had_come(void **state)
            DUET_PHASE_SEND);
 }
 
+static void what_the_server_did_wrong_is_told_by_libcurls_text(void **state)
+{
+    const duet_phase head = DUET_PHASE_HEAD;
+    const duet_phase body = DUET_PHASE_BODY;
+
+    (void)state;
+    expect(CURLE_RECV_ERROR, ECONNRESET, head, DUET_ETRUNCATED, head);
+    expect_text(CURLE_RECV_ERROR,
+                "Malformed encoding found in chunked-encoding", body,
+                DUET_EPROTOCOL, body);
+    expect_text(CURLE_RECV_ERROR, "chunk hex-length char not a hex digit: 0x78",
+                body, DUET_EPROTOCOL, body);
+    expect_text(CURLE_RECV_ERROR, "Out of memory in chunked-encoding", body,
+                DUET_ETOOLARGE, body);
+    expect_text(CURLE_RECV_ERROR, "Too large response headers: 307201 > 307200",
+                head, DUET_ETOOLARGE, head);
+    expect_text(CURLE_RECV_ERROR, "Recv failure: Connection reset by peer",
+                body, DUET_ETRUNCATED, body);
+    expect(CURLE_UNSUPPORTED_PROTOCOL, 0, DUET_PHASE_FIRST_BYTE, DUET_EPROTOCOL,
+           head);
+    expect(CURLE_OUT_OF_MEMORY, 0, head, DUET_ETOOLARGE, head);
+    expect(CURLE_OUT_OF_MEMORY, 0, DUET_PHASE_CONNECT, DUET_ENOMEM,
+           DUET_PHASE_CONNECT);
+}
+
 static void unknown_codes_stay_unknown(void **state)
 {
     (void)state;
@@ -50,4 +84,5 @@ static void unknown_codes_stay_unknown(void **state)
 
 TEST_MAIN(test(connection_errors_are_told_apart),
           test(lost_connection_depends_on_what_had_come),
+          test(what_the_server_did_wrong_is_told_by_libcurls_text),
           test(unknown_codes_stay_unknown))

@@ -111,22 +111,22 @@ static void expect_replies(void)
          "\r\n\r\n5\r\nabc",
          DUET_ETRUNCATED, DUET_PHASE_BODY},
         {"HTTP/1.1 200 OK\r\nConnection: close\r\nX: y", DUET_ETRUNCATED,
-         DUET_PHASE_FIRST_BYTE},
+         DUET_PHASE_HEAD},
         {"HTTP/1.1 101 Switching\r\nConnection: close\r\nUpgrade: x\r\n\r\n",
-         DUET_EPROTOCOL, DUET_PHASE_FIRST_BYTE},
+         DUET_EPROTOCOL, DUET_PHASE_HEAD},
         {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n"
          "Content-Length: 2\r\n\r\nab",
-         DUET_EPROTOCOL, DUET_PHASE_BODY},
-        {"no HTTP at all, close\r\n\r\n", DUET_EPROTOCOL,
-         DUET_PHASE_FIRST_BYTE},
+         DUET_EPROTOCOL, DUET_PHASE_HEAD},
+        {"no HTTP at all, close\r\n\r\n", DUET_EPROTOCOL, DUET_PHASE_HEAD},
         {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: x\r\n\r\n",
-         DUET_EPROTOCOL, DUET_PHASE_FIRST_BYTE},
+         DUET_EPROTOCOL, DUET_PHASE_HEAD},
         {"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: ftp://a/\r\n"
          "Content-Length: 0\r\n\r\n",
          DUET_EREDIRECT, DUET_PHASE_NONE},
         {"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /\r\n\r\n",
          DUET_EREDIRECTS, DUET_PHASE_NONE},
         {"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", 0, 0},
+        {"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation:\r\n\r\n", 0, 0},
         {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0"
          "\r\n\r\n",
          0, 0},
@@ -234,6 +234,62 @@ static void body_is_sent_with_its_length_and_type(void **state)
 {
     (void)state;
     run(serve_reply, send_body);
+}
+
+/* Expects a refusal for this field. */
+static void expect_refused_field(const char *name, const char *value, int code)
+{
+    duet_fetch_options options = {0};
+    duet_session_options of_session = {0};
+    duet_session *other;
+    duet_fields *fields;
+
+    assert_status(duet_fields_new(NULL, &fields), 0);
+    assert_status(duet_fields_add(fields, name, value), 0);
+    assert_status(duet_fields_add(fields, name, value), 0);
+    options.fields = fields;
+    expect("GET", url_of("/"), &options, code, DUET_PHASE_NONE);
+    assert_status(duet_fields_set(fields, name, value), 0);
+    if (strcmp(value, "a") != 0)
+        expect("GET", url_of("/"), &options, code, DUET_PHASE_NONE);
+    of_session.fields = fields;
+    if (strcmp(value, "a") != 0)
+        assert_status(duet_session_open(&of_session, &other), code);
+    duet_fields_free(fields);
+}
+
+static void refuse_texts(void)
+{
+    static const char *const types[] = {"text/plain\r\nX: y", "a\nb", "a\rb",
+                                        "a\x01", "a\x7f"};
+    duet_fetch_options options = {.body = "x", .body_bytes = 1};
+    duet_session_options of_session = {.user_agent = "a\r\nB: c"};
+    duet_session *other;
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        options.content_type = types[i];
+        expect("POST", url_of("/"), &options, DUET_EFIELD, DUET_PHASE_NONE);
+        expect("GET", url_of("/"), &options, DUET_EFIELD, DUET_PHASE_NONE);
+    }
+    assert_non_null(strstr(duet_error_detail(), "content_type: byte 2"));
+    expect_refused_field("Host", "a b", DUET_EFIELD);
+    expect_refused_field("Host", "a/b", DUET_EFIELD);
+    expect_refused_field("host", "", DUET_EFIELD);
+    expect_refused_field("HOST", "a", DUET_EFIELD); /* twice */
+    expect_refused_field("Content-Length", "1", DUET_EINVAL);
+    expect_refused_field("transfer-encoding", "chunked", DUET_EINVAL);
+    expect("GET\r\nX: y", url_of("/"), NULL, DUET_EINVAL, DUET_PHASE_NONE);
+    expect("GET", url_of("/\r\nX: y"), NULL, DUET_EURL, DUET_PHASE_NONE);
+    expect("GET", "http://127.0.0.1:80\\@localhost/", NULL, DUET_EURL,
+           DUET_PHASE_NONE);
+    assert_status(duet_session_open(&of_session, &other), DUET_EFIELD);
+    assert_int_equal(wire.connections, 0);
+}
+
+static void text_that_would_break_the_head_is_refused(void **state)
+{
+    (void)state;
+    run(serve_reply, refuse_texts);
 }
 
 static void refuse_requests(void)
@@ -563,6 +619,7 @@ TEST_MAIN(test(replies_are_taken_or_refused_with_a_reason),
           test(idempotent_request_is_sent_again),
           test(post_is_never_sent_twice),
           test(body_is_sent_with_its_length_and_type),
+          test(text_that_would_break_the_head_is_refused),
           test(bad_requests_are_refused_before_anything_is_sent),
           test(redirect_keeps_or_changes_the_method),
           test(redirect_to_another_origin_loses_credentials),

@@ -91,12 +91,15 @@ static void what_must_not_be_believed_is_refused(void **state)
     assert_status(head_status(HEAD("HTTP/1.1 101 Switching\r\n")),
                   DUET_EPROTOCOL);
     assert_status(head_status(HEAD("HTTP/1.1 2x0 OK\r\n")), DUET_EPROTOCOL);
-    assert_status(
-        head_status(HEAD("HTTP/1.1 200 OK\r\n", "A b: c\r\n", "\r\n")),
-        DUET_EPROTOCOL);
-    assert_status(
-        head_status(HEAD("HTTP/1.1 200 OK\r\n", "nothing\r\n", "\r\n")),
-        DUET_EPROTOCOL);
+    assert_status(head_status(HEAD("HTTP/1.1 200 OK\r\n",
+                                   "Content-Length : 5\r\n", "\r\n")),
+                  DUET_EPROTOCOL);
+    assert_status(head_status(HEAD("HTTP/1.1 200 OK\r\n",
+                                   "Content-Length: 5\x01\r\n", "\r\n")),
+                  DUET_EPROTOCOL);
+    assert_status(head_status(HEAD("HTTP/1.1 200 OK\r\n",
+                                   "transfer-encoding\t: chunked\r\n", "\r\n")),
+                  DUET_EPROTOCOL);
     assert_status(
         head_status(HEAD("HTTP/1.1 200 OK\r\n", "Content-Length: 5\r\n",
                          "Content-Length: 6\r\n", "\r\n")),
@@ -111,6 +114,74 @@ static void what_must_not_be_believed_is_refused(void **state)
         head_status(HEAD("HTTP/1.1 200 OK\r\n", "Content-Length: 5\r\n",
                          "Content-Length: 5\r\n", "\r\n")),
         0);
+}
+
+static void malformed_field_is_left_out_with_what_continues_it(void **state)
+{
+    duet__incoming incoming;
+
+    (void)state;
+    duet__incoming_init(&incoming);
+    assert_status(
+        feed_all(&incoming,
+                 HEAD("HTTP/1.1  200  OK\r\n", "Set-Cookie: a=\x01\r\n",
+                      " and: more\r\n", "A: 1\r\n", "X Echo set: 1\r\n",
+                      "\tfolded\r\n", "B : 2\r\n", "nothing\r\n",
+                      ": unnamed\r\n", "C: 3\r\n", " \x7f\r\n", " 4\r\n",
+                      "HTTP/1.1 500: x\r\n", "D: 5\r\n", "\r\n")),
+        0);
+    assert_int_equal(incoming.status, 200);
+    assert_int_equal(duet_fields_count(incoming.fields), 3);
+    assert_string_equal(duet_fields_get(incoming.fields, "A"), "1");
+    assert_string_equal(duet_fields_get(incoming.fields, "C"), "3");
+    assert_string_equal(duet_fields_get(incoming.fields, "D"), "5");
+    duet__incoming_free(&incoming);
+}
+
+static void empty_location_leads_nowhere(void **state)
+{
+    duet__incoming incoming;
+
+    (void)state;
+    duet__incoming_init(&incoming);
+    incoming.follows_redirect = true;
+    assert_status(feed_all(&incoming, HEAD("HTTP/1.1 302 Found\r\n",
+                                           "Location: \r\n", "\r\n")),
+                  0);
+    assert_false(incoming.is_discarded);
+    duet__incoming_free(&incoming);
+}
+
+static void response_is_whole_when_its_length_has_come(void **state)
+{
+    static const struct {
+        const char *status_line;
+        const char *field;
+        bool before;
+        bool after; /* two bytes */
+    } rows[] = {
+        {"HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n", false, true},
+        {"HTTP/1.1 200 OK\r\n", "Content-Length: 3\r\n", false, false},
+        {"HTTP/1.1 200 OK\r\n", "Transfer-Encoding: chunked\r\n", false, false},
+        {"HTTP/1.1 200 OK\r\n", "A: b\r\n", false, false},
+        {"HTTP/1.1 204 None\r\n", "A: b\r\n", true, true},
+        {"HTTP/1.1 304 Same\r\n", "Content-Length: 9\r\n", true, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        duet__incoming incoming;
+
+        duet__incoming_init(&incoming);
+        assert_false(duet__incoming_is_whole(&incoming));
+        assert_status(feed_all(&incoming, HEAD(rows[i].status_line,
+                                               rows[i].field, "\r\n")),
+                      0);
+        assert_int_equal(duet__incoming_is_whole(&incoming), rows[i].before);
+        assert_status(duet__incoming_body(&incoming, "ab", 2), 0);
+        assert_int_equal(duet__incoming_is_whole(&incoming), rows[i].after);
+        duet__incoming_free(&incoming);
+    }
 }
 
 static void announced_length_beyond_the_limit_is_refused_at_once(void **state)
@@ -180,24 +251,64 @@ static void redirect_body_is_dropped_if_followed(void **state)
     duet__incoming_free(&incoming);
 }
 
-static void head_beyond_the_limit_of_fields_is_refused(void **state)
+/* Feeds a line until it is too much; returns how many bytes went in. */
+static size_t feed_for_ever(duet__incoming *incoming, const char *line)
+{
+    while (feed(incoming, line) == 0)
+        assert_true(incoming->head_bytes <= 1 << 20);
+    assert_status(incoming->error, DUET_ETOOLARGE);
+    return incoming->head_bytes;
+}
+
+static void all_that_is_head_counts_against_one_limit(void **state)
+{
+    static const char *const lines[] = {"A: b\r\n", " folded\r\n",
+                                        "A\x01: left out\r\n"};
+    duet__incoming incoming;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        duet__incoming_init(&incoming);
+        incoming.head_max = 100000;
+        assert_status(feed(&incoming, "HTTP/1.1 200 OK\r\n"), 0);
+        assert_in_range(feed_for_ever(&incoming, lines[i]), 100001, 100020);
+        duet__incoming_free(&incoming);
+    }
+    duet__incoming_init(&incoming); /* trailers */
+    incoming.head_max = 100000;
+    assert_status(feed_all(&incoming, HEAD("HTTP/1.1 200 OK\r\n", "\r\n")), 0);
+    feed_for_ever(&incoming, "T: t\r\n");
+    duet__incoming_free(&incoming);
+    duet__incoming_init(&incoming); /* interim responses */
+    incoming.head_max = 100000;
+    while (feed_all(&incoming, HEAD("HTTP/1.1 100 Go on\r\n", "\r\n")) == 0)
+        assert_true(incoming.head_bytes <= 100000);
+    assert_status(incoming.error, DUET_ETOOLARGE);
+    duet__incoming_free(&incoming);
+}
+
+static void thousands_of_fields_are_taken(void **state)
 {
     duet__incoming incoming;
-    int status;
 
     (void)state;
     duet__incoming_init(&incoming);
-    status = feed(&incoming, "HTTP/1.1 200 OK\r\n");
-    for (int i = 0; i < 1000 && status == 0; i++)
-        status = feed(&incoming, "A: b\r\n");
-    assert_status(status, DUET_ETOOLARGE);
+    assert_status(feed(&incoming, "HTTP/1.1 200 OK\r\n"), 0);
+    for (int i = 0; i < 4000; i++)
+        assert_status(feed(&incoming, "Abcdefghijklmnop: qrstuvwxyz\r\n"), 0);
+    assert_status(feed(&incoming, "\r\n"), 0);
+    assert_int_equal(duet_fields_count(incoming.fields), 4000);
     duet__incoming_free(&incoming);
 }
 
 TEST_MAIN(test(head_and_body_are_taken), test(interim_heads_are_replaced),
           test(folded_line_continues_the_field),
           test(what_must_not_be_believed_is_refused),
+          test(malformed_field_is_left_out_with_what_continues_it),
+          test(empty_location_leads_nowhere),
+          test(response_is_whole_when_its_length_has_come),
           test(announced_length_beyond_the_limit_is_refused_at_once),
           test(body_beyond_the_limit_is_refused),
           test(redirect_body_is_dropped_if_followed),
-          test(head_beyond_the_limit_of_fields_is_refused))
+          test(all_that_is_head_counts_against_one_limit),
+          test(thousands_of_fields_are_taken))
