@@ -60,6 +60,22 @@ typedef int duet_handler(duet_request *request, void *context);
  * Returns 0 or a negative code, which is that of duet_server_start(). */
 typedef int duet_application_hook(void *context);
 
+/* What becomes of a handler when the client closes its sending side, so that
+ * nothing tells whether it still reads: one that has gone does that, and so
+ * does one that waits for its reply ("nc -N"). */
+typedef enum duet_half_close {
+    DUET_HALF_CLOSE_DEFAULT, /* of a route: as the server; of it: cancels */
+    DUET_HALF_CLOSE_CANCELS, /* the client counts as gone */
+    DUET_HALF_CLOSE_ANSWERS, /* the handler goes on, its reply is sent, and the
+                              * connection is closed; a client that has gone is
+                              * worked for in vain */
+} duet_half_close;
+
+typedef struct duet_route_options {
+    /* Default: as duet_server_options.half_close. */
+    duet_half_close half_close;
+} duet_route_options;
+
 typedef struct duet_application_options {
     /* Routes. Default 10000; DUET_NO_LIMIT for none. */
     int64_t routes_max;
@@ -111,6 +127,16 @@ DUET_API void duet_application_free(duet_application *application);
 DUET_API DUET_MUST_USE int duet_route(duet_application *application,
                                       const char *method, const char *pattern,
                                       duet_handler *handler, void *context);
+
+/* The same with options.
+ *
+ *   options  borrowed until return; NULL for all defaults
+ *
+ * Returns also DUET_EINVAL: half_close is none of its values. */
+DUET_API DUET_MUST_USE int
+duet_route_with_options(duet_application *application, const char *method,
+                        const char *pattern, duet_handler *handler,
+                        void *context, const duet_route_options *options);
 
 /* Adds what is to be done before a server listens and after it has stopped: for
  * sessions, pools, all that needs a running loop. Starts run in the order they

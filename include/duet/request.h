@@ -8,7 +8,9 @@
  * with the request.
  *
  * When the client hangs up, the handler's task is cancelled, and so are the
- * tasks it spawned; see task.h for what cancelling means.
+ * tasks it spawned; see task.h for what cancelling means. A client that only
+ * closes its sending side counts as gone, too, unless the server or the route
+ * says otherwise (duet_half_close).
  *
  * Threads: for the task that runs the handler and the tasks it waits for.
  */

@@ -95,6 +95,11 @@ typedef struct duet_server_options {
      * before they are cancelled. Default 30 s. */
     int64_t shutdown_ms;
 
+    /* Whether a handler goes on when its client closes its sending side.
+     * Default DUET_HALF_CLOSE_CANCELS, as nginx does for a proxied request. A
+     * client that does so after a whole request is answered in any case if the
+     * handler does not wait, and the connection is closed behind the reply. */
+    duet_half_close half_close;
     /* As in duet_spawn_options, for the handlers' tasks. Default 64 KiB. */
     size_t stack_bytes;
     /* Gets a line for each request: address, time, request line, status, bytes

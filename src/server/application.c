@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "base/limit.h"
+#include "server/half_close.h"
 
 enum { DEFAULT_ROUTES_MAX = 10000 };
 
@@ -57,12 +58,28 @@ static int check_idle(const duet_application *application)
 int duet_route(duet_application *application, const char *method,
                const char *pattern, duet_handler *handler, void *context)
 {
-    int status = check_idle(application);
+    return duet_route_with_options(application, method, pattern, handler,
+                                   context, NULL);
+}
 
-    if (status != 0)
-        return status;
-    return duet__router_add(&application->router, method, pattern, handler,
-                            context);
+int duet_route_with_options(duet_application *application, const char *method,
+                            const char *pattern, duet_handler *handler,
+                            void *context, const duet_route_options *options)
+{
+    static const duet_route_options defaults;
+    int status = check_idle(application);
+    duet__route *route;
+
+    if (options == NULL)
+        options = &defaults;
+    if (status == 0)
+        status = duet__half_close_check(options->half_close);
+    if (status == 0)
+        status = duet__router_add(&application->router, method, pattern,
+                                  handler, context, &route);
+    if (status == 0)
+        route->half_close = options->half_close;
+    return status;
 }
 
 int duet_application_on_start(duet_application *application,

@@ -111,6 +111,22 @@ static void cut(duet__deadlines *deadlines, duet__deadline_entry *entry)
     duet__connection_cut(connection_of(entry));
 }
 
+/* Neither a handler nor a reply is waited for. */
+static bool waits_for_bytes(const duet__connection *connection)
+{
+    return connection->request == NULL || connection->is_refused ||
+           duet__connection_is_receiving(connection);
+}
+
+static void look(duet__deadlines *deadlines, duet__deadline_entry *entry)
+{
+    duet__connection *connection = DUET__MEMBER(entry, duet__connection, look);
+
+    (void)deadlines;
+    if (waits_for_bytes(connection) && duet__connection_is_at_end(connection))
+        duet__connection_cut(connection);
+}
+
 void duet__awaits_init(duet_server *server)
 {
     const duet__settings *settings = &server->settings;
@@ -129,6 +145,8 @@ void duet__awaits_init(duet_server *server)
     for (int i = 0; i < DUET__AWAITS; i++)
         duet__deadlines_init(&server->awaits[i], server->loop,
                              awaits[i].duration_ns, awaits[i].passed);
+    duet__deadlines_init(&server->looks, server->loop,
+                         DUET__LOOK_MS * INT64_C(1000000), look);
 }
 
 static void shorten(duet__deadlines *deadlines)
@@ -171,4 +189,5 @@ void duet__awaits_stop(duet_server *server)
 {
     for (int i = 0; i < DUET__AWAITS; i++)
         duet__deadlines_stop(&server->awaits[i]);
+    duet__deadlines_stop(&server->looks);
 }

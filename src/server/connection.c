@@ -4,6 +4,7 @@
 #include "server/connection.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 
@@ -77,6 +78,7 @@ duet__connection *duet__connection_open(duet_server *server,
     connection->descriptor = descriptor;
     connection->address = address;
     duet__link_init(&connection->deadline.link);
+    duet__link_init(&connection->look.link);
     duet__list_push_back(&server->connections, &connection->link);
     server->counts.connections++;
     server->counts.connections_accepted++;
@@ -85,6 +87,7 @@ duet__connection *duet__connection_open(duet_server *server,
         !count_address(server, connection);
     duet__server_await(connection, connection->is_shed ? DUET__AWAIT_LINGER
                                                        : DUET__AWAIT_HEAD);
+    duet__awaits_look(connection);
     return connection;
 }
 
@@ -97,11 +100,21 @@ void duet__connection_close(duet__connection *connection)
     server = connection->server;
     uncount_address(connection);
     duet__deadline_clear(&connection->deadline);
+    duet__deadline_clear(&connection->look);
     duet__disconnect_forget(connection);
     duet__list_remove(&connection->link);
     server->counts.connections--;
     free(connection);
     duet__server_connection_closed(server);
+}
+
+bool duet__connection_is_at_end(const duet__connection *connection)
+{
+    char byte;
+    ssize_t count = recv(connection->descriptor, &byte, sizeof byte,
+                         MSG_PEEK | MSG_DONTWAIT);
+
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 bool duet__connection_is_receiving(const duet__connection *connection)

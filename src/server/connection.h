@@ -26,15 +26,18 @@ typedef struct duet__connection {
     const struct sockaddr *address; /* borrowed from libmicrohttpd */
     duet_request *request;          /* in progress; NULL between requests */
     duet__deadline_entry deadline;
-    uint64_t sent_before;     /* when the send deadline was set */
-    uint64_t received_before; /* when the server stopped, or a lull ago */
-    int64_t ends_ns;          /* while the server stops: when what it is waited
-                               * for has taken too long; 0: not known */
-    duet__map_entry *counted; /* in server->addresses; NULL: not counted */
-    bool is_shed;             /* beyond a limit: all it gets is 503 */
-    bool is_watched;          /* see disconnect.h */
-    bool has_hung_up;
-    bool is_refused; /* see refusal.h */
+    duet__deadline_entry look; /* see duet__awaits_look() */
+    uint64_t sent_before;      /* when the send deadline was set */
+    uint64_t received_before;  /* when the server stopped, or a lull ago */
+    int64_t ends_ns;           /* while the server stops: when what it is waited
+                                * for has taken too long; 0: not known */
+    duet__map_entry *counted;  /* in server->addresses; NULL: not counted */
+    bool is_shed;              /* beyond a limit: all it gets is 503 */
+    bool is_watched;           /* see disconnect.h */
+    bool has_half_closed;      /* the client sends no more, but may read */
+    bool is_reset;             /* and does not read either */
+    bool has_hung_up;          /* one of them, and the handler was told */
+    bool is_refused;           /* see refusal.h */
 } duet__connection;
 
 /* Makes the record of a new connection. NULL if there is no memory. */
@@ -45,6 +48,10 @@ duet__connection *duet__connection_open(duet_server *server,
 
 /* Frees it; the descriptor is closed next. NULL does nothing. */
 void duet__connection_close(duet__connection *connection);
+
+/* Has the client closed its side, and was all that it sent read? Asks the
+ * system. */
+bool duet__connection_is_at_end(const duet__connection *connection);
 
 /* Has a request begun, and is the rest of it waited for? */
 bool duet__connection_is_receiving(const duet__connection *connection);

@@ -143,10 +143,12 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
     if (status != 0)
         return refuse_head(request, status, reason);
     request->phase = DUET__REQUEST_BODY;
-    if (request->framing.has_body)
+    if (request->framing.has_body) {
         duet__server_await(request->connection, DUET__AWAIT_BODY);
-    else
+        duet__awaits_look(request->connection);
+    } else {
         duet__deadline_clear(&request->connection->deadline);
+    }
     return MHD_YES;
 }
 
@@ -197,7 +199,7 @@ static enum MHD_Result start(duet_request *request)
 
 static enum MHD_Result conclude(duet_request *request)
 {
-    if (request->connection->has_hung_up)
+    if (request->connection->has_hung_up || request->is_answered)
         return MHD_NO;
     return duet__mhd_queue_reply(request);
 }
@@ -251,11 +253,13 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
     *state = NULL;
     record = request->connection;
     if (request->server->settings.access_log != NULL && !record->is_refused)
-        log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+        log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK ||
+                               request->is_answered);
     duet__request_end(request);
     if (record->is_refused || record->is_shed)
         return;
     duet__server_await(record, DUET__AWAIT_KEEP_ALIVE);
+    duet__awaits_look(record);
     if (record->server->is_stopping)
         duet__connection_cut(record);
 }

@@ -51,6 +51,7 @@ struct duet_request {
     bool discards_body;
     bool keeps_on_disconnect;
     bool has_timed_out;
+    bool is_answered; /* its task has sent the reply; see half_close.h */
     bool json_is_malformed;
     int64_t begun_ns; /* for the access log */
     duet_task *task;  /* NULL unless it runs */

@@ -12,6 +12,7 @@
 #include "runtime/scope.h"
 #include "server/application.h"
 #include "server/error_page.h"
+#include "server/half_close.h"
 #include "server/request.h"
 #include "server/server.h"
 
@@ -57,6 +58,7 @@ duet_request *duet__request_begin(duet__connection *connection,
     request->discards_body = false;
     request->keeps_on_disconnect = false;
     request->has_timed_out = false;
+    request->is_answered = false;
     request->json_is_malformed = false;
     request->wire = NULL;
     request->wire_differs = false;
@@ -254,6 +256,7 @@ static int run_handler(void *argument)
     duet__error_page_conclude(request, route->handler(request, route->context));
     end_children(request->task);
     run_deferred(request);
+    duet__half_close_reply(request);
     return 0;
 }
 

@@ -257,13 +257,14 @@ static int note_methods(duet__router *router, const duet__route *route)
 
 int duet__router_add(duet__router *router, const char *method,
                      const char *pattern_text, duet_handler *handler,
-                     void *context)
+                     void *context, duet__route **out_route)
 {
     duet__path_pattern *pattern;
     duet__resource *there;
     duet__route *route;
     int status;
 
+    *out_route = NULL;
     if (!duet__text_is_token(duet__text_from(method)))
         return duet__fail(DUET_EROUTE, "\"%.40s\" is no method", method);
     if (router->routes >= router->routes_max)
@@ -288,6 +289,7 @@ int duet__router_add(duet__router *router, const char *method,
         duet__path_pattern_free(pattern);
     if (status == 0)
         router->routes++;
+    *out_route = status == 0 ? route : NULL;
     return status;
 }
 

@@ -15,6 +15,7 @@ typedef struct duet__route {
     struct duet__route *next; /* of the same resource, in order of adding */
     duet_handler *handler;
     void *context;
+    duet_half_close half_close;
     size_t method_length;
     char method[]; /* NUL-terminated; "*" is any */
 } duet__route;
@@ -47,10 +48,10 @@ typedef struct duet__match {
 void duet__router_init(duet__router *router, size_t routes_max);
 void duet__router_free(duet__router *router);
 
-/* As duet_route(). */
+/* As duet_route(). Returns the route in *out_route, too. */
 DUET_MUST_USE int duet__router_add(duet__router *router, const char *method,
                                    const char *pattern, duet_handler *handler,
-                                   void *context);
+                                   void *context, duet__route **out_route);
 
 /* Finds the route for a request.
  *

@@ -28,6 +28,7 @@ typedef enum duet__await {
 
 enum {
     DUET__LINGER_MS = 1000,
+    DUET__LOOK_MS = 10,
     /* A stop waits no longer for the next byte of a request. */
     DUET__LULL_MS = 1000,
 };
@@ -42,7 +43,8 @@ struct duet_server {
     duet__list connections; /* of duet__connection */
     duet__map addresses;    /* to how many connections; if they are limited */
     duet__deadlines awaits[DUET__AWAITS];
-    duet__list pool; /* of idle duet_request */
+    duet__deadlines looks; /* see duet__awaits_look() */
+    duet__list pool;       /* of idle duet_request */
     size_t pool_count;
     duet__list quiet; /* of duet__wait: who waits for no connection */
     bool is_stopping;
@@ -70,6 +72,15 @@ void duet__server_request_ended(duet_request *request);
 /* Sets up the deadlines' queues; see awaits.c. */
 void duet__awaits_init(duet_server *server);
 void duet__awaits_stop(duet_server *server);
+
+/* Has the connection looked at in a moment, if it is still waiting for bytes
+ * then: a client that has closed its side is heard of by its end of file, but
+ * libmicrohttpd misses that one if it came together with the last bytes. A
+ * connection that is busy is never looked at. */
+static inline void duet__awaits_look(duet__connection *connection)
+{
+    duet__deadlines_set(&connection->server->looks, &connection->look);
+}
 
 /* From now on a client that pauses inside its request is refused. */
 void duet__awaits_hurry(duet_server *server);

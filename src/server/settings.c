@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/limit.h"
 #include "http/json.h"
+#include "server/half_close.h"
 
 enum {
     CONNECTIONS_CEILING = 100000,
@@ -108,6 +109,11 @@ int duet__settings_read(const duet_server_options *options,
          i++)
         status = read_duration(durations[i].name, durations[i].value_ms,
                                durations[i].standard_ms, durations[i].ns);
+    if (status == 0)
+        status = duet__half_close_check(options->half_close);
+    settings->half_close = options->half_close != DUET_HALF_CLOSE_DEFAULT
+                               ? options->half_close
+                               : DUET_HALF_CLOSE_CANCELS;
     settings->stack_bytes = options->stack_bytes;
     settings->access_log = options->access_log;
     settings->error_log =

@@ -6,6 +6,8 @@
 #include "server/router.h"
 #include "support/memory.h"
 
+static duet__route *route; /* the newest */
+
 static int handler(duet_request *request, void *context)
 {
     (void)request;
@@ -26,7 +28,8 @@ static duet__router *router_of(const char *const *routes)
         memcpy(method, *routes, length);
         method[length] = '\0';
         assert_status(duet__router_add(&router, method, *routes + length + 1,
-                                       handler, (void *)(uintptr_t)*routes),
+                                       handler, (void *)(uintptr_t)*routes,
+                                       &route),
                       0);
     }
     return &router;
@@ -164,25 +167,29 @@ static void conflicts_and_nonsense_are_refused(void **state)
     duet__router *router = router_of(routes);
 
     (void)state;
-    assert_status(duet__router_add(router, "GET", "/b", handler, NULL),
+    assert_status(duet__router_add(router, "GET", "/b", handler, NULL, &route),
                   DUET_EROUTE);
     assert_string_equal(duet_error_detail(),
                         "route GET \"/b\" is there already");
-    assert_status(duet__router_add(router, "GET", "/%62", handler, NULL),
-                  DUET_EROUTE);
-    assert_status(duet__router_add(router, "GET", "/a/{x}", handler, NULL),
-                  DUET_EROUTE);
-    assert_status(duet__router_add(router, "POST", "/a/{y}", handler, NULL),
-                  DUET_EROUTE);
+    assert_status(
+        duet__router_add(router, "GET", "/%62", handler, NULL, &route),
+        DUET_EROUTE);
+    assert_status(
+        duet__router_add(router, "GET", "/a/{x}", handler, NULL, &route),
+        DUET_EROUTE);
+    assert_status(
+        duet__router_add(router, "POST", "/a/{y}", handler, NULL, &route),
+        DUET_EROUTE);
     assert_string_equal(duet_error_detail(), "route \"/a/{y}\" names its parts "
                                              "otherwise than \"/a/{x}\"");
-    assert_status(duet__router_add(router, "G T", "/c", handler, NULL),
+    assert_status(duet__router_add(router, "G T", "/c", handler, NULL, &route),
                   DUET_EROUTE);
-    assert_status(duet__router_add(router, "GET", "c", handler, NULL),
+    assert_status(duet__router_add(router, "GET", "c", handler, NULL, &route),
                   DUET_EROUTE);
-    assert_status(duet__router_add(router, "POST", "/a/{x}", handler, NULL), 0);
+    assert_status(
+        duet__router_add(router, "POST", "/a/{x}", handler, NULL, &route), 0);
     router->routes_max = 3;
-    assert_status(duet__router_add(router, "GET", "/c", handler, NULL),
+    assert_status(duet__router_add(router, "GET", "/c", handler, NULL, &route),
                   DUET_EFULL);
     duet__router_free(router);
 }
@@ -193,11 +200,12 @@ static int build(void)
     int status;
 
     duet__router_init(&router, 100);
-    status = duet__router_add(&router, "GET", "/a", handler, NULL);
+    status = duet__router_add(&router, "GET", "/a", handler, NULL, &route);
     if (status == 0)
-        status = duet__router_add(&router, "POST", "/a", handler, NULL);
+        status = duet__router_add(&router, "POST", "/a", handler, NULL, &route);
     if (status == 0)
-        status = duet__router_add(&router, "GET", "/{x}", handler, NULL);
+        status =
+            duet__router_add(&router, "GET", "/{x}", handler, NULL, &route);
     duet__router_free(&router);
     return status;
 }

@@ -22,6 +22,7 @@ static void zero_is_the_documented_default(void **state)
     assert_int_equal(settings.connection_memory_bytes, 8192);
     assert_int_equal(settings.body_bytes_max, 1048576);
     assert_int_equal(settings.json_depth_max, 128);
+    assert_int_equal(settings.half_close, DUET_HALF_CLOSE_CANCELS);
     assert_int_equal(settings.header_timeout_ns, INT64_C(10000000000));
     assert_int_equal(settings.body_timeout_ns, INT64_C(30000000000));
     assert_int_equal(settings.handler_timeout_ns, INT64_C(60000000000));
@@ -58,6 +59,9 @@ static void values_out_of_range_are_named(void **state)
     (void)state;
     assert_status(duet__settings_read(&options, &settings), DUET_EINVAL);
     assert_non_null(strstr(duet_error_detail(), "send_timeout_ms"));
+    options = (duet_server_options){.half_close = 7};
+    assert_status(duet__settings_read(&options, &settings), DUET_EINVAL);
+    assert_non_null(strstr(duet_error_detail(), "half_close"));
     options = (duet_server_options){.json_depth_max = 2049};
     assert_status(duet__settings_read(&options, &settings), DUET_EINVAL);
     assert_non_null(strstr(duet_error_detail(), "json_depth_max"));
