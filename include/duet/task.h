@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* task.h - tasks: functions that run on stacks of their own and take turns.
  *
- * A task runs until it waits; then another goes on. A function suspends the
- * calling task if and only if its last parameter is a deadline; between two
- * such calls nothing else runs in this thread, so plain data needs no lock.
+ * A task runs until it waits; then another goes on. A function whose last
+ * parameter is a deadline may suspend the calling task; the few that suspend
+ * without one say *Suspends*. Between two such calls nothing else runs in this
+ * thread, so plain data needs no lock.
  *
  * Tasks are structured. A spawned task belongs to the task that spawned it, or
  * to a group (group.h): when its owner ends, tasks of it that still run are

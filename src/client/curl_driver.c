@@ -124,7 +124,8 @@ static void ask_for_timer(duet__curl_driver *driver)
 {
     long ms = -1;
 
-    if (driver->timer != DUET_NEVER || duet__list_is_empty(&driver->running))
+    if (!duet_deadline_is_never(driver->timer) ||
+        duet__list_is_empty(&driver->running))
         return;
     if (curl_multi_timeout(driver->multi, &ms) == CURLM_OK && ms >= 0)
         driver->timer = duet_in_ms(ms);
@@ -138,7 +139,8 @@ static void run(duet__driver *base)
     take_leaving(driver);
     if (!duet__list_is_empty(&driver->entering))
         take_entering(driver);
-    for (int i = 0; i < TIMER_RUNS && driver->timer <= duet_clock_ns(); i++) {
+    for (int i = 0; i < TIMER_RUNS && driver->timer.at_ns <= duet_clock_ns();
+         i++) {
         driver->timer = DUET_NEVER;
         curl_multi_socket_action(driver->multi, CURL_SOCKET_TIMEOUT, 0,
                                  &running);
@@ -207,7 +209,7 @@ static bool goes_on(duet__transfer *transfer, int status,
     }
     phase = duet__transfer_phase(transfer, &begin_ns);
     own = duet__phase_deadline(hop->limits, phase, begin_ns);
-    if (now_ns >= own || now_ns >= deadline) {
+    if (now_ns >= duet_deadline_earlier(own, deadline).at_ns) {
         *result = give_up(transfer, status, duet__transfer_silence(phase));
         return false;
     }
@@ -228,7 +230,7 @@ static int wait_for(duet__transfer *transfer, duet_deadline deadline)
         duet__wait wait = {.what = "transfer", .object = transfer};
 
         duet__list_push_back(&transfer->waiters, &wait.link);
-        status = duet__park(&wait, check < deadline ? check : deadline);
+        status = duet__park(&wait, duet_deadline_earlier(check, deadline));
     } while (status != 0 &&
              goes_on(transfer, status, deadline, &check, &result));
     return status != 0 ? result : 0;

@@ -162,7 +162,7 @@ static int resolve(exchange *self, duet__addresses **out_addresses,
     int status =
         duet__resolver_find(self->session->resolver, duet_url_host(self->url),
                             duet_url_port(self->url), out_addresses, &flaw,
-                            own < deadline ? own : deadline);
+                            duet_deadline_earlier(own, deadline));
 
     self->timings.resolve_ns += time_since(begin_ns) - begin_ns;
     if (status == 0)
@@ -232,7 +232,7 @@ static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
     write_where(self);
     status = duet__admission_enter(
         &session->admission, duet__text_from(duet_url_origin(self->url)), &host,
-        queue_deadline < deadline ? queue_deadline : deadline);
+        duet_deadline_earlier(queue_deadline, deadline));
     entered_ns = time_since(begin_ns);
     self->timings.queue_ns += entered_ns - begin_ns;
     if (status != 0)

@@ -85,7 +85,8 @@ duet_deadline duet__phase_deadline(const duet__phase_limits *limits,
 {
     int64_t limit_ns = limits->ns[phase];
 
-    return limit_ns > INT64_MAX - begin_ns ? DUET_NEVER : begin_ns + limit_ns;
+    return duet_at_ns(limit_ns > INT64_MAX - begin_ns ? INT64_MAX
+                                                      : begin_ns + limit_ns);
 }
 
 duet_deadline duet__phase_next_check(const duet__phase_limits *limits,
@@ -98,8 +99,7 @@ duet_deadline duet__phase_next_check(const duet__phase_limits *limits,
         duet_deadline earliest =
             duet__phase_deadline(limits, (duet_phase)later, now_ns);
 
-        if (earliest < next)
-            next = earliest;
+        next = duet_deadline_earlier(next, earliest);
     }
     return next;
 }

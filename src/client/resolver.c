@@ -90,10 +90,11 @@ static void answered(duet__dns_question *question,
     if (self->addresses != NULL)
         self->expires_ns =
             duet_in_ns(within(answer->ttl_s * 1000000000, options->ttl_min_ns,
-                              options->ttl_max_ns));
+                              options->ttl_max_ns))
+                .at_ns;
     else
         self->expires_ns =
-            answer->is_lasting ? duet_in_ns(options->negative_ttl_ns) : 0;
+            answer->is_lasting ? duet_in_ns(options->negative_ttl_ns).at_ns : 0;
     wake_waiters(self);
 }
 

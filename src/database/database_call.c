@@ -26,7 +26,7 @@ static int step(const duet_database *database, duet__call *call, int happened)
 
 static bool is_over(duet_deadline deadline)
 {
-    return deadline != DUET_NEVER && duet_clock_ns() >= deadline;
+    return duet_deadline_left_ns(deadline) == 0;
 }
 
 /* Goes on with a call until its end. Returns 0, or why it has to wait still.
@@ -125,7 +125,7 @@ int duet__call_run(duet_database *database, duet__call *call,
 
     if (duet_current_task() == NULL)
         return DUET_ENOLOOP;
-    if (deadline <= DUET_NOW)
+    if (duet_deadline_is_now(deadline))
         return DUET_ETIMEDOUT;
     status = pause_between(database, call, deadline);
     if (status != 0)

@@ -74,7 +74,7 @@ static int ping(duet_database *database, duet_deadline deadline)
 
     database->is_stopping = true; /* a ping is not worth a KILL */
     status =
-        duet_database_ping(database, moment < deadline ? moment : deadline);
+        duet_database_ping(database, duet_deadline_earlier(moment, deadline));
     database->is_stopping = false;
     return status;
 }

@@ -182,7 +182,7 @@ int duet__database_settle(duet_database *database)
         return 0;
     end = duet_in_ms(database->settings.stop_ms);
     moment = duet_in_ms(READ_ON_MS);
-    status = read_rest(database, moment < end ? moment : end);
+    status = read_rest(database, duet_deadline_earlier(moment, end));
     if (status != 0 && !database->is_lost) {
         first = status;
         database->is_stopping = true; /* it was told; no second KILL */

@@ -57,7 +57,8 @@ bool duet__fetch_goes_on(const duet__fetcher *fetcher)
 static void wake_main(duet__fetcher *fetcher)
 {
     if (!duet__fetch_goes_on(fetcher) ||
-        duet__frontier_due(&fetcher->frontier) < fetcher->sleeps_until)
+        duet__frontier_due(&fetcher->frontier).at_ns <
+            fetcher->sleeps_until.at_ns)
         duet__wake_first(&fetcher->main, 0);
 }
 

@@ -144,8 +144,9 @@ static duet_deadline deadline_of(const duet__fetcher *fetcher,
 {
     int64_t timeout_ms = fetcher->options.timeout_ms;
 
-    return timeout_ms == DUET_NO_LIMIT ? DUET_NEVER
-                                       : url->started_ns + timeout_ms * 1000000;
+    return timeout_ms == DUET_NO_LIMIT
+               ? DUET_NEVER
+               : duet_at_ns(url->started_ns + timeout_ms * 1000000);
 }
 
 static void attempt(duet__fetcher *fetcher, duet__fetch_job *job)
@@ -176,7 +177,7 @@ static void learn(const duet__fetcher *fetcher, duet__fetch_url *url,
 
     if (duet__retry_asks_for_rest(&fetcher->policy, outcome, time(NULL),
                                   &rest_ms))
-        duet__frontier_rest(url, duet_in_ms(rest_ms));
+        duet__frontier_rest(url, duet_in_ms(rest_ms).at_ns);
     else if (outcome->http_status > 0)
         duet__frontier_answered(url);
     else if (outcome->error == DUET_ETIMEDOUT)
@@ -194,8 +195,8 @@ static bool goes_back(duet__fetcher *fetcher, duet__fetch_url *url,
         !duet__retry_decide(&fetcher->policy, outcome, url->attempts,
                             time(NULL), next_random(fetcher), &wait_ms))
         return false;
-    url->due_ns = duet_in_ms(wait_ms);
-    if (url->due_ns >= deadline_of(fetcher, url))
+    url->due_ns = duet_in_ms(wait_ms).at_ns;
+    if (url->due_ns >= deadline_of(fetcher, url).at_ns)
         return false;
     url->http_status = outcome->http_status;
     url->error = outcome->error;

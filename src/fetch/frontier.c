@@ -255,8 +255,8 @@ void duet__frontier_put_back(duet__fetch_url *url)
 int duet__frontier_retry(duet__fetch_url *url)
 {
     duet__frontier_host *host = url->host;
-    int status =
-        duet__timers_arm(&host->frontier->timers, &url->retry, url->due_ns);
+    int status = duet__timers_arm(&host->frontier->timers, &url->retry,
+                                  duet_at_ns(url->due_ns));
 
     if (status != 0)
         return status;
@@ -328,7 +328,8 @@ void duet__frontier_rest(duet__fetch_url *url, int64_t until_ns)
     if (!rests(host))
         host->rests++;
     /* Without memory it does not rest: politeness ends before the run does. */
-    if (duet__timers_arm(&host->frontier->timers, &host->rest, until_ns) == 0)
+    if (duet__timers_arm(&host->frontier->timers, &host->rest,
+                         duet_at_ns(until_ns)) == 0)
         update(host);
 }
 

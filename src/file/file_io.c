@@ -92,7 +92,7 @@ static int run_write(duet__job *job)
 /* A task must not keep the loop to itself because all it reads is in memory. */
 static int let_others_run(duet_file *file, duet_deadline deadline)
 {
-    if (file->at_once < AT_ONCE_BYTES || deadline <= DUET_NOW)
+    if (file->at_once < AT_ONCE_BYTES || duet_deadline_is_now(deadline))
         return 0;
     file->at_once = 0;
     return duet_yield();

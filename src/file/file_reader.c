@@ -183,7 +183,7 @@ static int turn_block(duet_file_reader *reader, duet_deadline deadline)
     }
     if (status == 0 && reader->call != NULL)
         status = await_next(reader, deadline);
-    else if (status == 0 && deadline > DUET_NOW)
+    else if (status == 0 && !duet_deadline_is_now(deadline))
         status = duet_yield();
     if (status != 0)
         return status;

@@ -197,7 +197,7 @@ static int let_others_run(duet_deadline deadline)
 {
     static _Thread_local unsigned in_a_row;
 
-    if (++in_a_row % AT_ONCE_MOST != 0 || deadline <= DUET_NOW)
+    if (++in_a_row % AT_ONCE_MOST != 0 || duet_deadline_is_now(deadline))
         return 0;
     return duet_yield();
 }

@@ -18,12 +18,12 @@ static int await_as_thread(int descriptor, bool writing, duet_deadline deadline)
     int count;
 
     do {
-        int64_t now = duet_clock_ns();
-        int64_t left = deadline > now ? deadline - now : 0;
+        int64_t left = duet_deadline_left_ns(deadline);
         const struct timespec timeout = {.tv_sec = left / 1000000000,
                                          .tv_nsec = left % 1000000000};
 
-        count = ppoll(&poll, 1, deadline == DUET_NEVER ? NULL : &timeout, NULL);
+        count = ppoll(&poll, 1,
+                      duet_deadline_is_never(deadline) ? NULL : &timeout, NULL);
     } while (count < 0 && errno == EINTR);
     if (count < 0)
         return duet__error_from_errno(errno);

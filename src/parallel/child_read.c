@@ -31,7 +31,8 @@ static int read_pipe(duet_child *child, duet_child_stream stream, void *buffer,
     int status = 0;
 
     *out_length = 0;
-    if (child->reads_in_a_row >= READS_IN_A_ROW && deadline > DUET_NOW) {
+    if (child->reads_in_a_row >= READS_IN_A_ROW &&
+        !duet_deadline_is_now(deadline)) {
         child->reads_in_a_row = 0;
         status = duet_yield();
     }

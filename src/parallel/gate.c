@@ -98,13 +98,13 @@ static void init_condition(pthread_cond_t *condition)
 
 static int wait_as_thread(waiter *self, duet_deadline deadline)
 {
-    const struct timespec until = {.tv_sec = deadline / 1000000000,
-                                   .tv_nsec = deadline % 1000000000};
+    const struct timespec until = {.tv_sec = deadline.at_ns / 1000000000,
+                                   .tv_nsec = deadline.at_ns % 1000000000};
     int error = 0;
 
     init_condition(&self->condition);
     while (!self->woken && error == 0) {
-        if (deadline == DUET_NEVER)
+        if (duet_deadline_is_never(deadline))
             pthread_cond_wait(&self->condition, self->mutex);
         else
             error =
@@ -130,7 +130,8 @@ int duet__gate_wait(duet__gate *gate, pthread_mutex_t *mutex, const char *what,
     else
         duet__list_push_back(&gate->waiters, &self.link);
     if (loop == NULL)
-        return wait_as_thread(&self, deadline < DUET_NOW ? DUET_NOW : deadline);
+        return wait_as_thread(&self, duet_deadline_is_now(deadline) ? DUET_NOW
+                                                                    : deadline);
     self.wait = (duet__wait){.what = what, .object = gate, .leave = leave};
     return wait_as_task(&self, deadline);
 }

@@ -206,12 +206,12 @@ static int lock_as_thread(duet_shared *shared, bool *out_owner_died,
                           duet_deadline deadline)
 {
     pthread_mutex_t *mutex = &shared->memory->mutex;
-    const struct timespec until = {.tv_sec = deadline / 1000000000,
-                                   .tv_nsec = deadline % 1000000000};
+    const struct timespec until = {.tv_sec = deadline.at_ns / 1000000000,
+                                   .tv_nsec = deadline.at_ns % 1000000000};
 
-    if (deadline == DUET_NEVER)
+    if (duet_deadline_is_never(deadline))
         return locked(shared, pthread_mutex_lock(mutex), out_owner_died);
-    if (deadline <= DUET_NOW)
+    if (duet_deadline_is_now(deadline))
         return DUET_ETIMEDOUT;
     return locked(shared,
                   pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until),
@@ -227,9 +227,9 @@ static int lock_as_task(duet_shared *shared, bool *out_owner_died,
     while (status == DUET_EBUSY) {
         duet_deadline next = duet_in_ns(pause_ns);
 
-        if (deadline <= duet_clock_ns())
+        if (duet_deadline_left_ns(deadline) == 0)
             return DUET_ETIMEDOUT;
-        status = duet_sleep(next < deadline ? next : deadline);
+        status = duet_sleep(duet_deadline_earlier(next, deadline));
         if (status == 0)
             status =
                 locked(shared, pthread_mutex_trylock(&shared->memory->mutex),

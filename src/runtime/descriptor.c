@@ -253,7 +253,7 @@ static int wait_for(int descriptor, bool writing, duet_deadline deadline)
                                        &wait);
     if (status == DUET_EPERM) /* always ready: regular files */
         return duet_yield();
-    if (status == 0 && deadline <= DUET_NOW &&
+    if (status == 0 && duet_deadline_is_now(deadline) &&
         duet__descriptor_is_ready(descriptor, writing) == 0) {
         duet__list_remove(&wait.link);
         return 0;

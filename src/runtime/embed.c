@@ -32,7 +32,9 @@ static duet_deadline next_due(duet_loop *loop)
     duet_deadline next = duet__loop_next(loop);
 
     /* Virtual time jumps there at once. */
-    return loop->options.virtual_time && next != DUET_NEVER ? DUET_NOW : next;
+    return loop->options.virtual_time && !duet_deadline_is_never(next)
+               ? DUET_NOW
+               : next;
 }
 
 static void arm(duet_loop *loop)
@@ -40,10 +42,11 @@ static void arm(duet_loop *loop)
     duet_deadline next = next_due(loop);
     struct itimerspec when = {0};
 
-    if (next != DUET_NEVER) {
+    if (!duet_deadline_is_never(next)) {
         /* All zero would disarm. */
-        when.it_value.tv_sec = next / 1000000000;
-        when.it_value.tv_nsec = next % 1000000000 + (next < 1000000000);
+        when.it_value.tv_sec = next.at_ns / 1000000000;
+        when.it_value.tv_nsec =
+            next.at_ns % 1000000000 + (next.at_ns < 1000000000);
     }
     timerfd_settime(loop->embed_timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
@@ -94,7 +97,7 @@ int duet_loop_step(duet_loop *loop)
         return DUET_EBUSY;
     duet__loop_current = loop;
     duet__context_adopt_thread(&loop->context);
-    duet__loop_turn(loop, next_due(loop) == DUET_NOW);
+    duet__loop_turn(loop, duet_deadline_is_now(next_due(loop)));
     goes_on = duet__run_goes_on(loop);
     duet__loop_current = NULL;
     arm(loop);

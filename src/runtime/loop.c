@@ -56,7 +56,7 @@ duet_deadline duet_in_ns(int64_t nanoseconds)
 
     if (__builtin_add_overflow(duet_clock_ns(), nanoseconds, &deadline))
         return nanoseconds < 0 ? DUET_NOW : DUET_NEVER;
-    return deadline;
+    return duet_at_ns(deadline);
 }
 
 duet_deadline duet_in_ms(int64_t milliseconds)
@@ -66,6 +66,16 @@ duet_deadline duet_in_ms(int64_t milliseconds)
     if (__builtin_mul_overflow(milliseconds, (int64_t)1000000, &nanoseconds))
         return milliseconds < 0 ? DUET_NOW : DUET_NEVER;
     return duet_in_ns(nanoseconds);
+}
+
+int64_t duet_deadline_left_ns(duet_deadline deadline)
+{
+    int64_t now_ns;
+
+    if (duet_deadline_is_never(deadline))
+        return INT64_MAX;
+    now_ns = duet_clock_ns();
+    return deadline.at_ns > now_ns ? deadline.at_ns - now_ns : 0;
 }
 
 /* --- from other threads -------------------------------------------------- */
@@ -168,7 +178,7 @@ static void run_drivers(duet_loop *loop)
         duet__driver *driver = DUET__MEMBER(link, duet__driver, link);
 
         link = link->next;
-        if (driver->due(driver) > loop->now_ns)
+        if (driver->due(driver).at_ns > loop->now_ns)
             continue;
         /* Tasks have run since, and drivers time what they hear. */
         loop->now_ns = duet__loop_time(loop);
@@ -216,12 +226,12 @@ duet_deadline duet__loop_next(duet_loop *loop)
 
     if (!duet__run_queue_is_empty(&loop->ready))
         return DUET_NOW;
-    for (; link != &loop->drivers && next > DUET_NOW; link = link->next) {
+    for (; link != &loop->drivers && !duet_deadline_is_now(next);
+         link = link->next) {
         duet__driver *driver = DUET__MEMBER(link, duet__driver, link);
         duet_deadline due = driver->due(driver);
 
-        if (due < next)
-            next = due;
+        next = duet_deadline_earlier(next, due);
     }
     return next;
 }
@@ -231,11 +241,11 @@ static int64_t sleep_ns(duet_loop *loop, duet_deadline next)
 {
     int64_t now = duet__loop_time(loop);
 
-    if (next <= now)
+    if (next.at_ns <= now)
         return 0;
     if (!loop->options.virtual_time)
-        return next == DUET_NEVER ? -1 : next - now;
-    if (next == DUET_NEVER)
+        return duet_deadline_is_never(next) ? -1 : next.at_ns - now;
+    if (duet_deadline_is_never(next))
         return -1;
     return 0;
 }
@@ -252,9 +262,9 @@ static void poll_descriptors(duet_loop *loop, int64_t timeout_ns)
 /* On virtual time, once nobody has anything to do: jump. */
 static void jump(duet_loop *loop, duet_deadline next)
 {
-    if (loop->options.virtual_time && next != DUET_NEVER &&
-        next > loop->virtual_ns && duet__run_queue_is_empty(&loop->ready))
-        loop->virtual_ns = next;
+    if (loop->options.virtual_time && !duet_deadline_is_never(next) &&
+        next.at_ns > loop->virtual_ns && duet__run_queue_is_empty(&loop->ready))
+        loop->virtual_ns = next.at_ns;
 }
 
 void duet__loop_turn(duet_loop *loop, bool may_sleep)

@@ -16,7 +16,7 @@ static duet_deadline next_due(int64_t start, int64_t interval, int64_t now)
     if (__builtin_mul_overflow(passed + 1, interval, &offset) ||
         __builtin_add_overflow(start, offset, &due))
         return DUET_NEVER;
-    return due;
+    return duet_at_ns(due);
 }
 
 int duet_repeat_every(int64_t interval_ms, duet_task_function *function,
@@ -39,10 +39,10 @@ int duet_repeat_every(int64_t interval_ms, duet_task_function *function,
         if (status != 0)
             return status;
         due = next_due(start, interval, duet_clock_ns());
-        status = duet_sleep(due < deadline ? due : deadline);
+        status = duet_sleep(duet_deadline_earlier(due, deadline));
         if (status != 0)
             return status;
-        if (due >= deadline)
+        if (due.at_ns >= deadline.at_ns)
             return DUET_ETIMEDOUT;
     }
 }

@@ -133,7 +133,7 @@ int duet_select(const duet_select_case *cases, size_t count, size_t *out_index,
             return status;
     }
     if (duet__task_current() == NULL)
-        return deadline <= DUET_NOW ? DUET_ETIMEDOUT : DUET_ENOLOOP;
+        return duet_deadline_is_now(deadline) ? DUET_ETIMEDOUT : DUET_ENOLOOP;
     if (count > FEW) {
         alternatives = reallocarray(NULL, count, sizeof *alternatives);
         if (alternatives == NULL)

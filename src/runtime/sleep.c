@@ -24,7 +24,8 @@ int duet_sleep(duet_deadline deadline)
 
     if (loop == NULL)
         return DUET_ENOLOOP;
-    if (deadline != DUET_NEVER && deadline <= duet__loop_time(loop))
+    if (!duet_deadline_is_never(deadline) &&
+        deadline.at_ns <= duet__loop_time(loop))
         return duet_yield();
     status = duet__park(&wait, deadline);
     return status == DUET_ETIMEDOUT ? 0 : status;

@@ -105,12 +105,12 @@ static void close_request(request *own)
 /* With the mutex held. Returns false if the deadline passed. */
 static bool wait_until_over(request *own, duet_deadline deadline)
 {
-    const struct timespec until = {.tv_sec = deadline / 1000000000,
-                                   .tv_nsec = deadline % 1000000000};
+    const struct timespec until = {.tv_sec = deadline.at_ns / 1000000000,
+                                   .tv_nsec = deadline.at_ns % 1000000000};
     int error = 0;
 
     while (!own->over && error == 0) {
-        if (deadline == DUET_NEVER)
+        if (duet_deadline_is_never(deadline))
             pthread_cond_wait(&own->changed, &own->mutex);
         else
             error = pthread_cond_timedwait(&own->changed, &own->mutex, &until);
@@ -146,7 +146,7 @@ int duet_run_from_thread(duet_loop *loop, duet_task_function *function,
 
     if (duet__loop_current == loop)
         return DUET_EDEADLK;
-    if (deadline <= DUET_NOW)
+    if (duet_deadline_is_now(deadline))
         return DUET_ETIMEDOUT;
     open_request(&own);
     duet__loop_append_from_thread(loop, &own.ready);

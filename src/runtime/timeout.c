@@ -33,7 +33,7 @@ int duet_timeout_move(duet_timeout *timeout, duet_deadline deadline)
 
     if (timeout->expired)
         return DUET_ESTATE;
-    if (deadline > duet__loop_time(loop))
+    if (deadline.at_ns > duet__loop_time(loop))
         return duet__loop_arm(loop, &timeout->timer, deadline);
     duet__loop_disarm(loop, &timeout->timer);
     expire(&timeout->timer);

@@ -20,8 +20,8 @@ enum { CHILDREN = 8, FIRST_ROOM = 64 };
 
 static bool before(const duet__timer_entry *a, const duet__timer_entry *b)
 {
-    if (a->deadline != b->deadline)
-        return a->deadline < b->deadline;
+    if (a->at_ns != b->at_ns)
+        return a->at_ns < b->at_ns;
     return a->sequence < b->sequence;
 }
 
@@ -85,11 +85,11 @@ static int make_room(duet__timers *timers)
 int duet__timers_arm(duet__timers *timers, duet__timer *timer,
                      duet_deadline deadline)
 {
-    duet__timer_entry entry = {deadline, timers->next_sequence, timer};
+    duet__timer_entry entry = {deadline.at_ns, timers->next_sequence, timer};
     int status;
 
     duet__timers_disarm(timers, timer);
-    if (deadline == DUET_NEVER)
+    if (duet_deadline_is_never(deadline))
         return 0;
     status = make_room(timers);
     if (status != 0)
@@ -151,14 +151,15 @@ void duet__timers_disarm(duet__timers *timers, duet__timer *timer)
 
 duet_deadline duet__timers_next(const duet__timers *timers)
 {
-    return timers->count == 0 ? DUET_NEVER : timers->entries[0].deadline;
+    return timers->count == 0 ? DUET_NEVER
+                              : duet_at_ns(timers->entries[0].at_ns);
 }
 
 bool duet__timers_fire_one(duet__timers *timers, int64_t now_ns)
 {
     duet__timer *timer;
 
-    if (timers->count == 0 || timers->entries[0].deadline > now_ns)
+    if (timers->count == 0 || timers->entries[0].at_ns > now_ns)
         return false;
     timer = timers->entries[0].timer;
     timer->place = 0;

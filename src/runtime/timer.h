@@ -21,7 +21,7 @@ struct duet__timer {
 };
 
 typedef struct duet__timer_entry {
-    int64_t deadline;
+    int64_t at_ns;
     uint64_t sequence;  /* order of arming */
     duet__timer *timer; /* NULL: a gap */
 } duet__timer_entry;

@@ -41,12 +41,12 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
     int status = 0;
 
     if (task == NULL)
-        status = deadline <= DUET_NOW ? DUET_ETIMEDOUT : DUET_ENOLOOP;
+        status = duet_deadline_is_now(deadline) ? DUET_ETIMEDOUT : DUET_ENOLOOP;
     else if (duet__take_cancel(task))
         status = DUET_ECANCELED;
-    else if (deadline <= DUET_NOW)
+    else if (duet_deadline_is_now(deadline))
         status = DUET_ETIMEDOUT;
-    else if (deadline != DUET_NEVER)
+    else if (!duet_deadline_is_never(deadline))
         status = duet__loop_arm(task->loop, &task->timer, deadline);
     if (status != 0) {
         leave_queue(wait);

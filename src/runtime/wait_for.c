@@ -33,7 +33,7 @@ int duet_wait_for(duet_task_function *function, void *argument,
 
     if (duet__task_current() == NULL)
         return DUET_ENOLOOP;
-    if (deadline <= duet_clock_ns())
+    if (duet_deadline_left_ns(deadline) == 0)
         return DUET_ETIMEDOUT;
     status = duet_spawn(function, argument, options, &task);
     if (status != 0)

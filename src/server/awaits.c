@@ -43,7 +43,7 @@ static bool is_sending_on(duet__connection *connection,
 
     if (connection->ends_ns == 0)
         connection->ends_ns =
-            duration_ns == DUET_NEVER ? DUET_NEVER : now_ns + duration_ns;
+            duration_ns == INT64_MAX ? INT64_MAX : now_ns + duration_ns;
     if (has_paused || now_ns >= connection->ends_ns)
         return false;
     connection->received_before = received;
@@ -163,7 +163,7 @@ static void hurry(duet__connection *connection, bool in_head)
         in_head ? settings->header_timeout_ns : settings->body_timeout_ns;
 
     connection->ends_ns =
-        duration_ns == DUET_NEVER ? DUET_NEVER : connection->deadline.at;
+        duration_ns == INT64_MAX ? INT64_MAX : connection->deadline.at;
     connection->received_before = tcp_info_of(connection).tcpi_bytes_received;
     duet__server_await(connection,
                        in_head ? DUET__AWAIT_HEAD : DUET__AWAIT_BODY);

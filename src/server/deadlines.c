@@ -11,7 +11,8 @@ static void arm(duet__deadlines *deadlines, int64_t at)
 {
     /* Without memory for the timer the next entry tries again. */
     if (deadlines->timer.place == 0)
-        (void)duet__loop_arm(deadlines->loop, &deadlines->timer, at);
+        (void)duet__loop_arm(deadlines->loop, &deadlines->timer,
+                             duet_at_ns(at));
 }
 
 static void fired(duet__timer *timer)
@@ -50,7 +51,7 @@ void duet__deadlines_set(duet__deadlines *deadlines,
                          duet__deadline_entry *entry)
 {
     duet__deadline_clear(entry);
-    if (deadlines->duration_ns == DUET_NEVER)
+    if (deadlines->duration_ns == INT64_MAX)
         return;
     entry->at = deadlines->loop->now_ns + deadlines->duration_ns;
     duet__list_push_back(&deadlines->entries, &entry->link);

@@ -21,7 +21,7 @@ typedef struct duet__deadline_entry {
 struct duet__deadlines {
     duet__list entries; /* the earliest first */
     duet_loop *loop;
-    int64_t duration_ns; /* DUET_NEVER: nothing ever passes */
+    int64_t duration_ns; /* INT64_MAX: nothing ever passes */
     duet__timer timer;
     /* Called for each entry whose time is over; it is in no queue then. */
     void (*passed)(duet__deadlines *deadlines, duet__deadline_entry *entry);

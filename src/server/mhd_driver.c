@@ -78,7 +78,7 @@ static void run(duet__driver *driver)
     mhd->is_inside = true;
     run_daemon(server_of(driver));
     mhd->is_inside = false;
-    if (mhd->due_at != DUET_NOW)
+    if (!duet_deadline_is_now(mhd->due_at))
         mhd->due_at = ask_when_due(mhd->daemon);
 }
 

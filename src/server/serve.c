@@ -50,7 +50,7 @@ static int serve_until_signal(serving *serving)
     printf("listening on %s\n", duet_server_url(server));
     fflush(stdout);
     (void)wait_for_signal(serving);
-    return duet_server_stop(server, shutdown_ns == DUET_NEVER
+    return duet_server_stop(server, shutdown_ns == INT64_MAX
                                         ? DUET_NEVER
                                         : duet_in_ns(shutdown_ns));
 }

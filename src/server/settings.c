@@ -76,7 +76,7 @@ static int read_duration(const char *option, int64_t value_ms,
 
     if (status != 0)
         return status;
-    *out_ns = ms > INT64_MAX / 1000000 ? DUET_NEVER : (int64_t)ms * 1000000;
+    *out_ns = ms > INT64_MAX / 1000000 ? INT64_MAX : (int64_t)ms * 1000000;
     return 0;
 }
 

@@ -195,8 +195,8 @@ static int timers_cancelled(long count)
     long left = count, made = 0;
     int status = armed ? 0 : DUET_ENOMEM;
     while (status == 0 && made < count) {
-        status =
-            duet_call_at(hour + spread_ns(), count_down, &left, &armed[made]);
+        status = duet_call_at(duet_at_ns(hour.at_ns + spread_ns()), count_down,
+                              &left, &armed[made]);
         made += status == 0;
     }
     for (long i = 0; i < made; i++)
@@ -212,7 +212,8 @@ static int timers_firing(long count)
     long left = count;
     int status = 0;
     for (long i = 0; status == 0 && i < count; i++)
-        status = duet_call_at(soon + spread_ns(), count_down, &left, NULL);
+        status = duet_call_at(duet_at_ns(soon.at_ns + spread_ns()), count_down,
+                              &left, NULL);
     while (status == 0 && left > 0)
         status = duet_yield();
     return status;

@@ -77,9 +77,10 @@ static int victim(void *argument)
     int status;
 
     note("begins");
-    status = own->point->await(&own->things, own->moment >= DEADLINE
-                                                 ? DEADLINE_MS * 1000000
-                                                 : DUET_NEVER);
+    status =
+        own->point->await(&own->things, own->moment >= DEADLINE
+                                            ? duet_at_ns(DEADLINE_MS * 1000000)
+                                            : DUET_NEVER);
     note("await: %s", word(status));
     if (status >= 0 && own->point->give_back != NULL)
         own->point->give_back(&own->things);
@@ -95,7 +96,8 @@ static void cancel(void *task)
 
 static void call_back(void (*function)(void *argument), void *argument)
 {
-    must(duet_call_at(DEADLINE_MS * 1000000, function, argument, NULL));
+    must(duet_call_at(duet_at_ns(DEADLINE_MS * 1000000), function, argument,
+                      NULL));
 }
 
 /* Acts on the victim; false if it still waits for what it may wait for. */

@@ -76,7 +76,7 @@ static int calls_and_sleeps(void *argument)
     duet_task *task;
 
     (void)argument;
-    must(duet_call_at(10000000, say, "called", NULL));
+    must(duet_call_at(duet_at_ns(10000000), say, "called", NULL));
     task = start_work(&sleeper);
     must(sleep_until(10));
     note("main");
@@ -113,8 +113,8 @@ static int call_cancels_call(void *argument)
     duet_callback *other;
 
     (void)argument;
-    must(duet_call_at(10000000, cancel_callback, &other, NULL));
-    must(duet_call_at(10000000, say, "the other", &other));
+    must(duet_call_at(duet_at_ns(10000000), cancel_callback, &other, NULL));
+    must(duet_call_at(duet_at_ns(10000000), say, "the other", &other));
     must(sleep_until(30));
     return 0;
 }

@@ -183,10 +183,10 @@ static void stop_waiter(bool notifies, bool cancels, duet_deadline deadline)
     must(duet_lock_acquire(own.lock, DUET_NEVER));
     if (notifies)
         must(duet_condition_notify(own.condition, 1));
-    must(duet_sleep(begin + 15000000));
+    must(duet_sleep(duet_at_ns(begin + 15000000)));
     if (cancels)
         duet_task_cancel(task);
-    must(duet_sleep(begin + 20000000));
+    must(duet_sleep(duet_at_ns(begin + 20000000)));
     note("releases");
     must(duet_lock_release(own.lock));
     finish(task);

@@ -23,7 +23,8 @@ static int gather(void *argument)
     for (int i = 0; i < 3; i++)
         calls[i] = (duet_call){.function = do_work, .argument = &own->works[i]};
     status = duet_gather(calls, 3, &options,
-                         own->deadline != 0 ? own->deadline : DUET_NEVER);
+                         own->deadline != 0 ? duet_at_ns(own->deadline)
+                                            : DUET_NEVER);
     note("gather: %s", word(status));
     if (status == 0)
         note("%s, %s, %s", word(calls[0].result), word(calls[1].result),

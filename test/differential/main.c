@@ -61,7 +61,7 @@ void must_succeed(int status, const char *call, const char *file, int line)
 
 int sleep_until(int64_t ms)
 {
-    return duet_sleep(ms * 1000000);
+    return duet_sleep(duet_at_ns(ms * 1000000));
 }
 
 int sleep_for(int64_t ms)

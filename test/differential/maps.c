@@ -51,8 +51,9 @@ static int map(void *argument)
         .next = next_input, .work = work_on, .take = own->takes ? take : NULL};
     const duet_bounded_map_options options = {.at_once = 2,
                                               .in_order = own->in_order};
-    int status = duet_bounded_map(
-        &steps, own, &options, own->deadline != 0 ? own->deadline : DUET_NEVER);
+    int status = duet_bounded_map(&steps, own, &options,
+                                  own->deadline != 0 ? duet_at_ns(own->deadline)
+                                                     : DUET_NEVER);
 
     note("map: %s", word(status));
     return status;

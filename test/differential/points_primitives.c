@@ -12,10 +12,11 @@ static const int number = 7;
 
 static int await_sleep(things *all, duet_deadline deadline)
 {
-    int status = duet_sleep(deadline < 15000000 ? deadline : 15000000);
+    int status =
+        duet_sleep(duet_deadline_earlier(deadline, duet_at_ns(15000000)));
 
     (void)all;
-    return status == 0 && deadline < 15000000 ? DUET_ETIMEDOUT : status;
+    return status == 0 && deadline.at_ns < 15000000 ? DUET_ETIMEDOUT : status;
 }
 
 static void wake_nothing(things *all)

@@ -47,11 +47,11 @@ static int timeout_moved(void *argument)
     (void)argument;
     must(duet_timeout_open(duet_in_ms(10), &timeout));
     must(sleep_for(5));
-    must(duet_timeout_move(timeout, 30000000));
+    must(duet_timeout_move(timeout, duet_at_ns(30000000)));
     note("sleep: %s", word(sleep_for(15)));
     status = sleep_for(50);
     note("sleep: %s", word(status));
-    note("move: %s", word(duet_timeout_move(timeout, 90000000)));
+    note("move: %s", word(duet_timeout_move(timeout, duet_at_ns(90000000))));
     note("timeout: %s", word(duet_timeout_close(timeout, status)));
     return 0;
 }
@@ -66,7 +66,7 @@ static void move(const char *name, duet_deadline first, duet_deadline second)
     must(duet_timeout_open(first, &timeout));
     must(sleep_for(5));
     must(duet_timeout_move(timeout, second));
-    status = duet_sleep(begin + 50000000);
+    status = duet_sleep(duet_at_ns(begin + 50000000));
     note("%s: %s", name, word(status));
     note("timeout: %s", word(duet_timeout_close(timeout, status)));
 }

@@ -125,7 +125,8 @@ static int as_completed_with_deadline(void *argument)
     (void)argument;
     start_works(works, 2, tasks);
     must(duet_completions_new(tasks, 2, &completions));
-    while ((status = duet_completions_next(completions, &task, 20000000)) == 0)
+    while ((status = duet_completions_next(completions, &task,
+                                           duet_at_ns(20000000))) == 0)
         note("next: %s", word(duet_task_result(task)));
     note("next: %s", word(status));
     must(sleep_until(50));

@@ -115,7 +115,7 @@ static int wait_for_all(duet_request *request, void *context)
     running++;
     if (running > peak)
         peak = running;
-    while (status == 0 && peak < MANY && duet_clock_ns() < end)
+    while (status == 0 && peak < MANY && duet_deadline_left_ns(end) > 0)
         status = duet_sleep(duet_in_ms(200));
     if (status == 0)
         status = duet_sleep(duet_in_ms(1000));

@@ -148,12 +148,13 @@ static void check_time(const actor *own, int status, duet_deadline deadline)
     int64_t now_ns = duet_clock_ns();
 
     if (status == DUET_ETIMEDOUT)
-        check(all, deadline != DUET_NEVER && now_ns >= deadline);
+        check(all,
+              !duet_deadline_is_never(deadline) && now_ns >= deadline.at_ns);
     if (own->waits_for >= PROMPT_KINDS || own->waits_for == SLEEP)
         return;
-    if (deadline < own->wait_began_ns)
-        deadline = own->wait_began_ns;
-    check(all, now_ns <= deadline);
+    if (deadline.at_ns < own->wait_began_ns)
+        deadline.at_ns = own->wait_began_ns;
+    check(all, now_ns <= deadline.at_ns);
 }
 
 bool end_wait(actor *own, int status, duet_deadline deadline)
@@ -256,7 +257,7 @@ static int watch(void *argument)
     int64_t next_ns = all->begin_ns + NS_PER_MS / 2;
 
     while (!all->is_ending) {
-        check(all, duet_sleep(next_ns) == 0);
+        check(all, duet_sleep(duet_at_ns(next_ns)) == 0);
         look_around(all);
         next_ns += NS_PER_MS;
     }

@@ -285,7 +285,8 @@ static void bound_call(actor *own)
     status = duet_wait_for(live_shortly, &children[0], NULL, &result, deadline);
     if (end_wait(own, status, deadline)) {
         check_result(all, &children[0], result);
-        check(all, duet_clock_ns() <= deadline || children[0].requests > 0);
+        check(all,
+              duet_clock_ns() <= deadline.at_ns || children[0].requests > 0);
         if (own->asked == ASKED)
             own->asked = PERHAPS_ASKED;
     }
@@ -321,7 +322,7 @@ static void use_timeout(actor *own)
     duet_timeout *timeout;
     int status = 0;
 
-    if (deadline == DUET_NEVER)
+    if (duet_deadline_is_never(deadline))
         deadline = duet_in_ms(2);
     check(all, duet_timeout_open(deadline, &timeout) == 0);
     if (pick(all, 3) > 0)

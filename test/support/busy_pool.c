@@ -28,8 +28,9 @@ void test_make_pool_busy(void)
     sem_init(&go_on, 0, 0);
     assert_status(duet_default_thread_pool(&pool), 0);
     for (int i = 0; i < CALLS; i++)
-        assert_status(
-            duet_thread_pool_submit(pool, wait_for_go, NULL, NULL, NULL, 0), 0);
+        assert_status(duet_thread_pool_submit(pool, wait_for_go, NULL, NULL,
+                                              NULL, DUET_NOW),
+                      0);
 }
 
 void test_make_pool_free(void)

@@ -170,7 +170,7 @@ void test_until(bool (*condition)(void *argument), void *argument)
     duet_deadline end = duet_in_ms(10000);
 
     while (!condition(argument)) {
-        assert_true(duet_clock_ns() < end);
+        assert_true(duet_deadline_left_ns(end) > 0);
         assert_status(duet_sleep(duet_in_ms(1)), 0);
     }
 }

@@ -53,7 +53,7 @@ static void loop_runs_by_its_descriptor_alone(void **state)
         assert_status(duet_loop_start(loop, sleep_thrice, &slept), 0);
         assert_status(duet_loop_start(loop, sleep_thrice, NULL), DUET_EBUSY);
         assert_status(duet_loop_run(loop, sleep_thrice, NULL), DUET_EBUSY);
-        assert_true(duet_loop_next(loop) == DUET_NOW);
+        assert_true(duet_deadline_is_now(duet_loop_next(loop)));
         assert_status(duet_loop_finish(loop), DUET_ESTATE);
         assert_status(drive(loop, &steps), 0);
         assert_int_equal(slept, 3);
@@ -80,7 +80,7 @@ static void foreign_code_may_wake_and_cancel_between_steps(void **state)
     assert_status(duet_loop_new(NULL, &loop), 0);
     assert_status(duet_loop_start(loop, wait_for_event, event), 0);
     assert_int_equal(duet_loop_step(loop), 1);
-    assert_true(duet_loop_next(loop) == DUET_NEVER);
+    assert_true(duet_deadline_is_never(duet_loop_next(loop)));
     assert_false(is_readable(duet_loop_descriptor(loop)));
     duet_event_set(event);
     assert_int_equal(duet_loop_step(loop), 0);

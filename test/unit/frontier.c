@@ -129,7 +129,7 @@ static void retry_comes_before_the_others_of_its_host(void **state)
     url = next(0, "http://10.0.0.1/0");
     url->due_ns = SECOND_NS;
     assert_status(duet__frontier_retry(url), 0);
-    assert_int_equal(duet__frontier_due(&frontier), SECOND_NS);
+    assert_int_equal(duet__frontier_due(&frontier).at_ns, SECOND_NS);
     duet__frontier_drop(next(0, "http://10.0.0.1/1"));
     duet__frontier_wake(&frontier, SECOND_NS - 1);
     assert_true(duet__link_is_in(&frontier.turns));

@@ -142,16 +142,33 @@ TASK_CASE(idle_virtual_time_jumps_to_the_next_timer)
 
 static void deadlines_out_of_range_are_never_or_now_body(void)
 {
-    assert_true(duet_in_ms(INT64_MAX) == DUET_NEVER);
-    assert_true(duet_in_ms(INT64_MIN) == DUET_NOW);
-    assert_true(duet_in_ns(INT64_MAX) >= INT64_MAX - 1);
-    assert_true(duet_in_ns(-1) < 0);
+    assert_true(duet_deadline_is_never(duet_in_ms(INT64_MAX)));
+    assert_true(duet_deadline_is_now(duet_in_ms(INT64_MIN)));
+    assert_true(duet_in_ns(INT64_MAX).at_ns >= INT64_MAX - 1);
+    assert_true(duet_in_ns(-1).at_ns < 0);
     assert_status(duet_sleep(duet_in_ns(1)), 0);
-    assert_true(duet_in_ns(INT64_MAX) == DUET_NEVER);
-    assert_true(duet_in_ms(1) == 1000001);
-    assert_true(duet_in_ms(-1) < duet_clock_ns());
+    assert_true(duet_deadline_is_never(duet_in_ns(INT64_MAX)));
+    assert_true(duet_in_ms(1).at_ns == 1000001);
+    assert_true(duet_in_ms(-1).at_ns < duet_clock_ns());
 }
 TASK_CASE(deadlines_out_of_range_are_never_or_now)
+
+static void deadlines_are_compared_and_told_body(void)
+{
+    duet_deadline soon = duet_in_ns(5);
+    duet_deadline later = duet_in_ns(7);
+
+    assert_true(duet_deadline_earlier(soon, later).at_ns == soon.at_ns);
+    assert_true(duet_deadline_earlier(DUET_NEVER, later).at_ns == later.at_ns);
+    assert_true(duet_deadline_left_ns(soon) == 5);
+    assert_true(duet_deadline_left_ns(DUET_NEVER) == INT64_MAX);
+    assert_true(duet_deadline_left_ns(DUET_NOW) == 0);
+    assert_true(duet_deadline_is_now(DUET_NOW));
+    assert_false(duet_deadline_is_now(soon));
+    assert_status(duet_sleep(later), 0);
+    assert_true(duet_deadline_left_ns(soon) == 0);
+}
+TASK_CASE(deadlines_are_compared_and_told)
 
 static void outside_a_loop_the_clock_is_monotonic(void **state)
 {
@@ -160,7 +177,7 @@ static void outside_a_loop_the_clock_is_monotonic(void **state)
     (void)state;
     assert_true(first > 0);
     assert_true(duet_clock_ns() >= first);
-    assert_true(duet_in_ms(1000) > first);
+    assert_true(duet_in_ms(1000).at_ns > first);
 }
 
 /* --- turns and drivers --------------------------------------------------- */
@@ -379,6 +396,7 @@ TEST_MAIN(test(long_turn_ends_before_its_steps_do),
           test(calls_that_come_too_late_are_made_all_the_same),
           test(idle_virtual_time_jumps_to_the_next_timer),
           test(deadlines_out_of_range_are_never_or_now),
+          test(deadlines_are_compared_and_told),
           test(outside_a_loop_the_clock_is_monotonic),
           test(what_a_descriptor_announces_is_timed_after_the_sleep),
           test(what_a_driver_hears_is_timed_after_the_tasks_before),

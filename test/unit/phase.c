@@ -24,13 +24,13 @@ static void limits_have_defaults_and_can_be_off(void **state)
     assert_status(duet__phase_limits_read(NULL, &limits), 0);
     assert_int_equal(limits.ns[DUET_PHASE_RESOLVE], 10000000000);
     assert_int_equal(
-        duet__phase_deadline(&limits, DUET_PHASE_QUEUE, 1000000000),
-        DUET_NEVER);
+        duet__phase_deadline(&limits, DUET_PHASE_QUEUE, 1000000000).at_ns,
+        INT64_MAX);
     assert_status(duet__phase_limits_read(&options, &limits), 0);
-    assert_int_equal(duet__phase_deadline(&limits, DUET_PHASE_CONNECT, 7),
+    assert_int_equal(duet__phase_deadline(&limits, DUET_PHASE_CONNECT, 7).at_ns,
                      5000007);
-    assert_int_equal(duet__phase_deadline(&limits, DUET_PHASE_TLS, 7),
-                     DUET_NEVER);
+    assert_int_equal(duet__phase_deadline(&limits, DUET_PHASE_TLS, 7).at_ns,
+                     INT64_MAX);
     assert_status(duet__phase_limits_read(&bad, &limits), DUET_EINVAL);
 }
 
@@ -42,16 +42,18 @@ static void next_check_is_before_any_timeout_can_pass(void **state)
 
     (void)state;
     assert_status(duet__phase_limits_read(&options, &limits), 0);
-    assert_int_equal(duet__phase_next_check(&limits, DUET_PHASE_CONNECT, 0, 0),
-                     10000000);
     assert_int_equal(
-        duet__phase_next_check(&limits, DUET_PHASE_CONNECT, 0, 95000000),
+        duet__phase_next_check(&limits, DUET_PHASE_CONNECT, 0, 0).at_ns,
+        10000000);
+    assert_int_equal(
+        duet__phase_next_check(&limits, DUET_PHASE_CONNECT, 0, 95000000).at_ns,
         100000000);
     assert_int_equal(
-        duet__phase_next_check(&limits, DUET_PHASE_FIRST_BYTE, 0, 10000000),
+        duet__phase_next_check(&limits, DUET_PHASE_FIRST_BYTE, 0, 10000000)
+            .at_ns,
         30000000);
     assert_int_equal(
-        duet__phase_next_check(&limits, DUET_PHASE_BODY, 0, 10000000),
+        duet__phase_next_check(&limits, DUET_PHASE_BODY, 0, 10000000).at_ns,
         20000000);
 }
 

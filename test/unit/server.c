@@ -219,7 +219,7 @@ static int send_in_part(void *argument)
     duet_deadline end = duet_in_ms(sending->goes_on_for_ms);
 
     test_send(client, sending->request);
-    while (sending->goes_on_for_ms > 0 && duet_clock_ns() < end) {
+    while (sending->goes_on_for_ms > 0 && duet_deadline_left_ns(end) > 0) {
         test_send(client, "1\r\nx\r\n");
         assert_status(duet_sleep(duet_in_ms(1)), 0);
     }

@@ -47,8 +47,8 @@ static void no_limit_is_off(void **state)
     assert_status(duet__settings_read(&options, &settings), 0);
     assert_true(settings.connections_max == SIZE_MAX);
     assert_true(settings.body_bytes_max == SIZE_MAX);
-    assert_true(settings.handler_timeout_ns == DUET_NEVER);
-    assert_true(settings.keep_alive_timeout_ns == DUET_NEVER);
+    assert_true(settings.handler_timeout_ns == INT64_MAX);
+    assert_true(settings.keep_alive_timeout_ns == INT64_MAX);
 }
 
 static void values_out_of_range_are_named(void **state)

@@ -10,7 +10,7 @@ enum { COUNT = 500 };
 
 typedef struct numbered {
     duet__timer timer;
-    int64_t deadline; /* what the model thinks; DUET_NEVER: not armed */
+    int64_t deadline; /* what the model thinks; INT64_MAX: not armed */
     uint64_t armed;   /* order of arming */
 } numbered;
 
@@ -30,7 +30,7 @@ static numbered *expected_next(numbered *all, size_t count)
     for (size_t i = 0; i < count; i++) {
         numbered *one = &all[i];
 
-        if (one->deadline == DUET_NEVER)
+        if (one->deadline == INT64_MAX)
             continue;
         if (best == NULL || one->deadline < best->deadline ||
             (one->deadline == best->deadline && one->armed < best->armed))
@@ -43,8 +43,8 @@ static void fire_and_compare(duet__timers *timers, numbered *all, int64_t now)
 {
     numbered *next = expected_next(all, COUNT);
 
-    assert_true(duet__timers_next(timers) ==
-                (next != NULL ? next->deadline : DUET_NEVER));
+    assert_true(duet__timers_next(timers).at_ns ==
+                (next != NULL ? next->deadline : INT64_MAX));
     fired = NULL;
     if (next == NULL || next->deadline > now) {
         assert_false(duet__timers_fire_one(timers, now));
@@ -53,7 +53,7 @@ static void fire_and_compare(duet__timers *timers, numbered *all, int64_t now)
     }
     assert_true(duet__timers_fire_one(timers, now));
     assert_ptr_equal(fired, next);
-    next->deadline = DUET_NEVER;
+    next->deadline = INT64_MAX;
 }
 
 static void random_use_agrees_with_a_sorted_model(void **state)
@@ -65,7 +65,7 @@ static void random_use_agrees_with_a_sorted_model(void **state)
     (void)state;
     srand(7);
     for (int i = 0; i < COUNT; i++)
-        all[i] = (numbered){.timer.fired = remember, .deadline = DUET_NEVER};
+        all[i] = (numbered){.timer.fired = remember, .deadline = INT64_MAX};
     for (int step = 0; step < 20000; step++) {
         numbered *one = &all[rand() % COUNT];
         int what = rand() % 8;
@@ -73,10 +73,11 @@ static void random_use_agrees_with_a_sorted_model(void **state)
         if (what < 4) { /* few values: many are equal */
             one->deadline = 1 + rand() % 50;
             one->armed = arms++;
-            assert_status(duet__timers_arm(&timers, &one->timer, one->deadline),
+            assert_status(duet__timers_arm(&timers, &one->timer,
+                                           duet_at_ns(one->deadline)),
                           0);
         } else if (what < 6) {
-            one->deadline = DUET_NEVER;
+            one->deadline = INT64_MAX;
             duet__timers_disarm(&timers, &one->timer);
         } else {
             fire_and_compare(&timers, all, rand() % 60);
@@ -96,7 +97,8 @@ static void disarmed_timers_leave_the_heap(void **state)
     (void)state;
     for (int i = 0; i < COUNT; i++) {
         all[i] = (numbered){.timer.fired = remember, .deadline = COUNT - i};
-        assert_status(duet__timers_arm(&timers, &all[i].timer, all[i].deadline),
+        assert_status(duet__timers_arm(&timers, &all[i].timer,
+                                       duet_at_ns(all[i].deadline)),
                       0);
     }
     for (int i = 0; i < COUNT; i++) { /* in no order, all but one */
@@ -107,7 +109,7 @@ static void disarmed_timers_leave_the_heap(void **state)
         assert_true(timers.gaps <= timers.count / 2);
     }
     assert_int_equal(timers.count - timers.gaps, 1);
-    assert_true(duet__timers_next(&timers) == all[COUNT / 2].deadline);
+    assert_true(duet__timers_next(&timers).at_ns == all[COUNT / 2].deadline);
     assert_true(duet__timers_fire_one(&timers, COUNT));
     assert_ptr_equal(fired, &all[COUNT / 2]);
     assert_int_equal(timers.count, 0);
@@ -120,10 +122,10 @@ static void arming_for_never_disarms(void **state)
     duet__timer timer = {.fired = remember};
 
     (void)state;
-    assert_status(duet__timers_arm(&timers, &timer, 5), 0);
+    assert_status(duet__timers_arm(&timers, &timer, duet_at_ns(5)), 0);
     assert_status(duet__timers_arm(&timers, &timer, DUET_NEVER), 0);
     assert_int_equal(timer.place, 0);
-    assert_true(duet__timers_next(&timers) == DUET_NEVER);
+    assert_true(duet_deadline_is_never(duet__timers_next(&timers)));
     duet__timers_disarm(&timers, &timer);
     assert_false(duet__timers_fire_one(&timers, INT64_MAX));
     duet__timers_free(&timers);
@@ -136,8 +138,8 @@ static void past_and_negative_deadlines_fire_first(void **state)
     numbered now = {.timer.fired = remember};
 
     (void)state;
-    assert_status(duet__timers_arm(&timers, &now.timer, 0), 0);
-    assert_status(duet__timers_arm(&timers, &past.timer, -5), 0);
+    assert_status(duet__timers_arm(&timers, &now.timer, duet_at_ns(0)), 0);
+    assert_status(duet__timers_arm(&timers, &past.timer, duet_at_ns(-5)), 0);
     assert_true(duet__timers_fire_one(&timers, 0));
     assert_ptr_equal(fired, &past);
     assert_true(duet__timers_fire_one(&timers, 0));
@@ -153,7 +155,8 @@ static void arm_again_and_disarm_other(duet__timer *timer)
 {
     again++;
     duet__timers_disarm(shared, &other);
-    assert_status(duet__timers_arm(shared, timer, 10 * (again + 1)), 0);
+    assert_status(duet__timers_arm(shared, timer, duet_at_ns(10 * (again + 1))),
+                  0);
 }
 
 static void a_timer_may_rearm_itself_and_disarm_others(void **state)
@@ -165,12 +168,12 @@ static void a_timer_may_rearm_itself_and_disarm_others(void **state)
     shared = &timers;
     other.fired = remember;
     fired = NULL;
-    assert_status(duet__timers_arm(&timers, &timer, 10), 0);
-    assert_status(duet__timers_arm(&timers, &other, 10), 0);
+    assert_status(duet__timers_arm(&timers, &timer, duet_at_ns(10)), 0);
+    assert_status(duet__timers_arm(&timers, &other, duet_at_ns(10)), 0);
     assert_true(duet__timers_fire_one(&timers, 10));
     assert_false(duet__timers_fire_one(&timers, 10));
     assert_null(fired);
-    assert_true(duet__timers_next(&timers) == 20);
+    assert_true(duet__timers_next(&timers).at_ns == 20);
     assert_true(duet__timers_fire_one(&timers, 20));
     assert_int_equal(again, 2);
     duet__timers_free(&timers);

@@ -157,7 +157,7 @@ static void a_deadline_that_passed_does_not_wait_body(void)
     assert_status(duet__park(&wait, DUET_NOW), DUET_ETIMEDOUT);
     assert_true(duet__list_is_empty(&queue));
     duet__list_push_back(&queue, &wait.link);
-    assert_status(duet__park(&wait, -1), DUET_ETIMEDOUT);
+    assert_status(duet__park(&wait, duet_at_ns(-1)), DUET_ETIMEDOUT);
     assert_true(duet__list_is_empty(&queue));
     assert_int_equal(duet_current_loop()->counters.switches, switches);
 }
