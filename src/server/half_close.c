@@ -35,7 +35,7 @@ static int wait_until_writable(const duet_request *request)
 
     return duet_wait_writable(
         request->connection->descriptor,
-        duration_ns == INT64_MAX ? INT64_MAX : duet_in_ns(duration_ns));
+        duration_ns == INT64_MAX ? DUET_NEVER : duet_in_ns(duration_ns));
 }
 
 static int send_all(const duet_request *request, duet__text left)
