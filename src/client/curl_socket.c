@@ -21,8 +21,10 @@ static bool make_room(duet__curl_driver *driver, int descriptor)
     size_t room = driver->descriptors;
     duet__curl_socket *sockets;
 
-    if ((size_t)descriptor < room)
+    if (descriptor >= 0 && (size_t)descriptor < room)
         return true;
+    if (!duet__descriptor_is_open(descriptor))
+        return false;
     room = room == 0 ? FIRST_DESCRIPTORS : room;
     while (room <= (size_t)descriptor)
         room *= 2;

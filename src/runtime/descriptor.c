@@ -9,6 +9,7 @@
 #include "runtime/descriptor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
@@ -40,29 +41,46 @@ void duet__descriptors_free(duet__descriptors *descriptors)
     *descriptors = (duet__descriptors){.epoll = -1};
 }
 
-/* The entry of `descriptor`, made if need be. Returns 0, DUET_EBADF for a
- * negative one, or DUET_ENOMEM. */
-static int find_entry(duet__descriptors *descriptors, int descriptor,
-                      duet__descriptor **out_entry)
+bool duet__descriptor_is_open(int descriptor)
+{
+    return fcntl(descriptor, F_GETFD) >= 0;
+}
+
+/* Makes room for `descriptor`: none for what is not open, however large the
+ * number is. Returns 0, DUET_EBADF or DUET_ENOMEM. */
+static int make_room(duet__descriptors *descriptors, int descriptor)
 {
     size_t room = descriptors->room == 0 ? FIRST_ROOM : descriptors->room;
     duet__descriptor *entries;
 
+    if (!duet__descriptor_is_open(descriptor))
+        return DUET_EBADF;
+    while (room <= (size_t)descriptor)
+        room *= 2;
+    entries = realloc(descriptors->entries, room * sizeof *entries);
+    if (entries == NULL)
+        return DUET_ENOMEM;
+    for (size_t i = descriptors->room; i < room; i++)
+        entries[i] = (duet__descriptor){0};
+    descriptors->entries = entries;
+    descriptors->room = room;
+    return 0;
+}
+
+/* The entry of `descriptor`, made if need be. Returns 0, DUET_EBADF or
+ * DUET_ENOMEM. */
+static int find_entry(duet__descriptors *descriptors, int descriptor,
+                      duet__descriptor **out_entry)
+{
+    int status = 0;
+
     if (descriptor < 0)
         return DUET_EBADF;
-    if ((size_t)descriptor >= descriptors->room) {
-        while (room <= (size_t)descriptor)
-            room *= 2;
-        entries = realloc(descriptors->entries, room * sizeof *entries);
-        if (entries == NULL)
-            return DUET_ENOMEM;
-        for (size_t i = descriptors->room; i < room; i++)
-            entries[i] = (duet__descriptor){0};
-        descriptors->entries = entries;
-        descriptors->room = room;
-    }
-    *out_entry = &descriptors->entries[descriptor];
-    return 0;
+    if ((size_t)descriptor >= descriptors->room)
+        status = make_room(descriptors, descriptor);
+    if (status == 0)
+        *out_entry = &descriptors->entries[descriptor];
+    return status;
 }
 
 static int control(duet__descriptors *descriptors, int operation,
@@ -240,6 +258,19 @@ int duet__descriptor_wait_for(duet__descriptors *descriptors, int descriptor,
     return status;
 }
 
+/* The status of what was refused, with its reason for people. */
+static int explain(int status, int descriptor)
+{
+    if (status == DUET_EBADF)
+        return duet__fail(status, "descriptor %d is not open", descriptor);
+    if (status == DUET_EBUSY)
+        return duet__fail(status,
+                          "descriptor %d belongs to a client or server of this "
+                          "loop",
+                          descriptor);
+    return status;
+}
+
 static int wait_for(int descriptor, bool writing, duet_deadline deadline)
 {
     duet_loop *loop = duet__loop_current;
@@ -258,7 +289,8 @@ static int wait_for(int descriptor, bool writing, duet_deadline deadline)
         duet__list_remove(&wait.link);
         return 0;
     }
-    return status != 0 ? status : duet__park(&wait, deadline);
+    return status != 0 ? explain(status, descriptor)
+                       : duet__park(&wait, deadline);
 }
 
 int duet_wait_readable(int descriptor, duet_deadline deadline)

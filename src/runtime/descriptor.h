@@ -48,6 +48,7 @@ void duet__descriptors_free(duet__descriptors *descriptors);
  *            duet__source_remove() or duet__source_forget()
  *
  * Returns 0, or
+ *   DUET_EBADF   not an open descriptor: no table grows by such a number
  *   DUET_EBUSY   the descriptor has another owner
  *   DUET_ENOMEM  no memory
  *   and what epoll_ctl reports */
@@ -70,6 +71,10 @@ void duet__source_forget(duet__descriptors *descriptors, int descriptor);
  *   and the codes of duet_wait_readable(); `wait` is in no queue then */
 int duet__descriptor_wait_for(duet__descriptors *descriptors, int descriptor,
                               bool writing, duet__wait *wait);
+
+/* Is this a descriptor, open in this process? To be asked before a table grows
+ * by a number that came from elsewhere: what is open is below RLIMIT_NOFILE. */
+bool duet__descriptor_is_open(int descriptor);
 
 /* Asks the system, without waiting. Returns 0 if `descriptor` is readable (or
  * writable) now, DUET_EAGAIN if not, or DUET_EBADF. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <duet/channel.h>
 #include <duet/descriptor.h>
 
 #include <fcntl.h>
@@ -225,6 +226,8 @@ static void what_is_not_open_is_refused_body(void)
     assert_status(duet_wait_readable(closed, DUET_NEVER), DUET_EBADF);
     assert_status(duet_wait_readable(-1, DUET_NEVER), DUET_EBADF);
     assert_status(duet_wait_writable(INT32_MIN, DUET_NOW), DUET_EBADF);
+    assert_string_equal(duet_error_detail(),
+                        "descriptor -2147483648 is not open");
 }
 TASK_CASE(what_is_not_open_is_refused)
 
@@ -273,6 +276,28 @@ static void a_source_owns_its_descriptor_body(void)
 }
 TASK_CASE(a_source_owns_its_descriptor)
 
+static void a_number_that_is_not_open_makes_no_table_grow_body(void)
+{
+    duet__descriptors *descriptors = &duet_current_loop()->descriptors;
+    const size_t room = descriptors->room;
+    const int wild[] = {100000, 1 << 30, INT32_MAX};
+    duet_select_case one = {.kind = DUET_SELECT_READABLE};
+    size_t chosen;
+
+    for (size_t i = 0; i < sizeof wild / sizeof *wild; i++) {
+        assert_status(duet_wait_readable(wild[i], DUET_NEVER), DUET_EBADF);
+        assert_status(duet_wait_writable(wild[i], DUET_NEVER), DUET_EBADF);
+        assert_status(duet__source_watch(descriptors, wild[i], EPOLLIN,
+                                         count_events, &events_seen),
+                      DUET_EBADF);
+        duet__source_remove(descriptors, wild[i]);
+        one.descriptor = wild[i];
+        assert_status(duet_select(&one, 1, &chosen, DUET_NEVER), DUET_EBADF);
+    }
+    assert_int_equal(descriptors->room, room);
+}
+TASK_CASE(a_number_that_is_not_open_makes_no_table_grow)
+
 static void outside_a_task_nothing_is_waited_for(void **state)
 {
     (void)state;
@@ -288,4 +313,5 @@ TEST_MAIN(test(all_who_wait_for_one_descriptor_are_woken),
           test(a_duplicate_that_stays_open_is_no_trap),
           test(a_regular_file_is_always_ready),
           test(what_is_not_open_is_refused), test(a_source_owns_its_descriptor),
+          test(a_number_that_is_not_open_makes_no_table_grow),
           test(outside_a_task_nothing_is_waited_for))
