@@ -51,7 +51,9 @@ static void make_certificates(const char *folder)
     make_authority(folder);
     make_certificate(folder, "good", "good.test", "30");
     make_certificate(folder, "wrong", "other.test", "30");
-    make_certificate(folder, "expired", "expired.test", "-1");
+    /* Its last moment is its first: over by now. (From 3.4 on openssl makes
+     * none that ends before it begins.) */
+    make_certificate(folder, "expired", "expired.test", "0");
     test_command(folder, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                  "ec_paramgen_curve:P-256", "-nodes", "-keyout", "self.key",
                  "-out", "self.pem", "-days", "30", "-subj", "/CN=self.test",
@@ -80,7 +82,7 @@ static int start_nginx(void **state)
 
     (void)state;
     if (!test_has_program("nginx") || !test_has_program("openssl"))
-        exit(77);
+        test_skip_all("no nginx or openssl: certificates are not tried");
     test_peer_init(&nginx);
     make_certificates(nginx.folder);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
