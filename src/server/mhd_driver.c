@@ -98,8 +98,12 @@ static void readable(void *context, int descriptor, uint32_t events)
 
 void duet__mhd_suspend(duet_request *request)
 {
+    duet__mhd *mhd = &request->server->mhd;
+
+    DUET__CHECK(mhd->is_inside && mhd->answering == request->connection->mhd,
+                "only the running connection is suspended");
     request->is_suspended = true;
-    request->server->mhd.suspended++;
+    mhd->suspended++;
     MHD_suspend_connection(request->connection->mhd);
 }
 

@@ -14,6 +14,7 @@
 
 #include "runtime/loop.h"
 
+struct MHD_Connection;
 struct MHD_Daemon;
 
 typedef struct duet__mhd {
@@ -22,10 +23,11 @@ typedef struct duet__mhd {
     int epoll;            /* the daemon's; borrowed */
     duet_deadline due_at; /* when MHD_run must be called next */
     bool is_inside;       /* MHD_run is on the stack */
-    duet__list ended;     /* of duet_request: suspended, and their tasks ended;
-                           * resumed all at once, for resuming one costs as much
-                           * as resuming many */
-    size_t suspended;     /* connections, those in `ended` included */
+    const struct MHD_Connection *answering; /* whose access handler ran last */
+    duet__list ended; /* of duet_request: suspended, and their tasks ended;
+                       * resumed all at once, for resuming one costs as much
+                       * as resuming many */
+    size_t suspended; /* connections, those in `ended` included */
 } duet__mhd;
 
 /* Starts the daemon on a listening socket, which is taken on success.
@@ -39,7 +41,9 @@ void duet__mhd_quiesce(duet_server *server);
 /* Ends the daemon, and the connections that are left; none is suspended. */
 void duet__mhd_stop(duet_server *server);
 
-/* Suspends the request's connection, from inside its access handler. */
+/* Suspends the request's connection, from inside its access handler: versions
+ * 1.0.0 to 1.0.2 may pass over ready connections while another than the one
+ * that they run is suspended. */
 void duet__mhd_suspend(duet_request *request);
 
 /* Has the connection resumed before the next MHD_run. */

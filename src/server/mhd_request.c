@@ -213,10 +213,10 @@ enum MHD_Result duet__mhd_answer(void *context,
     duet_request *request = *state;
 
     (void)context;
-    (void)connection;
     (void)url;
     if (request == NULL)
         return MHD_NO;
+    request->server->mhd.answering = connection;
     switch (request->phase) {
     case DUET__REQUEST_LINE:
         return take_head(request, method, version);

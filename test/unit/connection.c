@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/test.h"
 
+#include <netinet/in.h>
 #include <unistd.h>
 
+#include "server/server.h"
 #include "support/web.h"
 
 static const char request[] =
@@ -27,6 +29,11 @@ static uint64_t connections(test_web *web)
 static bool has_none(void *web)
 {
     return connections(web) == 0;
+}
+
+static bool has_one(void *web)
+{
+    return connections(web) == 1;
 }
 
 static bool has_two(void *web)
@@ -89,6 +96,36 @@ static void one_beyond_the_limit_that_is_silent_is_closed(void **state)
     test_web_run(routes, &options, fill_and_say_nothing);
 }
 
+/* Both ends must name the same addresses: a descriptor that is another's, or
+ * no descriptor at all, does not. */
+static void compare_both_ends(test_web *web)
+{
+    int client = test_connect(web);
+    struct sockaddr_in here, there;
+    socklen_t size = sizeof here;
+    const duet__connection *accepted;
+    const struct sockaddr_in *told;
+
+    test_until(has_one, web);
+    accepted =
+        DUET__MEMBER(web->server->connections.next, duet__connection, link);
+    assert_int_equal(getsockname(client, (void *)&here, &size), 0);
+    assert_int_equal(getpeername(accepted->descriptor, (void *)&there, &size),
+                     0);
+    assert_int_equal(there.sin_port, here.sin_port);
+    told = (const void *)accepted->address;
+    assert_int_equal(told->sin_port, here.sin_port);
+    assert_int_equal(told->sin_addr.s_addr, here.sin_addr.s_addr);
+    close(client);
+}
+
+static void record_has_the_accepted_descriptor_and_address(void **state)
+{
+    (void)state;
+    test_web_run(routes, NULL, compare_both_ends);
+}
+
 TEST_MAIN(test(one_beyond_the_limit_gets_503),
           test(one_address_beyond_its_limit_gets_503),
-          test(one_beyond_the_limit_that_is_silent_is_closed))
+          test(one_beyond_the_limit_that_is_silent_is_closed),
+          test(record_has_the_accepted_descriptor_and_address))
