@@ -107,11 +107,8 @@ static void thousands_of_requests_at_once_all_wait_for_each_other(void **state)
                                          .handler_timeout_ms = 120000};
 
     (void)state;
-    if (!may_open_enough()) {
-        fprintf(stderr,
-                "SKIPPED: that many descriptors are not allowed here\n");
-        skip();
-    }
+    if (!may_open_enough())
+        test_skip("that many descriptors are not allowed here");
     test_web_run(routes, &options, visit_at_once);
 }
 

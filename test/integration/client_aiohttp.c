@@ -57,7 +57,7 @@ static int start_server(void **state)
 
     (void)state;
     if (system(DUET_PYTHON " -c 'import aiohttp' 2>/dev/null") != 0)
-        exit(77);
+        test_skip_all("no aiohttp here: it is not tried as a server");
     test_peer_init(&peer);
     test_file_write(peer.folder, "server.py", SERVER, strlen(SERVER));
     snprintf(port, sizeof port, "%d", peer.port);

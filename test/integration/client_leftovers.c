@@ -68,7 +68,7 @@ static int start_server(void **state)
 
     (void)state;
     if (!test_has_program("openssl"))
-        exit(77);
+        test_skip_all("no openssl: leftovers over TLS are not tried");
     test_peer_init(&server);
     test_command(server.folder, "openssl", "req", "-x509", "-newkey", "ec",
                  "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",

@@ -197,7 +197,7 @@ static void aiohttp_and_the_server_understand_each_other(void **state)
 
     (void)state;
     if (system(DUET_PYTHON " -c 'import aiohttp' 2>/dev/null") != 0)
-        skip();
+        test_skip("no aiohttp here: it is not tried as a client");
     run_script(&program, "server_aiohttp.py");
     assert_int_equal(test_program_end(&program, SIGTERM), 0);
 }
@@ -295,7 +295,7 @@ static void one_thread_serves_thousands_that_wait(void **state)
     (void)state;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
     if (limit.rlim_max < MANY * 3 / 2)
-        skip();
+        test_skip("%d descriptors are not allowed here", MANY * 3 / 2);
     limit.rlim_cur = limit.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     clients = calloc(MANY, sizeof *clients);

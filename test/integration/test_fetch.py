@@ -302,7 +302,8 @@ class FetchFiles(FetchCase):
         with open(DUET, "rb") as file:
             program = file.read()
         if b"__asan_init" in program or b"__tsan_init" in program:
-            self.skipTest("the sanitizer needs memory of its own")
+            print("SKIPPED: the sanitizer needs memory of its own")
+            self.skipTest("")
         process = self.start("-q", "-n", "16", "-i", "-",
                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         line = f"{self.nginx.origin}/00000.bin\n".encode()
@@ -589,6 +590,6 @@ class FetchTerminal(FetchCase):
 
 if __name__ == "__main__":
     if not shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"):
-        print("no nginx here")
+        print("SKIPPED: no nginx here: nothing is fetched from it")
         sys.exit(77)
     unittest.main()

@@ -216,6 +216,15 @@ def check_banned_calls(tree):
                           f"{name}: use {BANNED[name]}")
 
 
+def check_skipping_says_what_is_lost(tree):
+    silent = re.compile(r"(?<![\w.>])(?:skip\s*\(\)|exit\s*\(77\))")
+    for path, text in c_files(tree, "test"):
+        code = "" if path == "test/support/test.h" else code_only(text)
+        for match in silent.finditer(code):
+            yield Finding(path, line_of(code, match.start()),
+                          "use test_skip(), which says what is lost")
+
+
 def check_unfinished(tree):
     words = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
     pattern = re.compile(r"\b(" + "|".join(words) + r")\b")

@@ -155,6 +155,10 @@ BAD = {
         ({"examples/01_fetch.c": SPDX + "x = strtok (a, b);\n"}, "strtok"),
         ({"src/base/text.c": SPDX + "assert(x);\n"}, "DUET__CHECK"),
     ],
+    "skipping_says_what_is_lost": [
+        ({"test/unit/text.c": SPDX + "if (x)\n    skip();\n"}, "text.c:3:"),
+        ({"test/unit/text.c": SPDX + "exit(77);\n"}, "test_skip"),
+    ],
     "unfinished": [
         ({"README.md": "one\n" + "TO" + "DO\n"}, "README.md:2:"),
         ({"test/run.sh": "# FIX" + "ME\n"}, "run.sh:1:"),

@@ -49,8 +49,7 @@ void test_needs_kernel(const char *what)
 {
     if (sizeof DUET_EMULATOR == 1)
         return;
-    print_message("SKIPPED: the emulator has no %s\n", what);
-    skip();
+    test_skip("the emulator has no %s", what);
 }
 
 void test_compare_status(int actual, int expected, const char *expression,

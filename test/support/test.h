@@ -35,6 +35,22 @@ int test_no_descriptor_left(void **state);
         return cmocka_run_group_tests(tests, NULL, NULL);                      \
     }
 
+/* Ends the case as skipped and says what is lost by that. Not in a task. */
+#define test_skip(...)                                                         \
+    do {                                                                       \
+        print_message("SKIPPED: " __VA_ARGS__);                                \
+        print_message("\n");                                                   \
+        skip();                                                                \
+    } while (0)
+
+/* Ends the program as skipped from a group's set-up, and says what is lost. */
+#define test_skip_all(...)                                                     \
+    do {                                                                       \
+        print_message("SKIPPED: " __VA_ARGS__);                                \
+        print_message("\n");                                                   \
+        exit(77);                                                              \
+    } while (0)
+
 /* Ends the case as skipped if the tests are emulated and the emulator lacks
  * what the case is about, which `what` names. Not in a task. */
 void test_needs_kernel(const char *what);

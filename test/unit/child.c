@@ -262,7 +262,7 @@ static void freed_programs_are_killed_and_no_zombie_is_left(void **state)
 {
     (void)state;
     if (count_children() < 0)
-        skip(); /* a kernel without CONFIG_PROC_CHILDREN */
+        test_skip("a kernel without CONFIG_PROC_CHILDREN");
     assert_status(duet_run(leave_running, NULL, NULL), 0);
     assert_int_equal(count_children(), 0);
 }

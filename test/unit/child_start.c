@@ -161,7 +161,7 @@ static void failures_to_start_name_the_program(void **state)
     (void)state;
     test_needs_kernel("vfork() that shares memory");
     if (test_on_valgrind())
-        skip(); /* its vfork() is a fork(), which cannot tell of failure */
+        test_skip("vfork() is a fork() here and cannot tell of failure");
     assert_status(duet_run(name_what_is_missing, NULL, NULL), 0);
 }
 

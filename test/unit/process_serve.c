@@ -70,7 +70,7 @@ static void overflow_of_the_stack_is_a_signal(void **state)
 
     (void)state;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    skip(); /* the sanitizer ends the process in its own way */
+    test_skip("the sanitizer ends the process in its own way");
 #endif
     assert_status(
         duet_process_start(overflow, NULL, 0, NULL, &process, DUET_NEVER), 0);

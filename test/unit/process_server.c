@@ -213,7 +213,7 @@ static void too_many_processes_are_refused_and_harm_none(void **state)
 {
     (void)state;
     if (test_on_valgrind())
-        skip(); /* there the hard limit stays as it is */
+        test_skip("the hard limit cannot be lowered here");
     assert_int_equal(start_and_wait(start_too_many), 9);
     duet_process_server_stop();
 }

@@ -322,7 +322,7 @@ static void limit_of_mappings_is_named(void **state)
     (void)state;
     /* To get to a higher limit takes too much memory. */
     if (most == 0 || most > 200000 || is_under_a_tool_that_maps())
-        skip();
+        test_skip("the limit of mappings is not reached: %ld", most);
     child = fork();
     assert_true(child >= 0);
     if (child == 0)

@@ -40,7 +40,7 @@ static void foreign_thread_ends_the_program_and_is_named(void **state)
 
     (void)state;
     if (!CHECKED)
-        skip();
+        test_skip("a release build does not check threads");
     test_abort(let_a_thread_in, text, sizeof text);
     assert_non_null(strstr(text, "thread 'intruder'"));
     assert_non_null(strstr(text, "called duet_task_cancel()"));
@@ -181,7 +181,7 @@ static void what_nobody_waits_for_is_guarded_too(void **state)
 {
     (void)state;
     if (!CHECKED)
-        skip();
+        test_skip("a release build does not check threads");
     for (chosen = 0; chosen < TOUCHES; chosen++) {
         char text[2048];
 
