@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include "server/mhd_version.h"
 #include "support/web.h"
 
 static int hello(duet_request *request, void *context)
@@ -39,9 +40,13 @@ static const head unclean[] = {
     BYTES("GET /a HTTP/1.1\r\nHost: a\0b\r\nB: c\r\n\r\n"),
     BYTES("GET /a HTTP/1.1\r\nB: c\r\nHost: a\0\r\n\r\n"),
     BYTES("GET /a HTTP/1.1\r\nB: c\r\nHost: a\0b\r\n\r\n"),
-    BYTES("GET /a\0b HTTP/1.1\r\nHost: a\r\n\r\n"),
     BYTES("GET  /a HTTP/1.1\r\nHost: a\r\n\r\n"),
     BYTES("GET /a  HTTP/1.1\r\nHost: a\r\n\r\n"),
+};
+
+/* In the first line. */
+static const head broken[] = {
+    BYTES("GET /a\0b HTTP/1.1\r\nHost: a\r\n\r\n"),
     BYTES("GET\t/a HTTP/1.1\r\nHost: a\r\n\r\n"),
 };
 
@@ -62,6 +67,14 @@ static void ask_all(test_web *web)
     for (size_t i = 0; i < sizeof unclean / sizeof *unclean; i++) {
         if (strncmp(ask(web, &unclean[i]), "HTTP/1.1 400 ", 13) != 0)
             fail_msg("%s\n  (%zu) gave %.80s", unclean[i].bytes, i, web->reply);
+    }
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        const char *reply = ask(web, &broken[i]);
+
+        if (DUET__MHD_DROPS_BROKEN_LINES)
+            assert_string_equal(reply, "");
+        else
+            test_expect_status(reply, 400);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "server/mhd_version.h"
 #include "support/web.h"
 
 static int tell(duet_request *request, void *context)
@@ -231,12 +232,33 @@ static void bodies(test_web *web)
     test_expect_body(
         test_ask(web, "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                       "Transfer-Encoding: chunked\r\n\r\n"
-                      "2\r\nab\r\n1;x=y\r\nc\r\n0\r\nT: u\r\n\r\n"),
+                      "2\r\nab\r\n1\r\nc\r\n0\r\nT: u\r\n\r\n"),
         "abc");
     test_expect_body(
         test_ask(web,
                  "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
         "");
+}
+
+static void extend_a_chunk(test_web *web)
+{
+    const char *reply =
+        test_ask(web, "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n"
+                      "2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n");
+
+    if (DUET__MHD_REFUSES_CHUNK_EXTENSIONS)
+        test_expect_status(reply, 400);
+    else
+        test_expect_body(reply, "abc");
+}
+
+static void extension_of_a_chunk_is_passed_over_or_refused(void **state)
+{
+    const test_route routes[] = {{"POST", "/", echo}, {0}};
+
+    (void)state;
+    test_web_run(routes, NULL, extend_a_chunk);
 }
 
 static void body_is_whole(void **state)
@@ -251,4 +273,5 @@ TEST_MAIN(test(head_is_told), test(lists_are_made_when_asked_for),
           test(json_is_read_and_malformed_is_400),
           test(json_nested_too_deep_is_400),
           test(json_that_the_stack_does_not_hold_is_500),
-          test(deferred_run_last_after_the_tasks), test(body_is_whole))
+          test(deferred_run_last_after_the_tasks), test(body_is_whole),
+          test(extension_of_a_chunk_is_passed_over_or_refused))
