@@ -4,7 +4,7 @@
 # under the address and undefined-behaviour sanitizers. The last line counts.
 #
 #   test/run.sh [--quick] [--valgrind] [--thread] [--ucontext] [--clang]
-#               [--aarch64] [--all]
+#               [--aarch64] [--all] [--not-here] [--debian 12|13 [flag...]]...
 #
 #   --quick     leaves the sanitizer run out
 #   --valgrind  the unit tests under Valgrind, too
@@ -12,10 +12,15 @@
 #   --ucontext  every test on the ucontext switch, too
 #   --clang     builds with clang, warnings are errors, every test, too
 #   --aarch64   cross-built, every test under user-mode emulation, too
-#   --all       all of these
+#   --all       all of the above
+#   --not-here  only what --debian says
+#   --debian N  in a bare Debian N, too: examples/quickstart.sh, then this
+#               script with the flags that follow
 #
-# The builds stay in build/, build-address/, build-thread/ and so on. Exit
-# status: 0 if all passed, 1 if a test failed or a build did.
+# The builds stay in build/, build-address/, build-thread/ and so on. A bare
+# Debian (some 3 GB, root's; test/bare_system.sh makes it) stays in $DUET_SYSTEMS
+# or ~/.cache/duet-systems and takes root, or sudo. Exit status: 0 if all passed,
+# 1 if a test failed or a build did, or an asked-for system could not be made.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -81,16 +86,33 @@ run_ctest() {
 }
 
 count_junit() {
-    local folder=$1 junit=$2 all bad left name
+    local folder=$1 junit=$2 all bad left name line
     all=$(attribute tests "$junit") bad=$(attribute failures "$junit")
     left=$(($(attribute skipped "$junit") + $(attribute disabled "$junit")))
-    count $((all - bad - left)) "$bad" "$left"
+    count $((all - bad - left)) "$bad" 0
     for name in $(named '"fail"' "$junit"); do
         problems+=("FAILED: $folder: $name")
     done
-    for name in $(named '"\(notrun\|disabled\)"' "$junit"); do
-        problems+=("SKIPPED: $folder: $name")
-    done
+    while IFS= read -r line; do
+        problems+=("SKIPPED: $folder: $line")
+        count 0 0 1
+    done < <(skipped_cases "$junit")
+}
+
+# skipped_cases FILE: what was skipped and why: tests, and cases of tests that
+# passed without them
+skipped_cases() {
+    awk '/<testcase name="/ {
+            split($0, part, "\"")
+            name = part[2]
+            silent = $0 ~ /status="(notrun|disabled)"/
+        }
+        /SKIPPED: / {
+            sub(/.*SKIPPED: /, "")
+            print name ": " $0
+            silent = 0
+        }
+        /<\/testcase>/ && silent { print name ": it does not say why" }' "$1"
 }
 
 # named STATUS FILE: the test cases that have it
@@ -129,13 +151,115 @@ run_valgrind() {
     done
 }
 
+# run_debian VERSION [flag...]: what runs there ends when this script does,
+# which holds the pipe that it reads.
+run_debian() {
+    local version=$1 alive=$temporary/alive log=$temporary/debian.log as_root=
+    local systems=${DUET_SYSTEMS:-${XDG_CACHE_HOME:-$HOME/.cache}/duet-systems}
+    third_party/install.sh system || true # the script says what is missing
+    [ "$(id -u)" = 0 ] || as_root="sudo --preserve-env=DUET_MIRROR"
+    rm -f "$alive" && mkfifo "$alive" && exec 8<>"$alive"
+    $as_root bash test/bare_system.sh "$version" "$systems" "${@:2}" \
+        <"$alive" > >(tee "$log" 8>&-) 2>&1 8>&- &
+    bare=$!
+    wait $bare
+    exec 8>&-
+    bare=
+    count_debian "$version" "$log"
+}
+
+# count_debian VERSION LOG: the counts of each part, and what the last one says
+# at its end
+count_debian() {
+    local version=$1 log=$2 passes failures skips line
+    while read -r passes _ failures _ skips _; do
+        count "$passes" "$failures" "$skips"
+    done < <(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log")
+    if grep -q '^== all$' "$log"; then
+        while IFS= read -r line; do
+            problems+=("${line/: /: debian $version: }")
+        done < <(sed '1,/^== all$/d' "$log" | grep -E '^(FAILED|SKIPPED): ')
+    else
+        count 0 1 0
+        problem "debian $version: not run to its end: $(tail -n 1 "$log")"
+    fi
+}
+
+finish() {
+    exec 8>&-
+    [ -z "$bare" ] || wait "$bare"
+    rm -rf "$temporary"
+}
+
+run_address() {
+    if [ $quick = yes ]; then
+        skip "the sanitizer run (--quick)"
+        return
+    fi
+    title "address and undefined-behaviour sanitizers"
+    build build-address -DDUET_SANITIZE=address &&
+        run_ctest build-address ctest --test-dir build-address -LE style
+}
+
+run_thread() {
+    local fixed=
+    title "thread sanitizer"
+    # gcc 12's runtime does not know the address layouts of newer kernels.
+    if setarch -R true 2>/dev/null; then
+        fixed="setarch -R"
+    fi
+    build build-thread -DDUET_SANITIZE=thread &&
+        run_ctest build-thread $fixed ctest --test-dir build-thread -LE style
+}
+
+run_ucontext() {
+    title "ucontext"
+    build build-ucontext -DDUET_CONTEXT=ucontext &&
+        run_ctest build-ucontext ctest --test-dir build-ucontext -LE style
+}
+
+run_clang() {
+    title "clang"
+    command -v clang >/dev/null || third_party/install.sh fuzz ||
+        { skip "no clang here: nothing is known of its warnings" && return; }
+    build build-clang -DCMAKE_C_COMPILER=clang &&
+        run_ctest build-clang ctest --test-dir build-clang -LE style
+}
+
+run_aarch64() {
+    title "AArch64 by emulation"
+    mkdir -p build-aarch64
+    run_ctest build-aarch64 test/aarch64.sh -LE style
+}
+
+run_here() {
+    third_party/install.sh build test database || {
+        count 0 1 0
+        problem "the packages above are missing"
+        return
+    }
+    title "build"
+    build build -DDUET_SANITIZE= && run_ctest build ctest --test-dir build
+    run_address
+    if [ $valgrind = yes ]; then
+        title "Valgrind, unit tests"
+        run_valgrind
+    fi
+    [ $thread = no ] || run_thread
+    [ $ucontext = no ] || run_ucontext
+    [ $clang = no ] || run_clang
+    [ $aarch64 = no ] || run_aarch64
+}
+
 usage() {
     sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
 }
 
-quick=no valgrind=no thread=no ucontext=no clang=no aarch64=no
-for argument in "$@"; do
-    case $argument in
+quick=no valgrind=no thread=no ucontext=no clang=no aarch64=no here=yes
+bare=
+# take FLAG: false if there is none such
+take() {
+    case $1 in
     --quick) quick=yes ;;
     --valgrind) valgrind=yes ;;
     --thread) thread=yes ;;
@@ -143,9 +267,29 @@ for argument in "$@"; do
     --clang) clang=yes ;;
     --aarch64) aarch64=yes ;;
     --all) valgrind=yes thread=yes ucontext=yes clang=yes aarch64=yes ;;
-    --help | -h) usage && exit ;;
-    *) usage >&2 && exit 2 ;;
+    --not-here) here=no ;;
+    *) return 1 ;;
     esac
+}
+
+debians=() # for each its version and flags, in one text
+while [ $# -gt 0 ]; do
+    case $1 in
+    --help | -h) usage && exit ;;
+    --debian)
+        [[ ${2:-} =~ ^1[23]$ ]] || { usage >&2 && exit 2; }
+        debians+=("$2")
+        shift
+        ;;
+    *)
+        if [ ${#debians[@]} -gt 0 ]; then
+            (take "$1") && debians[-1]+=" $1"
+        else
+            take "$1"
+        fi || { usage >&2 && exit 2; }
+        ;;
+    esac
+    shift
 done
 
 # Too large an allocation fails, as it does without sanitizers.
@@ -157,59 +301,18 @@ export TSAN_OPTIONS=second_deadlock_stack=1:halt_on_error=1
 # What killed tests leave ends with this run; what a killed run left, a day
 # later.
 temporary=$(mktemp -d "${TMPDIR:-/tmp}/duet-run-XXXXXX")
-trap 'rm -rf "$temporary"' EXIT
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 find "$(dirname "$temporary")" -maxdepth 1 -name 'duet-run-*' -mtime +0 \
     -exec rm -rf {} +
 export TMPDIR=$temporary
 
-third_party/install.sh build test database || {
-    echo "FAILED: the packages above are missing"
-    echo "0 passed, 1 failed"
-    exit 1
-}
-
-title "build"
-build build -DDUET_SANITIZE= && run_ctest build ctest --test-dir build
-if [ $quick = yes ]; then
-    skip "the sanitizer run (--quick)"
-else
-    title "address and undefined-behaviour sanitizers"
-    build build-address -DDUET_SANITIZE=address &&
-        run_ctest build-address ctest --test-dir build-address -LE style
-fi
-if [ $valgrind = yes ]; then
-    title "Valgrind, unit tests"
-    run_valgrind
-fi
-if [ $thread = yes ]; then
-    title "thread sanitizer"
-    # gcc 12's runtime does not know the address layouts of newer kernels.
-    fixed=
-    if setarch -R true 2>/dev/null; then
-        fixed="setarch -R"
-    fi
-    build build-thread -DDUET_SANITIZE=thread &&
-        run_ctest build-thread $fixed ctest --test-dir build-thread -LE style
-fi
-if [ $ucontext = yes ]; then
-    title "ucontext"
-    build build-ucontext -DDUET_CONTEXT=ucontext &&
-        run_ctest build-ucontext ctest --test-dir build-ucontext -LE style
-fi
-if [ $clang = yes ]; then
-    title "clang"
-    if command -v clang >/dev/null; then
-        build build-clang -DCMAKE_C_COMPILER=clang &&
-            run_ctest build-clang ctest --test-dir build-clang -LE style
-    else
-        skip "no clang here"
-    fi
-fi
-if [ $aarch64 = yes ]; then
-    title "AArch64 by emulation"
-    mkdir -p build-aarch64
-    run_ctest build-aarch64 test/aarch64.sh -LE style
-fi
+[ $here = no ] || run_here
+for debian in "${debians[@]}"; do
+    title "Debian ${debian%% *}"
+    run_debian $debian
+done
 
 title "all"
 for line in "${problems[@]}"; do

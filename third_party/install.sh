@@ -3,7 +3,8 @@
 # Installs the packages of the named groups that are missing, and nothing else.
 #
 #   third_party/install.sh [group...]    groups: build test database bench
-#                                        fuzz aarch64; none given means build
+#                                        fuzz aarch64 system; none given means
+#                                        build
 #
 # Debian and Ubuntu: installs, as root or through sudo, asks nothing, and
 # starts no service. Fedora, Arch, Alpine: prints the command to run. Silent
