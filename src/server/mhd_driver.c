@@ -141,6 +141,8 @@ static struct MHD_Daemon *start_daemon(duet_server *server,
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)duet__mhd_completed, server},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)duet__mhd_connection, server},
 #if MHD_VERSION >= 0x00097701
+        /* Beyond 1 it refuses nothing more but an empty line before a request,
+         * which RFC 9112 2.2 wants passed over. */
         {MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, NULL},
 #endif
         {MHD_OPTION_END, 0, NULL},
