@@ -87,7 +87,8 @@ DUET_API int duet_spawn(duet_task_function *function, void *argument,
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed; the task goes on
  *   DUET_ECANCELED  the caller was cancelled and so was `task`, which has ended
- *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_EDEADLK    `task` waits for the caller: it is the caller, or owns it,
+ *                   or joins a task that does
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio, `await task`. */
@@ -101,7 +102,8 @@ DUET_API int duet_join(duet_task *task, int *out_result,
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed; the task goes on
  *   DUET_ECANCELED  the caller was cancelled; the task goes on
- *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_EDEADLK    `task` waits for the caller: it is the caller, or owns it,
+ *                   or joins a task that does
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.wait(). */
@@ -117,7 +119,8 @@ DUET_API int duet_task_wait(duet_task *task, duet_deadline deadline);
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed; the task goes on
  *   DUET_ECANCELED  the caller was cancelled; the task goes on
- *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_EDEADLK    `task` waits for the caller: it is the caller, or owns it,
+ *                   or joins a task that does
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.shield(). */

@@ -42,7 +42,7 @@ DUET_API int duet_wait_for(duet_task_function *function, void *argument,
  *   out_result  what it returned; NULL if not wanted
  *
  * Returns as duet_wait_for(), or
- *   DUET_EDEADLK  a task cannot wait for itself */
+ *   DUET_EDEADLK  `task` waits for the caller, as in duet_join() */
 DUET_API int duet_wait_for_task(duet_task *task, int *out_result,
                                 duet_deadline deadline);
 

@@ -28,7 +28,7 @@ DUET_BEGIN_DECLARATIONS
  *                   only the sets of done and pending tasks tell.
  *   DUET_ECANCELED  the caller was cancelled; the tasks go on
  *   DUET_EINVAL     no task at all
- *   DUET_EDEADLK    a task cannot wait for itself
+ *   DUET_EDEADLK    one of the tasks waits for the caller, as in duet_join()
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.wait(). */

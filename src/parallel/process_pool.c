@@ -329,7 +329,7 @@ int duet_process_pool_new(const duet_process_pool_options *options,
         (duet_process_options){.name = "duet-worker",
                                .shared = options->shared,
                                .shared_count = options->shared_count};
-    duet__scope_init(&pool->calls);
+    duet__scope_init(&pool->calls, NULL);
     duet__link_init(&pool->idle);
     duet__link_init(&pool->waiting);
     duet__link_init(&pool->closers);

@@ -186,7 +186,7 @@ static int map_with(map *all, size_t at_once, duet_deadline deadline)
     int status;
 
     all->loop = duet__loop_current;
-    duet__scope_init(&all->scope);
+    duet__scope_init(&all->scope, all->loop->current);
     all->scope.task_ended = task_ended;
     duet__link_init(&all->free_places);
     duet__link_init(&all->in_flight);

@@ -52,7 +52,7 @@ int duet_group_open(duet_group **out_group)
     *group = (duet_group){.body = body,
                           .requests = body->cancel_requests -
                                       (body->cancel_pending ? 1 : 0)};
-    duet__scope_init(&group->scope);
+    duet__scope_init(&group->scope, body);
     group->scope.task_ended = task_ended;
     body->unclosed++;
     *out_group = group;
@@ -210,7 +210,7 @@ int duet_gather(duet_call *calls, size_t count,
         .name = options->name != NULL ? options->name : "gather",
         .stack_bytes = options->stack_bytes,
     };
-    duet__scope_init(&all.scope);
+    duet__scope_init(&all.scope, loop->current);
     all.scope.task_ended = call_ended;
     all.collect_errors = options->collect_errors;
     for (size_t i = 0; i < count; i++)

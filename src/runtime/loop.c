@@ -300,8 +300,7 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
     duet__link_init(&loop->drivers);
     duet__link_init(&loop->ends);
     duet__run_queue_init(&loop->inbox);
-    duet__scope_init(&loop->background);
-    loop->background.owner = NULL; /* even if a task made the loop */
+    duet__scope_init(&loop->background, NULL);
     pthread_mutex_init(&loop->inbox_mutex, NULL);
     loop->inbox_event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     status = loop->inbox_event < 0 ? duet__error_from_errno(errno) : 0;

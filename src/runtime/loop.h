@@ -69,6 +69,12 @@ struct duet_loop {
     duet__scope background; /* tasks that belong to no other task */
     duet_task *main;        /* the task of duet_loop_run(), until it ended */
     int main_result;        /* once it has */
+    struct {                /* requests to cancel that are being delivered */
+        duet_task *first;   /* the next to hear; NULL: none */
+        duet_task *newest;  /* the one put in last, for this request */
+        uint64_t calls;     /* from outside so far */
+        bool is_running;
+    } cancelling;
     int interrupt_handlers; /* of SIGINT; while any, main is left alone */
     bool is_polling;        /* in epoll_wait; for the watchdog */
     uint64_t shuffle_state; /* with options.shuffle_seed */

@@ -5,9 +5,9 @@
 #include "base/check.h"
 #include "runtime/task.h"
 
-void duet__scope_init(duet__scope *scope)
+void duet__scope_init(duet__scope *scope, duet_task *owner)
 {
-    *scope = (duet__scope){.owner = duet__task_current()};
+    *scope = (duet__scope){.owner = owner};
     duet__link_init(&scope->running);
     duet__link_init(&scope->ended);
 }

@@ -18,13 +18,16 @@ struct duet__scope {
     duet__list running; /* of duet_task, by scope_link */
     duet__list ended;
     duet__wait *closer; /* the task that waits for `running` to be empty */
-    duet_task *owner;   /* ends only after its tasks; NULL: the loop */
+    duet_task *owner;   /* ends only after its tasks; NULL: none does */
     /* Called for each task that ends; NULL if nobody cares. */
     void (*task_ended)(duet__scope *scope, duet_task *task);
 };
 
-/* An empty scope of the calling task. */
-void duet__scope_init(duet__scope *scope);
+/* An empty scope.
+ *
+ *   owner  the task that will not end before the scope is empty; NULL: nobody
+ *          promises that */
+void duet__scope_init(duet__scope *scope, duet_task *owner);
 
 /* A task has left `scope->running`: wakes the closer if it was the last. */
 void duet__scope_left(duet__scope *scope);

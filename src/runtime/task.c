@@ -101,6 +101,7 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
     task->timer.fired = duet__wait_timed_out;
     task->locals = duet__locals_hold_current();
     task->scope = scope;
+    task->depth = scope->owner != NULL ? scope->owner->depth + 1 : 0;
     task->children.owner = task;
     task->function = function;
     task->argument = argument;
@@ -196,6 +197,47 @@ void duet_task_release(duet_task *task)
 
 /* --- joining ------------------------------------------------------------- */
 
+/* What a task waits for that waits for another's end; told by its address. */
+static const char another[] = "task";
+
+/* The task that `task` waits for; NULL: none. */
+static duet_task *joined_by(const duet_task *task)
+{
+    return task->state == DUET__TASK_WAITING && task->wait->what == another
+               ? task->wait->object
+               : NULL;
+}
+
+/* True if `task` is `member` or one that owns it: which ends after it. */
+static bool owns(const duet_task *task, const duet_task *member)
+{
+    while (member != NULL && member->depth > task->depth)
+        member = member->scope->owner;
+    return member == task;
+}
+
+/* True if `task`, which has not ended, cannot end before `other`, which runs:
+ * it is `other`, owns it, or joins one that does. */
+static bool needs(const duet_task *task, const duet_task *other)
+{
+    const duet_task *up = other;
+
+    if (owns(task, other))
+        return true;
+    if (joined_by(task) == NULL)
+        return false;
+    /* Only if somebody waits for `other` is the chain followed: else long ones
+     * would cost with every link. */
+    while (up != NULL && duet__list_is_empty(&up->joiners))
+        up = up->scope->owner;
+    if (up == NULL)
+        return false;
+    while ((task = joined_by(task)) != NULL)
+        if (owns(task, other))
+            return true;
+    return false;
+}
+
 /* A wait for a task's end that passes requests to cancel on to it. */
 typedef struct joining {
     duet__wait wait;
@@ -208,10 +250,19 @@ static bool pass_cancel_on(duet__wait *wait)
     return duet_task_cancel(wait->object);
 }
 
+int duet__task_may_join(const duet_task *task)
+{
+    const duet_task *caller = duet__task_current();
+
+    if (caller == NULL || task->state == DUET__TASK_DONE ||
+        !needs(task, caller))
+        return 0;
+    return duet__fail(DUET_EDEADLK, "task '%s' waits for task '%s' itself",
+                      task->name, caller->name);
+}
+
 static int wait_for_end(duet_task *task, joining *own, duet_deadline deadline)
 {
-    if (task == duet__task_current())
-        return DUET_EDEADLK;
     if (task->state == DUET__TASK_DONE)
         return 0;
     duet__list_push_back(&task->joiners, &own->wait.link);
@@ -222,10 +273,12 @@ int duet__task_end(duet_task *task, duet_deadline deadline)
 {
     duet_task *caller = duet__task_current();
     joining own = {
-        .wait = {.what = "task", .object = task, .cancelled = pass_cancel_on}};
-    int status;
+        .wait = {.what = another, .object = task, .cancelled = pass_cancel_on}};
+    int status = duet__task_may_join(task);
 
-    if (caller != NULL && task != caller && task->state != DUET__TASK_DONE &&
+    if (status != 0)
+        return status;
+    if (caller != NULL && task->state != DUET__TASK_DONE &&
         duet__take_cancel(caller))
         pass_cancel_on(&own.wait);
     status = wait_for_end(task, &own, deadline);
@@ -260,9 +313,10 @@ int duet_join(duet_task *task, int *out_result, duet_deadline deadline)
 int duet_task_wait(duet_task *task, duet_deadline deadline)
 {
     joining own = {
-        .wait = {.what = "task", .object = task, .hands_over_nothing = true}};
+        .wait = {.what = another, .object = task, .hands_over_nothing = true}};
+    int status = duet__task_may_join(task);
 
-    return wait_for_end(task, &own, deadline);
+    return status != 0 ? status : wait_for_end(task, &own, deadline);
 }
 
 void duet_task_detach(duet_task *task)

@@ -32,6 +32,9 @@ struct duet_task {
     const char *cancel_reason;    /* of the newest request that gave one */
     bool cancel_pending;          /* the newest request is not delivered yet */
     int cancel_held;              /* nor is it while this is not 0 */
+    int cancels_due;              /* requests in loop->cancelling for it */
+    duet_task *cancel_next;       /* the next in loop->cancelling */
+    uint64_t cancel_passed;       /* in which call it passed one on last */
     bool woken_by_cancel;         /* ready because a request was delivered */
     bool handle_held;             /* somebody has the handle */
     int unclosed;                 /* groups and timeouts that it opened */
@@ -39,6 +42,7 @@ struct duet_task {
     int64_t waits_since_ns;       /* the turn's time when it began to */
     duet__timer timer;            /* the deadline of `wait` */
     duet__scope *scope;           /* the owner's */
+    unsigned depth;               /* more than that of the owner */
     duet__link scope_link;        /* in scope->running or scope->ended */
     duet__scope children;         /* tasks that this one spawned */
     duet__list joiners;           /* of duet__wait: who waits for its end */
@@ -84,6 +88,11 @@ duet__task_spawn(duet_loop *loop, duet__scope *scope,
     return duet__task_spawn_at(__builtin_return_address(0), loop, scope,
                                function, argument, options, out_task);
 }
+
+/* Whether the caller may wait for the end of `task`: 0, or DUET_EDEADLK if that
+ * is the caller, owns it, or joins a task that does. (That a task which `task`
+ * owns may join the caller is not looked for.) */
+int duet__task_may_join(const duet_task *task);
 
 /* Waits until `task` has ended; a request to cancel the caller goes to `task`
  * instead. As duet_join() else, but the handle stays. */

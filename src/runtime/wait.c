@@ -91,23 +91,83 @@ void duet__wake_all(duet__list *queue, int status)
 
 /* --- cancelling ---------------------------------------------------------- */
 
-bool duet_task_cancel(duet_task *task)
+/* True if the task's wait goes on because it passes the request to others: in
+ * one call to duet_task_cancel() once, for chains may meet or go round. */
+static bool pass_on(duet_task *task, duet__wait *wait)
 {
-    DUET__OWN_THREAD(task->loop);
-    if (task->state == DUET__TASK_DONE)
+    uint64_t call = task->loop->cancelling.calls;
+
+    if (wait->cancelled == NULL)
         return false;
-    task->cancel_requests++;
+    if (task->cancel_passed == call)
+        return true;
+    task->cancel_passed = call;
+    return wait->cancelled(wait);
+}
+
+static void deliver(duet_task *task)
+{
     if (task->state == DUET__TASK_WAITING && task->cancel_held == 0) {
         duet__wait *wait = task->wait;
 
-        if (wait->cancelled != NULL && wait->cancelled(wait))
-            return true;
+        if (pass_on(task, wait))
+            return;
         leave_queue(wait);
         task->woken_by_cancel = true;
         make_ready(task, DUET_ECANCELED);
     } else if (!task->woken_by_cancel) {
         task->cancel_pending = true;
     }
+}
+
+/* Notes a request that a wait passes on: those of one wait in their order, and
+ * before what is due already. */
+static void deliver_soon(duet_loop *loop, duet_task *task)
+{
+    duet_task **place = loop->cancelling.newest != NULL
+                            ? &loop->cancelling.newest->cancel_next
+                            : &loop->cancelling.first;
+
+    if (task->cancels_due++ > 0)
+        return;
+    task->cancel_next = *place;
+    *place = task;
+    loop->cancelling.newest = task;
+}
+
+/* Not by recursion: joins make chains as long as there are tasks. */
+static void deliver_all(duet_loop *loop)
+{
+    duet_task *task;
+
+    while ((task = loop->cancelling.first) != NULL) {
+        int due = task->cancels_due;
+
+        loop->cancelling.first = task->cancel_next;
+        loop->cancelling.newest = NULL;
+        task->cancels_due = 0;
+        while (due-- > 0)
+            deliver(task);
+    }
+}
+
+bool duet_task_cancel(duet_task *task)
+{
+    duet_loop *loop = task->loop;
+
+    DUET__OWN_THREAD(loop);
+    if (task->state == DUET__TASK_DONE)
+        return false;
+    task->cancel_requests++;
+    if (loop->cancelling.is_running) {
+        deliver_soon(loop, task);
+        return true;
+    }
+    loop->cancelling.is_running = true;
+    loop->cancelling.calls++;
+    deliver(task);
+    deliver_all(loop);
+    loop->cancelling.is_running = false;
     return true;
 }
 

@@ -99,18 +99,19 @@ static int wait_with(watcher *watchers, duet_task *const *tasks, size_t count,
 int duet_wait_tasks(duet_task *const *tasks, size_t count, duet_until until,
                     size_t *out_done, duet_deadline deadline)
 {
-    duet_task *caller = duet__task_current();
     watcher few[FEW];
     watcher *watchers = few;
     int status;
 
-    if (caller == NULL)
+    if (duet__task_current() == NULL)
         return DUET_ENOLOOP;
     if (count == 0)
         return duet__fail(DUET_EINVAL, "no task to wait for");
-    for (size_t i = 0; i < count; i++)
-        if (tasks[i] == caller)
-            return DUET_EDEADLK;
+    for (size_t i = 0; i < count; i++) {
+        status = duet__task_may_join(tasks[i]);
+        if (status != 0)
+            return status;
+    }
     if (count > FEW) {
         watchers = reallocarray(NULL, count, sizeof *watchers);
         if (watchers == NULL)

@@ -27,7 +27,7 @@ static duet_server *make(duet_application *application,
     server->loop = duet_current_loop();
     server->application = application;
     server->settings = *settings;
-    duet__scope_init(&server->handlers);
+    duet__scope_init(&server->handlers, NULL);
     server->handlers.task_ended = duet__request_task_ended;
     duet__link_init(&server->connections);
     duet__link_init(&server->pool);

@@ -26,7 +26,7 @@ static void waiting_ends_with_the_last_task_body(void)
     duet__scope scope;
     int seen[2] = {1, 1};
 
-    duet__scope_init(&scope);
+    duet__scope_init(&scope, duet_current_task());
     assert_status(duet__scope_wait(&scope), 0);
     spawn_into(&scope, &seen[0]);
     spawn_into(&scope, &seen[1]);
@@ -50,7 +50,7 @@ static void cancelling_the_waiter_cancels_the_tasks_body(void)
     duet_task *waiter;
     int result;
 
-    duet__scope_init(&scope);
+    duet__scope_init(&scope, duet_current_task());
     spawn_into(&scope, &seen[0]);
     spawn_into(&scope, &seen[1]);
     assert_status(duet_spawn(wait_for_scope, &scope, NULL, &waiter), 0);
@@ -69,7 +69,7 @@ static void a_pending_request_cancels_the_tasks_too_body(void)
     duet__scope scope;
     int seen = 1;
 
-    duet__scope_init(&scope);
+    duet__scope_init(&scope, duet_current_task());
     spawn_into(&scope, &seen);
     assert_status(duet_yield(), 0);
     duet_task_cancel(duet_current_task());
@@ -83,7 +83,7 @@ static void a_pending_request_outlives_an_empty_scope_body(void)
 {
     duet__scope scope;
 
-    duet__scope_init(&scope);
+    duet__scope_init(&scope, duet_current_task());
     duet_task_cancel(duet_current_task());
     assert_status(duet__scope_wait(&scope), 0);
     assert_status(duet_yield(), DUET_ECANCELED);
@@ -94,7 +94,7 @@ static int end_of_scope(void *argument)
 {
     duet__scope scope;
 
-    duet__scope_init(&scope);
+    duet__scope_init(&scope, duet_current_task());
     spawn_into(&scope, NULL);
     return duet__scope_end(&scope, *(int *)argument);
 }
@@ -140,7 +140,7 @@ static void handles_of_ended_tasks_are_released_body(void)
     duet__scope scope;
     duet_task *task;
 
-    duet__scope_init(&scope);
+    duet__scope_init(&scope, duet_current_task());
     for (int i = 0; i < 3; i++)
         assert_status(duet__task_spawn(duet_current_loop(), &scope,
                                        sleep_a_second, NULL, NULL, &task),

@@ -2,6 +2,8 @@
 #include "support/abort.h"
 #include "support/test.h"
 
+#include <stdlib.h>
+
 #include <duet/duet.h>
 
 /* Runs `body` on a loop with virtual time and fails the test if it fails. */
@@ -341,7 +343,249 @@ static void a_task_that_leaves_its_group_or_timeout_open_is_told(void **state)
     assert_non_null(strstr(text, "a task closes its groups and timeouts"));
 }
 
-TEST_MAIN(test(a_task_that_leaves_its_group_or_timeout_open_is_told),
+/* --- chains and circles of joins ------------------------------------------ */
+
+enum { CHAIN = 20000 };
+
+typedef struct chain {
+    duet_task *tasks[CHAIN];
+    int cancelled;
+} chain;
+
+typedef struct chain_link {
+    chain *chain;
+    int place;
+} chain_link;
+
+static int join_next(void *argument)
+{
+    chain_link *link = argument;
+    int status;
+
+    if (link->place + 1 == CHAIN)
+        status = duet_sleep(DUET_NEVER);
+    else
+        status =
+            duet_join(link->chain->tasks[link->place + 1], NULL, DUET_NEVER);
+    link->chain->cancelled += status == DUET_ECANCELED;
+    return status;
+}
+
+/* Whichever end begins, no join costs more than another. */
+static int cancel_a_chain(chain_link *links, bool last_first)
+{
+    chain *all = links[0].chain;
+    int result;
+
+    all->cancelled = 0;
+    for (int i = 0; i < CHAIN; i++) {
+        int place = last_first ? CHAIN - 1 - i : i;
+
+        assert_status(
+            duet_spawn(join_next, &links[place], NULL, &all->tasks[place]), 0);
+    }
+    assert_status(duet_yield(), 0);
+    assert_true(duet_task_cancel(all->tasks[0]));
+    assert_status(duet_join(all->tasks[0], &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_int_equal(all->cancelled, CHAIN);
+    return 0;
+}
+
+static int cancel_chains(void *argument)
+{
+    chain *all = calloc(1, sizeof *all);
+    chain_link *links = calloc(CHAIN, sizeof *links);
+
+    (void)argument;
+    assert_non_null(all);
+    assert_non_null(links);
+    for (int i = 0; i < CHAIN; i++)
+        links[i] = (chain_link){.chain = all, .place = i};
+    cancel_a_chain(links, false);
+    cancel_a_chain(links, true);
+    free(links);
+    free(all);
+    return 0;
+}
+
+static void a_long_chain_of_joins_is_cancelled_without_recursion(void **state)
+{
+    (void)state;
+    run(cancel_chains);
+}
+
+/* A task that spawns one that spawns one..., each waiting for its own. */
+static int nest(void *argument)
+{
+    int *deeper = argument;
+    duet_task *task;
+
+    if ((*deeper)-- == 0)
+        return duet_sleep(DUET_NEVER);
+    assert_status(duet_spawn(nest, deeper, NULL, &task), 0);
+    return duet_task_wait(task, DUET_NEVER);
+}
+
+static int cancel_a_nest(void *argument)
+{
+    int deeper = CHAIN;
+    duet_task *task;
+    int result;
+
+    (void)argument;
+    assert_status(duet_spawn(nest, &deeper, NULL, &task), 0);
+    while (deeper >= 0)
+        assert_status(duet_yield(), 0);
+    assert_true(duet_task_cancel(task));
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    return 0;
+}
+
+static void deeply_nested_tasks_are_cancelled_without_recursion(void **state)
+{
+    (void)state;
+    run(cancel_a_nest);
+}
+
+typedef struct circle {
+    duet_task *tasks[3];
+    int statuses[3];
+    int joined;
+} circle;
+
+static int join_around(void *argument)
+{
+    circle *all = argument;
+    int own = all->joined++;
+
+    all->statuses[own] = duet_join(all->tasks[(own + 1) % 3], NULL, DUET_NEVER);
+    return 0;
+}
+
+static int join_in_a_circle(void *argument)
+{
+    circle all = {0};
+
+    (void)argument;
+    for (int i = 0; i < 3; i++)
+        assert_status(duet_spawn(join_around, &all, NULL, &all.tasks[i]), 0);
+    assert_status(duet_join(all.tasks[0], NULL, DUET_NEVER), 0);
+    assert_status(all.statuses[0], 0);
+    assert_status(all.statuses[1], 0);
+    assert_status(all.statuses[2], DUET_EDEADLK);
+    return 0;
+}
+
+static void who_closes_a_circle_of_joins_is_told(void **state)
+{
+    (void)state;
+    run(join_in_a_circle);
+}
+
+static int join_the_owners(void *argument)
+{
+    duet_task *const *owners = argument;
+
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet_join(owners[i], NULL, DUET_NEVER), DUET_EDEADLK);
+        assert_status(duet_task_wait(owners[i], DUET_NEVER), DUET_EDEADLK);
+        assert_status(duet_shield(owners[i], NULL, DUET_NEVER), DUET_EDEADLK);
+        assert_status(duet_wait_for_task(owners[i], NULL, DUET_NEVER),
+                      DUET_EDEADLK);
+        assert_status(
+            duet_wait_tasks(&owners[i], 1, DUET_UNTIL_ALL, NULL, DUET_NEVER),
+            DUET_EDEADLK);
+    }
+    return 0;
+}
+
+static int own_who_joins(void *argument)
+{
+    duet_task **owners = argument;
+    duet_group *group;
+    int status;
+
+    owners[1] = duet_current_task();
+    assert_status(duet_group_open(&group), 0);
+    status = duet_group_spawn(group, join_the_owners, owners, NULL, NULL);
+    assert_status(duet_group_close(group, status), 0);
+    return 0;
+}
+
+static int own_an_owner(void *argument)
+{
+    duet_task *owners[2] = {duet_current_task(), NULL};
+    duet_task *task;
+
+    (void)argument;
+    assert_status(duet_spawn(own_who_joins, owners, NULL, &task), 0);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    return 0;
+}
+
+static void a_task_cannot_wait_for_its_owners(void **state)
+{
+    (void)state;
+    run(own_an_owner);
+}
+
+/* Two that wait for a third, which waits for a fourth. */
+static int sleep_long(void *argument)
+{
+    (void)argument;
+    return duet_sleep(DUET_NEVER);
+}
+
+static int join_given(void *argument)
+{
+    return duet_task_wait(*(duet_task **)argument, DUET_NEVER);
+}
+
+static int pass_on_given(void *argument)
+{
+    int result;
+
+    return duet_join(*(duet_task **)argument, &result, DUET_NEVER);
+}
+
+static int cancel_where_chains_meet(void *argument)
+{
+    duet_task *last;
+    duet_task *middle;
+    duet_group *group;
+    int status;
+
+    (void)argument;
+    assert_status(duet_spawn(sleep_long, NULL, NULL, &last), 0);
+    assert_status(duet_spawn(pass_on_given, &last, NULL, &middle), 0);
+    assert_status(duet_group_open(&group), 0);
+    status = duet_group_spawn(group, pass_on_given, &middle, NULL, NULL);
+    assert_status(status, 0);
+    status = duet_group_spawn(group, join_given, &middle, NULL, NULL);
+    assert_status(status, 0);
+    assert_status(duet_yield(), 0);
+    duet_group_cancel(group);
+    assert_int_equal(duet_task_cancel_requests(middle), 1);
+    assert_int_equal(duet_task_cancel_requests(last), 1);
+    assert_status(duet_group_close(group, 0), 0);
+    assert_true(duet_task_is_done(middle));
+    return 0;
+}
+
+static void a_request_goes_on_along_joins_and_not_along_waits(void **state)
+{
+    (void)state;
+    run(cancel_where_chains_meet);
+}
+
+TEST_MAIN(test(a_long_chain_of_joins_is_cancelled_without_recursion),
+          test(deeply_nested_tasks_are_cancelled_without_recursion),
+          test(who_closes_a_circle_of_joins_is_told),
+          test(a_task_cannot_wait_for_its_owners),
+          test(a_request_goes_on_along_joins_and_not_along_waits),
+          test(a_task_that_leaves_its_group_or_timeout_open_is_told),
           test(join_tells_the_result),
           test(task_cancelled_before_its_start_never_runs),
           test(cancel_is_delivered_once_where_the_task_waits),
