@@ -24,7 +24,7 @@ static int fetch(void *argument)
                body);
         duet_response_free(response);
     } else {
-        printf("%s: %s\n", duet_error_name(status), duet_error_detail());
+        printf("%s: %s\n", duet_error_name(status), duet_error_message(status));
     }
     duet_session_close(session);
     return status;

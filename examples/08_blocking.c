@@ -12,13 +12,15 @@ int main(int count, char **arguments)
     duet_response *response;
     const char *type;
     size_t bytes;
+    int status;
 
     if (count != 2) {
         fprintf(stderr, "usage: 08_blocking URL\n");
         return 2;
     }
-    if (duet_blocking_get(arguments[1], NULL, &response, 10000) != 0) {
-        fprintf(stderr, "%s\n", duet_error_detail());
+    status = duet_blocking_get(arguments[1], NULL, &response, 10000);
+    if (status != 0) {
+        fprintf(stderr, "%s\n", duet_error_message(status));
         return 1;
     }
     duet_response_body(response, &bytes);

@@ -52,6 +52,8 @@ static int write_and_read(void *unused)
         status = duet_path_exists(path, &exists, deadline);
     if (status == 0)
         printf("%s\n", exists ? "left behind" : "all gone");
+    else
+        fprintf(stderr, "%s\n", duet_error_message(status));
     return status;
 }
 

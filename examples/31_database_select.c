@@ -42,7 +42,7 @@ static int run(void *options)
     if (status == 0)
         status = print_rows(rows, deadline);
     if (status < 0)
-        fprintf(stderr, "%s\n", duet_error_detail());
+        fprintf(stderr, "%s\n", duet_error_message(status));
     duet_rows_free(rows);
     duet_database_close(database);
     return status;

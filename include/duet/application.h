@@ -26,7 +26,7 @@
  *   DUET_ETIMEDOUT   504: something that it waited for took too long
  *   DUET_EJSON       400 if duet_request_json() said so, else 500
  *   a negative code  500; one line on standard error says which code, and
- *                    duet_error_detail(); the client is told nothing of it
+ *                    duet_error_message(); the client is told nothing of it
  *   0, no reply      500, in the same way
  *
  * A handler that the server's handler_timeout_ms cuts off is cancelled and

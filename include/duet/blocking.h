@@ -2,8 +2,10 @@
 /* blocking.h - one fetch for a program that has no loop.
  *
  *     duet_response *response;
- *     if (duet_blocking_get("https://example.org/", NULL, &response, 30000))
- *         fprintf(stderr, "%s\n", duet_error_detail());
+ *     int status =
+ *         duet_blocking_get("https://example.org/", NULL, &response, 30000);
+ *     if (status != 0)
+ *         fprintf(stderr, "%s\n", duet_error_message(status));
  *     else
  *         puts(duet_response_body(response, NULL));
  *     duet_response_free(response);

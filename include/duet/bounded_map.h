@@ -35,7 +35,7 @@ typedef struct duet_bounded_map_steps {
     /* Takes a result: what work() returned, DUET_ECANCELED if it was cancelled
      * before it began. Called by the task that maps, one call at a time, once
      * for each input that next() gave, also when the map ends early: so inputs
-     * and outputs can be freed here. duet_error_detail() is the failed work's.
+     * and outputs can be freed here. duet_error_message() is the failed work's.
      * Returns 0 to go on; any other code ends the map with it. NULL: the first
      * failure ends the map with its code. */
     int (*take)(void *context, void *input, void *output, int result);

@@ -41,7 +41,7 @@
  *                       open that are not read to their end
  *   DUET_ENOMEM         no memory
  *   DUET_ENOLOOP        the caller is not a task
- * duet_error_detail() says more.
+ * duet_error_message() says more.
  *
  * Threads: for the loop's own thread.
  */
@@ -116,7 +116,7 @@ typedef struct duet_database_options {
  *   DUET_ECONNECT  nobody listens there
  *   DUET_ETLS      no encryption, or the certificate was not accepted
  *   DUET_EDATABASE the server refused: user, password, database, too many
- *                  connections; duet_error_detail() has number and message
+ *                  connections; duet_error_message() has number and message
  *   and see the top of this file
  * Source: aiomysql.connect(), mysql_real_connect(). */
 DUET_API DUET_MUST_USE int

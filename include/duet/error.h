@@ -7,8 +7,12 @@
  * nothing must be freed, and every output is NULL or untouched as its contract
  * says.
  *
- * A code is for programs. For people there is duet_error_detail(): one sentence
- * with what was being done, to whom, and for how long.
+ * A code is for programs. For people there is duet_error_message(): one
+ * sentence with what was being done, to whom, and for how long.
+ *
+ *     status = duet_get(session, url, NULL, &response, duet_in_ms(5000));
+ *     if (status != 0)
+ *         fprintf(stderr, "%s\n", duet_error_message(status));
  */
 #ifndef DUET_ERROR_H
 #define DUET_ERROR_H
@@ -115,16 +119,27 @@ DUET_API const char *duet_error_name(int code);
 DUET_API const char *duet_error_text(int code);
 
 /* What went wrong, for people: "connect 10.0.0.1:443: no answer after 3.0 s".
- * It is the sentence of the calling task's newest failure that had more to say
- * than its code; the contracts of such calls name it. Each task has its own;
- * outside tasks each thread has its own.
  *
- * Returns a borrowed text, never NULL, "" if there was no such failure; valid
- * until the task's next failing call or its end. */
+ *   status  what a call of this task (or, outside tasks, of this thread) has
+ *           returned: 0 or a negative code
+ *
+ * Returns the sentence of the newest failure that had more to say than its
+ * code, if that failed with `status` and no call has failed with it since; else
+ * duet_error_text(status): a sentence about another error is never told. Each
+ * task has its own; outside tasks each thread has its own. Borrowed, never
+ * NULL; valid until the task's next failing call or its end. */
+DUET_API const char *duet_error_message(int status);
+
+/* The sentence of the calling task's newest failure that had more to say than
+ * its code, whatever has failed since: duet_error_message() tells which error a
+ * sentence is about.
+ *
+ * Returns a borrowed text, never NULL, "" if there is none; valid until the
+ * task's next failing call or its end. */
 DUET_API const char *duet_error_detail(void);
 
 /* Reports an error as duet's own functions do: makes the sentence the calling
- * task's newest duet_error_detail() and gives `code` back.
+ * task's duet_error_message() of that code and gives `code` back.
  *
  *     return duet_fail(DUET_EINVAL, "age %d is negative", age);
  *

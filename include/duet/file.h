@@ -29,7 +29,7 @@
  *
  * There is no buffer in between: file_writer.h gathers small writes.
  *
- * The duet_error_detail() of all failures here says what was done to which
+ * The duet_error_message() of all failures here says what was done to which
  * path: "write /srv/log: no space left on device".
  *
  * Threads: a file is for the loop's own thread.

@@ -15,7 +15,7 @@
  *     }
  *     duet_file_reader_free(reader);
  *     if (status != DUET_EEMPTY)
- *         printf("failed: %s\n", duet_error_detail());
+ *         printf("failed: %s\n", duet_error_message(status));
  *
  * The file is read in blocks. While the lines of one are handed out, which
  * takes no switch and no thread, the next is read: at once if it lies in

@@ -64,7 +64,7 @@ DUET_API void duet_group_cancel(duet_group *group);
  * A task that was merely cancelled does not fail the group. If a task failed
  * and the body was cancelled from outside, that is delivered by the body's next
  * wait. The failed task's
- * duet_error_detail() becomes the caller's.
+ * duet_error_message() becomes the caller's.
  * Source: asyncio.TaskGroup.__aexit__(). */
 DUET_API int duet_group_close(duet_group *group, int status);
 

@@ -76,7 +76,7 @@ typedef struct duet_loop_options {
  * Returns what `main` returned, DUET_ECANCELED if SIGINT ended it, or
  *   DUET_EBUSY  this thread runs a loop already
  *   and the codes of duet_loop_new()
- * If `main` failed, its duet_error_detail() is that of this thread now.
+ * If `main` failed, its duet_error_message() is that of this thread now.
  * Source: asyncio.run(). */
 DUET_API int duet_run(duet_task_function *main, void *argument,
                       const duet_loop_options *options);
@@ -104,7 +104,7 @@ DUET_API int duet_loop_new(const duet_loop_options *options,
  *   DUET_EINVAL  inspect_signal cannot be caught; slow_step_ms is negative
  *   DUET_EAGAIN  the system gives no thread for slow_step_ms
  *   and the codes of duet_spawn()
- * If `main` failed, its duet_error_detail() is that of this thread now.
+ * If `main` failed, its duet_error_message() is that of this thread now.
  * Source: asyncio.Runner.run(). */
 DUET_API int duet_loop_run(duet_loop *loop, duet_task_function *main,
                            void *argument);

@@ -13,7 +13,7 @@
  *   DUET_EIO           the disk failed
  *   DUET_ETIMEDOUT, DUET_ECANCELED  given up: it may be done nevertheless
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
- * and any other code of the system. duet_error_detail() says what was done to
+ * and any other code of the system. duet_error_message() says what was done to
  * which path: "rename a to b: permission denied". Paths are copied; outputs are
  * untouched on failure unless their contract says NULL.
  *

@@ -41,7 +41,7 @@ typedef struct duet_process_call duet_process_call;
  *   out_output  malloc'ed bytes, taken by the worker; NULL for none
  *   out_length  how many
  *
- * Returns the call's result; its duet_error_detail() is passed on if that is
+ * Returns the call's result; its duet_error_message() is passed on if that is
  * negative. */
 typedef int duet_process_call_function(const void *input, size_t length,
                                        void **out_output, size_t *out_length);

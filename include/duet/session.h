@@ -15,16 +15,16 @@
  *     if (status == 0)
  *         puts(duet_response_body(response, NULL));
  *     else
- *         fprintf(stderr, "%s\n", duet_error_detail());
+ *         fprintf(stderr, "%s\n", duet_error_message(status));
  *     duet_response_free(response);
  *     duet_session_close(session);
  *
  * An exchange waits for a place among the session's connections (first come,
  * first served for one host; hosts take turns), resolves the host, connects,
  * sends, and receives; a redirect passes through all of it again. Each phase
- * has a timeout of its own below the deadline of the whole. A failed exchange
- * leaves a sentence in duet_error_detail() that names phase, host and time, and
- * the phase in duet_error_phase(); out_failed of the options keeps what had
+ * has a timeout of its own below the deadline of the whole. Of a failed
+ * exchange duet_error_message() names phase, host and time, and
+ * duet_error_phase() the phase; out_failed of the options keeps what had
  * come. Cancelling the task ends the exchange in any phase and frees its place
  * at once.
  *

@@ -77,8 +77,8 @@ DUET_API int duet_spawn(duet_task_function *function, void *argument,
                         duet_task **out_task);
 
 /* Waits for a task, tells its result and frees the handle; a failed task's
- * duet_error_detail() becomes the caller's. If the caller is
- * cancelled meanwhile, the request goes to `task`, as with asyncio's
+ * duet_error_message() becomes the caller's. If the caller is cancelled
+ * meanwhile, the request goes to `task`, as with asyncio's
  * `await task`, and the call returns when that has ended.
  *
  *   task        taken on success, kept by the caller on failure

@@ -47,7 +47,7 @@ DUET_API int duet_thread_start(duet_thread_function *function, void *argument,
                                duet_thread **out_thread);
 
 /* Waits until a thread has ended, and frees the handle. The thread's
- * duet_error_detail() becomes the caller's if the result is negative.
+ * duet_error_message() becomes the caller's if the result is negative.
  *
  *   thread      taken on success, borrowed on failure
  *   out_result  what the function returned; untouched on failure; may be NULL

@@ -38,11 +38,11 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_thread_call duet_thread_call;
 
-/* What a thread runs; it may block, and may use duet_error_detail(). It is not
+/* What a thread runs; it may block, and may use duet_error_message(). It is not
  * a task. Returns its result: a negative code for failure. */
 typedef int duet_thread_function(void *argument);
 
-/* Waits until a call has ended. Its duet_error_detail() becomes the caller's if
+/* Waits until a call has ended. Its duet_error_message() is the caller's if
  * the result is negative.
  *
  *   call        borrowed until return
@@ -83,7 +83,7 @@ DUET_API void *duet_thread_call_argument(const duet_thread_call *call);
  * in here if it has ended already. It must not wait; to go on in the loop's
  * thread it uses duet_loop_call_from_thread() or
  * duet_future_set_from_thread(). Functions are called in the order they were
- * added, with the call's duet_error_detail() if its result is negative.
+ * added, with the call's duet_error_message() if its result is negative.
  *
  *   call      borrowed until return, and valid in `function` whoever frees the
  *             handle meanwhile
@@ -103,7 +103,7 @@ DUET_API int duet_thread_call_on_end(duet_thread_call *call,
 DUET_API void duet_thread_call_free(duet_thread_call *call);
 
 /* Waits for several calls, which may be of several pools. Which of them have
- * ended, duet_thread_call_is_done() tells. The duet_error_detail() of one that
+ * ended, duet_thread_call_is_done() tells. The duet_error_message() of one that
  * failed becomes the caller's.
  *
  *   calls     borrowed until return, the handles too

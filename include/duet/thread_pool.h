@@ -51,7 +51,7 @@ typedef struct duet_thread_pool_options {
     /* Called with `initializer_argument` in each new thread, before its first
      * call; NULL for nothing. If it returns a negative code the pool is broken:
      * calls that have not begun end with DUET_EBROKEN, and its
-     * duet_error_detail() is passed on. */
+     * duet_error_message() is passed on. */
     duet_thread_function *initializer;
     void *initializer_argument; /* borrowed until the pool has ended */
     /* Name of the threads, for people; copied, cut at 15 bytes. Default

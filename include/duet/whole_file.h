@@ -12,7 +12,7 @@
  * A program that is killed may leave a file behind that is called like the
  * target with a dot before and a random ending.
  *
- * The duet_error_detail() of all failures here names the path.
+ * The duet_error_message() of all failures here names the path.
  *
  * Threads: for tasks.
  */

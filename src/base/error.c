@@ -14,6 +14,7 @@ _Thread_local duet__detail *duet__detail_current;
 
 /* For failures outside any task; freed never, one small text a thread. */
 static _Thread_local char thread_text[TEXT_BYTES];
+static _Thread_local int thread_code;
 static _Thread_local int thread_phase;
 
 const char *duet_error_name(int code)
@@ -53,11 +54,30 @@ const char *duet_error_text(int code)
     }
 }
 
+/* --- the newest detail ---------------------------------------------------- */
+
 const char *duet_error_detail(void)
 {
     if (duet__detail_current == NULL)
         return thread_text;
     return duet__detail_current->text != NULL ? duet__detail_current->text : "";
+}
+
+const char *duet__detail_of(int code)
+{
+    const duet__detail *own = duet__detail_current;
+
+    if (own == NULL)
+        return thread_text[0] != '\0' && thread_code == code ? thread_text
+                                                             : NULL;
+    return own->text != NULL && own->code == code ? own->text : NULL;
+}
+
+const char *duet_error_message(int status)
+{
+    const char *detail = duet__detail_of(status);
+
+    return detail != NULL ? detail : duet_error_text(status);
 }
 
 /* Details quote what strangers sent; none of it may reach a terminal or start a
@@ -70,7 +90,7 @@ static void hide_controls(char *text)
     }
 }
 
-static void record(const char *format, va_list arguments)
+static void record(int code, const char *format, va_list arguments)
 {
     char text[TEXT_BYTES];
 
@@ -79,9 +99,11 @@ static void record(const char *format, va_list arguments)
     duet__detail_set_phase(0);
     if (duet__detail_current == NULL) {
         memcpy(thread_text, text, sizeof text);
+        thread_code = code;
     } else {
         free(duet__detail_current->text);
         duet__detail_current->text = strdup(text);
+        duet__detail_current->code = code;
     }
 }
 
@@ -90,7 +112,7 @@ int duet__fail(int code, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    record(format, arguments);
+    record(code, format, arguments);
     va_end(arguments);
     return code;
 }
@@ -100,8 +122,20 @@ int duet_fail(int code, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    record(format, arguments);
+    record(code, format, arguments);
     va_end(arguments);
+    return code;
+}
+
+int duet__fail_plainly(int code)
+{
+    if (duet__detail_of(code) == NULL)
+        return code;
+    duet__detail_set_phase(0);
+    if (duet__detail_current == NULL)
+        thread_text[0] = '\0';
+    else
+        duet__detail_free(duet__detail_current);
     return code;
 }
 
@@ -121,16 +155,26 @@ int duet__detail_phase(void)
 
 int duet__error_from_errno(int error)
 {
-    return error > 0 ? -error : DUET_EUNKNOWN;
+    return duet__fail_plainly(error > 0 ? -error : DUET_EUNKNOWN);
 }
 
-void duet__detail_adopt(duet__detail *from)
+/* --- details of others ---------------------------------------------------- */
+
+void duet__detail_show(const duet__detail *from, int code)
 {
-    if (from->text == NULL)
+    if (from->text == NULL || from->code != code) {
+        duet__fail_plainly(code);
         return;
-    if (duet__detail_current == NULL) {
-        snprintf(thread_text, sizeof thread_text, "%s", from->text);
-        thread_phase = from->phase;
+    }
+    duet__fail(code, "%s", from->text);
+    duet__detail_set_phase(from->phase);
+}
+
+void duet__detail_adopt(duet__detail *from, int code)
+{
+    if (duet__detail_current == NULL || from->text == NULL ||
+        from->code != code) {
+        duet__detail_show(from, code);
         duet__detail_free(from);
         return;
     }

@@ -9,21 +9,33 @@
 
 /* Where the newest detail of one task (or thread) is kept. */
 typedef struct duet__detail {
-    char *text; /* malloc'ed; NULL until the first failure */
+    char *text; /* malloc'ed; NULL: no failure had one, or it is forgotten */
+    int code;   /* what failed with it */
     int phase;  /* what the failure happened in; the client's duet_phase */
 } duet__detail;
 
-/* Records the sentence for duet_error_detail() and returns `code`:
+/* Records the sentence for duet_error_message() and returns `code`:
  *     return duet__fail(DUET_EINVAL, "port %d is out of range", port);
  * Control characters in it become '?'. */
 DUET_PRINTF(2, 3) int duet__fail(int code, const char *format, ...);
+
+/* Fails with nothing to add to the code, and returns `code`: what an older
+ * failure with it had said is not about this one, and is forgotten. Every
+ * failure that leaves a public function does this or duet__fail(), if other
+ * failures with its code have a detail. */
+int duet__fail_plainly(int code);
+
+/* The sentence of the newest failure if that was with `code`; NULL if it was
+ * not. Borrowed until the next failure. */
+const char *duet__detail_of(int code);
 
 /* Adds to the newest detail what the failure happened in; duet__fail() sets it
  * to 0. */
 void duet__detail_set_phase(int phase);
 int duet__detail_phase(void);
 
-/* The code of errno value `error`: -error, DUET_EUNKNOWN if it is not one. */
+/* The code of errno value `error`: -error, DUET_EUNKNOWN if it is not one; a
+ * plain failure. */
 int duet__error_from_errno(int error);
 
 /* Makes `detail` the place that duet__fail() writes to in this thread; NULL
@@ -32,9 +44,12 @@ int duet__error_from_errno(int error);
 extern _Thread_local duet__detail *duet__detail_current
     __attribute__((tls_model("initial-exec")));
 
-/* Makes `from`'s sentence the current one; `from` is left empty. Does nothing
- * if `from` has none. */
-void duet__detail_adopt(duet__detail *from);
+/* Passes a failure on to the current task with what another has noted about it:
+ * moved out of `from`, which is left empty. */
+void duet__detail_adopt(duet__detail *from, int code);
+
+/* The same, copied. */
+void duet__detail_show(const duet__detail *from, int code);
 
 void duet__detail_free(duet__detail *detail);
 

@@ -77,7 +77,7 @@ void duet__fetch_attempt_fail(duet__fetch_attempt *attempt, int error,
     attempt->error = error;
     attempt->error_phase = phase;
     snprintf(attempt->error_detail, sizeof attempt->error_detail, "%s",
-             duet_error_detail());
+             duet_error_message(error));
 }
 
 /* Names the phase in which the exchange failed; that of a body that could not

@@ -72,7 +72,7 @@ void duet__fetch_attempt_unnamed(duet__fetch_attempt *attempt,
                                  duet__fetch_body *body, const char *url,
                                  int error, const char *flaw);
 
-/* Makes the attempt a failure, with duet_error_detail().
+/* Makes the attempt a failure, with duet_error_message().
  *
  *   phase  borrowed until the attempt is freed */
 void duet__fetch_attempt_fail(duet__fetch_attempt *attempt, int error,

@@ -32,7 +32,8 @@ static int fail(duet__fetch_body *body, int status)
 {
     body->failure = status;
     if (status != 0)
-        snprintf(body->detail, sizeof body->detail, "%s", duet_error_detail());
+        snprintf(body->detail, sizeof body->detail, "%s",
+                 duet_error_message(status));
     return status;
 }
 

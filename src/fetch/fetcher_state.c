@@ -32,7 +32,7 @@ void duet__fetcher_give_up(duet__fetcher *fetcher, int status)
     if (fetcher->status == 0) {
         fetcher->status = status;
         snprintf(fetcher->detail, sizeof fetcher->detail, "%s",
-                 duet_error_detail());
+                 duet_error_message(status));
     }
     duet__fetcher_abort(fetcher);
 }

@@ -44,7 +44,7 @@ struct duet__fetcher {
 };
 
 /* Nothing more can be done: ends all that runs, and the run with this status
- * and duet_error_detail(), unless it had ended before. */
+ * and duet_error_message(status), unless it had ended before. */
 void duet__fetcher_give_up(duet__fetcher *fetcher, int status);
 
 #endif

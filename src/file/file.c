@@ -99,7 +99,7 @@ void duet__file_drop(duet_file *file, int status, duet_deadline deadline)
 
     duet__detail_current->text = NULL;
     duet_file_close(file, waits ? deadline : DUET_NOW);
-    duet__detail_adopt(&kept);
+    duet__detail_adopt(&kept, status);
 }
 
 /* --- opening ------------------------------------------------------------- */

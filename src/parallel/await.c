@@ -28,7 +28,7 @@ static int await_as_thread(int descriptor, bool writing, duet_deadline deadline)
     if (count < 0)
         return duet__error_from_errno(errno);
     if (count == 0)
-        return DUET_ETIMEDOUT;
+        return duet__fail_plainly(DUET_ETIMEDOUT);
     return poll.revents & POLLNVAL ? DUET_EBADF : 0;
 }
 

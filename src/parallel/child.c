@@ -43,7 +43,7 @@ int duet_child_write(duet_child *child, const void *bytes, size_t length,
         ssize_t written;
 
         if (descriptor < 0)
-            return DUET_ESTATE;
+            return duet__fail_plainly(DUET_ESTATE);
         written = duet__quiet_write(descriptor, next, length, false);
         if (written >= 0) {
             next += written;
@@ -95,7 +95,7 @@ int duet_child_wait(duet_child *child, duet_exit_status *out_status,
 int duet_child_signal(duet_child *child, int signal)
 {
     if (look(child) != DUET_EAGAIN)
-        return DUET_ESRCH;
+        return duet__fail_plainly(DUET_ESRCH);
     if (!child->new_group)
         return duet__child_watch_signal(&child->watch, signal);
     return kill(-child->id, signal) != 0 ? duet__error_from_errno(errno) : 0;

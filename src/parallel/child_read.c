@@ -71,7 +71,7 @@ static int begin(duet_child *child, duet_child_stream stream,
 
     *out_source = NULL;
     if (stream == DUET_CHILD_INPUT || child->pipes[stream] < 0)
-        return DUET_ESTATE;
+        return duet__fail_plainly(DUET_ESTATE);
     source = &child->sources[stream - 1];
     if (source->is_read)
         return duet__fail(DUET_EBUSY, "another task reads the stream");

@@ -90,7 +90,7 @@ static int open_end(const duet_child_options *options, int stream,
             fcntl(options->descriptors[stream], F_DUPFD_CLOEXEC, FIRST_FREE);
         break;
     default:
-        return DUET_EINVAL;
+        return duet__fail_plainly(DUET_EINVAL);
     }
     *out_descriptor = descriptor;
     return descriptor < 0 ? duet__error_from_errno(errno) : 0;

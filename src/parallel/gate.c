@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "runtime/loop.h"
 #include "runtime/wait.h"
 
@@ -114,7 +115,7 @@ static int wait_as_thread(waiter *self, duet_deadline deadline)
     if (self->woken)
         return 0;
     duet__list_remove(&self->link);
-    return DUET_ETIMEDOUT;
+    return duet__fail_plainly(DUET_ETIMEDOUT);
 }
 
 int duet__gate_wait(duet__gate *gate, pthread_mutex_t *mutex, const char *what,

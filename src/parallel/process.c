@@ -197,9 +197,9 @@ int duet_process_wait(duet_process *process, duet_exit_status *out_status,
 int duet_process_signal(duet_process *process, int signal)
 {
     if (signal < 0 || signal > SIGRTMAX)
-        return DUET_EINVAL;
+        return duet__fail_plainly(DUET_EINVAL);
     if (process->ended)
-        return DUET_ESRCH;
+        return duet__fail_plainly(DUET_ESRCH);
     if (send(process->channel, &signal, sizeof signal,
              MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
         return 0;

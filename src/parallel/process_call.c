@@ -30,11 +30,15 @@ static int call_now(duet_process_pool *pool,
         .function = function, .inputs = &one, .outputs = output, .count = 1};
     int status = duet__process_pool_run(pool, &run, deadline);
 
-    if (status == 0 && output->detail != NULL)
-        duet__fail(output->status != 0 ? output->status : output->result, "%s",
-                   output->detail);
-    if (status == 0)
+    if (status == 0) {
+        int failure = output->status != 0 ? output->status : output->result;
+
+        if (output->detail != NULL)
+            duet__fail(failure, "%s", output->detail);
+        else if (failure < 0)
+            duet__fail_plainly(failure);
         status = output->status;
+    }
     if (status != 0)
         duet_process_output_clear(output);
     return status;
@@ -183,8 +187,9 @@ int duet_process_call_wait(duet_process_call *call,
     }
     if (status != 0)
         return status;
-    if (call->detail.text != NULL)
-        duet__fail(call->status, "%s", call->detail.text);
+    status = call->status != 0 ? call->status : call->output.result;
+    if (status < 0)
+        duet__detail_adopt(&call->detail, status);
     *out_output = call->output;
     call->output = (duet_process_output){0};
     status = call->status;

@@ -147,7 +147,7 @@ int duet__process_pool_check(const duet_process_pool *pool, size_t length)
         return duet__fail(DUET_EBROKEN, "the initializer of this process pool "
                                         "failed");
     if (pool->closed)
-        return DUET_ECLOSED;
+        return duet__fail_plainly(DUET_ECLOSED);
     if (length > pool->message_limit)
         return duet__fail(DUET_ETOOLARGE,
                           "the input has %zu bytes, %zu are allowed", length,

@@ -188,6 +188,7 @@ static bool answer(int socket, duet_process_call_function *function,
     int status = 0;
     duet__worker_reply reply;
     const char *detail;
+    int failure;
     bool sent;
 
     if (output == NULL)
@@ -199,7 +200,10 @@ static bool answer(int socket, duet_process_call_function *function,
         length = 0;
         result = 0;
     }
-    detail = status < 0 || result < 0 ? duet_error_detail() : "";
+    failure = status < 0 ? status : result;
+    detail = failure < 0 ? duet__detail_of(failure) : NULL;
+    if (detail == NULL)
+        detail = "";
     reply =
         (duet__worker_reply){length, (uint32_t)strlen(detail), status, result};
     sent = write_all(socket, &reply, sizeof reply) &&

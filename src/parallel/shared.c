@@ -142,7 +142,7 @@ int duet__shared_open(int descriptor, duet_shared **out_shared)
         return 0;
     duet_shared_free(*out_shared);
     *out_shared = NULL;
-    return DUET_EINVAL;
+    return duet__fail_plainly(DUET_EINVAL);
 }
 
 void duet_shared_free(duet_shared *shared)
@@ -212,7 +212,7 @@ static int lock_as_thread(duet_shared *shared, bool *out_owner_died,
     if (duet_deadline_is_never(deadline))
         return locked(shared, pthread_mutex_lock(mutex), out_owner_died);
     if (duet_deadline_is_now(deadline))
-        return DUET_ETIMEDOUT;
+        return duet__fail_plainly(DUET_ETIMEDOUT);
     return locked(shared,
                   pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until),
                   out_owner_died);
@@ -228,7 +228,7 @@ static int lock_as_task(duet_shared *shared, bool *out_owner_died,
         duet_deadline next = duet_in_ns(pause_ns);
 
         if (duet_deadline_left_ns(deadline) == 0)
-            return DUET_ETIMEDOUT;
+            return duet__fail_plainly(DUET_ETIMEDOUT);
         status = duet_sleep(duet_deadline_earlier(next, deadline));
         if (status == 0)
             status =

@@ -116,7 +116,7 @@ int duet_thread_join(duet_thread *thread, int *out_result,
     int status = 0;
 
     if (thread == current)
-        return DUET_EDEADLK;
+        return duet__fail_plainly(DUET_EDEADLK);
     pthread_mutex_lock(&thread->mutex);
     while (!thread->done && status == 0)
         status = duet__gate_wait(&thread->gate, &thread->mutex, "a thread",
@@ -129,8 +129,8 @@ int duet_thread_join(duet_thread *thread, int *out_result,
     pthread_join(thread->thread, NULL);
     if (out_result != NULL)
         *out_result = thread->result;
-    if (thread->result < 0 && thread->detail.text != NULL)
-        duet__fail(thread->result, "%s", thread->detail.text);
+    if (thread->result < 0)
+        duet__detail_show(&thread->detail, thread->result);
     free_thread(thread);
     return 0;
 }

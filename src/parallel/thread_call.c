@@ -70,8 +70,8 @@ void duet__call_finish(duet_thread_call *call, int result)
 
 void duet__call_show_detail(const duet_thread_call *call)
 {
-    if (call->result < 0 && call->detail.text != NULL)
-        duet__fail(call->result, "%s", call->detail.text);
+    if (call->result < 0)
+        duet__detail_show(&call->detail, call->result);
 }
 
 void duet__call_tell_end(duet_thread_call *call)

@@ -50,7 +50,8 @@ static void finish_pending(duet_thread_pool *pool, int result,
         duet_thread_call *call = DUET__MEMBER(link, duet_thread_call, link);
 
         if (result == DUET_EBROKEN)
-            call->detail.text = strdup(pool->broken_because);
+            call->detail = (duet__detail){.text = strdup(pool->broken_because),
+                                          .code = result};
         duet__call_finish(call, result);
     }
     duet__list_append_all(finished, &pool->queue);
@@ -129,10 +130,9 @@ static void initialize_thread(duet_thread_pool *pool)
         return;
     duet__detail_current = &detail;
     result = pool->initializer(pool->initializer_argument);
-    duet__detail_current = NULL;
     if (result < 0)
-        break_pool(pool,
-                   detail.text != NULL ? detail.text : duet_error_text(result));
+        break_pool(pool, duet_error_message(result));
+    duet__detail_current = NULL;
     duet__detail_free(&detail);
 }
 
@@ -208,11 +208,11 @@ static int wait_for_room(duet_thread_pool *pool, bool may_wait,
         if (pool->broken)
             return duet__fail(DUET_EBROKEN, "%s", pool->broken_because);
         if (pool->closed)
-            return DUET_ECLOSED;
+            return duet__fail_plainly(DUET_ECLOSED);
         if (status == DUET_ECANCELED || pool->queued < pool->queue_limit)
             return status == DUET_ETIMEDOUT ? 0 : status;
         if (status != 0 || !may_wait)
-            return status != 0 ? status : DUET_EFULL;
+            return duet__fail_plainly(status != 0 ? status : DUET_EFULL);
         status = duet__gate_wait(&pool->room, &pool->mutex,
                                  "room in a thread pool", deadline);
     }
@@ -391,7 +391,7 @@ int duet_thread_pool_shutdown(duet_thread_pool *pool, bool cancel_pending,
     int status = 0;
 
     if (pool_of_thread == pool)
-        return DUET_EDEADLK;
+        return duet__fail_plainly(DUET_EDEADLK);
     pthread_mutex_lock(&pool->mutex);
     close_pool(pool, cancel_pending);
     pthread_mutex_lock(&pool->mutex);

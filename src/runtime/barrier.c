@@ -81,7 +81,7 @@ int duet_barrier_wait(duet_barrier *barrier, size_t *out_index,
     if (duet__task_current() == NULL)
         return DUET_ENOLOOP;
     if (barrier->broken)
-        return DUET_EBROKEN;
+        return duet__fail_plainly(DUET_EBROKEN);
     if (barrier->waiting + 1 == barrier->parties) {
         own.index = barrier->waiting;
         let_go(barrier, 0);

@@ -136,7 +136,8 @@ static int take(map *all, place *own)
     void *output = own->output;
     int result = own->result;
 
-    duet__detail_adopt(&own->detail);
+    if (result < 0)
+        duet__detail_adopt(&own->detail, result);
     duet__detail_free(&own->detail);
     duet__list_remove(&own->link);
     duet__list_push_back(&all->free_places, &own->link);

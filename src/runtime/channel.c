@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/error.h"
 #include "runtime/thread_check.h"
 
 struct duet_channel {
@@ -90,7 +91,7 @@ int duet__channel_send_now(duet_channel *channel, const void *value)
 {
     DUET__OWN_USE(channel);
     if (channel->closed)
-        return DUET_ECLOSED;
+        return duet__fail_plainly(DUET_ECLOSED);
     if (!duet__list_is_empty(&channel->receivers)) {
         duet__offer *receiver = first_of(&channel->receivers);
 
@@ -99,7 +100,7 @@ int duet__channel_send_now(duet_channel *channel, const void *value)
         return 0;
     }
     if (channel->count == channel->capacity)
-        return DUET_EFULL;
+        return duet__fail_plainly(DUET_EFULL);
     copy_value(channel, place(channel, channel->count), value);
     channel->count++;
     return 0;

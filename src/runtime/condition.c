@@ -46,7 +46,7 @@ int duet_condition_wait(duet_condition *condition, duet_deadline deadline)
 
     DUET__OWN_USE(condition);
     if (!duet__lock_is_mine(condition->lock))
-        return DUET_EPERM;
+        return duet__fail_plainly(DUET_EPERM);
     duet__list_push_back(&condition->waiters, &wait.link);
     duet_lock_release(condition->lock);
     status = duet__park(&wait, deadline);
@@ -62,7 +62,7 @@ int duet_condition_wait_for(duet_condition *condition,
                             duet_deadline deadline)
 {
     if (!duet__lock_is_mine(condition->lock))
-        return DUET_EPERM;
+        return duet__fail_plainly(DUET_EPERM);
     while (!predicate(argument)) {
         int status = duet_condition_wait(condition, deadline);
 
@@ -76,7 +76,7 @@ int duet_condition_notify(duet_condition *condition, size_t count)
 {
     DUET__OWN_USE(condition);
     if (!duet__lock_is_mine(condition->lock))
-        return DUET_EPERM;
+        return duet__fail_plainly(DUET_EPERM);
     while (count-- > 0 && duet__wake_first(&condition->waiters, 0))
         continue;
     return 0;

@@ -63,7 +63,7 @@ int duet_loop_start(duet_loop *loop, duet_task_function *main, void *argument)
     int status;
 
     if (loop->embed_timer >= 0 || loop->tasks > 0)
-        return DUET_EBUSY;
+        return duet__fail_plainly(DUET_EBUSY);
     loop->embed_timer =
         timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (loop->embed_timer < 0)
@@ -92,9 +92,9 @@ int duet_loop_step(duet_loop *loop)
     bool goes_on;
 
     if (loop->embed_timer < 0)
-        return DUET_ESTATE;
+        return duet__fail_plainly(DUET_ESTATE);
     if (duet__loop_current != NULL)
-        return DUET_EBUSY;
+        return duet__fail_plainly(DUET_EBUSY);
     duet__loop_current = loop;
     duet__context_adopt_thread(&loop->context);
     duet__loop_turn(loop, duet_deadline_is_now(next_due(loop)));
@@ -118,7 +118,7 @@ void duet_loop_cancel(duet_loop *loop)
 int duet_loop_finish(duet_loop *loop)
 {
     if (loop->embed_timer < 0 || loop->tasks > 0)
-        return DUET_ESTATE;
+        return duet__fail_plainly(DUET_ESTATE);
     duet__overflow_report_stop(loop);
     close_timer(loop);
     return duet__run_end(loop);

@@ -107,7 +107,7 @@ static int settle(duet_future *future, int code, void *value)
     duet__link *link;
 
     if (future->done)
-        return DUET_EALREADY;
+        return duet__fail_plainly(DUET_EALREADY);
     future->done = true;
     future->code = code;
     future->value = value;
@@ -145,7 +145,7 @@ static void arrive(duet__ready *ready)
 static int settle_from_thread(duet_future *future, int code, void *value)
 {
     if (atomic_exchange(&future->claimed, true))
-        return DUET_EALREADY;
+        return duet__fail_plainly(DUET_EALREADY);
     future->arriving_code = code;
     future->arriving_value = value;
     future->arrival.run = arrive;
@@ -162,7 +162,7 @@ int duet_future_set_from_thread(duet_future *future, void *value)
 int duet_future_fail_from_thread(duet_future *future, int code)
 {
     if (code >= 0)
-        return DUET_EINVAL;
+        return duet__fail_plainly(DUET_EINVAL);
     return settle_from_thread(future, code, NULL);
 }
 
@@ -186,6 +186,8 @@ int duet_future_wait(duet_future *future, void **out_value,
         status = future->code;
         if (out_value != NULL)
             *out_value = future->value;
+        if (status < 0)
+            duet__fail_plainly(status);
     }
     duet_future_free(future);
     return status;

@@ -105,8 +105,8 @@ int duet_group_close(duet_group *group, int status)
     failure = group->failure;
     if (failure != 0 && cancelled)
         group->body->cancel_pending = true; /* the failure is told first */
-    duet__detail_adopt(&group->detail);
-    duet__detail_free(&group->detail);
+    if (failure != 0)
+        duet__detail_adopt(&group->detail, failure);
     free(group);
     if (failure != 0)
         return failure;
@@ -221,8 +221,8 @@ int duet_gather(duet_call *calls, size_t count,
     if (spawned != 0)
         cancel_calls(&all);
     status = wait_for_calls(&all, deadline);
-    if (spawned == 0)
-        duet__detail_adopt(&all.detail);
+    if (spawned == 0 && all.failure != 0)
+        duet__detail_adopt(&all.detail, all.failure);
     failure = spawned != 0 ? spawned : all.failure;
     if (failure != 0 && status == DUET_ECANCELED)
         loop->current->cancel_pending = true; /* the failure is told first */

@@ -50,7 +50,7 @@ int duet_lock_acquire(duet_lock *lock, duet_deadline deadline)
         return 0;
     }
     if (lock->holder == task)
-        return DUET_EDEADLK;
+        return duet__fail_plainly(DUET_EDEADLK);
     duet__list_push_back(&lock->waiters, &wait.link);
     return duet__park(&wait, deadline);
 }
@@ -59,9 +59,9 @@ int duet_lock_release(duet_lock *lock)
 {
     DUET__OWN_USE(lock);
     if (lock->holder == NULL)
-        return DUET_ESTATE;
+        return duet__fail_plainly(DUET_ESTATE);
     if (lock->holder != duet__task_current())
-        return DUET_EPERM;
+        return duet__fail_plainly(DUET_EPERM);
     if (duet__list_is_empty(&lock->waiters)) {
         lock->holder = NULL;
         return 0;

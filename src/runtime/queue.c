@@ -97,14 +97,14 @@ int duet_queue_put_now(duet_queue *queue, void *item)
 
     DUET__OWN_USE(queue);
     if (queue->closed)
-        return DUET_ECLOSED;
+        return duet__fail_plainly(DUET_ECLOSED);
     if (!duet__list_is_empty(&queue->getters)) {
         handover *getter = first_of(&queue->getters);
 
         getter->item = item;
         duet__wake(&getter->wait, 0);
     } else if (queue->items.count >= queue->capacity) {
-        return DUET_EFULL;
+        return duet__fail_plainly(DUET_EFULL);
     } else {
         status = duet__queue_items_put(&queue->items, item);
     }
@@ -175,7 +175,7 @@ int duet_queue_task_done(duet_queue *queue)
 {
     DUET__OWN_USE(queue);
     if (queue->unfinished == 0)
-        return DUET_ESTATE;
+        return duet__fail_plainly(DUET_ESTATE);
     if (--queue->unfinished == 0)
         duet__wake_all(&queue->joiners, 0);
     return 0;

@@ -86,7 +86,7 @@ static int get_in(duet_read_write_lock *lock, bool writes,
     if (task == NULL)
         return DUET_ENOLOOP;
     if (lock->writer == task)
-        return DUET_EDEADLK;
+        return duet__fail_plainly(DUET_EDEADLK);
     if (duet__list_is_empty(&lock->line) && let_in(lock, task, writes))
         return 0;
     duet__list_push_back(&lock->line, &own.wait.link);
@@ -110,12 +110,12 @@ int duet_read_write_lock_release(duet_read_write_lock *lock)
     DUET__OWN_USE(lock);
     if (lock->writer != NULL) {
         if (lock->writer != duet__task_current())
-            return DUET_EPERM;
+            return duet__fail_plainly(DUET_EPERM);
         lock->writer = NULL;
     } else if (lock->readers > 0) {
         lock->readers--;
     } else {
-        return DUET_ESTATE;
+        return duet__fail_plainly(DUET_ESTATE);
     }
     let_in_from_the_front(lock);
     return 0;

@@ -43,6 +43,6 @@ int duet_repeat_every(int64_t interval_ms, duet_task_function *function,
         if (status != 0)
             return status;
         if (due.at_ns >= deadline.at_ns)
-            return DUET_ETIMEDOUT;
+            return duet__fail_plainly(DUET_ETIMEDOUT);
     }
 }

@@ -56,7 +56,7 @@ bool duet__run_goes_on(duet_loop *loop)
     if (loop->main != NULL && duet_task_is_done(loop->main)) {
         loop->main_result = duet_task_result(loop->main);
         if (loop->main_result < 0)
-            duet__detail_adopt(&loop->main->detail);
+            duet__detail_adopt(&loop->main->detail, loop->main_result);
         duet_task_release(loop->main);
         loop->main = NULL;
         if (loop->tasks > 0 && loop->options.report_tasks_left)
@@ -110,7 +110,7 @@ static int start_watchdog(duet_loop *loop, duet__watchdog **out_watchdog)
     if (slow_ms == 0)
         return 0;
     if (slow_ms < 0 || slow_ms > INT64_MAX / 1000000)
-        return DUET_EINVAL;
+        return duet__fail_plainly(DUET_EINVAL);
     return duet__watchdog_start(loop, slow_ms * 1000000, out_watchdog);
 }
 
@@ -158,7 +158,7 @@ int duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument)
     int status;
 
     if (duet__loop_current != NULL || loop->tasks > 0 || loop->embed_timer >= 0)
-        return DUET_EBUSY;
+        return duet__fail_plainly(DUET_EBUSY);
     status = start_guards(loop, &guards);
     if (status != 0)
         return status;

@@ -115,7 +115,7 @@ int duet__signal_watch_start(duet_loop *loop, duet__signal_watch *watch,
     int status;
 
     if (signal <= 0 || signal >= SIGNALS)
-        return DUET_EINVAL;
+        return duet__fail_plainly(DUET_EINVAL);
     watch->loop = loop;
     watch->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (watch->event < 0)

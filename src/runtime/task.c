@@ -305,7 +305,7 @@ int duet_join(duet_task *task, int *out_result, duet_deadline deadline)
     if (out_result != NULL)
         *out_result = task->result;
     if (task->result < 0)
-        duet__detail_adopt(&task->detail);
+        duet__detail_adopt(&task->detail, task->result);
     duet_task_release(task);
     return 0;
 }

@@ -123,7 +123,7 @@ static bool wait_until_over(request *own, duet_deadline deadline)
 static int give_up(request *own)
 {
     if (duet__loop_take_back_from_thread(own->loop, &own->ready))
-        return DUET_ETIMEDOUT;
+        return duet__fail_plainly(DUET_ETIMEDOUT);
     own->stopping = true;
     duet__loop_append_from_thread(own->loop, &own->stop);
     while (!own->over || own->stopping)
@@ -145,9 +145,9 @@ int duet_run_from_thread(duet_loop *loop, duet_task_function *function,
     int status;
 
     if (duet__loop_current == loop)
-        return DUET_EDEADLK;
+        return duet__fail_plainly(DUET_EDEADLK);
     if (duet_deadline_is_now(deadline))
-        return DUET_ETIMEDOUT;
+        return duet__fail_plainly(DUET_ETIMEDOUT);
     open_request(&own);
     duet__loop_append_from_thread(loop, &own.ready);
     pthread_mutex_lock(&own.mutex);

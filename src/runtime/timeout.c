@@ -32,7 +32,7 @@ int duet_timeout_move(duet_timeout *timeout, duet_deadline deadline)
     duet_loop *loop = timeout->task->loop;
 
     if (timeout->expired)
-        return DUET_ESTATE;
+        return duet__fail_plainly(DUET_ESTATE);
     if (deadline.at_ns > duet__loop_time(loop))
         return duet__loop_arm(loop, &timeout->timer, deadline);
     duet__loop_disarm(loop, &timeout->timer);

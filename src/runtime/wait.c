@@ -50,7 +50,7 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
         status = duet__loop_arm(task->loop, &task->timer, deadline);
     if (status != 0) {
         leave_queue(wait);
-        return status;
+        return duet__fail_plainly(status);
     }
     wait->task = task;
     task->wait = wait;
@@ -61,8 +61,8 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
     status = task->result;
     if ((wait->hands_over_nothing || status == DUET_ETIMEDOUT) &&
         duet__take_cancel(task))
-        return DUET_ECANCELED;
-    return status;
+        status = DUET_ECANCELED;
+    return status < 0 ? duet__fail_plainly(status) : status;
 }
 
 void duet__wake(duet__wait *wait, int status)

@@ -20,7 +20,7 @@ int duet_wait_for_task(duet_task *task, int *out_result, duet_deadline deadline)
     if (out_result != NULL)
         *out_result = task->result;
     if (task->result < 0)
-        duet__detail_adopt(&task->detail);
+        duet__detail_adopt(&task->detail, task->result);
     return 0;
 }
 
@@ -34,7 +34,7 @@ int duet_wait_for(duet_task_function *function, void *argument,
     if (duet__task_current() == NULL)
         return DUET_ENOLOOP;
     if (duet_deadline_left_ns(deadline) == 0)
-        return DUET_ETIMEDOUT;
+        return duet__fail_plainly(DUET_ETIMEDOUT);
     status = duet_spawn(function, argument, options, &task);
     if (status != 0)
         return status;

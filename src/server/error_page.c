@@ -122,9 +122,7 @@ void duet__error_page_conclude(duet_request *request, int result)
         return;
     if (result < 0) {
         detail = request->has_timed_out ? "the handler took too long"
-                                        : duet_error_detail();
-        if (*detail == '\0')
-            detail = duet_error_text(result);
+                                        : duet_error_message(result);
         result = status_of_code(request, result, detail);
     } else if (result == 0) {
         detail = "the handler gave no reply";

@@ -28,7 +28,7 @@ void duet__error_page_plain(duet_request *request, int status);
 void duet__error_page_options(duet_request *request);
 
 /* Turns what a handler returned into the reply; logs what is the handler's
- * fault. For the handler's task: duet_error_detail() is that of the failure.
+ * fault. For the handler's task: duet_error_message() knows the failure.
  */
 void duet__error_page_conclude(duet_request *request, int result);
 

@@ -101,10 +101,7 @@ static void fit_descriptor_limit(duet__fetcher_options *options)
 
 static void complain(int status)
 {
-    const char *detail = duet_error_detail();
-
-    fprintf(stderr, "duet fetch: %s\n",
-            detail[0] != '\0' ? detail : duet_error_text(status));
+    fprintf(stderr, "duet fetch: %s\n", duet_error_message(status));
 }
 
 static void summarize(const duet__fetcher_result *result)

@@ -53,7 +53,7 @@ static int apply(cursor *cursor, const duet__option *option, duet__text shown,
     status = option->set(cursor->context, value);
     if (status == 0)
         return 0;
-    snprintf(detail, sizeof detail, "%s", duet_error_detail());
+    snprintf(detail, sizeof detail, "%s", duet_error_message(status));
     return duet__fail(status, "%.*s: %s", DUET__TEXT_ARGUMENTS(shown), detail);
 }
 

@@ -50,7 +50,7 @@ static int measure(void *argument)
         printf("{\"requests\": %ld, \"seconds\": %.6f}\n", count,
                (double)(duet_clock_ns() - began) / 1e9);
     else
-        fprintf(stderr, "%s\n", duet_error_detail());
+        fprintf(stderr, "%s\n", duet_error_message(status));
     duet_database_pool_close(pool, DUET_NEVER);
     return status;
 }

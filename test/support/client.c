@@ -78,7 +78,7 @@ duet_response *test_client_get(test_client *client, const char *path)
                           &response, duet_in_ms(60000));
 
     if (status != 0)
-        print_error("%s\n", duet_error_detail());
+        print_error("%s\n", duet_error_message(status));
     assert_status(status, 0);
     return response;
 }

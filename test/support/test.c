@@ -58,7 +58,7 @@ void test_compare_status(int actual, int expected, const char *expression,
     if (actual == expected)
         return;
     print_error("%s is %d (%s, %s), expected %d (%s)\n", expression, actual,
-                duet_error_name(actual), duet_error_detail(), expected,
+                duet_error_name(actual), duet_error_message(actual), expected,
                 duet_error_name(expected));
     _fail(file, line);
 }

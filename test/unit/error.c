@@ -75,7 +75,59 @@ static void errno_becomes_its_negative(void **state)
     assert_status(duet__error_from_errno(0), DUET_EUNKNOWN);
 }
 
-TEST_MAIN(test(name_is_that_of_the_table),
+static void message_is_the_detail_only_of_the_same_status(void **state)
+{
+    (void)state;
+    duet__fail(DUET_EURL, "no host in it");
+    assert_string_equal(duet_error_message(DUET_EURL), "no host in it");
+    assert_string_equal(duet_error_message(DUET_EBUSY), "in use");
+    assert_string_equal(duet_error_message(0), "success");
+    /* It is not lost by other failures without a detail. */
+    assert_status(duet__fail_plainly(DUET_EBUSY), DUET_EBUSY);
+    assert_string_equal(duet_error_message(DUET_EURL), "no host in it");
+    assert_status(duet__fail_plainly(DUET_EURL), DUET_EURL);
+    assert_string_equal(duet_error_message(DUET_EURL), "malformed URL");
+    assert_string_equal(duet_error_detail(), "");
+}
+
+static void a_system_error_has_no_older_sentence(void **state)
+{
+    (void)state;
+    duet__fail(DUET_ENOENT, "no cat");
+    assert_status(duet__error_from_errno(ENOENT), DUET_ENOENT);
+    assert_string_equal(duet_error_message(DUET_ENOENT),
+                        "no such file or directory");
+}
+
+static void details_of_others_come_with_their_code(void **state)
+{
+    duet__detail own = {0};
+    duet__detail other = {0};
+
+    (void)state;
+    for (int in_task = 0; in_task < 2; in_task++) {
+        duet__detail_current = &other;
+        duet__fail(DUET_EIO, "the other's");
+        duet__detail_set_phase(5);
+        duet__detail_current = in_task ? &own : NULL;
+        duet__fail(DUET_EBUSY, "mine");
+        duet__detail_show(&other, DUET_EIO);
+        assert_string_equal(duet_error_message(DUET_EIO), "the other's");
+        assert_int_equal(duet__detail_phase(), 5);
+        /* The other failed in the end with another code. */
+        duet__fail(DUET_EBUSY, "mine");
+        duet__detail_adopt(&other, DUET_EBUSY);
+        assert_string_equal(duet_error_message(DUET_EBUSY), "in use");
+        assert_null(other.text);
+    }
+    duet__detail_free(&own);
+    duet__detail_current = NULL;
+}
+
+TEST_MAIN(test(message_is_the_detail_only_of_the_same_status),
+          test(a_system_error_has_no_older_sentence),
+          test(details_of_others_come_with_their_code),
+          test(name_is_that_of_the_table),
           test(text_of_a_system_error_outside_the_table_is_the_systems),
           test(detail_is_that_of_the_newest_failure),
           test(phase_belongs_to_the_newest_detail),

@@ -36,6 +36,7 @@ static int give_back(duet_request *request, void *context)
     assert_status(duet_reply_field(request, "Content-Type", "x/y"), 0);
     if (value != 0)
         assert_status(duet_reply_text(request, 200, "secret"), 0);
+    duet__fail(DUET_EURL, "something else that failed before");
     return value < -1 ? duet__fail(value, "the \"sentence\"") : value;
 }
 

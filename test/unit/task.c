@@ -580,7 +580,64 @@ static void a_request_goes_on_along_joins_and_not_along_waits(void **state)
     run(cancel_where_chains_meet);
 }
 
-TEST_MAIN(test(a_long_chain_of_joins_is_cancelled_without_recursion),
+/* --- what is told of a failure -------------------------------------------- */
+
+static int fail_with_a_sentence(void *argument)
+{
+    return duet_fail(*(int *)argument, "the other's own");
+}
+
+static int fail_without_a_sentence(void *argument)
+{
+    return *(int *)argument;
+}
+
+static int join_result(duet_task_function *function, int code)
+{
+    duet_task *task;
+    int result;
+
+    assert_status(duet_spawn(function, &code, NULL, &task), 0);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    return result;
+}
+
+static int fail_in_turn(void *argument)
+{
+    duet_lock *lock;
+    duet_task *task;
+    int result;
+
+    (void)argument;
+    result = join_result(fail_with_a_sentence, DUET_EIO);
+    assert_string_equal(duet_error_message(result), "the other's own");
+    result = join_result(fail_without_a_sentence, DUET_EIO);
+    assert_string_equal(duet_error_message(result), "input or output error");
+    assert_status(duet_lock_new(&lock), 0);
+    assert_status(duet_lock_acquire(lock, DUET_NEVER), 0);
+    result = duet_task_wait(duet_current_task(), DUET_NEVER);
+    assert_status(result, DUET_EDEADLK);
+    assert_non_null(strstr(duet_error_message(result), "waits for task"));
+    result = duet_lock_acquire(lock, DUET_NEVER);
+    assert_string_equal(duet_error_message(result), "would wait for itself");
+    duet_lock_release(lock);
+    duet_lock_free(lock);
+    /* A wait that ends by its deadline says nothing more. */
+    duet_fail(DUET_ETIMEDOUT, "older");
+    assert_status(duet_spawn(sleep_long, NULL, NULL, &task), 0);
+    result = duet_task_wait(task, duet_in_ms(5));
+    assert_string_equal(duet_error_message(result), "deadline passed");
+    return 0;
+}
+
+static void the_message_of_a_status_is_about_that_failure(void **state)
+{
+    (void)state;
+    run(fail_in_turn);
+}
+
+TEST_MAIN(test(the_message_of_a_status_is_about_that_failure),
+          test(a_long_chain_of_joins_is_cancelled_without_recursion),
           test(deeply_nested_tasks_are_cancelled_without_recursion),
           test(who_closes_a_circle_of_joins_is_told),
           test(a_task_cannot_wait_for_its_owners),

@@ -123,7 +123,7 @@ duet_deadline test_soon(void)
 static void must_be_0(int status, const char *what)
 {
     if (status != 0)
-        print_error("%s: %s\n", what, duet_error_detail());
+        print_error("%s: %s\n", what, duet_error_message(status));
     assert_status(status, 0);
 }
 
