@@ -153,7 +153,8 @@ typedef struct duet_fetch_options {
      * deadline. For each hop. */
     int64_t queue_ms;      /* for a place; default: none */
     int64_t resolve_ms;    /* name to addresses; default 10,000 */
-    int64_t connect_ms;    /* TCP, all addresses together; default 10,000 */
+    int64_t connect_ms;    /* TCP, all addresses together, of which one more is
+                              tried each 250 ms; default 10,000 */
     int64_t tls_ms;        /* handshake; default 10,000 */
     int64_t first_byte_ms; /* request sent to whole head; default 60,000 */
     int64_t idle_ms;       /* between two pieces of a body, either way; default

@@ -27,6 +27,7 @@ static void enter(duet__transfer *transfer)
 
 static void take_out(duet__transfer *transfer)
 {
+    duet__curl_stop_connecting(transfer);
     duet__curl_unuse(transfer);
     curl_multi_remove_handle(transfer->driver->multi, transfer->easy);
 }
@@ -54,8 +55,10 @@ void duet__curl_drain(duet__curl_driver *driver)
         take_out(transfer);
         if (transfer->state == DUET__TRANSFER_LEAVING) {
             duet__transfer_recycle(transfer);
-        } else if (transfer->is_again) {
-            enter(transfer);
+        } else if (transfer->is_again ||
+                   (result == CURLE_COULDNT_CONNECT && transfer->broken == 0 &&
+                    duet__curl_has_addresses(transfer))) {
+            enter(transfer); /* the first attempt failed at once */
         } else {
             duet__transfer_read_times(transfer);
             finish(transfer, result);
@@ -166,6 +169,8 @@ static duet_deadline due(duet__driver *base)
 /* The task gives up: the transfer is libcurl's to end, later in this turn. */
 static void abandon(duet__transfer *transfer)
 {
+    duet__curl_end_race(transfer);
+    transfer->race.addresses = duet__text_of(NULL, 0);
     transfer->hop = NULL;
     if (transfer->state == DUET__TRANSFER_RUNNING) {
         duet__list_remove(&transfer->link);
@@ -247,6 +252,9 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
                                 duet_clock_ns(), "out of memory");
     transfer->hop = hop;
     transfer->sends = 0;
+    transfer->race.addresses = hop->addresses != NULL
+                                   ? duet__text_from(hop->addresses)
+                                   : duet__text_of(NULL, 0);
     transfer->begin_ns = hop->begin_ns;
     enter(transfer);
     status = wait_for(transfer, deadline);

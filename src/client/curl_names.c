@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* curl_names.c - telling libcurl the addresses of names.
  *
- * libcurl keeps what it is told until it is told otherwise (its own cache is
- * set never to expire), so a name is told once and again only when its
- * addresses change. Invariant: `known` has what libcurl's cache has, and is
- * bounded: what falls out of it is taken out of libcurl's cache too. */
+ * It is told the first address only: racing for the others is ours
+ * (curl_connect.c). libcurl keeps what it is told until it is told otherwise
+ * (its own cache is set never to expire), so a name is told once and again only
+ * when its addresses change. Invariant: `known` has what libcurl's cache has,
+ * and is bounded: what falls out of it is taken out of libcurl's cache too. */
 #include "client/curl_transfer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KNOWN_MAX = 1024 };
+enum { KNOWN_MAX = 1024, ADDRESS_BYTES = 64 };
 
 /* Appends "BEFORE WHERE AFTER". */
 static bool tell(struct curl_slist **list, const char *before,
@@ -44,24 +45,26 @@ int duet__curl_tell_addresses(duet__curl_driver *driver, const duet__hop *hop,
                               struct curl_slist **list)
 {
     /* libcurl reads addresses itself, but caches them, too. */
-    const char *addresses = hop->addresses != NULL ? hop->addresses : "";
+    const char *all = hop->addresses != NULL ? hop->addresses : "";
+    char address[ADDRESS_BYTES];
     duet__text where = duet__text_from(hop->where);
     duet__map_entry *entry = duet__map_find(&driver->known, where);
     char *copy;
     int status;
 
+    snprintf(address, sizeof address, "%.*s", (int)strcspn(all, ","), all);
     if (entry != NULL) {
         duet__map_touch(&driver->known, entry);
-        if (strcmp(entry->value, addresses) == 0)
+        if (strcmp(entry->value, address) == 0)
             return 0;
     } else if (driver->known.count >= KNOWN_MAX &&
                !forget_oldest(driver, list)) {
         return DUET_ENOMEM;
     }
-    copy = strdup(addresses);
+    copy = strdup(address);
     if (copy == NULL)
         return DUET_ENOMEM;
-    if (addresses[0] != '\0' && !tell(list, "", hop->where, addresses)) {
+    if (address[0] != '\0' && !tell(list, "", hop->where, address)) {
         free(copy);
         return DUET_ENOMEM;
     }

@@ -112,6 +112,8 @@ static void set_common(duet__transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_CURLU, transfer->origin);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+    /* The phases' time-outs are ours. */
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)options->keep_idle_s);
     curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)options->keep_age_s);
     /* HTTP/2 of older versions stalls and buffers without bound. */
@@ -231,21 +233,6 @@ static bool set_method(duet__transfer *transfer)
     return sends_body;
 }
 
-void duet__transfer_set_connect_timeout(duet__transfer *transfer,
-                                        int64_t base_ns, int64_t limit_ns)
-{
-    int64_t ms = limit_ns / 1000000;
-
-    /* One that is too long to matter stands for none: 0 would be libcurl's own
-     * default. */
-    if (limit_ns > INT32_MAX || base_ns / 1000000 + ms > INT32_MAX)
-        ms = INT32_MAX;
-    else
-        ms += base_ns / 1000000;
-    curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     ms > 0 ? (long)ms : 1L);
-}
-
 /* Says where to connect. libcurl parses a URL for each request that names one;
  * the origin is mostly that of the handle's last request and then already
  * parsed. User info changes what is sent, so a URL with it is never reused. */
@@ -302,7 +289,5 @@ int duet__transfer_prepare(duet__transfer *transfer)
     if (status != 0)
         return status;
     curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->resolve);
-    duet__transfer_set_connect_timeout(transfer, 0,
-                                       hop->limits->ns[DUET_PHASE_CONNECT]);
     return set_url(transfer, hop->url);
 }

@@ -195,6 +195,7 @@ static int on_send(void *context, char *remote, char *local, int remote_port,
         (transfer->sends > 0 && !transfer->is_fresh))
         return CURL_PREREQFUNC_ABORT;
     if (transfer->is_fresh) {
+        duet__curl_connected(transfer);
         place(driver, descriptor, (uint16_t)local_port);
         /* Over TLS it may be session tickets. */
         transfer->spoke_first =

@@ -40,11 +40,25 @@ static bool make_room(duet__curl_driver *driver, int descriptor)
 
 /* --- what the loop tells ------------------------------------------------- */
 
+/* Returns true if what the event says is not libcurl's to know. */
+static bool has_another_attempt(duet__transfer *transfer, uint32_t events)
+{
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+        return transfer->race.descriptor >= 0 &&
+               duet__curl_attempt_failed(transfer);
+    duet__curl_connected(transfer);
+    return false;
+}
+
 static void ready(void *context, int descriptor, uint32_t events)
 {
     duet__curl_driver *driver = context;
+    duet__transfer *connects = driver->sockets[descriptor].connects;
     int what = 0;
     int running;
+
+    if (connects != NULL && has_another_attempt(connects, events))
+        return;
 
     if (driver->sockets[descriptor].wanted == 0) {
         duet__curl_silence_broken(driver, descriptor);
@@ -61,6 +75,19 @@ static void ready(void *context, int descriptor, uint32_t events)
     duet__curl_drain(driver);
 }
 
+void duet__curl_watch(duet__transfer *transfer, int descriptor)
+{
+    duet__curl_driver *driver = transfer->driver;
+    int status =
+        duet__source_watch(&driver->loop->descriptors, descriptor,
+                           driver->sockets[descriptor].wanted, ready, driver);
+
+    if (status == 0)
+        return;
+    transfer->broken = status;
+    driver->has_broken = true;
+}
+
 /* --- what libcurl tells -------------------------------------------------- */
 
 static void remove_source(duet__curl_driver *driver, int descriptor)
@@ -72,23 +99,24 @@ static void remove_source(duet__curl_driver *driver, int descriptor)
         duet__source_remove(&driver->loop->descriptors, descriptor);
 }
 
-/* A connection that is waited for says OUT; IN is the first sign that TCP has
- * done its part (libcurl tells its own time of that only after the handshake).
- * libcurl's connect timeout covers the handshake too, and it is what divides
- * the time among a host's addresses: now that one has answered, the handshake
- * gets its own time on top. */
+void duet__curl_connected(duet__transfer *transfer)
+{
+    if (transfer->connected_ns == 0)
+        transfer->connected_ns = duet_clock_ns();
+    duet__curl_stop_connecting(transfer);
+}
+
+/* A connection that is waited for says OUT; IN is a sign that TCP has done its
+ * part, if that was done at once (libcurl tells its own time of that only after
+ * the handshake). */
 static void note_connected(CURL *easy)
 {
     duet__transfer *transfer = NULL;
 
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
-    if (transfer == NULL || transfer->hop == NULL ||
-        transfer->connected_ns != 0)
-        return;
-    transfer->connected_ns = duet_clock_ns();
-    duet__transfer_set_connect_timeout(
-        transfer, transfer->connected_ns - transfer->begin_ns,
-        transfer->hop->limits->ns[DUET_PHASE_TLS]);
+    if (transfer != NULL && transfer->hop != NULL &&
+        transfer->connected_ns == 0)
+        duet__curl_connected(transfer);
 }
 
 /* What libcurl wants to wait for cannot be waited for: all that goes over this
@@ -161,9 +189,7 @@ static curl_socket_t on_open(void *context, curlsocktype purpose,
     (void)purpose;
     if (!duet__curl_may_repeat(transfer))
         return CURL_SOCKET_BAD;
-    descriptor = socket(address->family,
-                        address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                        address->protocol);
+    descriptor = duet__curl_begin_race(transfer, address);
     if (descriptor >= 0 && !make_room(driver, descriptor)) {
         close(descriptor);
         descriptor = -1;
@@ -175,6 +201,7 @@ static curl_socket_t on_open(void *context, curlsocktype purpose,
         return CURL_SOCKET_BAD;
     }
     driver->sockets[descriptor].is_ours = true;
+    driver->sockets[descriptor].connects = transfer;
     transfer->opened = descriptor;
     return descriptor;
 }
@@ -187,6 +214,8 @@ static int on_close(void *context, curl_socket_t descriptor)
         duet__curl_socket *one = &driver->sockets[descriptor];
 
         duet__curl_unplace(driver, descriptor);
+        if (one->connects != NULL)
+            duet__curl_end_race(one->connects);
         *one = (duet__curl_socket){.serial = one->serial + 1, .next = -1};
         duet__source_forget(&driver->loop->descriptors, descriptor);
     }

@@ -25,7 +25,7 @@ duet__transfer *duet__transfer_take(duet__curl_driver *driver)
     if (transfer == NULL)
         return NULL;
     transfer->driver = driver;
-    transfer->opened = transfer->uses = -1;
+    transfer->opened = transfer->uses = transfer->race.descriptor = -1;
     duet__link_init(&transfer->link);
     duet__link_init(&transfer->waiters);
     transfer->easy = curl_easy_init();

@@ -23,6 +23,17 @@ typedef enum duet__transfer_state {
     DUET__TRANSFER_CLOSED,   /* in no list: the driver is gone */
 } duet__transfer_state;
 
+enum { DUET__ATTEMPTS = 8 };
+
+/* Connecting to a host of several addresses, curl_connect.c. */
+typedef struct duet__race {
+    duet__text addresses;         /* that were not tried; of the hop */
+    int descriptor;               /* libcurl's; -1 while there is no race */
+    int attempts[DUET__ATTEMPTS]; /* those beside it */
+    size_t count;                 /* of them */
+    duet__timer timer;            /* for the next one */
+} duet__race;
+
 /* One easy handle and what it is used for. */
 typedef struct duet__transfer {
     duet__link link;
@@ -51,26 +62,28 @@ typedef struct duet__transfer {
     bool is_forbidden;          /* CURLOPT_FORBID_REUSE */
     struct curl_slist *fields;  /* this request's own; NULL: the driver's */
     struct curl_slist *resolve; /* what libcurl is told about names */
-    int64_t begin_ns;           /* when libcurl got it */
-    int64_t connected_ns;       /* when TCP had connected; 0 before */
-    int64_t heard_ns;           /* when the last piece of the body came */
-    int64_t sent_bytes;         /* of the request's body, as last looked at */
-    int open_error;             /* why no socket could be opened; 0 */
-    int broken;                 /* a code: it cannot go on; 0 */
-    CURLcode result;            /* once done */
-    duet_phase closed_in;       /* once closed */
+    duet__race race;
+    int64_t begin_ns;     /* when libcurl got it */
+    int64_t connected_ns; /* when TCP had connected; 0 before */
+    int64_t heard_ns;     /* when the last piece of the body came */
+    int64_t sent_bytes;   /* of the request's body, as last looked at */
+    int open_error;       /* why no socket could be opened; 0 */
+    int broken;           /* a code: it cannot go on; 0 */
+    CURLcode result;      /* once done */
+    duet_phase closed_in; /* once closed */
     char error_text[CURL_ERROR_SIZE];
 } duet__transfer;
 
 /* A descriptor as libcurl uses it. */
 typedef struct duet__curl_socket {
-    uint32_t wanted; /* the EPOLL events libcurl waits for */
-    uint32_t serial; /* counts what had this number */
-    uint32_t users;  /* requests in progress on it */
-    bool is_ours;    /* opened by us, closed by us */
-    bool is_shared;  /* by several requests: bytes may come at any time */
-    uint16_t port;   /* its own, once a request went out; 0 before */
-    int next;        /* in the list of by_port; -1 at the end */
+    uint32_t wanted;          /* the EPOLL events libcurl waits for */
+    uint32_t serial;          /* counts what had this number */
+    uint32_t users;           /* requests in progress on it */
+    bool is_ours;             /* opened by us, closed by us */
+    duet__transfer *connects; /* for this transfer; NULL once it has */
+    bool is_shared; /* by several requests: bytes may come at any time */
+    uint16_t port;  /* its own, once a request went out; 0 before */
+    int next;       /* in the list of by_port; -1 at the end */
 } duet__curl_socket;
 
 enum { DUET__PORT_LISTS = 256 };
@@ -114,11 +127,6 @@ void duet__transfer_free(duet__transfer *transfer);
  * Returns 0, DUET_ENOMEM, DUET_EURL if libcurl reads URLs otherwise. */
 DUET_MUST_USE int duet__transfer_prepare(duet__transfer *transfer);
 
-/* The same file: ends connecting and handshake `limit_ns` after `base_ns`,
- * counted from the begin of the transfer. */
-void duet__transfer_set_connect_timeout(duet__transfer *transfer,
-                                        int64_t base_ns, int64_t limit_ns);
-
 /* How far the transfer has come, and since when. */
 duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns);
 
@@ -147,6 +155,34 @@ void duet__curl_socket_install(duet__curl_driver *driver);
 
 /* The same in the transfer's easy handle. */
 void duet__curl_socket_install_easy(duet__transfer *transfer);
+
+/* TCP has connected: notes when. */
+void duet__curl_connected(duet__transfer *transfer);
+
+/* Watches one of libcurl's descriptors as libcurl wants it. */
+void duet__curl_watch(duet__transfer *transfer, int descriptor);
+
+/* Racing for a connection, curl_connect.c. Opens the first socket, and says to
+ * which address libcurl is to connect it: to the next of the transfer's if it
+ * has any, else to that given. Returns the descriptor, or -1 with errno. */
+int duet__curl_begin_race(duet__transfer *transfer,
+                          struct curl_sockaddr *address);
+
+/* libcurl's descriptor did not connect. Returns false if no other attempt took
+ * its place: then the failure is libcurl's. */
+bool duet__curl_attempt_failed(duet__transfer *transfer);
+
+/* Ends all attempts but libcurl's; does nothing if there is no race. */
+void duet__curl_end_race(duet__transfer *transfer);
+
+/* The same, and what becomes of libcurl's is no more of our concern. */
+void duet__curl_stop_connecting(duet__transfer *transfer);
+
+/* Is there an address that was not tried? */
+static inline bool duet__curl_has_addresses(const duet__transfer *transfer)
+{
+    return transfer->race.addresses.bytes != NULL;
+}
 
 /* What stands between requests and connections that are not in step,
  * curl_reuse.c. Installs it in a handle that was reset. */
