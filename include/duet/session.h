@@ -77,13 +77,15 @@ typedef struct duet_session_options {
      * within these bounds. Defaults 1,000 and 300,000. */
     int64_t dns_ttl_min_ms;
     int64_t dns_ttl_max_ms;
-    /* How long "no such name" is remembered. Default 5,000. */
+    /* How long it is remembered that there is no such name, or that no name
+     * server answered. Default 5,000. */
     int64_t dns_negative_ttl_ms;
     /* The most names remembered; the least recently used is dropped. Default
      * 4,096, 1 to 1,000,000. */
     int64_t dns_entries_max;
-    /* Name servers in place of the system's: "192.0.2.1,192.0.2.2:5353".
-     * Copied. Default: those of /etc/resolv.conf. */
+    /* Name servers in place of the system's: "192.0.2.1,192.0.2.2:5353"; one
+     * that is silent is gone past after a second. Copied. Default: those of
+     * /etc/resolv.conf. */
     const char *dns_servers;
     /* Addresses that need no lookup, "host:port:address", the address of IPv6
      * in brackets or bare. An array that ends with NULL; copied. Default:

@@ -131,10 +131,15 @@ int duet__fixed_hosts_read(duet__fixed_hosts *hosts, const char *const *texts)
 
 static bool is_localhost(const char *host)
 {
+    static const char name[] = "localhost";
     size_t length = strlen(host);
 
-    return strcmp(host, "localhost") == 0 ||
-           (length > 10 && strcmp(host + length - 10, ".localhost") == 0);
+    if (length > 0 && host[length - 1] == '.')
+        length--;
+    if (length < sizeof name - 1 ||
+        strncmp(host + length - (sizeof name - 1), name, sizeof name - 1) != 0)
+        return false;
+    return length == sizeof name - 1 || host[length - sizeof name] == '.';
 }
 
 duet__addresses *duet__fixed_hosts_find(const duet__fixed_hosts *hosts,

@@ -1,69 +1,38 @@
 /* SPDX-License-Identifier: MIT */
-/* dns.c - c-ares' sockets and timer on the loop, and what it answers.
+/* dns.c - c-ares' channel: its sockets and timer on the loop.
  *
- * Owns the channel. Invariant: the timer is armed for c-ares' next one, but
- * not while the channel is being closed. */
+ * Owns the channel. Invariant: the timer is armed for c-ares' next one, but not
+ * while the channel is being closed. */
+#define CARES_NO_DEPRECATED /* 1.34 has other calls, 1.18 only these */
 #include "client/dns.h"
 
 #include <ares.h>
-#include <arpa/inet.h>
-#include <netdb.h>
 #include <pthread.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "client/dns_servers.h"
 
 enum {
-    TRY_MS = 3000, /* of one question to one server; it doubles */
+    TRY_MS = 1000, /* of one question to one server; it doubles each round */
     TRIES = 3,
-    ADDRESSES_BYTES_MAX = 4096,
+    ALL_TRIES_MS = 9000, /* fewer, if with all servers they took longer */
 };
-
-/* --- answers ------------------------------------------------------------- */
-
-static int append_address(duet__buffer *buffer, const struct sockaddr *address)
-{
-    const void *bytes =
-        &((const struct sockaddr_in *)(const void *)address)->sin_addr;
-    bool is_ipv6 = address->sa_family == AF_INET6;
-    char text[INET6_ADDRSTRLEN];
-
-    if (is_ipv6)
-        bytes =
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    if (inet_ntop(address->sa_family, bytes, text, sizeof text) == NULL)
-        return 0;
-    return duet__buffer_appendf(buffer, "%s%s%s%s",
-                                buffer->length > 0 ? "," : "",
-                                is_ipv6 ? "[" : "", text, is_ipv6 ? "]" : "");
-}
-
-/* The addresses of an answer, and for how many seconds they hold. NULL if there
- * are none, or no memory for them. */
-static duet__addresses *read_answer(const struct ares_addrinfo *answer,
-                                    int64_t *ttl_s)
-{
-    duet__addresses *addresses = NULL;
-    duet__buffer buffer;
-    int status = 0;
-
-    *ttl_s = INT32_MAX;
-    duet__buffer_init(&buffer, ADDRESSES_BYTES_MAX);
-    for (const struct ares_addrinfo_node *node = answer->nodes;
-         node != NULL && status == 0; node = node->ai_next) {
-        status = append_address(&buffer, node->ai_addr);
-        if (node->ai_ttl < *ttl_s)
-            *ttl_s = node->ai_ttl;
-    }
-    if (buffer.length > 0)
-        addresses = duet__addresses_new(buffer.bytes);
-    duet__buffer_free(&buffer);
-    return addresses;
-}
 
 /* --- c-ares on the loop -------------------------------------------------- */
 
-static void arm_timer(duet__dns *dns)
+/* The system is out of what questions need: they end now, not in their time. */
+static void give_up(duet__ready *ready)
+{
+    ares_cancel(DUET__MEMBER(ready, duet__dns, breaker)->channel);
+}
+
+static void give_up_soon(duet__dns *dns)
+{
+    duet__run_queue_remove(&dns->loop->ready, &dns->breaker);
+    duet__loop_append(dns->loop, &dns->breaker);
+}
+
+void duet__dns_arm_timer(duet__dns *dns)
 {
     struct timeval next;
 
@@ -71,10 +40,10 @@ static void arm_timer(duet__dns *dns)
         return;
     if (ares_timeout(dns->channel, NULL, &next) == NULL)
         duet__loop_disarm(dns->loop, &dns->timer);
-    else
-        duet__loop_arm(dns->loop, &dns->timer,
-                       duet_in_ns((int64_t)next.tv_sec * 1000000000 +
-                                  (int64_t)next.tv_usec * 1000));
+    else if (duet__loop_arm(dns->loop, &dns->timer,
+                            duet_in_ns((int64_t)next.tv_sec * 1000000000 +
+                                       (int64_t)next.tv_usec * 1000)) != 0)
+        give_up_soon(dns);
 }
 
 static void timer_fired(duet__timer *timer)
@@ -82,7 +51,7 @@ static void timer_fired(duet__timer *timer)
     duet__dns *dns = DUET__MEMBER(timer, duet__dns, timer);
 
     ares_process_fd(dns->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    arm_timer(dns);
+    duet__dns_arm_timer(dns);
 }
 
 static void socket_ready(void *context, int descriptor, uint32_t events)
@@ -93,7 +62,7 @@ static void socket_ready(void *context, int descriptor, uint32_t events)
     ares_process_fd(dns->channel,
                     events & readable ? descriptor : ARES_SOCKET_BAD,
                     events & EPOLLOUT ? descriptor : ARES_SOCKET_BAD);
-    arm_timer(dns);
+    duet__dns_arm_timer(dns);
 }
 
 static void socket_wanted(void *context, ares_socket_t descriptor, int readable,
@@ -103,12 +72,11 @@ static void socket_wanted(void *context, ares_socket_t descriptor, int readable,
     duet__descriptors *descriptors = &dns->loop->descriptors;
     uint32_t events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
 
-    /* If it cannot be watched the question times out. */
     if (events == 0)
         duet__source_remove(descriptors, descriptor);
-    else
-        (void)!duet__source_watch(descriptors, descriptor, events, socket_ready,
-                                  dns);
+    else if (duet__source_watch(descriptors, descriptor, events, socket_ready,
+                                dns) != 0)
+        give_up_soon(dns);
 }
 
 static void library_init(void)
@@ -116,60 +84,37 @@ static void library_init(void)
     ares_library_init(ARES_LIB_INIT_ALL);
 }
 
-/* --- questions ----------------------------------------------------------- */
-
-/* "No such name" is an answer; that nobody answered is none. */
-static bool is_lasting(int result)
-{
-    return result == ARES_ENOTFOUND || result == ARES_ENODATA ||
-           result == ARES_EBADNAME;
-}
-
-static void answered(void *context, int result, int timeouts,
-                     struct ares_addrinfo *found)
-{
-    duet__dns_question *question = context;
-    duet__dns_answer answer = {
-        .flaw = ares_strerror(result == ARES_SUCCESS ? ARES_ENODATA : result),
-        .is_lasting = is_lasting(result),
-    };
-
-    (void)timeouts;
-    if (result == ARES_SUCCESS && found != NULL)
-        answer.addresses = read_answer(found, &answer.ttl_s);
-    if (found != NULL)
-        ares_freeaddrinfo(found);
-    question->answered(question, &answer);
-}
-
-void duet__dns_ask(duet__dns *dns, const char *host,
-                   duet__dns_question *question)
-{
-    const struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC,
-                                              .ai_socktype = SOCK_STREAM};
-
-    ares_getaddrinfo(dns->channel, host, NULL, &hints, answered, question);
-    arm_timer(dns);
-}
-
 /* --- life ---------------------------------------------------------------- */
 
-static int set_servers(duet__dns *dns, const char *servers)
+/* Fewer tries of more servers: a question must end in time. */
+static int tries_for(int servers)
 {
-    int result = ares_set_servers_ports_csv(dns->channel, servers);
+    int tries = TRIES;
 
-    if (result == ARES_SUCCESS)
-        return 0;
-    return duet__fail(DUET_EINVAL, "option dns_servers is \"%.200s\": %s",
-                      servers, ares_strerror(result));
+    while (tries > 1 && servers * TRY_MS * ((1 << tries) - 1) > ALL_TRIES_MS)
+        tries--;
+    return tries;
 }
 
-int duet__dns_open(duet__dns *dns, const char *servers)
+static int count_servers(const duet__dns *dns)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct ares_addr_port_node *first = NULL;
+    int count = 0;
+
+    if (ares_get_servers_ports(dns->channel, &first) != ARES_SUCCESS)
+        return 1;
+    for (const struct ares_addr_port_node *one = first; one != NULL;
+         one = one->next)
+        count++;
+    ares_free_data(first);
+    return count;
+}
+
+static int open_channel(duet__dns *dns, const char *servers, int tries)
+{
     struct ares_options options = {
         .timeout = TRY_MS,
-        .tries = TRIES,
+        .tries = tries,
         .sock_state_cb = socket_wanted,
         .sock_state_cb_data = dns,
     };
@@ -179,8 +124,6 @@ int duet__dns_open(duet__dns *dns, const char *servers)
 #ifdef ARES_OPT_QUERY_CACHE
     mask |= ARES_OPT_QUERY_CACHE; /* of no age: the resolver has our own */
 #endif
-    pthread_once(&once, library_init);
-    *dns = (duet__dns){.loop = duet_current_loop(), .timer.fired = timer_fired};
     result = ares_init_options(&dns->channel, &options, mask);
     if (result != ARES_SUCCESS) {
         dns->channel = NULL;
@@ -189,7 +132,54 @@ int duet__dns_open(duet__dns *dns, const char *servers)
                    : duet__fail(DUET_EINVAL, "the name resolver: %s",
                                 ares_strerror(result));
     }
-    return servers != NULL ? set_servers(dns, servers) : 0;
+    if (servers == NULL)
+        return 0;
+    result = ares_set_servers_ports_csv(dns->channel, servers);
+    if (result == ARES_SUCCESS)
+        return 0;
+    return duet__fail(DUET_EINVAL, "option dns_servers is \"%.200s\": %s",
+                      servers, ares_strerror(result));
+}
+
+/* Takes over the system's search list. */
+static int read_domains(duet__dns *dns)
+{
+    struct ares_options options;
+    int mask;
+
+    if (ares_save_options(dns->channel, &options, &mask) != ARES_SUCCESS)
+        return DUET_ENOMEM;
+    dns->dots = options.ndots > 0 ? (size_t)options.ndots : 0;
+    dns->domains = options.domains;
+    dns->domain_count = options.domains != NULL ? (size_t)options.ndomains : 0;
+    options.domains = NULL;
+    options.ndomains = 0;
+    ares_destroy_options(&options);
+    return 0;
+}
+
+int duet__dns_open(duet__dns *dns, const char *servers)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    int tries = TRIES;
+    int status = 0;
+
+    pthread_once(&once, library_init);
+    *dns = (duet__dns){.loop = duet_current_loop(),
+                       .timer.fired = timer_fired,
+                       .breaker.run = give_up};
+    duet__link_init(&dns->lookups);
+    if (servers != NULL)
+        status = duet__dns_servers_check(servers);
+    if (status == 0)
+        status = open_channel(dns, servers, tries);
+    if (status == 0)
+        tries = tries_for(count_servers(dns));
+    if (status == 0 && tries != TRIES) {
+        ares_destroy(dns->channel);
+        status = open_channel(dns, servers, tries);
+    }
+    return status != 0 ? status : read_domains(dns);
 }
 
 void duet__dns_close(duet__dns *dns)
@@ -197,7 +187,13 @@ void duet__dns_close(duet__dns *dns)
     if (dns->channel == NULL)
         return;
     dns->is_closing = true;
+    duet__run_queue_remove(&dns->loop->ready, &dns->breaker);
     duet__loop_disarm(dns->loop, &dns->timer);
     ares_destroy(dns->channel);
     dns->channel = NULL;
+    for (size_t i = 0; i < dns->domain_count; i++)
+        ares_free_string(dns->domains[i]);
+    ares_free_string(dns->domains);
+    dns->domains = NULL;
+    dns->domain_count = 0;
 }

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/map.h"
-#include "client/dns.h"
+#include "client/dns_lookup.h"
 #include "runtime/loop.h"
 #include "runtime/wait.h"
 

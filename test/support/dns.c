@@ -11,7 +11,13 @@
 
 #include "support/test.h"
 
-enum { HEAD_BYTES = 12, TYPE_A = 1, TYPE_AAAA = 28, PACKET_BYTES = 512 };
+enum {
+    HEAD_BYTES = 12,
+    TYPE_A = 1,
+    TYPE_CNAME = 5,
+    TYPE_AAAA = 28,
+    PACKET_BYTES = 512,
+};
 
 static void put16(unsigned char *at, unsigned value)
 {
@@ -25,24 +31,42 @@ static bool label_is(const unsigned char *packet, const char *label)
            memcmp(packet + HEAD_BYTES + 1, label, strlen(label)) == 0;
 }
 
-/* Appends an answer that points to the question's name. */
-static size_t append_answer(unsigned char *packet, size_t length, unsigned type,
-                            uint32_t ttl_s)
+static const unsigned char target[8] = {6, 't', 'a', 'r', 'g', 'e', 't', 0};
+
+/* Appends an answer about the question's name, or about the target's. */
+static size_t append_answer(unsigned char *packet, size_t length,
+                            bool is_of_target, unsigned type, uint32_t ttl_s)
 {
     static const unsigned char ipv4[4] = {127, 0, 0, 1};
     static const unsigned char ipv6[16] = {[15] = 1};
-    unsigned size = type == TYPE_A ? sizeof ipv4 : sizeof ipv6;
-    unsigned char *at = packet + length;
+    const unsigned char *data = type == TYPE_A       ? ipv4
+                                : type == TYPE_CNAME ? target
+                                                     : ipv6;
+    unsigned size = type == TYPE_A       ? sizeof ipv4
+                    : type == TYPE_CNAME ? sizeof target
+                                         : sizeof ipv6;
+    size_t name_bytes = is_of_target ? sizeof target : 2;
+    unsigned char *at = packet + length + name_bytes;
 
-    put16(at, 0xc000 | HEAD_BYTES);
-    put16(at + 2, type);
-    put16(at + 4, 1);
-    put16(at + 6, ttl_s >> 16);
-    put16(at + 8, ttl_s & 0xffff);
-    put16(at + 10, size);
-    memcpy(at + 12, type == TYPE_A ? ipv4 : ipv6, size);
-    put16(packet + 6, 1);
-    return length + 12 + size;
+    put16(packet + length, 0xc000 | HEAD_BYTES);
+    if (is_of_target)
+        memcpy(packet + length, target, sizeof target);
+    put16(at, type);
+    put16(at + 2, 1);
+    put16(at + 4, ttl_s >> 16);
+    put16(at + 6, ttl_s & 0xffff);
+    put16(at + 8, size);
+    memcpy(at + 10, data, size);
+    packet[7]++;
+    return length + name_bytes + 10 + size;
+}
+
+/* The address first, then what leads to it. */
+static size_t append_alias(unsigned char *packet, size_t length, unsigned type,
+                           uint32_t ttl_s)
+{
+    length = append_answer(packet, length, true, type, ttl_s);
+    return append_answer(packet, length, false, TYPE_CNAME, ttl_s / 2);
 }
 
 /* Turns a question into its answer; 0 if there is to be none. */
@@ -58,7 +82,8 @@ static size_t answer(test_dns *dns, unsigned char *packet, size_t length)
     type = packet[at + 2];
     length = at + 5; /* without EDNS */
     dns->questions += type == TYPE_A;
-    if (label_is(packet, "silent"))
+    if (label_is(packet, "silent") ||
+        (label_is(packet, "half") && type == TYPE_AAAA))
         return 0;
     put16(packet + 2, 0x8180);
     put16(packet + 6, 0);
@@ -68,8 +93,11 @@ static size_t answer(test_dns *dns, unsigned char *packet, size_t length)
         packet[3] |= 3;
     else if (label_is(packet, "broken"))
         packet[3] |= 2;
-    else if (type == (label_is(packet, "six") ? TYPE_AAAA : TYPE_A))
-        length = append_answer(packet, length, type, dns->ttl_s);
+    else if (label_is(packet, "alias"))
+        length = append_alias(packet, length, type, dns->ttl_s);
+    else if (label_is(packet, "both") ||
+             type == (label_is(packet, "six") ? TYPE_AAAA : TYPE_A))
+        length = append_answer(packet, length, false, type, dns->ttl_s);
     return length;
 }
 

@@ -6,6 +6,9 @@
  *     silent     nothing, ever
  *     broken     server failure
  *     six        only an IPv6 address, ::1
+ *     both       127.0.0.1 and ::1
+ *     half       127.0.0.1, and nothing to who asks for IPv6 addresses
+ *     alias      both, of another name, which the record behind them says
  *     any other  127.0.0.1, valid for `ttl_s` */
 #ifndef DUET_TEST_SUPPORT_DNS_H
 #define DUET_TEST_SUPPORT_DNS_H

@@ -50,7 +50,11 @@ static void localhost_is_this_host(void **state)
     assert_status(duet__fixed_hosts_read(&hosts, NULL), 0);
     expect(&hosts, "localhost", 80, "127.0.0.1,[::1]");
     expect(&hosts, "a.localhost", 80, "127.0.0.1,[::1]");
+    expect(&hosts, "localhost.", 80, "127.0.0.1,[::1]");
+    expect(&hosts, "x.localhost.", 80, "127.0.0.1,[::1]");
     expect(&hosts, "notlocalhost", 80, NULL);
+    expect(&hosts, "notlocalhost.", 80, NULL);
+    expect(&hosts, "localhost.test", 80, NULL);
     duet__fixed_hosts_free(&hosts);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/dns.h"
+#include "client/dns_lookup.h"
 #include "support/dns.h"
 #include "support/test.h"
 
