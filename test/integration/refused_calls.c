@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* What the system refuses arrives as the code that the contract names: system
+ * calls are made to fail, each in a process of its own. */
+#include "support/refuse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <duet/duet.h>
+
+#include "support/folder.h"
+#include "support/test.h"
+#include "support/valgrind.h"
+
+static const char from[] = "from", to[] = "to";
+
+/* --- files ---------------------------------------------------------------- */
+
+static int rename_it(void *argument)
+{
+    (void)argument;
+    return duet_path_rename(from, to, DUET_NEVER);
+}
+
+static int replace_it(void *argument)
+{
+    (void)argument;
+    return duet_path_replace(from, to, DUET_NEVER);
+}
+
+static int make_folder(void *argument)
+{
+    (void)argument;
+    return duet_path_mkdir(to, 0, DUET_NEVER);
+}
+
+static int remove_it(void *argument)
+{
+    (void)argument;
+    return duet_path_unlink(from, DUET_NEVER);
+}
+
+static int copy_it(void *argument)
+{
+    (void)argument;
+    return duet_path_copy(from, to, NULL, NULL, DUET_NEVER);
+}
+
+static int open_it(void *argument)
+{
+    duet_file *file;
+    int status = duet_file_open(from, "r", NULL, &file, DUET_NEVER);
+
+    (void)argument;
+    return status != 0 ? status : duet_file_close(file, DUET_NEVER);
+}
+
+static int sync_it(void *argument)
+{
+    duet_file *file;
+    int status = duet_file_open(from, "a", NULL, &file, DUET_NEVER);
+
+    (void)argument;
+    if (status != 0)
+        return status;
+    status = duet_file_sync(file, DUET_SYNC_FULL, DUET_NEVER);
+    duet_file_close(file, DUET_NEVER);
+    return status;
+}
+
+static int write_whole(void *argument)
+{
+    (void)argument;
+    return duet_whole_file_write(to, "new", 3, NULL, DUET_NEVER);
+}
+
+static int read_whole(void *argument)
+{
+    char *bytes;
+    int status = duet_whole_file_read(from, NULL, &bytes, NULL, DUET_NEVER);
+
+    (void)argument;
+    free(bytes);
+    return status;
+}
+
+static int open_temporary(void *argument)
+{
+    duet_file *file;
+    int status = duet_temporary_file_open(NULL, &file, DUET_NEVER);
+
+    (void)argument;
+    return status != 0 ? status : duet_file_close(file, DUET_NEVER);
+}
+
+static int open_temporary_folder(void *argument)
+{
+    duet_temporary_folder *folder;
+    int status = duet_temporary_folder_open(NULL, &folder, DUET_NEVER);
+
+    (void)argument;
+    return status != 0 ? status
+                       : duet_temporary_folder_close(folder, DUET_NEVER);
+}
+
+static int cancel_temporary(void *argument)
+{
+    duet_task_cancel(duet_current_task());
+    return open_temporary(argument);
+}
+
+/* --- threads and processes ------------------------------------------------ */
+
+static int do_nothing(void *argument)
+{
+    (void)argument;
+    return 0;
+}
+
+static int submit_to_pool(void *argument)
+{
+    duet_thread_pool *pool;
+    duet_thread_call *call;
+    int status = duet_thread_pool_new(NULL, &pool);
+
+    if (status != 0)
+        return status;
+    status = duet_thread_pool_submit(pool, do_nothing, argument, NULL, &call,
+                                     DUET_NEVER);
+    duet_thread_call_free(call);
+    duet_thread_pool_free(pool);
+    return status;
+}
+
+static int start_thread(void *argument)
+{
+    duet_thread *thread;
+    int status = duet_thread_start(do_nothing, argument, NULL, &thread);
+
+    return status != 0 ? status : duet_thread_join(thread, NULL, DUET_NEVER);
+}
+
+static int do_nothing_in_process(const void *argument, size_t length)
+{
+    (void)argument;
+    (void)length;
+    return 0;
+}
+
+static int start_process(void *argument)
+{
+    duet_process *process;
+    int status = duet_process_start(do_nothing_in_process, NULL, 0, NULL,
+                                    &process, DUET_NEVER);
+
+    (void)argument;
+    duet_process_free(process);
+    return status;
+}
+
+static int share(void *argument)
+{
+    duet_shared *shared;
+    int status = duet_shared_new(1, 8, &shared);
+
+    (void)argument;
+    duet_shared_free(shared);
+    return status;
+}
+
+static int start_child(void *argument)
+{
+    const char *const arguments[] = {"true", NULL};
+    const duet_child_options options = {.ends = {DUET_CHILD_PIPE}};
+    duet_child *child;
+    int status = duet_child_start(arguments, &options, &child);
+
+    (void)argument;
+    duet_child_free(child);
+    return status;
+}
+
+static int make_loop(void *argument)
+{
+    duet_loop *loop;
+    int status = duet_loop_new(NULL, &loop);
+
+    (void)argument;
+    duet_loop_free(loop);
+    return status;
+}
+
+/* --- the table ------------------------------------------------------------ */
+
+typedef struct refusal {
+    const char *what;
+    long call; /* to be refused; -1 for none */
+    int error;
+    int (*function)(void *argument);
+    int expected;
+    bool outside; /* of tasks */
+} refusal;
+
+/* Threads are made by clone3(), or by clone() where that is refused. */
+enum { NONE = -1, THREADS = -2 };
+
+#ifdef SYS_rename
+enum { RENAME = SYS_rename, MKDIR = SYS_mkdir, UNLINK = SYS_unlink };
+#else
+enum { RENAME = SYS_renameat, MKDIR = SYS_mkdirat, UNLINK = SYS_unlinkat };
+#endif
+
+static const refusal refusals[] = {
+    {"rename", SYS_renameat2, EXDEV, rename_it, DUET_EXDEV, false},
+    {"rename", SYS_renameat2, EROFS, rename_it, DUET_EROFS, false},
+    {"rename", SYS_renameat2, EPERM, rename_it, DUET_EPERM, false},
+    {"replace", RENAME, EXDEV, replace_it, DUET_EXDEV, false},
+    {"replace", RENAME, EIO, replace_it, DUET_EIO, false},
+    {"folder", MKDIR, EROFS, make_folder, DUET_EROFS, false},
+    {"folder", MKDIR, EACCES, make_folder, DUET_EACCES, false},
+    {"folder", MKDIR, EDQUOT, make_folder, DUET_EDQUOT, false},
+    {"unlink", UNLINK, EACCES, remove_it, DUET_EACCES, false},
+    {"copy", SYS_copy_file_range, ENOSPC, copy_it, DUET_ENOSPC, false},
+    {"copy", SYS_copy_file_range, EIO, copy_it, DUET_EIO, false},
+    {"copy", THREADS, EAGAIN, copy_it, DUET_ELIMIT, false},
+    {"copy", NONE, 0, copy_it, DUET_ENOLOOP, true},
+    {"open", SYS_openat, EACCES, open_it, DUET_EACCES, false},
+    {"open", SYS_openat, ENFILE, open_it, DUET_ENFILE, false},
+    {"open", SYS_openat, EMFILE, open_it, DUET_EMFILE, false},
+    {"open", THREADS, EAGAIN, open_it, DUET_ELIMIT, false},
+    {"open", NONE, 0, open_it, DUET_ENOLOOP, true},
+    {"sync", SYS_fsync, EIO, sync_it, DUET_EIO, false},
+    {"sync", SYS_fsync, ENOSPC, sync_it, DUET_ENOSPC, false},
+    {"whole file", SYS_openat, EACCES, write_whole, DUET_EACCES, false},
+    {"whole file", SYS_openat, EROFS, write_whole, DUET_EROFS, false},
+    {"whole file", SYS_fsync, EIO, write_whole, DUET_EIO, false},
+    {"whole file", SYS_fsync, ENOSPC, write_whole, DUET_ENOSPC, false},
+    {"whole file", THREADS, EAGAIN, write_whole, DUET_ELIMIT, false},
+    {"whole file", NONE, 0, write_whole, DUET_ENOLOOP, true},
+    {"whole file", SYS_openat, EACCES, read_whole, DUET_EACCES, false},
+    {"whole file", NONE, 0, read_whole, DUET_ENOLOOP, true},
+    {"temporary", SYS_openat, EACCES, open_temporary, DUET_EACCES, false},
+    {"temporary", SYS_openat, EROFS, open_temporary, DUET_EROFS, false},
+    {"temporary", SYS_openat, ENOSPC, open_temporary, DUET_ENOSPC, false},
+    {"temporary", THREADS, EAGAIN, open_temporary, DUET_ELIMIT, false},
+    {"temporary", NONE, 0, open_temporary, DUET_ENOLOOP, true},
+    {"temporary", NONE, 0, cancel_temporary, DUET_ECANCELED, false},
+    {"temporary", MKDIR, EROFS, open_temporary_folder, DUET_EROFS, false},
+    {"thread pool", THREADS, EAGAIN, submit_to_pool, DUET_ELIMIT, false},
+    {"thread pool", THREADS, EAGAIN, submit_to_pool, DUET_ELIMIT, true},
+    {"thread", THREADS, EAGAIN, start_thread, DUET_ELIMIT, false},
+    {"process", THREADS, EAGAIN, start_process, DUET_EAGAIN, true},
+    {"process", SYS_socketpair, ENFILE, start_process, DUET_ENFILE, true},
+    {"process", SYS_socketpair, EMFILE, start_process, DUET_EMFILE, true},
+    {"shared", SYS_memfd_create, EMFILE, share, DUET_EMFILE, true},
+    {"shared", SYS_memfd_create, ENFILE, share, DUET_ENFILE, true},
+    {"child", SYS_pipe2, EMFILE, start_child, DUET_EMFILE, false},
+    {"child", SYS_pipe2, ENFILE, start_child, DUET_ENFILE, false},
+    {"child", THREADS, EAGAIN, start_child, DUET_EAGAIN, false},
+    {"loop", SYS_epoll_create1, EMFILE, make_loop, DUET_EMFILE, true},
+    {"loop", SYS_epoll_create1, ENFILE, make_loop, DUET_ENFILE, true},
+};
+
+/* --- each in a process ---------------------------------------------------- */
+
+static int refused_status;
+
+/* Refused from here on: the loop is there. */
+static int refuse_and_call(void *argument)
+{
+    const refusal *row = argument;
+
+    if (row->call == THREADS && (!test_refuse(SYS_clone3, row->error) ||
+                                 !test_refuse(SYS_clone, row->error)))
+        return 1;
+    if (row->call >= 0 && !test_refuse(row->call, row->error))
+        return 1;
+    refused_status = row->function(NULL);
+    return 0;
+}
+
+/* In the process: the exit code is 0, or says that nothing can be refused. */
+static int play(const refusal *row)
+{
+    enum { CANNOT = 77 };
+    int status = row->outside
+                     ? refuse_and_call((void *)(uintptr_t)row)
+                     : duet_run(refuse_and_call, (void *)(uintptr_t)row, NULL);
+
+    if (status != 0)
+        return CANNOT;
+    if (refused_status == row->expected)
+        return 0;
+    fprintf(stderr, "%s, call %ld refused with %d: %s (%s), expected %s\n",
+            row->what, row->call, row->error, duet_error_name(refused_status),
+            duet_error_detail(), duet_error_name(row->expected));
+    return 1;
+}
+
+static void refused_calls_give_the_codes_of_the_contracts(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    test_needs_kernel("filters of system calls");
+    if (test_on_valgrind())
+        test_skip("Valgrind makes the system calls itself");
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        pid_t child;
+        int end;
+
+        test_make_file(from, "old");
+        unlink(to);
+        rmdir(to);
+        child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            _exit(play(&refusals[i]));
+        assert_int_equal(waitpid(child, &end, 0), child);
+        failed += end != 0;
+        if (end != 0)
+            print_error("row %zu, %s: ended with %#x\n", i, refusals[i].what,
+                        (unsigned)end);
+    }
+    assert_int_equal(failed, 0);
+}
+
+TEST_MAIN(in_folder(refused_calls_give_the_codes_of_the_contracts))
