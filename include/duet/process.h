@@ -98,6 +98,7 @@ DUET_API void duet_process_server_stop(void);
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left, here or in the fork server,
  *                   which needs one for each process
  *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    outside tasks on a loop's thread
  * Source: multiprocessing.Process.start(), start method "forkserver". */
 DUET_API int duet_process_start(duet_process_function *function,
                                 const void *argument, size_t length,
