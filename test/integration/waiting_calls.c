@@ -137,16 +137,6 @@ static int wait_for_process(void)
     return duet_process_wait(process, NULL, DUET_NEVER);
 }
 
-static int start_process(void)
-{
-    duet_process *another;
-    int status =
-        duet_process_start(pause_for_ever, NULL, 0, NULL, &another, DUET_NEVER);
-
-    assert_null(another);
-    return status;
-}
-
 static int lock_shared(void)
 {
     return duet_shared_lock(shared, NULL, DUET_NEVER);
@@ -158,8 +148,8 @@ static int shut_pool_down(void) /* it stays shut: the last one */
 }
 
 static int (*const waiting[])(void) = {
-    join_thread, wait_for_call,    wait_for_calls, complete,    submit,
-    next_of_map, wait_for_process, start_process,  lock_shared, shut_pool_down};
+    join_thread, wait_for_call,    wait_for_calls, complete,      submit,
+    next_of_map, wait_for_process, lock_shared,    shut_pool_down};
 
 enum { COUNT = sizeof waiting / sizeof *waiting };
 
