@@ -28,7 +28,8 @@ typedef struct duet_barrier duet_barrier;
  *   DUET_EINVAL  parties is 0
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Barrier. */
-DUET_API int duet_barrier_new(size_t parties, duet_barrier **out_barrier);
+DUET_API DUET_MUST_USE int duet_barrier_new(size_t parties,
+                                            duet_barrier **out_barrier);
 
 /* Frees a barrier that nobody waits at.
  *

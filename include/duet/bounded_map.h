@@ -70,10 +70,10 @@ typedef struct duet_bounded_map_options {
  *   and the codes of duet_spawn()
  * If the caller is cancelled after the map has failed, that is delivered by its
  * next wait. */
-DUET_API int duet_bounded_map(const duet_bounded_map_steps *steps,
-                              void *context,
-                              const duet_bounded_map_options *options,
-                              duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_bounded_map(const duet_bounded_map_steps *steps, void *context,
+                 const duet_bounded_map_options *options,
+                 duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -30,7 +30,8 @@ typedef struct duet_callback duet_callback;
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  no loop runs in this thread
  * Source: asyncio.loop.call_soon(). */
-DUET_API int duet_call_soon(void (*function)(void *argument), void *argument);
+DUET_API DUET_MUST_USE int duet_call_soon(void (*function)(void *argument),
+                                          void *argument);
 
 /* Calls function(argument) once the time has come; duet_in_ms() makes a
  * call_later() of it.
@@ -45,8 +46,10 @@ DUET_API int duet_call_soon(void (*function)(void *argument), void *argument);
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  no loop runs in this thread
  * Source: asyncio.loop.call_at(), call_later(). */
-DUET_API int duet_call_at(duet_deadline when, void (*function)(void *argument),
-                          void *argument, duet_callback **out_callback);
+DUET_API DUET_MUST_USE int duet_call_at(duet_deadline when,
+                                        void (*function)(void *argument),
+                                        void *argument,
+                                        duet_callback **out_callback);
 
 /* Frees the callback's handle; if its function was not called yet, it never
  * will be. To be called before the loop is freed.
@@ -67,9 +70,9 @@ DUET_API bool duet_callback_cancel(duet_callback *callback);
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Task.add_done_callback(). */
-DUET_API int duet_task_on_end(duet_task *task,
-                              void (*function)(int result, void *argument),
-                              void *argument);
+DUET_API DUET_MUST_USE int
+duet_task_on_end(duet_task *task, void (*function)(int result, void *argument),
+                 void *argument);
 
 DUET_END_DECLARATIONS
 

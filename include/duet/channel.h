@@ -40,8 +40,8 @@ typedef struct duet_channel duet_channel;
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: Go, make(chan T, capacity). */
-DUET_API int duet_channel_new(size_t value_bytes, size_t capacity,
-                              duet_channel **out_channel);
+DUET_API DUET_MUST_USE int duet_channel_new(size_t value_bytes, size_t capacity,
+                                            duet_channel **out_channel);
 
 /* Frees a channel that nobody waits for, with the values in it.
  *
@@ -59,8 +59,9 @@ DUET_API void duet_channel_free(duet_channel *channel);
  *   DUET_ECLOSED    the channel is closed; nothing was sent
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
-DUET_API int duet_channel_send(duet_channel *channel, const void *value,
-                               duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_channel_send(duet_channel *channel,
+                                             const void *value,
+                                             duet_deadline deadline);
 
 /* Receives a value, waiting in line while there is none.
  *
@@ -73,8 +74,9 @@ DUET_API int duet_channel_send(duet_channel *channel, const void *value,
  *   DUET_ECLOSED    the channel is closed and empty
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
-DUET_API int duet_channel_receive(duet_channel *channel, void *out_value,
-                                  duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_channel_receive(duet_channel *channel,
+                                                void *out_value,
+                                                duet_deadline deadline);
 
 /* Closes the channel: sending fails from now on, for those who wait, too;
  * receiving gives what is there, then fails. May be called again. `channel` is
@@ -118,8 +120,9 @@ typedef struct duet_select_case {
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: Go, the select statement. */
-DUET_API int duet_select(const duet_select_case *cases, size_t count,
-                         size_t *out_index, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_select(const duet_select_case *cases,
+                                       size_t count, size_t *out_index,
+                                       duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

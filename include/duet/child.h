@@ -105,9 +105,9 @@ typedef struct duet_child_options {
  *   DUET_ENOMEM             no memory
  *   and what else execve() reports, with detail
  * Source: asyncio.create_subprocess_exec(). */
-DUET_API int duet_child_start(const char *const *arguments,
-                              const duet_child_options *options,
-                              duet_child **out_child);
+DUET_API DUET_MUST_USE int duet_child_start(const char *const *arguments,
+                                            const duet_child_options *options,
+                                            duet_child **out_child);
 
 /* The program's process id; for people, as it may be used again once the
  * program has ended. */
@@ -131,8 +131,9 @@ DUET_API int duet_child_descriptor(const duet_child *child,
  *   DUET_ECANCELED  the task was cancelled; a part may be written
  *   DUET_ESTATE     it is no pipe, or closed
  *   and the codes of duet_wait_writable() */
-DUET_API int duet_child_write(duet_child *child, const void *bytes,
-                              size_t length, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_child_write(duet_child *child,
+                                            const void *bytes, size_t length,
+                                            duet_deadline deadline);
 
 /* Closes the program's standard input: it reads the end. Does nothing if it is
  * no pipe, or closed. */
@@ -152,9 +153,9 @@ DUET_API void duet_child_close_input(duet_child *child);
  *   DUET_ESTATE     it is no pipe
  *   and the codes of duet_wait_readable()
  * Source: asyncio.StreamReader.read(). */
-DUET_API int duet_child_read(duet_child *child, duet_child_stream stream,
-                             void *buffer, size_t size, size_t *out_length,
-                             duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_child_read(duet_child *child, duet_child_stream stream, void *buffer,
+                size_t size, size_t *out_length, duet_deadline deadline);
 
 /* The next line. The last one needs no newline at its end.
  *
@@ -172,9 +173,11 @@ DUET_API int duet_child_read(duet_child *child, duet_child_stream stream,
  *                   goes on
  *   and the codes of duet_child_read()
  * Source: asyncio.StreamReader.readline(). */
-DUET_API int duet_child_read_line(duet_child *child, duet_child_stream stream,
-                                  char **out_line, size_t *out_length,
-                                  duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_child_read_line(duet_child *child,
+                                                duet_child_stream stream,
+                                                char **out_line,
+                                                size_t *out_length,
+                                                duet_deadline deadline);
 
 /* The bytes up to a separator, and the separator.
  *
@@ -188,10 +191,11 @@ DUET_API int duet_child_read_line(duet_child *child, duet_child_stream stream,
  *                    was left
  *   DUET_EINVAL      a separator of no length
  * Source: asyncio.StreamReader.readuntil(). */
-DUET_API int duet_child_read_until(duet_child *child, duet_child_stream stream,
-                                   const void *separator,
-                                   size_t separator_length, char **out_bytes,
-                                   size_t *out_length, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_child_read_until(duet_child *child, duet_child_stream stream,
+                      const void *separator, size_t separator_length,
+                      char **out_bytes, size_t *out_length,
+                      duet_deadline deadline);
 
 /* Reads so many bytes.
  *
@@ -204,10 +208,11 @@ DUET_API int duet_child_read_until(duet_child *child, duet_child_stream stream,
  *   DUET_EEMPTY      the end, and not one byte
  *   DUET_ETRUNCATED  the stream ended before
  * Source: asyncio.StreamReader.readexactly(). */
-DUET_API int duet_child_read_exactly(duet_child *child,
-                                     duet_child_stream stream, void *buffer,
-                                     size_t size, size_t *out_length,
-                                     duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_child_read_exactly(duet_child *child,
+                                                   duet_child_stream stream,
+                                                   void *buffer, size_t size,
+                                                   size_t *out_length,
+                                                   duet_deadline deadline);
 
 /* True once the stream's end was reached and all before it was read.
  * Source: asyncio.StreamReader.at_eof(). */
@@ -277,10 +282,11 @@ DUET_API void duet_child_output_clear(duet_child_output *output);
  *   DUET_ENOMEM     no memory
  *   and the codes of duet_child_wait(), duet_spawn()
  * Source: asyncio.subprocess.Process.communicate(). */
-DUET_API int duet_child_communicate(duet_child *child, const void *input,
-                                    size_t input_length,
-                                    duet_child_output *out_output,
-                                    duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_child_communicate(duet_child *child,
+                                                  const void *input,
+                                                  size_t input_length,
+                                                  duet_child_output *out_output,
+                                                  duet_deadline deadline);
 
 /* duet_child_start(), duet_child_communicate(), duet_child_free(). If that
  * fails, the deadline or a cancelled task included, the program is ended as by
@@ -291,11 +297,10 @@ DUET_API int duet_child_communicate(duet_child *child, const void *input,
  *
  * Returns 0 whatever the exit status, or the codes of both; the program does
  * not run any more. Source: subprocess.run(). */
-DUET_API int duet_child_run(const char *const *arguments,
-                            const duet_child_options *options,
-                            const void *input, size_t input_length,
-                            duet_child_output *out_output,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_child_run(const char *const *arguments, const duet_child_options *options,
+               const void *input, size_t input_length,
+               duet_child_output *out_output, duet_deadline deadline);
 
 /* Frees a child: closes its pipes, and kills the program if it still runs.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* condition.h - waiting until something that a lock guards has changed.
  *
- *     duet_lock_acquire(lock, DUET_NEVER);
+ *     status = duet_lock_acquire(lock, DUET_NEVER);
  *     while (queue_is_empty && status == 0)
  *         status = duet_condition_wait(not_empty, deadline);
  *     ...
@@ -33,8 +33,8 @@ typedef struct duet_condition duet_condition;
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Condition. */
-DUET_API int duet_condition_new(duet_lock *lock,
-                                duet_condition **out_condition);
+DUET_API DUET_MUST_USE int duet_condition_new(duet_lock *lock,
+                                              duet_condition **out_condition);
 
 /* Frees a condition that nobody waits for.
  *
@@ -52,8 +52,8 @@ DUET_API void duet_condition_free(duet_condition *condition);
  *   DUET_EPERM      the caller does not hold the lock
  *   DUET_ENOMEM     no memory for the timer
  * Source: asyncio.Condition.wait(). */
-DUET_API int duet_condition_wait(duet_condition *condition,
-                                 duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_condition_wait(duet_condition *condition,
+                                               duet_deadline deadline);
 
 /* Waits until `predicate` is true; asks it first, and after each notification.
  *
@@ -63,9 +63,10 @@ DUET_API int duet_condition_wait(duet_condition *condition,
  *
  * Returns 0 if the predicate is true, or the codes of duet_condition_wait().
  * Source: asyncio.Condition.wait_for(). */
-DUET_API int duet_condition_wait_for(duet_condition *condition,
-                                     bool (*predicate)(void *argument),
-                                     void *argument, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_condition_wait_for(duet_condition *condition,
+                        bool (*predicate)(void *argument), void *argument,
+                        duet_deadline deadline);
 
 /* Wakes the first `count` tasks that wait; fewer if there are not so many.
  *

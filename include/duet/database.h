@@ -136,8 +136,8 @@ DUET_API void duet_database_close(duet_database *database);
  *             reconnected again
  *
  * Returns 0, or the codes of duet_database_open(). */
-DUET_API int duet_database_reconnect(duet_database *database,
-                                     duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_database_reconnect(duet_database *database,
+                                                   duet_deadline deadline);
 
 /* Asks the server for a sign of life.
  *
@@ -186,9 +186,10 @@ duet_database_last_error(const duet_database *database);
  *   DUET_ETOOLARGE      `bytes` is over 1 GiB
  *   DUET_ENOMEM         no memory
  * Source: mysql_real_escape_string(). */
-DUET_API int duet_database_escape(const duet_database *database,
-                                  const char *text, size_t bytes,
-                                  char **out_escaped, size_t *out_bytes);
+DUET_API DUET_MUST_USE int duet_database_escape(const duet_database *database,
+                                                const char *text, size_t bytes,
+                                                char **out_escaped,
+                                                size_t *out_bytes);
 
 /* --- values --------------------------------------------------------------- */
 
@@ -276,9 +277,11 @@ typedef struct duet_rows_options {
  *
  * Returns 0, or a code of the top of this file.
  * Source: aiomysql's Cursor and SSCursor, mysql_real_query(). */
-DUET_API int duet_database_query(duet_database *database, const char *sql,
-                                 const duet_rows_options *options,
-                                 duet_rows **out_rows, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_database_query(duet_database *database,
+                                               const char *sql,
+                                               const duet_rows_options *options,
+                                               duet_rows **out_rows,
+                                               duet_deadline deadline);
 
 /* Runs SQL with parameters: prepares it, gives the server the values apart
  * from the text, and forgets the statement. Two or three round trips.
@@ -290,10 +293,11 @@ DUET_API int duet_database_query(duet_database *database, const char *sql,
  * Returns 0, or
  *   DUET_EINVAL  the statement has another number of parameters
  *   and see the top of this file */
-DUET_API int duet_database_run(duet_database *database, const char *sql,
-                               const duet_value *values, size_t count,
-                               const duet_rows_options *options,
-                               duet_rows **out_rows, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_database_run(duet_database *database, const char *sql,
+                  const duet_value *values, size_t count,
+                  const duet_rows_options *options, duet_rows **out_rows,
+                  duet_deadline deadline);
 
 /* Goes to the next row.
  *
@@ -301,7 +305,8 @@ DUET_API int duet_database_run(duet_database *database, const char *sql,
  *
  * Returns 1 if there is one, 0 after the last, or a code of the top of this
  * file, with streamed rows; buffered ones neither suspend nor fail. */
-DUET_API int duet_rows_next(duet_rows *rows, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_rows_next(duet_rows *rows,
+                                          duet_deadline deadline);
 
 /* Goes to the result of the next statement of the text, or of the procedure;
  * rows of the one before that were not read are dropped.
@@ -311,7 +316,8 @@ DUET_API int duet_rows_next(duet_rows *rows, duet_deadline deadline);
  * Returns 1 if there is one, 0 after the last, or a code of the top of this
  * file: DUET_EDATABASE if that statement failed, for example.
  * Source: mysql_next_result(). */
-DUET_API int duet_rows_next_result(duet_rows *rows, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_rows_next_result(duet_rows *rows,
+                                                 duet_deadline deadline);
 
 /* A column of the current row.
  *
@@ -386,10 +392,10 @@ duet_statement_prepare(duet_database *database, const char *sql,
  *   DUET_EINVAL  `count` is wrong
  *   and see the top of this file
  * Source: mysql_stmt_execute(). */
-DUET_API int duet_statement_run(duet_statement *statement,
-                                const duet_value *values, size_t count,
-                                const duet_rows_options *options,
-                                duet_rows **out_rows, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_statement_run(duet_statement *statement, const duet_value *values,
+                   size_t count, const duet_rows_options *options,
+                   duet_rows **out_rows, duet_deadline deadline);
 
 /* How many values the statement takes. `statement` is borrowed. */
 DUET_API size_t duet_statement_parameters(const duet_statement *statement);
@@ -409,14 +415,14 @@ DUET_API void duet_statement_free(duet_statement *statement);
  * Returns 0, or
  *   DUET_ESTATE  one is open already
  *   and see the top of this file. Source: START TRANSACTION. */
-DUET_API int duet_database_begin(duet_database *database,
-                                 duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_database_begin(duet_database *database,
+                                               duet_deadline deadline);
 
 /* Makes the transaction's changes last. After a failure other than
  * DUET_EDATABASE nobody knows whether they do. Else as duet_database_begin();
  * DUET_ESTATE: no transaction is open. */
-DUET_API int duet_database_commit(duet_database *database,
-                                  duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_database_commit(duet_database *database,
+                                                duet_deadline deadline);
 
 /* Takes the transaction's changes back. Else as duet_database_begin(); 0 if no
  * transaction is open. */
@@ -431,19 +437,20 @@ DUET_API int duet_database_rollback(duet_database *database,
  *   DUET_EINVAL  the name is too long, or empty
  *   DUET_ESTATE  no transaction is open
  *   and see the top of this file. Source: SAVEPOINT. */
-DUET_API int duet_database_savepoint(duet_database *database, const char *name,
-                                     duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_database_savepoint(duet_database *database,
+                                                   const char *name,
+                                                   duet_deadline deadline);
 
 /* Takes back what was changed since the savepoint, which stays. As
  * duet_database_savepoint(). */
-DUET_API int duet_database_rollback_to(duet_database *database,
-                                       const char *name,
-                                       duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_database_rollback_to(duet_database *database,
+                                                     const char *name,
+                                                     duet_deadline deadline);
 
 /* Forgets a savepoint and keeps the changes. As duet_database_savepoint(). */
-DUET_API int duet_database_release_savepoint(duet_database *database,
-                                             const char *name,
-                                             duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_database_release_savepoint(duet_database *database, const char *name,
+                                duet_deadline deadline);
 
 /* True while a transaction is open, as far as the server's newest answer
  * says. `database` is borrowed. */

@@ -111,10 +111,10 @@ DUET_API void duet_database_pool_release(duet_database_pool *pool,
  *
  * Returns 0, or the codes of duet_database_pool_acquire() and
  * duet_database_run(). */
-DUET_API int duet_database_pool_run(duet_database_pool *pool, const char *sql,
-                                    const duet_value *values, size_t count,
-                                    duet_rows **out_rows,
-                                    duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_database_pool_run(duet_database_pool *pool, const char *sql,
+                       const duet_value *values, size_t count,
+                       duet_rows **out_rows, duet_deadline deadline);
 
 /* Numbers of a pool. */
 typedef struct duet_database_pool_counts {

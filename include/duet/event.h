@@ -26,7 +26,7 @@ typedef struct duet_event duet_event;
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Event. */
-DUET_API int duet_event_new(duet_event **out_event);
+DUET_API DUET_MUST_USE int duet_event_new(duet_event **out_event);
 
 /* Frees an event that nobody waits for.
  *

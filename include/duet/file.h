@@ -81,9 +81,10 @@ typedef struct duet_file_options {
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
  *   or another code of open(2)
  * Source: open(2), fopen(3), aiofiles.open(). */
-DUET_API int duet_file_open(const char *path, const char *mode,
-                            const duet_file_options *options,
-                            duet_file **out_file, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_open(const char *path, const char *mode,
+                                          const duet_file_options *options,
+                                          duet_file **out_file,
+                                          duet_deadline deadline);
 
 /* Reads from the file's position and moves it. Short only where the file ends;
  * what has no position (a pipe, a terminal) gives what there is.
@@ -100,8 +101,9 @@ DUET_API int duet_file_open(const char *path, const char *mode,
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
  *   or another code of read(2)
  * Source: read(2), aiofiles read(). */
-DUET_API int duet_file_read(duet_file *file, void *bytes, size_t room,
-                            size_t *out_length, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_read(duet_file *file, void *bytes,
+                                          size_t room, size_t *out_length,
+                                          duet_deadline deadline);
 
 /* Reads from `offset` and leaves the position alone; else as duet_file_read().
  *
@@ -111,9 +113,10 @@ DUET_API int duet_file_read(duet_file *file, void *bytes, size_t room,
  *   DUET_EINVAL  the offset is negative
  *   DUET_ESPIPE  the file has no positions
  * Source: pread(2). */
-DUET_API int duet_file_read_at(duet_file *file, int64_t offset, void *bytes,
-                               size_t room, size_t *out_length,
-                               duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_read_at(duet_file *file, int64_t offset,
+                                             void *bytes, size_t room,
+                                             size_t *out_length,
+                                             duet_deadline deadline);
 
 /* Writes all bytes at the file's position, or at its end if it was opened to
  * append, and moves the position behind them.
@@ -130,8 +133,9 @@ DUET_API int duet_file_read_at(duet_file *file, int64_t offset, void *bytes,
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
  *   or another code of write(2)
  * Source: write(2), aiofiles write(). */
-DUET_API int duet_file_write(duet_file *file, const void *bytes, size_t length,
-                             duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_write(duet_file *file, const void *bytes,
+                                           size_t length,
+                                           duet_deadline deadline);
 
 /* Writes all bytes at `offset` and leaves the position alone; else as
  * duet_file_write().
@@ -140,9 +144,9 @@ DUET_API int duet_file_write(duet_file *file, const void *bytes, size_t length,
  *   DUET_EINVAL  the offset is negative, or the file was opened to append
  *   DUET_ESPIPE  the file has no positions
  * Source: pwrite(2). */
-DUET_API int duet_file_write_at(duet_file *file, int64_t offset,
-                                const void *bytes, size_t length,
-                                duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_write_at(duet_file *file, int64_t offset,
+                                              const void *bytes, size_t length,
+                                              duet_deadline deadline);
 
 /* From where duet_file_seek() counts. */
 typedef enum duet_seek {
@@ -178,8 +182,8 @@ DUET_API int64_t duet_file_tell(const duet_file *file);
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
  *   or another code of ftruncate(2)
  * Source: ftruncate(2). */
-DUET_API int duet_file_truncate(duet_file *file, int64_t size,
-                                duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_truncate(duet_file *file, int64_t size,
+                                              duet_deadline deadline);
 
 typedef enum duet_sync {
     DUET_SYNC_FULL, /* contents and all that describes the file */
@@ -196,8 +200,8 @@ typedef enum duet_sync {
  *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP
  *                as duet_to_thread()
  * Source: fsync(2), fdatasync(2). */
-DUET_API int duet_file_sync(duet_file *file, duet_sync what,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_sync(duet_file *file, duet_sync what,
+                                          duet_deadline deadline);
 
 /* What the system knows about the open file.
  *
@@ -205,8 +209,8 @@ DUET_API int duet_file_sync(duet_file *file, duet_sync what,
  *
  * Returns 0, the codes of duet_to_thread(), or a code of fstat(2)
  * Source: fstat(2). */
-DUET_API int duet_file_stat(duet_file *file, duet_stat *out_stat,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_stat(duet_file *file, duet_stat *out_stat,
+                                          duet_deadline deadline);
 
 /* The path, as the file was opened; borrowed, valid until duet_file_close(). */
 DUET_API const char *duet_file_path(const duet_file *file);

@@ -62,9 +62,9 @@ typedef struct duet_file_reader_options {
  * Returns 0, or
  *   DUET_EINVAL  an option is out of range; see the detail
  *   DUET_ENOMEM  no memory */
-DUET_API int duet_file_reader_new(duet_file *file,
-                                  const duet_file_reader_options *options,
-                                  duet_file_reader **out_reader);
+DUET_API DUET_MUST_USE int
+duet_file_reader_new(duet_file *file, const duet_file_reader_options *options,
+                     duet_file_reader **out_reader);
 
 /* The next line. The last one needs no newline at its end.
  *
@@ -82,8 +82,10 @@ DUET_API int duet_file_reader_new(duet_file *file,
  *                   lost
  *   or another code of read(2)
  * Source: getline(3), aiofiles, `async for`. */
-DUET_API int duet_file_reader_line(duet_file_reader *reader, char **out_line,
-                                   size_t *out_length, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_reader_line(duet_file_reader *reader,
+                                                 char **out_line,
+                                                 size_t *out_length,
+                                                 duet_deadline deadline);
 
 /* The bytes that follow, as many as are at hand, at least one. May be mixed
  * with lines.
@@ -93,8 +95,10 @@ DUET_API int duet_file_reader_line(duet_file_reader *reader, char **out_line,
  *   out_length  how many; 0 on failure
  *
  * Returns the codes of duet_file_reader_line() but DUET_ETOOLARGE. */
-DUET_API int duet_file_reader_chunk(duet_file_reader *reader, char **out_bytes,
-                                    size_t *out_length, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_reader_chunk(duet_file_reader *reader,
+                                                  char **out_bytes,
+                                                  size_t *out_length,
+                                                  duet_deadline deadline);
 
 /* Frees a reader; a thread that reads ahead ends by itself.
  *

@@ -48,9 +48,9 @@ typedef struct duet_file_writer_options {
  *   DUET_EINVAL  the option is out of range; see the detail
  *   DUET_ENOMEM  no memory
  * Source: setvbuf(3), io.BufferedWriter. */
-DUET_API int duet_file_writer_new(duet_file *file,
-                                  const duet_file_writer_options *options,
-                                  duet_file_writer **out_writer);
+DUET_API DUET_MUST_USE int
+duet_file_writer_new(duet_file *file, const duet_file_writer_options *options,
+                     duet_file_writer **out_writer);
 
 /* Takes bytes to be written. Waits only if what was gathered before has to be
  * handed over to make room.
@@ -63,8 +63,10 @@ DUET_API int duet_file_writer_new(duet_file *file,
  * nothing is lost then, and nothing comes twice, as the file's position has not
  * moved; only of what is appended, or goes into a pipe, a part may come twice.
  * Source: fwrite(3). */
-DUET_API int duet_file_writer_write(duet_file_writer *writer, const void *bytes,
-                                    size_t length, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_writer_write(duet_file_writer *writer,
+                                                  const void *bytes,
+                                                  size_t length,
+                                                  duet_deadline deadline);
 
 /* Writes what was gathered; nothing to write is no failure. It is not on the
  * disk then, see duet_file_sync().
@@ -72,8 +74,8 @@ DUET_API int duet_file_writer_write(duet_file_writer *writer, const void *bytes,
  * Returns 0, or the codes of duet_file_write(); what was gathered is kept, and
  * the call may be repeated as duet_file_writer_write().
  * Source: fflush(3). */
-DUET_API int duet_file_writer_flush(duet_file_writer *writer,
-                                    duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_writer_flush(duet_file_writer *writer,
+                                                  duet_deadline deadline);
 
 /* How many bytes are gathered and not written. */
 DUET_API size_t duet_file_writer_pending(const duet_file_writer *writer);

@@ -5,7 +5,7 @@
  * number of tasks may wait for it, before and after. It is the bridge from
  * callbacks and from other threads to tasks:
  *
- *     duet_future_new(&future);
+ *     status = duet_future_new(&future);
  *     start_in_another_thread(future); (ends by duet_future_set_from_thread())
  *     status = duet_future_wait(future, &value, deadline);
  *
@@ -36,7 +36,7 @@ typedef struct duet_future duet_future;
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  no loop runs in this thread
  * Source: asyncio.Future. */
-DUET_API int duet_future_new(duet_future **out_future);
+DUET_API DUET_MUST_USE int duet_future_new(duet_future **out_future);
 
 /* Takes hold of the future once more: for another thread, say. Any thread.
  *
@@ -103,8 +103,8 @@ DUET_API int duet_future_fail_from_thread(duet_future *future, int code);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio, `await future`. */
-DUET_API int duet_future_wait(duet_future *future, void **out_value,
-                              duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_future_wait(duet_future *future, void **out_value, duet_deadline deadline);
 
 /* True once the future is settled. `future` is borrowed until return. */
 DUET_API bool duet_future_is_done(const duet_future *future);

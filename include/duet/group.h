@@ -34,7 +34,7 @@ typedef struct duet_group duet_group;
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  the caller is not a task
  * Source: asyncio.TaskGroup. */
-DUET_API int duet_group_open(duet_group **out_group);
+DUET_API DUET_MUST_USE int duet_group_open(duet_group **out_group);
 
 /* Starts a task in the group. Any task may add to a group, its members too,
  * until the group has been left.
@@ -46,9 +46,11 @@ DUET_API int duet_group_open(duet_group **out_group);
  * Returns 0, the codes of duet_spawn(), or
  *   DUET_ECANCELED  the group is being cancelled; nothing was started
  * Source: asyncio.TaskGroup.create_task(). */
-DUET_API int duet_group_spawn(duet_group *group, duet_task_function *function,
-                              void *argument, const duet_spawn_options *options,
-                              duet_task **out_task);
+DUET_API DUET_MUST_USE int duet_group_spawn(duet_group *group,
+                                            duet_task_function *function,
+                                            void *argument,
+                                            const duet_spawn_options *options,
+                                            duet_task **out_task);
 
 /* Asks all tasks of the group to end. The body is not cancelled. */
 DUET_API void duet_group_cancel(duet_group *group);
@@ -66,7 +68,7 @@ DUET_API void duet_group_cancel(duet_group *group);
  * wait. The failed task's
  * duet_error_message() becomes the caller's.
  * Source: asyncio.TaskGroup.__aexit__(). */
-DUET_API int duet_group_close(duet_group *group, int status);
+DUET_API DUET_MUST_USE int duet_group_close(duet_group *group, int status);
 
 /* One call of duet_gather(). */
 typedef struct duet_call {
@@ -106,9 +108,9 @@ typedef struct duet_gather_options {
  *   and the other codes of duet_spawn(), likewise
  * If the caller is cancelled after a call failed, that is delivered by its next
  * wait. Source: asyncio.gather(). */
-DUET_API int duet_gather(duet_call *calls, size_t count,
-                         const duet_gather_options *options,
-                         duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_gather(duet_call *calls, size_t count,
+                                       const duet_gather_options *options,
+                                       duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -35,7 +35,7 @@ typedef struct duet_lock duet_lock;
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Lock. */
-DUET_API int duet_lock_new(duet_lock **out_lock);
+DUET_API DUET_MUST_USE int duet_lock_new(duet_lock **out_lock);
 
 /* Frees a lock that nobody holds or waits for.
  *
@@ -54,7 +54,8 @@ DUET_API void duet_lock_free(duet_lock *lock);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.Lock.acquire(). */
-DUET_API int duet_lock_acquire(duet_lock *lock, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_lock_acquire(duet_lock *lock,
+                                             duet_deadline deadline);
 
 /* Releases the lock, handing it to the first task that waits.
  *

@@ -90,8 +90,8 @@ DUET_API int duet_run(duet_task_function *main, void *argument,
  *   DUET_ENOMEM             no memory
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left for the loop
  * Source: asyncio.new_event_loop(). */
-DUET_API int duet_loop_new(const duet_loop_options *options,
-                           duet_loop **out_loop);
+DUET_API DUET_MUST_USE int duet_loop_new(const duet_loop_options *options,
+                                         duet_loop **out_loop);
 
 /* Runs main(argument) as a task until it and what it left have ended. May be
  * called again and again.

@@ -60,28 +60,29 @@ typedef struct duet_stat {
 
 /* What the system knows about the file that `path` leads to.
  * Source: stat(2). */
-DUET_API int duet_path_stat(const char *path, duet_stat *out_stat,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_stat(const char *path, duet_stat *out_stat,
+                                          duet_deadline deadline);
 
 /* The same about a symbolic link itself. Source: lstat(2). */
-DUET_API int duet_path_link_stat(const char *path, duet_stat *out_stat,
-                                 duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_link_stat(const char *path,
+                                               duet_stat *out_stat,
+                                               duet_deadline deadline);
 
 /* Does the path lead to something? A path that cannot exist (DUET_ENOENT,
  * DUET_ENOTDIR, DUET_ELOOP) is not a failure.
  * Source: os.path.exists(). */
-DUET_API int duet_path_exists(const char *path, bool *out_exists,
-                              duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_exists(const char *path, bool *out_exists,
+                                            duet_deadline deadline);
 
 /* Does it lead to a regular file? Else as duet_path_exists().
  * Source: os.path.isfile(). */
-DUET_API int duet_path_is_file(const char *path, bool *out_is,
-                               duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_is_file(const char *path, bool *out_is,
+                                             duet_deadline deadline);
 
 /* Does it lead to a folder? Else as duet_path_exists().
  * Source: os.path.isdir(). */
-DUET_API int duet_path_is_folder(const char *path, bool *out_is,
-                                 duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_is_folder(const char *path, bool *out_is,
+                                               duet_deadline deadline);
 
 /* What a symbolic link says.
  *
@@ -90,8 +91,8 @@ DUET_API int duet_path_is_folder(const char *path, bool *out_is,
  * Returns also
  *   DUET_EINVAL  not a symbolic link
  * Source: readlink(2). */
-DUET_API int duet_path_readlink(const char *path, char **out_target,
-                                duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_path_readlink(const char *path, char **out_target, duet_deadline deadline);
 
 /* --- names ---------------------------------------------------------------- */
 
@@ -103,8 +104,8 @@ DUET_API int duet_path_readlink(const char *path, char **out_target,
  *   DUET_EEXIST  `to` exists
  *   DUET_EXDEV   `to` is on another file system
  * Source: renameat2(2), RENAME_NOREPLACE. */
-DUET_API int duet_path_rename(const char *from, const char *to,
-                              duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_rename(const char *from, const char *to,
+                                            duet_deadline deadline);
 
 /* Gives a file another name and drops the file that had it. At each moment the
  * name leads to the one file or to the other.
@@ -114,8 +115,8 @@ DUET_API int duet_path_rename(const char *from, const char *to,
  *   DUET_EISDIR     `to` is a folder and `from` is not
  *   DUET_ENOTEMPTY  `to` is a folder that is not empty
  * Source: rename(2), os.replace(). */
-DUET_API int duet_path_replace(const char *from, const char *to,
-                               duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_replace(const char *from, const char *to,
+                                             duet_deadline deadline);
 
 /* Gives a file one more name.
  *
@@ -123,16 +124,16 @@ DUET_API int duet_path_replace(const char *from, const char *to,
  *   DUET_EEXIST  `to` exists
  *   DUET_EXDEV   `to` is on another file system
  * Source: link(2). */
-DUET_API int duet_path_link(const char *from, const char *to,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_link(const char *from, const char *to,
+                                          duet_deadline deadline);
 
 /* Makes a symbolic link `path` that says `target`, which need not exist.
  *
  * Returns also
  *   DUET_EEXIST  `path` exists
  * Source: symlink(2). */
-DUET_API int duet_path_symlink(const char *target, const char *path,
-                               duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_path_symlink(const char *target, const char *path, duet_deadline deadline);
 
 /* Removes a name; the file goes with its last name once nobody has it open.
  *
@@ -150,8 +151,8 @@ DUET_API int duet_path_unlink(const char *path, duet_deadline deadline);
  * Returns also
  *   DUET_EEXIST  `path` exists
  * Source: mkdir(2). */
-DUET_API int duet_path_mkdir(const char *path, unsigned permissions,
-                             duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_path_mkdir(const char *path, unsigned permissions, duet_deadline deadline);
 
 /* Makes a folder and the folders above it that are missing; what exists is
  * left as it is.
@@ -161,8 +162,9 @@ DUET_API int duet_path_mkdir(const char *path, unsigned permissions,
  * Returns also
  *   DUET_EEXIST  `path` exists and is not a folder
  * Source: os.makedirs(exist_ok=True). */
-DUET_API int duet_path_makedirs(const char *path, unsigned permissions,
-                                duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_makedirs(const char *path,
+                                              unsigned permissions,
+                                              duet_deadline deadline);
 
 /* Removes an empty folder.
  *
@@ -199,10 +201,10 @@ typedef struct duet_folder_options {
  *   DUET_ETOOLARGE  more entries than the limit
  *   DUET_EINVAL     the limit is below DUET_NO_LIMIT
  * Source: os.scandir(), aiofiles.os.listdir(). */
-DUET_API int duet_path_list(const char *path,
-                            const duet_folder_options *options,
-                            duet_folder_list **out_list,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_list(const char *path,
+                                          const duet_folder_options *options,
+                                          duet_folder_list **out_list,
+                                          duet_deadline deadline);
 
 /* How many entries a list has. */
 DUET_API size_t duet_folder_list_count(const duet_folder_list *list);
@@ -241,9 +243,10 @@ typedef struct duet_copy_options {
  *   DUET_ETIMEDOUT, DUET_ECANCELED  copying stops soon; `to` is as it was,
  *                   unless all was done
  * Source: copy_file_range(2), sendfile(2), shutil.copy(). */
-DUET_API int duet_path_copy(const char *from, const char *to,
-                            const duet_copy_options *options,
-                            int64_t *out_bytes, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_path_copy(const char *from, const char *to,
+                                          const duet_copy_options *options,
+                                          int64_t *out_bytes,
+                                          duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -100,11 +100,10 @@ DUET_API void duet_process_server_stop(void);
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    outside tasks on a loop's thread
  * Source: multiprocessing.Process.start(), start method "forkserver". */
-DUET_API int duet_process_start(duet_process_function *function,
-                                const void *argument, size_t length,
-                                const duet_process_options *options,
-                                duet_process **out_process,
-                                duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_process_start(duet_process_function *function, const void *argument,
+                   size_t length, const duet_process_options *options,
+                   duet_process **out_process, duet_deadline deadline);
 
 /* The process id; for people. */
 DUET_API int duet_process_id(const duet_process *process);

@@ -73,9 +73,9 @@ DUET_API void duet_process_output_clear(duet_process_output *output);
  *   DUET_ECANCELED  the calling task was cancelled, and the call goes on, or
  *                   the pool was freed
  *   DUET_EALREADY   the output was taken */
-DUET_API int duet_process_call_wait(duet_process_call *call,
-                                    duet_process_output *out_output,
-                                    duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_process_call_wait(duet_process_call *call, duet_process_output *out_output,
+                       duet_deadline deadline);
 
 /* Cancels a call that has not ended; one that runs ends with its worker.
  *
@@ -149,7 +149,7 @@ typedef struct duet_process_completion duet_process_completion;
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.as_completed(). */
-DUET_API int
+DUET_API DUET_MUST_USE int
 duet_process_completion_open(duet_process_call *const *calls, size_t count,
                              duet_process_completion **out_completion);
 
@@ -164,9 +164,10 @@ duet_process_completion_open(duet_process_call *const *calls, size_t count,
  *   DUET_ECANCELED  the calling task was cancelled; the calls go on
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
-DUET_API int duet_process_completion_next(duet_process_completion *completion,
-                                          duet_process_call **out_call,
-                                          duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_process_completion_next(duet_process_completion *completion,
+                             duet_process_call **out_call,
+                             duet_deadline deadline);
 
 /* Stops; the calls go on. Nobody waits for the next.
  *

@@ -63,8 +63,9 @@ typedef struct duet_process_pool_options {
  *   DUET_ENOLOOP  the caller is not a task
  *   and the codes of duet_process_server_start()
  * Source: concurrent.futures.ProcessPoolExecutor(), multiprocessing.Pool(). */
-DUET_API int duet_process_pool_new(const duet_process_pool_options *options,
-                                   duet_process_pool **out_pool);
+DUET_API DUET_MUST_USE int
+duet_process_pool_new(const duet_process_pool_options *options,
+                      duet_process_pool **out_pool);
 
 /* Calls function(input, length) in a worker and waits for what it returns.
  * Calls are served in their order.
@@ -84,11 +85,11 @@ DUET_API int duet_process_pool_new(const duet_process_pool_options *options,
  *   DUET_ENOMEM     no memory
  *   and the codes of duet_process_start()
  * Source: multiprocessing.Pool.apply(). */
-DUET_API int duet_process_pool_call(duet_process_pool *pool,
-                                    duet_process_call_function *function,
-                                    const void *input, size_t length,
-                                    duet_process_output *out_output,
-                                    duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_process_pool_call(duet_process_pool *pool,
+                       duet_process_call_function *function, const void *input,
+                       size_t length, duet_process_output *out_output,
+                       duet_deadline deadline);
 
 /* Begins a call and does not wait.
  *
@@ -102,10 +103,9 @@ DUET_API int duet_process_pool_call(duet_process_pool *pool,
  *   DUET_ECLOSED    the pool was shut down
  *   and the codes of duet_spawn()
  * Source: concurrent.futures.Executor.submit(). */
-DUET_API int duet_process_pool_submit(duet_process_pool *pool,
-                                      duet_process_call_function *function,
-                                      const void *input, size_t length,
-                                      duet_process_call **out_call);
+DUET_API DUET_MUST_USE int duet_process_pool_submit(
+    duet_process_pool *pool, duet_process_call_function *function,
+    const void *input, size_t length, duet_process_call **out_call);
 
 /* An input of a map. */
 typedef struct duet_process_input {
@@ -144,13 +144,12 @@ typedef struct duet_process_map_options {
  *                   unless collect_errors
  *   and the other codes of duet_process_pool_call()
  * Source: multiprocessing.Pool.map(), imap_unordered(). */
-DUET_API int duet_process_pool_map(duet_process_pool *pool,
-                                   duet_process_call_function *function,
-                                   const duet_process_input *inputs,
-                                   size_t count,
-                                   const duet_process_map_options *options,
-                                   duet_process_output *outputs,
-                                   duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_process_pool_map(duet_process_pool *pool,
+                      duet_process_call_function *function,
+                      const duet_process_input *inputs, size_t count,
+                      const duet_process_map_options *options,
+                      duet_process_output *outputs, duet_deadline deadline);
 
 /* The same for an array of structs, one for each call, with all arguments that
  * the function takes.
@@ -159,13 +158,11 @@ DUET_API int duet_process_pool_map(duet_process_pool *pool,
  *   argument_bytes  size of each
  *
  * Else as duet_process_pool_map(). Source: multiprocessing.Pool.starmap(). */
-DUET_API int duet_process_pool_star_map(duet_process_pool *pool,
-                                        duet_process_call_function *function,
-                                        const void *arguments, size_t count,
-                                        size_t argument_bytes,
-                                        const duet_process_map_options *options,
-                                        duet_process_output *outputs,
-                                        duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_process_pool_star_map(
+    duet_process_pool *pool, duet_process_call_function *function,
+    const void *arguments, size_t count, size_t argument_bytes,
+    const duet_process_map_options *options, duet_process_output *outputs,
+    duet_deadline deadline);
 
 /* Takes no further calls, and waits until all have ended. May be called again
  * after a failure.

@@ -56,8 +56,8 @@ typedef struct duet_queue_options {
  *   DUET_EINVAL  a negative capacity; a priority queue without compare()
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Queue, LifoQueue, PriorityQueue. */
-DUET_API int duet_queue_new(const duet_queue_options *options,
-                            duet_queue **out_queue);
+DUET_API DUET_MUST_USE int duet_queue_new(const duet_queue_options *options,
+                                          duet_queue **out_queue);
 
 /* Frees a queue that nobody waits for, and drops its items.
  *
@@ -76,8 +76,8 @@ DUET_API void duet_queue_free(duet_queue *queue);
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.Queue.put(). */
-DUET_API int duet_queue_put(duet_queue *queue, void *item,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_queue_put(duet_queue *queue, void *item,
+                                          duet_deadline deadline);
 
 /* Puts an item if there is room.
  *
@@ -88,7 +88,7 @@ DUET_API int duet_queue_put(duet_queue *queue, void *item,
  *   DUET_ECLOSED  the queue was shut down
  *   DUET_ENOMEM   no memory
  * Source: asyncio.Queue.put_nowait(). */
-DUET_API int duet_queue_put_now(duet_queue *queue, void *item);
+DUET_API DUET_MUST_USE int duet_queue_put_now(duet_queue *queue, void *item);
 
 /* Gets an item, waiting in line while there is none.
  *
@@ -102,8 +102,8 @@ DUET_API int duet_queue_put_now(duet_queue *queue, void *item);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.Queue.get(). */
-DUET_API int duet_queue_get(duet_queue *queue, void **out_item,
-                            duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_queue_get(duet_queue *queue, void **out_item,
+                                          duet_deadline deadline);
 
 /* Gets an item if there is one.
  *
@@ -113,7 +113,8 @@ DUET_API int duet_queue_get(duet_queue *queue, void **out_item,
  *   DUET_EEMPTY   there is none
  *   DUET_ECLOSED  the queue was shut down and is empty
  * Source: asyncio.Queue.get_nowait(). */
-DUET_API int duet_queue_get_now(duet_queue *queue, void **out_item);
+DUET_API DUET_MUST_USE int duet_queue_get_now(duet_queue *queue,
+                                              void **out_item);
 
 /* Says that an item that was got has been dealt with.
  *

@@ -24,7 +24,8 @@ typedef struct duet_read_write_lock duet_read_write_lock;
  *
  * Returns 0, or
  *   DUET_ENOMEM  no memory */
-DUET_API int duet_read_write_lock_new(duet_read_write_lock **out_lock);
+DUET_API DUET_MUST_USE int
+duet_read_write_lock_new(duet_read_write_lock **out_lock);
 
 /* Frees a lock that nobody holds or waits for.
  *
@@ -44,13 +45,13 @@ DUET_API void duet_read_write_lock_free(duet_read_write_lock *lock);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task
  * Source: pthread_rwlock_rdlock(). */
-DUET_API int duet_read_write_lock_read(duet_read_write_lock *lock,
-                                       duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_read_write_lock_read(duet_read_write_lock *lock,
+                                                     duet_deadline deadline);
 
 /* Gets in to write, waiting in line until everybody else is out; else as
  * duet_read_write_lock_read(). Source: pthread_rwlock_wrlock(). */
-DUET_API int duet_read_write_lock_write(duet_read_write_lock *lock,
-                                        duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_read_write_lock_write(duet_read_write_lock *lock, duet_deadline deadline);
 
 /* Gets out, as reader or writer.
  *

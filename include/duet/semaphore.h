@@ -38,9 +38,9 @@ typedef struct duet_semaphore_options {
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.BoundedSemaphore, asyncio.Semaphore. */
-DUET_API int duet_semaphore_new(size_t slots,
-                                const duet_semaphore_options *options,
-                                duet_semaphore **out_semaphore);
+DUET_API DUET_MUST_USE int
+duet_semaphore_new(size_t slots, const duet_semaphore_options *options,
+                   duet_semaphore **out_semaphore);
 
 /* Frees a semaphore that nobody waits for.
  *
@@ -57,8 +57,8 @@ DUET_API void duet_semaphore_free(duet_semaphore *semaphore);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.Semaphore.acquire(). */
-DUET_API int duet_semaphore_acquire(duet_semaphore *semaphore,
-                                    duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_semaphore_acquire(duet_semaphore *semaphore,
+                                                  duet_deadline deadline);
 
 /* Gives a slot back, to the first task that waits. Any task may.
  *

@@ -50,8 +50,8 @@ typedef struct duet_shared duet_shared;
  *   DUET_ENOMEM    no memory
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left
  * Source: multiprocessing.Value(), multiprocessing.Array(). */
-DUET_API int duet_shared_new(size_t count, size_t element_bytes,
-                             duet_shared **out_shared);
+DUET_API DUET_MUST_USE int duet_shared_new(size_t count, size_t element_bytes,
+                                           duet_shared **out_shared);
 
 /* The element at `index`; borrowed as long as `shared` lives. Not NULL: an
  * index beyond the last is a programmer's error and ends the program. */
@@ -73,8 +73,9 @@ DUET_API size_t duet_shared_count(const duet_shared *shared);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
  * Source: pthread_mutexattr_setrobust(3). */
-DUET_API int duet_shared_lock(duet_shared *shared, bool *out_owner_died,
-                              duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_shared_lock(duet_shared *shared,
+                                            bool *out_owner_died,
+                                            duet_deadline deadline);
 
 /* Gives the lock back. Not held by the calling thread: a programmer's error,
  * which ends the program. */

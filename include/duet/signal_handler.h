@@ -45,9 +45,9 @@ typedef struct duet_signal_handler duet_signal_handler;
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  no loop runs in this thread
  * Source: asyncio.loop.add_signal_handler(). */
-DUET_API int duet_signal_handler_new(int signal, duet_task_function *function,
-                                     void *argument,
-                                     duet_signal_handler **out_handler);
+DUET_API DUET_MUST_USE int
+duet_signal_handler_new(int signal, duet_task_function *function,
+                        void *argument, duet_signal_handler **out_handler);
 
 /* Starts no further task; those that run go on.
  *

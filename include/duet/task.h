@@ -72,9 +72,10 @@ typedef struct duet_spawn_options {
  *   DUET_EINVAL   stack_bytes is out of range
  *   DUET_ENOLOOP  no loop runs in this thread
  * Source: asyncio.create_task(). */
-DUET_API int duet_spawn(duet_task_function *function, void *argument,
-                        const duet_spawn_options *options,
-                        duet_task **out_task);
+DUET_API DUET_MUST_USE int duet_spawn(duet_task_function *function,
+                                      void *argument,
+                                      const duet_spawn_options *options,
+                                      duet_task **out_task);
 
 /* Waits for a task, tells its result and frees the handle; a failed task's
  * duet_error_message() becomes the caller's. If the caller is cancelled

@@ -59,9 +59,9 @@ typedef struct duet_temporary_options {
  *                 as duet_to_thread()
  *   or another code of open(2)
  * Source: open(2), O_TMPFILE; tempfile.NamedTemporaryFile(). */
-DUET_API int duet_temporary_file_open(const duet_temporary_options *options,
-                                      duet_file **out_file,
-                                      duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_temporary_file_open(const duet_temporary_options *options,
+                         duet_file **out_file, duet_deadline deadline);
 
 typedef struct duet_temporary_folder duet_temporary_folder;
 
@@ -72,9 +72,10 @@ typedef struct duet_temporary_folder duet_temporary_folder;
  *
  * Returns the codes of duet_temporary_file_open().
  * Source: mkdtemp(3), tempfile.TemporaryDirectory(). */
-DUET_API int duet_temporary_folder_open(const duet_temporary_options *options,
-                                        duet_temporary_folder **out_folder,
-                                        duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_temporary_folder_open(const duet_temporary_options *options,
+                           duet_temporary_folder **out_folder,
+                           duet_deadline deadline);
 
 /* The folder's path; borrowed, valid until it is closed. */
 DUET_API const char *

@@ -42,9 +42,10 @@ typedef struct duet_thread_options {
  *   DUET_EINVAL  stack_bytes is too small; see the detail
  *   DUET_ENOMEM  no memory
  * Source: threading.Thread.start(). */
-DUET_API int duet_thread_start(duet_thread_function *function, void *argument,
-                               const duet_thread_options *options,
-                               duet_thread **out_thread);
+DUET_API DUET_MUST_USE int duet_thread_start(duet_thread_function *function,
+                                             void *argument,
+                                             const duet_thread_options *options,
+                                             duet_thread **out_thread);
 
 /* Waits until a thread has ended, and frees the handle. The thread's
  * duet_error_message() becomes the caller's if the result is negative.

@@ -138,7 +138,7 @@ typedef struct duet_thread_completion duet_thread_completion;
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.as_completed(). */
-DUET_API int
+DUET_API DUET_MUST_USE int
 duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
                             duet_thread_completion **out_completion);
 
@@ -150,9 +150,10 @@ duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
  *
  * Returns 0, the codes of duet_thread_call_wait(), or
  *   DUET_EEMPTY  every call was handed out */
-DUET_API int duet_thread_completion_next(duet_thread_completion *completion,
-                                         duet_thread_call **out_call,
-                                         duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_thread_completion_next(duet_thread_completion *completion,
+                            duet_thread_call **out_call,
+                            duet_deadline deadline);
 
 /* Stops; the calls go on. Nobody waits for the next.
  *

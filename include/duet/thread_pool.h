@@ -71,8 +71,9 @@ typedef struct duet_thread_pool_options {
  *                that size; see the detail
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.ThreadPoolExecutor(). */
-DUET_API int duet_thread_pool_new(const duet_thread_pool_options *options,
-                                  duet_thread_pool **out_pool);
+DUET_API DUET_MUST_USE int
+duet_thread_pool_new(const duet_thread_pool_options *options,
+                     duet_thread_pool **out_pool);
 
 /* Has function(argument) called by a thread of the pool, after the calls that
  * were submitted before. Waits for room if the queue is full.
@@ -93,7 +94,7 @@ DUET_API int duet_thread_pool_new(const duet_thread_pool_options *options,
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
  * Source: concurrent.futures.Executor.submit(). */
-DUET_API int
+DUET_API DUET_MUST_USE int
 duet_thread_pool_submit(duet_thread_pool *pool, duet_thread_function *function,
                         void *argument, void (*free_argument)(void *argument),
                         duet_thread_call **out_call, duet_deadline deadline);
@@ -102,11 +103,9 @@ duet_thread_pool_submit(duet_thread_pool *pool, duet_thread_function *function,
  *
  * Returns the codes of duet_thread_pool_submit(), or
  *   DUET_EFULL  the queue is full */
-DUET_API int duet_thread_pool_try_submit(duet_thread_pool *pool,
-                                         duet_thread_function *function,
-                                         void *argument,
-                                         void (*free_argument)(void *argument),
-                                         duet_thread_call **out_call);
+DUET_API DUET_MUST_USE int duet_thread_pool_try_submit(
+    duet_thread_pool *pool, duet_thread_function *function, void *argument,
+    void (*free_argument)(void *argument), duet_thread_call **out_call);
 
 /* Takes no further calls, and waits until all have ended and the threads are
  * gone. May be called again after a failure.
@@ -162,11 +161,11 @@ typedef struct duet_thread_map_options {
  *   DUET_EINVAL  the window is out of range
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.Executor.map(buffersize=). */
-DUET_API int duet_thread_map_open(duet_thread_pool *pool,
-                                  duet_thread_function *function,
-                                  duet_thread_source *source, void *context,
-                                  const duet_thread_map_options *options,
-                                  duet_thread_map **out_map);
+DUET_API DUET_MUST_USE int
+duet_thread_map_open(duet_thread_pool *pool, duet_thread_function *function,
+                     duet_thread_source *source, void *context,
+                     const duet_thread_map_options *options,
+                     duet_thread_map **out_map);
 
 /* The next result, in the order of the input; waits for it. After a failure
  * the call may be made again, nothing is lost. For one task or thread at a
@@ -187,8 +186,10 @@ DUET_API int duet_thread_map_open(duet_thread_pool *pool,
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
  *   and the code that `source` failed with */
-DUET_API int duet_thread_map_next(duet_thread_map *map, void **out_argument,
-                                  int *out_result, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_thread_map_next(duet_thread_map *map,
+                                                void **out_argument,
+                                                int *out_result,
+                                                duet_deadline deadline);
 
 /* Ends a map: calls that have not begun are cancelled. Those that run finish;
  * their arguments are freed then if free_argument was given, else they must
@@ -208,7 +209,8 @@ DUET_API void duet_thread_map_close(duet_thread_map *map);
  * Returns 0, or
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  no loop runs in this thread */
-DUET_API int duet_default_thread_pool(duet_thread_pool **out_pool);
+DUET_API DUET_MUST_USE int
+duet_default_thread_pool(duet_thread_pool **out_pool);
 
 /* Calls function(argument) on the loop's default pool and waits for its end.
  * Giving up the wait cancels a call that has not begun, and leaves one that
@@ -226,8 +228,9 @@ DUET_API int duet_default_thread_pool(duet_thread_pool **out_pool);
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.to_thread(). */
-DUET_API int duet_to_thread(duet_thread_function *function, void *argument,
-                            int *out_result, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_to_thread(duet_thread_function *function,
+                                          void *argument, int *out_result,
+                                          duet_deadline deadline);
 
 /* duet_to_thread() with an argument that may outlive the wait.
  *
@@ -237,10 +240,10 @@ DUET_API int duet_to_thread(duet_thread_function *function, void *argument,
  *   free_argument  what frees the argument; not NULL
  *
  * Else as duet_to_thread(). */
-DUET_API int duet_to_thread_owned(duet_thread_function *function,
-                                  void *argument,
-                                  void (*free_argument)(void *argument),
-                                  int *out_result, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_to_thread_owned(duet_thread_function *function, void *argument,
+                     void (*free_argument)(void *argument), int *out_result,
+                     duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -37,10 +37,10 @@ DUET_BEGIN_DECLARATIONS
  *   and the codes of duet_spawn()
  * Source: asyncio.run_coroutine_threadsafe(...).result(timeout), but for the
  * task, which goes on there when the timeout passes. */
-DUET_API int duet_run_from_thread(duet_loop *loop, duet_task_function *function,
-                                  void *argument,
-                                  const duet_spawn_options *options,
-                                  int *out_result, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_run_from_thread(duet_loop *loop, duet_task_function *function,
+                     void *argument, const duet_spawn_options *options,
+                     int *out_result, duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -35,8 +35,8 @@ typedef struct duet_timeout duet_timeout;
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  the caller is not a task
  * Source: asyncio.timeout_at(). */
-DUET_API int duet_timeout_open(duet_deadline deadline,
-                               duet_timeout **out_timeout);
+DUET_API DUET_MUST_USE int duet_timeout_open(duet_deadline deadline,
+                                             duet_timeout **out_timeout);
 
 /* Moves the deadline. Never suspends.
  *

@@ -49,8 +49,9 @@ typedef struct duet_completions duet_completions;
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.as_completed(). */
-DUET_API int duet_completions_new(duet_task *const *tasks, size_t count,
-                                  duet_completions **out_completions);
+DUET_API DUET_MUST_USE int
+duet_completions_new(duet_task *const *tasks, size_t count,
+                     duet_completions **out_completions);
 
 /* Gives the next task that has ended, each once, in the order they ended; those
  * that had ended before come first, in the order of the array.
@@ -64,9 +65,9 @@ DUET_API int duet_completions_new(duet_task *const *tasks, size_t count,
  *   DUET_ECANCELED  the caller was cancelled; the tasks go on
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
-DUET_API int duet_completions_next(duet_completions *completions,
-                                   duet_task **out_task,
-                                   duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_completions_next(duet_completions *completions,
+                                                 duet_task **out_task,
+                                                 duet_deadline deadline);
 
 /* Frees the collection; the tasks go on. Nobody waits for it.
  *

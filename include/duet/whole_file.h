@@ -51,10 +51,9 @@ typedef struct duet_whole_file_read_options {
  *                   as duet_to_thread()
  *   or another code of open(2) or read(2)
  * Source: pathlib.Path.read_bytes(). */
-DUET_API int duet_whole_file_read(const char *path,
-                                  const duet_whole_file_read_options *options,
-                                  char **out_bytes, size_t *out_length,
-                                  duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_whole_file_read(
+    const char *path, const duet_whole_file_read_options *options,
+    char **out_bytes, size_t *out_length, duet_deadline deadline);
 
 typedef struct duet_replacement_options {
     /* Permissions of a file that did not exist, less the umask. Default
@@ -78,10 +77,10 @@ typedef struct duet_replacement_options {
  * duet_replacement_commit(). After a failure the file is as it was, except that
  * it may have been replaced after DUET_ETIMEDOUT and DUET_ECANCELED.
  * Source: rename(2), fsync(2). */
-DUET_API int duet_whole_file_write(const char *path, const void *bytes,
-                                   size_t length,
-                                   const duet_replacement_options *options,
-                                   duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_whole_file_write(const char *path, const void *bytes, size_t length,
+                      const duet_replacement_options *options,
+                      duet_deadline deadline);
 
 /* Begins to replace a file by one that is written bit by bit. The file that it
  * gives is open for reading and writing and takes all calls of file.h;
@@ -99,10 +98,9 @@ DUET_API int duet_whole_file_write(const char *path, const void *bytes,
  *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP
  *                 as duet_to_thread()
  *   or another code of open(2) */
-DUET_API int duet_replacement_open(const char *path,
-                                   const duet_replacement_options *options,
-                                   duet_file **out_file,
-                                   duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_replacement_open(const char *path, const duet_replacement_options *options,
+                      duet_file **out_file, duet_deadline deadline);
 
 /* Puts a file in the place of the one that it replaces, and closes it.
  *
@@ -119,7 +117,8 @@ DUET_API int duet_replacement_open(const char *path,
  * After a failure the file is as it was, unless the above says otherwise; after
  * one of syncing the folder it has been replaced.
  * Source: fsync(2), rename(2). */
-DUET_API int duet_replacement_commit(duet_file *file, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_replacement_commit(duet_file *file,
+                                                   duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

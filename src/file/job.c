@@ -129,13 +129,16 @@ static int do_nothing(duet__job *job)
 void duet__job_discard(duet__job *job)
 {
     duet_thread_pool *pool;
+    int status;
 
     if (job == NULL)
         return;
     job->run = do_nothing;
-    if (duet_current_task() == NULL || duet_default_thread_pool(&pool) != 0)
+    if (duet_current_task() == NULL || duet_default_thread_pool(&pool) != 0) {
         job->free(job);
-    else /* frees the job, whatever comes of it */
-        duet_thread_pool_try_submit(pool, run_in_thread, job, free_in_thread,
-                                    NULL);
+        return;
+    }
+    status = duet_thread_pool_try_submit(pool, run_in_thread, job,
+                                         free_in_thread, NULL);
+    (void)status; /* it frees the job, whatever comes of it */
 }

@@ -41,9 +41,11 @@ static int square(duet_request *request, void *context)
 
     if (status != 0)
         return status;
-    duet_rows_next(rows, DUET_NOW);
-    status =
-        duet_reply_textf(request, 200, "%g", duet_rows_value(rows, 0).number);
+    if (duet_rows_next(rows, DUET_NOW) != 1)
+        status = 500;
+    else
+        status = duet_reply_textf(request, 200, "%g",
+                                  duet_rows_value(rows, 0).number);
     duet_rows_free(rows);
     return status;
 }

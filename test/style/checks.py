@@ -130,6 +130,10 @@ def check_public_prototypes(tree):
                 yield finding("public names begin with duet_")
             if not function.has_contract:
                 yield finding("no contract directly above")
+            if function.can_fail and not function.must_be_used and any(
+                    re.search(r"\*\*out_\w+$", parameter)
+                    for parameter in function.parameters):
+                yield finding("gives something and is not DUET_MUST_USE")
             for parameter in function.parameters:
                 if not parameter_has_name(parameter):
                     yield finding(f"parameter '{parameter}' has no name")

@@ -45,6 +45,9 @@ class Prototype:
         self.name = match.group("name")
         self.line = line_of(text, position)
         self.is_exported = "DUET_API" in declaration
+        self.must_be_used = "DUET_MUST_USE" in declaration
+        self.can_fail = re.search(r"\bint$", match.group("before").strip()) \
+            is not None
         self.has_contract = re.search(r"\*/[ \t]*\n[ \t]*\Z",
                                       text[:position]) is not None
         self.parameters = split_parameters(match.group("parameters"))

@@ -122,6 +122,8 @@ BAD = {
           "*b,\n int (*)(int x));\n"}, "'int (*)(int x)' has no name"),
         ({"include/duet/a.h": SPDX + "/* c */\nDUET_API int duet_a();\n"},
          "'' has no name"),
+        ({"include/duet/a.h": SPDX + "/* c */\nDUET_API int duet_a(char "
+          "**out_text);\n"}, "duet_a: gives something and is not DUET_MUST_USE"),
     ],
     "lists_in_comments_are_no_prose": [
         ({"include/duet/a.h": SPDX + "/* Returns 0, or\n *   DUET_EURL  no "

@@ -70,7 +70,8 @@ static int spawn_digger(void *argument)
     duet_task *task;
 
     (void)argument;
-    duet_spawn(dig_down, NULL, &options, &task);
+    if (duet_spawn(dig_down, NULL, &options, &task) != 0)
+        return 1;
     return duet_join(task, NULL, DUET_NEVER);
 }
 

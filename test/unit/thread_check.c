@@ -95,7 +95,7 @@ static void ask_event(void)
 
 static void put_into_queue(void)
 {
-    duet_queue_put_now(queue, NULL);
+    assert_status(duet_queue_put_now(queue, NULL), 0);
 }
 
 static void ask_lock(void)
