@@ -33,9 +33,9 @@ struct json_t; /* of <jansson.h> */
 /* The method, "GET"; never NULL. */
 DUET_API const char *duet_request_method(const duet_request *request);
 
-/* The path, decoded, without the query: "/a b" for "/a%20b?c". "%2F" and "%00"
- * stay as they are, so a path never gains a slash and never ends early. Never
- * NULL. */
+/* The path, decoded, without query and fragment: "/a b" for "/a%20b?c#d".
+ * "%2F" and "%00" stay as they are, so a path never gains a slash and never
+ * ends early. Never NULL. */
 DUET_API const char *duet_request_path(duet_request *request);
 
 /* The target as the client sent it, "/a%20b?c=1"; never NULL. */

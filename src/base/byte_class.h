@@ -22,7 +22,7 @@ enum {
     /* The bytes that application/x-www-form-urlencoded leaves alone (WHATWG
      * URL 5.2), and the blank: letters, digits and *-._ */
     DUET__BYTE_FORM = 16,
-    /* What a request target may have: visible, but for "#<> */
+    /* What a request target may have: visible, but for <> */
     DUET__BYTE_TARGET = 32,
 };
 

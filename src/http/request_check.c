@@ -65,6 +65,7 @@ static bool is_absolute_form(duet__text target)
             continue;
         authority.length = duet__text_find(authority, '/');
         authority.length = duet__text_find(authority, '?');
+        authority.length = duet__text_find(authority, '#');
         return duet__host_field_is_valid(authority);
     }
     return false;
@@ -88,7 +89,8 @@ static int check_target(const duet__request_head *head, const char **reason)
     if (target.length == 0)
         return refuse(400, "the target is empty", reason);
     for (size_t i = 0; i < target.length; i++) {
-        if (!duet__byte_is(target.bytes[i], DUET__BYTE_TARGET))
+        if (!duet__byte_is(target.bytes[i], DUET__BYTE_TARGET) &&
+            (unsigned char)target.bytes[i] < 0x80)
             return refuse(400,
                           "the target has a character that must be "
                           "escaped",
@@ -99,6 +101,7 @@ static int check_target(const duet__request_head *head, const char **reason)
                    ? 0
                    : refuse(400, "the target of CONNECT is not host:port",
                             reason);
+    path.length = duet__text_find(path, '#');
     path.length = duet__text_find(path, '?');
     if (!duet__percent_is_valid(path))
         return refuse(400, "the target has a '%' that escapes nothing", reason);
@@ -182,8 +185,7 @@ static int check_host(const duet__request_head *head, const found *found,
     return 0;
 }
 
-/* transfer-coding list, RFC 9112 6.1 and 7 */
-static int check_codings(duet__text list, const char **reason)
+int duet__request_check_codings(duet__text list, const char **reason)
 {
     size_t chunked = 0;
     size_t others = 0;
@@ -233,7 +235,9 @@ static int check_framing(const duet__request_head *head, const found *found,
         framing->has_body = framing->length > 0; /* "000" is no body */
     if (found->codings > 0 && is_version_1_0(head))
         return refuse(400, "Transfer-Encoding on HTTP/1.0", reason);
-    return found->codings > 0 ? check_codings(found->coding, reason) : 0;
+    return found->codings > 0
+               ? duet__request_check_codings(found->coding, reason)
+               : 0;
 }
 
 static int check_expect(const duet__request_head *head, const found *found,

@@ -13,9 +13,10 @@
  *   400  method or field name is no token, a blank before the colon included
  *        (RFC 9110 9.1, 5.1; 9112 5.1)
  *   400  a control character, CR, LF or NUL in a value (9110 5.5)
- *   400  in the target: a blank, a control character, a byte above 127, any of
- *        "#<>, a '%' in the path without two hexadecimal digits; or it is none
- *        of the four forms for this method (9112 3.2)
+ *   400  in the target: a blank, a control character, '<' or '>', a '%' in the
+ *        path without two hexadecimal digits; or it is none of the four forms
+ *        for this method (9112 3.2). All servers take '"', '#' and bytes above
+ *        127, so they are taken; a fragment is part of nothing.
  *   400  version is not HTTP/digit.digit;  505  it is not 1.x (9112 2.3)
  *   400  Host is missing (1.1), there twice, or invalid (9112 3.2)
  *   400  Content-Length is there twice, even with equal values, or no number:
@@ -65,6 +66,10 @@ typedef struct duet__request_framing {
  *            what it seems to say */
 int duet__request_check(const duet__request_head *head,
                         duet__request_framing *framing, const char **reason);
+
+/* The same for the value of Transfer-Encoding alone, a list of codings (RFC
+ * 9112 6.1 and 7). */
+int duet__request_check_codings(duet__text list, const char **reason);
 
 /* The same for the bytes of a whole head, from the request line to the empty
  * line. Lines end with CRLF: a bare LF or CR, a folded line and a line without

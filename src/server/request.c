@@ -79,9 +79,10 @@ const char *duet_request_parameter(duet_request *request, const char *name)
 
 const duet_query *duet_request_queries(duet_request *request)
 {
-    duet__text query = duet__text_skip(
-        request->target, duet__text_find(request->target, '?') + 1);
+    duet__text query = request->target;
 
+    query.length = duet__text_find(query, '#');
+    query = duet__text_skip(query, duet__text_find(query, '?') + 1);
     if (request->queries == NULL &&
         duet_query_parse(query.bytes, query.length, NULL, &request->queries) !=
             0)

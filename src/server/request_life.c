@@ -160,6 +160,7 @@ static duet__text path_of(duet__text target)
 {
     duet__text path = target;
 
+    path.length = duet__text_find(path, '#');
     path.length = duet__text_find(path, '?');
     if (path.length > 0 && path.bytes[0] != '/') {
         size_t scheme = duet__text_find(path, ':');
@@ -177,7 +178,7 @@ static duet__text path_of(duet__text target)
 /* The next request will probably have the same. */
 static void remember_host(duet_server *server, duet__text host)
 {
-    if (host.length == server->known_host_length ||
+    if (host.length == 0 || host.length == server->known_host_length ||
         host.length > sizeof server->known_host)
         return;
     memcpy(server->known_host, host.bytes, host.length);

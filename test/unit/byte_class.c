@@ -31,7 +31,7 @@ static void each_class_has_exactly_its_bytes(void **state)
     expect(DUET__BYTE_SUB_DELIMITER, "!$&'()*+,;=");
     expect(DUET__BYTE_FORM, LETTERS_AND_DIGITS "*-._ ");
     expect_all_but(DUET__BYTE_URL, "\"<>\\^`{|}");
-    expect_all_but(DUET__BYTE_TARGET, "\"#<>");
+    expect_all_but(DUET__BYTE_TARGET, "<>");
 }
 
 static void several_classes_are_asked_for_at_once(void **state)
