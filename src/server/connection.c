@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "server/disconnect.h"
+#include "server/mhd_receive.h"
 #include "server/request.h"
 #include "server/server.h"
 
@@ -79,6 +80,10 @@ duet__connection *duet__connection_open(duet_server *server,
     connection->address = address;
     duet__link_init(&connection->deadline.link);
     duet__link_init(&connection->look.link);
+    if (duet__mhd_receive_add(connection) != 0) {
+        free(connection);
+        return NULL;
+    }
     duet__list_push_back(&server->connections, &connection->link);
     server->counts.connections++;
     server->counts.connections_accepted++;
@@ -102,6 +107,7 @@ void duet__connection_close(duet__connection *connection)
     duet__deadline_clear(&connection->deadline);
     duet__deadline_clear(&connection->look);
     duet__disconnect_forget(connection);
+    duet__mhd_receive_remove(connection);
     duet__list_remove(&connection->link);
     server->counts.connections--;
     free(connection);

@@ -13,6 +13,7 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "http/stream_check.h"
 #include "server/deadlines.h"
 
 struct MHD_Connection;
@@ -32,6 +33,9 @@ typedef struct duet__connection {
     int64_t ends_ns;           /* while the server stops: when what it is waited
                                 * for has taken too long; 0: not known */
     duet__map_entry *counted;  /* in server->addresses; NULL: not counted */
+    duet__stream stream;       /* what was received */
+    duet__link flawed_link;    /* in server->mhd.flawed */
+    uint64_t lines_begun;      /* request lines that libmicrohttpd has read */
     bool is_shed;              /* beyond a limit: all it gets is 503 */
     bool is_watched;           /* see disconnect.h */
     bool has_half_closed;      /* the client sends no more, but may read */

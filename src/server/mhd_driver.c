@@ -9,10 +9,14 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/error.h"
+#include "server/mhd_accept.h"
+#include "server/mhd_log.h"
+#include "server/mhd_receive.h"
 #include "server/mhd_request.h"
 #include "server/request.h"
 #include "server/server.h"
@@ -24,6 +28,13 @@ enum {
      * overflow the backlog, and then the system makes clients wait a second. */
     ACCEPTS_PER_RUN = 11,
     RUNS_PER_TURN = 32,
+    /* So many runs in a row may do nothing before a pause is made. */
+    IDLE_RUNS_MAX = 32,
+    SPIN_PAUSE_MS = 10,
+    /* What libmicrohttpd needs beside the head of a request: for a field in its
+     * list, and for the head of a reply. */
+    NODE_BYTES = 64,
+    HEAD_SPARE_BYTES = 512,
 };
 
 static duet_server *server_of(duet__driver *driver)
@@ -61,25 +72,52 @@ static void run_daemon(duet_server *server)
     uint64_t before;
     int runs = 0;
 
+    duet__mhd_receive_begin(server);
     do {
         before = server->counts.connections_accepted;
         MHD_run(server->mhd.daemon);
     } while (server->counts.connections_accepted - before >= ACCEPTS_PER_RUN &&
              ++runs < RUNS_PER_TURN);
+    duet__mhd_receive_end();
+}
+
+/* libmicrohttpd asks for another run at once, again and again, and does nothing
+ * in it that we know of: it may be sending, but it must not spin. */
+static bool is_spinning(duet__mhd *mhd, uint64_t steps_before)
+{
+    if (mhd->steps != steps_before)
+        mhd->idle_runs = 0;
+    else if (mhd->idle_runs < IDLE_RUNS_MAX)
+        mhd->idle_runs++;
+    return mhd->idle_runs == IDLE_RUNS_MAX;
 }
 
 static void run(duet__driver *driver)
 {
-    duet__mhd *mhd = &server_of(driver)->mhd;
+    duet_server *server = server_of(driver);
+    duet__mhd *mhd = &server->mhd;
+    uint64_t steps = mhd->steps;
 
     DUET__CHECK(!mhd->is_inside, "MHD_run is not re-entrant");
     mhd->due_at = DUET_NEVER;
+    duet__mhd_accept_resume(server);
     resume_ended(mhd);
     mhd->is_inside = true;
-    run_daemon(server_of(driver));
+    run_daemon(server);
     mhd->is_inside = false;
+    duet__mhd_receive_refuse(server);
+    duet__mhd_accept_look(server);
     if (!duet_deadline_is_now(mhd->due_at))
-        mhd->due_at = ask_when_due(mhd->daemon);
+        mhd->due_at =
+            duet_deadline_earlier(mhd->due_at, ask_when_due(mhd->daemon));
+    if (is_spinning(mhd, steps) && duet_deadline_is_now(mhd->due_at))
+        mhd->due_at = duet_in_ms(SPIN_PAUSE_MS);
+}
+
+void duet__mhd_run_within(duet__mhd *mhd, int64_t ms)
+{
+    mhd->due_at =
+        duet_deadline_earlier(mhd->due_at, ms == 0 ? DUET_NOW : duet_in_ms(ms));
 }
 
 static duet_deadline due(duet__driver *driver)
@@ -94,6 +132,12 @@ static void readable(void *context, int descriptor, uint32_t events)
     (void)descriptor;
     (void)events;
     server->mhd.due_at = DUET_NOW;
+}
+
+int duet__mhd_watch(duet_server *server)
+{
+    return duet__source_watch(&server->loop->descriptors, server->mhd.epoll,
+                              EPOLLIN, readable, server);
 }
 
 void duet__mhd_suspend(duet_request *request)
@@ -127,8 +171,10 @@ static unsigned connection_limit(const duet__settings *settings)
 static struct MHD_Daemon *start_daemon(duet_server *server,
                                        int listen_descriptor)
 {
-    unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME;
+    unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME |
+                     MHD_USE_ERROR_LOG;
     struct MHD_OptionItem options[] = {
+        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)duet__mhd_log, server},
         {MHD_OPTION_LISTEN_SOCKET, listen_descriptor, NULL},
         {MHD_OPTION_CONNECTION_LIMIT,
          (intptr_t)connection_limit(&server->settings), NULL},
@@ -155,6 +201,19 @@ static struct MHD_Daemon *start_daemon(duet_server *server,
                             MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
+/* What fits the connection's memory beside the reply. */
+static duet__stream_limits read_limits(const duet__settings *settings)
+{
+    size_t room = settings->connection_memory_bytes - HEAD_SPARE_BYTES;
+
+    return (duet__stream_limits){
+        .line_max = room,
+        .field_max = room,
+        .head_max = room,
+        .line_cost = NODE_BYTES,
+    };
+}
+
 /* A reply to a client that is gone must not end the process. */
 static void ignore_sigpipe(void)
 {
@@ -177,6 +236,9 @@ int duet__mhd_start(duet_server *server, int listen_descriptor)
         .due_at = DUET_NOW,
     };
     duet__link_init(&mhd->ended);
+    duet__link_init(&mhd->flawed);
+    mhd->stream_limits = read_limits(&server->settings);
+    duet__mhd_receive_install();
     ignore_sigpipe();
     errno = 0;
     mhd->daemon = start_daemon(server, listen_descriptor);
@@ -186,8 +248,7 @@ int duet__mhd_start(duet_server *server, int listen_descriptor)
                           "libmicrohttpd could not be started");
     mhd->epoll =
         MHD_get_daemon_info(mhd->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    status = duet__source_watch(&server->loop->descriptors, mhd->epoll, EPOLLIN,
-                                readable, server);
+    status = duet__mhd_watch(server);
     if (status != 0) {
         (void)MHD_quiesce_daemon(mhd->daemon); /* leaves the socket open */
         MHD_stop_daemon(mhd->daemon);
@@ -212,7 +273,9 @@ void duet__mhd_stop(duet_server *server)
     DUET__CHECK(!mhd->is_inside, "a server is not stopped from inside");
     DUET__CHECK(mhd->suspended == 0, "no connection is left suspended");
     duet__loop_remove_driver(server->loop, &mhd->driver);
-    duet__source_remove(&server->loop->descriptors, mhd->epoll);
+    if (!mhd->is_paused)
+        duet__source_remove(&server->loop->descriptors, mhd->epoll);
     MHD_stop_daemon(mhd->daemon);
+    free(mhd->checked);
     duet__shared_free(&server->shared);
 }

@@ -98,6 +98,13 @@ static void check_head_fits(duet_request *request)
         duet__error_page_plain(request, 500);
 }
 
+/* Chunks that nobody has checked may hide where the request ends. */
+static bool has_unchecked_chunks(const duet_request *request)
+{
+    return request->framing.has_body && request->framing.length == 0 &&
+           request->connection->stream.lines == 0;
+}
+
 enum MHD_Result duet__mhd_queue_reply(duet_request *request)
 {
     duet__reply *reply = &request->reply;
@@ -105,6 +112,8 @@ enum MHD_Result duet__mhd_queue_reply(duet_request *request)
     struct MHD_Response *response;
     enum MHD_Result result;
 
+    if (has_unchecked_chunks(request))
+        reply->closes = true;
     check_head_fits(request);
     if (duet__reply_has_no_body(reply))
         reply->body = DUET__TEXT("");

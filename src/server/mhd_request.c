@@ -24,14 +24,21 @@ void duet__mhd_connection(void *context, struct MHD_Connection *connection,
                           enum MHD_ConnectionNotificationCode code)
 {
     const union MHD_ConnectionInfo *answer;
+    duet__mhd *mhd = &((duet_server *)context)->mhd;
     int descriptor;
 
+    duet__mhd_step(mhd, NULL);
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        /* If it has stopped listening at its limit, it begins again in the
+         * next run. */
+        duet__mhd_run_within(mhd, 0);
         duet__connection_close(*record);
         *record = NULL;
         return;
     }
     /* One answer at a time: from 1.0.0 on all of them come in one place. */
+    if (mhd->is_adding_ended)
+        return;
     answer =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     descriptor = answer->connect_fd;
@@ -59,6 +66,17 @@ size_t duet__mhd_leave_escaped(void *context, struct MHD_Connection *connection,
     return strlen(text);
 }
 
+/* Ends libmicrohttpd's own copy of the target behind the '?': it would take
+ * memory of the connection for every argument, and may run out of it without an
+ * answer. Ours is whole. */
+static void forget_arguments(const char *target)
+{
+    char *query = strchr((char *)(uintptr_t)target, '?');
+
+    if (query != NULL && query[1] != '\0')
+        query[1] = '\0';
+}
+
 void *duet__mhd_request_line(void *context, const char *target,
                              struct MHD_Connection *connection)
 {
@@ -69,11 +87,14 @@ void *duet__mhd_request_line(void *context, const char *target,
     (void)context;
     if (record == NULL)
         return NULL;
+    record->lines_begun++;
+    duet__mhd_step(&record->server->mhd, record);
     if (!record->is_shed)
         duet__server_await(record, DUET__AWAIT_HEAD);
     request = duet__request_begin(record, text);
     if (request != NULL)
         duet__mhd_wire_target(request, target, text.length);
+    forget_arguments(target);
     return request;
 }
 
@@ -88,6 +109,7 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
     };
 
     (void)kind;
+    duet__stream_unmask((char *)(uintptr_t)name, name_length);
     duet__mhd_wire_field(request, &field);
     request->refusal = duet__request_add_field(request, field);
     return request->refusal == 0 ? MHD_YES : MHD_NO;
@@ -217,6 +239,7 @@ enum MHD_Result duet__mhd_answer(void *context,
     if (request == NULL)
         return MHD_NO;
     request->server->mhd.answering = connection;
+    duet__mhd_step(&request->server->mhd, request->connection);
     switch (request->phase) {
     case DUET__REQUEST_LINE:
         return take_head(request, method, version);
@@ -252,6 +275,7 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
         return;
     *state = NULL;
     record = request->connection;
+    duet__mhd_step(&record->server->mhd, record);
     if (request->server->settings.access_log != NULL && !record->is_refused)
         log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK ||
                                request->is_answered);
