@@ -257,6 +257,8 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
     const char *cr = memchr(piece->in, '\r', count);
     duet__text part = duet__text_of(piece->in, count - (cr != NULL));
     bool is_start = stream->line_length == 0;
+    /* An empty line before the request line is dropped. */
+    bool is_empty_before = is_start && !stream->has_line && part.length == 0;
 
     /* A CR is right at the line's end only, and must be there. */
     if ((stream->ends_with_cr && count > 0) ||
@@ -279,7 +281,11 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
     stream->ends_with_cr = lf == NULL && (cr != NULL || stream->ends_with_cr);
     if (lf != NULL)
         end_line(stream, limits, part);
-    if (stream->flaw == 0)
+    if (stream->flaw != 0)
+        return;
+    if (is_empty_before)
+        piece->in += count + (lf != NULL);
+    else
         pass(piece, count + (lf != NULL));
 }
 

@@ -11,7 +11,8 @@
  * It also bounds what must be kept until more has come.
  *
  * On the way it makes the stream simple: chunk extensions and trailers, which
- * nobody asks for, are checked and taken out; blanks behind the number of
+ * nobody asks for, are checked and taken out, and so are empty lines before a
+ * request; blanks behind the number of
  * Content-Length, which all accept, are moved in front of it; the name of a
  * Cookie is masked so that nobody splits it into cookies.
  *

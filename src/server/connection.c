@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "server/disconnect.h"
+#include "server/mhd_idle.h"
 #include "server/mhd_receive.h"
 #include "server/request.h"
 #include "server/server.h"
@@ -80,6 +81,7 @@ duet__connection *duet__connection_open(duet_server *server,
     connection->address = address;
     duet__link_init(&connection->deadline.link);
     duet__link_init(&connection->look.link);
+    duet__link_init(&connection->idle.link);
     if (duet__mhd_receive_add(connection) != 0) {
         free(connection);
         return NULL;
@@ -106,6 +108,7 @@ void duet__connection_close(duet__connection *connection)
     uncount_address(connection);
     duet__deadline_clear(&connection->deadline);
     duet__deadline_clear(&connection->look);
+    duet__mhd_idle_end(connection);
     duet__disconnect_forget(connection);
     duet__mhd_receive_remove(connection);
     duet__list_remove(&connection->link);

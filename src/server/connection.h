@@ -36,6 +36,8 @@ typedef struct duet__connection {
     duet__stream stream;       /* what was received */
     duet__link flawed_link;    /* in server->mhd.flawed */
     uint64_t lines_begun;      /* request lines that libmicrohttpd has read */
+    duet__deadline_entry idle; /* see mhd_idle.h */
+    const char *memory;        /* libmicrohttpd's block; NULL: not known */
     bool is_shed;              /* beyond a limit: all it gets is 503 */
     bool is_watched;           /* see disconnect.h */
     bool has_half_closed;      /* the client sends no more, but may read */

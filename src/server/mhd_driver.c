@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "server/mhd_accept.h"
+#include "server/mhd_idle.h"
 #include "server/mhd_log.h"
 #include "server/mhd_receive.h"
 #include "server/mhd_request.h"
@@ -207,8 +208,8 @@ static duet__stream_limits read_limits(const duet__settings *settings)
     size_t room = settings->connection_memory_bytes - HEAD_SPARE_BYTES;
 
     return (duet__stream_limits){
-        .line_max = room,
-        .field_max = room,
+        .line_max = settings->request_line_bytes_max,
+        .field_max = settings->field_bytes_max,
         .head_max = room,
         .line_cost = NODE_BYTES,
     };
@@ -237,6 +238,7 @@ int duet__mhd_start(duet_server *server, int listen_descriptor)
     };
     duet__link_init(&mhd->ended);
     duet__link_init(&mhd->flawed);
+    duet__mhd_idle_init(server);
     mhd->stream_limits = read_limits(&server->settings);
     duet__mhd_receive_install();
     ignore_sigpipe();
@@ -276,6 +278,7 @@ void duet__mhd_stop(duet_server *server)
     if (!mhd->is_paused)
         duet__source_remove(&server->loop->descriptors, mhd->epoll);
     MHD_stop_daemon(mhd->daemon);
+    duet__mhd_idle_stop(server);
     free(mhd->checked);
     duet__shared_free(&server->shared);
 }

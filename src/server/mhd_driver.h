@@ -32,6 +32,7 @@ typedef struct duet__mhd {
     duet__connection **checked; /* by descriptor; see mhd_receive.h */
     size_t checked_room;
     duet__stream_limits stream_limits;
+    duet__deadlines idle;      /* see mhd_idle.h */
     duet__list flawed;         /* of duet__connection: to be refused */
     duet__connection *current; /* that libmicrohttpd works on; NULL: unknown */
     uint64_t steps;     /* bytes received and calls made, by libmicrohttpd */

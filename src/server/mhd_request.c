@@ -10,6 +10,7 @@
 #include "server/connection.h"
 #include "server/disconnect.h"
 #include "server/error_page.h"
+#include "server/mhd_idle.h"
 #include "server/mhd_reply.h"
 #include "server/mhd_room.h"
 #include "server/mhd_wire.h"
@@ -88,6 +89,7 @@ void *duet__mhd_request_line(void *context, const char *target,
     if (record == NULL)
         return NULL;
     record->lines_begun++;
+    duet__mhd_idle_end(record);
     duet__mhd_step(&record->server->mhd, record);
     if (!record->is_shed)
         duet__server_await(record, DUET__AWAIT_HEAD);
@@ -149,6 +151,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
     int status;
     int flaw;
 
+    if (request->connection->stream.lines > 0)
+        request->connection->memory = method;
     request->method = duet__text_from(method);
     request->version = duet__text_from(version);
     flaw = take_fields(request);
@@ -283,6 +287,7 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
     if (record->is_refused || record->is_shed)
         return;
     duet__server_await(record, DUET__AWAIT_KEEP_ALIVE);
+    duet__mhd_idle_begin(record);
     duet__awaits_look(record);
     if (record->server->is_stopping)
         duet__connection_cut(record);

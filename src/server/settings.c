@@ -11,7 +11,8 @@
 
 enum {
     CONNECTIONS_CEILING = 100000,
-    MEMORY_DEFAULT = 8192,
+    MEMORY_DEFAULT = 32768,
+    LINE_DEFAULT = 8192,
     MEMORY_MIN = 1024,
     MEMORY_MAX = 1 << 20,
     BODY_DEFAULT = 1 << 20,
@@ -47,6 +48,13 @@ static int read_sizes(const duet_server_options *options,
         status = duet__limit_read(
             "connection_memory_bytes", options->connection_memory_bytes,
             MEMORY_DEFAULT, &settings->connection_memory_bytes);
+    if (status == 0)
+        status = duet__limit_read("request_line_bytes_max",
+                                  options->request_line_bytes_max, LINE_DEFAULT,
+                                  &settings->request_line_bytes_max);
+    if (status == 0)
+        status = duet__limit_read("field_bytes_max", options->field_bytes_max,
+                                  LINE_DEFAULT, &settings->field_bytes_max);
     if (status == 0 && (settings->connection_memory_bytes < MEMORY_MIN ||
                         settings->connection_memory_bytes > MEMORY_MAX))
         status = duet__fail(DUET_EINVAL,

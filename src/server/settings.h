@@ -10,6 +10,8 @@ typedef struct duet__settings {
     size_t connections_max; /* SIZE_MAX: no limit, in all size_t here */
     size_t per_address_max;
     size_t connection_memory_bytes;
+    size_t request_line_bytes_max;
+    size_t field_bytes_max;
     size_t body_bytes_max;
     size_t json_depth_max;
     /* Durations in nanoseconds; DUET_NEVER: no limit. */

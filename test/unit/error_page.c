@@ -191,7 +191,8 @@ static void all_errors_have_the_page_of_the_application(void **state)
     duet_server_options options = {.error_log = fopen("/dev/null", "w"),
                                    .handler_timeout_ms = 20,
                                    .body_timeout_ms = 100,
-                                   .body_bytes_max = 100};
+                                   .body_bytes_max = 100,
+                                   .connection_memory_bytes = 8192};
 
     (void)state;
     test_web_run_with_error_page(own, &options, ask_for_own_pages,
@@ -227,7 +228,8 @@ static void page_that_cannot_be_sent_is_replaced(void **state)
 {
     const test_route none[] = {{0}};
     duet_server_options options = {.error_log = fopen("/dev/null", "w"),
-                                   .body_bytes_max = 100};
+                                   .body_bytes_max = 100,
+                                   .connection_memory_bytes = 8192};
 
     (void)state;
     test_web_run_with_error_page(none, &options, ask_for_large_pages,

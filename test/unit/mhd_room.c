@@ -79,7 +79,7 @@ static void reply_that_does_not_fit_is_500(void **state)
     const test_route routes[] = {{"GET", "/one/{length}", one_field},
                                  {"GET", "/many/{count}", many_fields},
                                  {0}};
-    duet_server_options options = {0};
+    duet_server_options options = {.connection_memory_bytes = 8192};
 
     (void)state;
     options.error_log = fopen("/dev/null", "w");
@@ -105,8 +105,10 @@ static void request_that_leaves_no_room_is_431(void **state)
 {
     const test_route routes[] = {{"GET", "/one/{length}", one_field}, {0}};
 
+    const duet_server_options options = {.connection_memory_bytes = 8192};
+
     (void)state;
-    test_web_run(routes, NULL, fill);
+    test_web_run(routes, &options, fill);
 }
 
 TEST_MAIN(test(reply_that_does_not_fit_is_500),

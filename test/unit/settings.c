@@ -19,7 +19,9 @@ static void zero_is_the_documented_default(void **state)
                          ? limit.rlim_cur - limit.rlim_cur / 4
                          : 100000);
     assert_true(settings.per_address_max == SIZE_MAX);
-    assert_int_equal(settings.connection_memory_bytes, 8192);
+    assert_int_equal(settings.connection_memory_bytes, 32768);
+    assert_int_equal(settings.request_line_bytes_max, 8192);
+    assert_int_equal(settings.field_bytes_max, 8192);
     assert_int_equal(settings.body_bytes_max, 1048576);
     assert_int_equal(settings.json_depth_max, 128);
     assert_int_equal(settings.half_close, DUET_HALF_CLOSE_CANCELS);

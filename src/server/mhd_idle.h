@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* mhd_idle.h - the memory of connections that wait for their next request.
+ *
+ * libmicrohttpd zeroes all of a connection's memory behind each request, so
+ * every connection keeps every page of it, whatever its requests need. When one
+ * has been idle for a while the pages beyond the first are given back to the
+ * system, which hands out zeroed ones when they are touched again. */
+#ifndef DUET_SERVER_MHD_IDLE_H
+#define DUET_SERVER_MHD_IDLE_H
+
+#include "server/server.h"
+
+void duet__mhd_idle_init(duet_server *server);
+
+/* No connection is left. */
+void duet__mhd_idle_stop(duet_server *server);
+
+/* The connection waits for its next request from now on. */
+void duet__mhd_idle_begin(duet__connection *connection);
+
+/* A request has begun, or the connection is closed. */
+static inline void duet__mhd_idle_end(duet__connection *connection)
+{
+    duet__deadline_clear(&connection->idle);
+}
+
+#endif
