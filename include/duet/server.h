@@ -18,12 +18,6 @@
  * slowly; 503 with Retry-After beyond a connection limit. These replies, too,
  * have the form that duet_application_on_error() gives them.
  *
- * libmicrohttpd from 1.0.0 on (Debian 13) refuses some of it before duet is
- * asked: a transfer coding other than chunked gets 400, not 501, and a NUL or a
- * tab in the request line ends the connection without a reply and without being
- * counted. Version 1.0.1 answers 400 to every chunk extension, which is a fault
- * of its own: `5;a=b` is right by RFC 9112 7.1.1.
- *
  * A server has the process ignore SIGPIPE, unless it is handled already.
  *
  * Threads: for the loop's own thread.

@@ -33,6 +33,14 @@ static void pass(piece *piece, size_t count)
     piece->out += count;
 }
 
+static const char malformed_line[] = "the request line is malformed";
+
+/* What a field value may have, too. */
+static bool is_text(char byte)
+{
+    return byte == '\t' || ((unsigned char)byte >= ' ' && byte != 0x7f);
+}
+
 /* --- the head ------------------------------------------------------------ */
 
 static bool is_called(duet__text line, duet__text name)
@@ -183,7 +191,7 @@ static void take_request_line(duet__stream *stream, duet__text line,
     copy(stream->version, sizeof stream->version,
          is_whole ? duet__text_skip(line, version) : DUET__TEXT(""));
     if (stream->blanks != 2) {
-        fail(stream, 400, "the request line is malformed");
+        fail(stream, 400, malformed_line);
         return;
     }
     stream->blanks = 0;
@@ -240,12 +248,14 @@ static void keep(duet__stream *stream, duet__text part)
         fail(stream, 400, "a field that frames the body is too long");
 }
 
-static void count_blanks(duet__stream *stream, duet__text part)
+/* Two blanks make a request line; a tab is none. */
+static void check_request_line(duet__stream *stream, duet__text part)
 {
-    for (size_t at = 0;
-         (at += duet__text_find(duet__text_skip(part, at), ' ')) < part.length;
-         at++)
-        stream->blanks++;
+    for (size_t i = 0; i < part.length; i++) {
+        stream->blanks += part.bytes[i] == ' ';
+        if (part.bytes[i] == '\t')
+            fail(stream, 400, malformed_line);
+    }
 }
 
 static void read_line(duet__stream *stream, const duet__stream_limits *limits,
@@ -271,7 +281,7 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
     }
     count_line(stream, limits, part.length);
     if (stream->state == DUET__STREAM_LINE)
-        count_blanks(stream, part);
+        check_request_line(stream, part);
     if (is_start && part.length > 0 && stream->has_line)
         mask(stream, part);
     if (lf == NULL || !is_start)
@@ -362,12 +372,6 @@ static void read_blank(duet__stream *stream, piece *piece)
     else if (byte != ' ' && byte != '\t')
         fail(stream, 400, "the chunks are malformed");
     count_extension(stream);
-}
-
-/* What a field value may have, too. */
-static bool is_text(char byte)
-{
-    return byte == '\t' || ((unsigned char)byte >= ' ' && byte != 0x7f);
 }
 
 static void read_extension(duet__stream *stream, piece *piece)

@@ -141,6 +141,7 @@ static void flaws_of_the_head_are_400(void **state)
         FLAWED(400, "GET\r\n\r\n" NEXT),
         FLAWED(400, "GET /\r\n\r\n" NEXT),
         FLAWED(400, "GET /a b HTTP/1.1\r\n\r\n" NEXT),
+        FLAWED(400, "GET /\ta HTTP/1.1\r\n\r\n" NEXT),
         FLAWED(400, "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n" NEXT),
         FLAWED(400, "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n" NEXT),
         FLAWED(400, "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n" NEXT),
