@@ -18,6 +18,7 @@
 #include "http/fields.h"
 #include "http/host.h"
 #include "http/method.h"
+#include "http/shown_url.h"
 #include "runtime/loop.h"
 
 enum {
@@ -274,12 +275,15 @@ static void init_hop(exchange *self, duet__hop *hop)
 /* Makes the exchange's request that of the next hop. */
 static int follow(exchange *self, const duet__incoming *incoming)
 {
+    char shown[DUET__SHOWN_URL_BYTES];
     duet__redirect redirect;
     int status;
 
     if (self->redirects == self->max_redirects)
-        return duet__fail(DUET_EREDIRECTS, "%.200s: the redirect after %d",
-                          duet_url_text(self->url), self->redirects);
+        return duet__fail(
+            DUET_EREDIRECTS, "%s: the redirect after %d",
+            duet__shown_url_write(duet_url_text(self->url), shown),
+            self->redirects);
     status = duet__redirect_read(incoming->status, self->method, self->url,
                                  duet_fields_get(incoming->fields, "Location"),
                                  &redirect);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "http/method.h"
+#include "http/shown_url.h"
 
 /* RFC 9110 15.4.2 to 15.4.9, and what clients do about 301 and 302. */
 static bool becomes_get(int status, duet__method method)
@@ -53,6 +54,8 @@ static int inherit(const duet_url *from, duet_url **url)
 int duet__redirect_read(int status, const char *method, const duet_url *from,
                         const char *location, duet__redirect *redirect)
 {
+    char shown_from[DUET__SHOWN_URL_BYTES];
+    char shown[DUET__SHOWN_URL_BYTES];
     int error = duet_url_resolve(from, location, &redirect->url);
 
     if (error == 0) {
@@ -63,10 +66,12 @@ int duet__redirect_read(int status, const char *method, const duet_url *from,
     if (error == DUET_ENOMEM)
         return error;
     if (error != 0)
-        return duet__fail(DUET_EREDIRECT,
-                          "%.200s: redirect to \"%.200s\", which is no http or "
-                          "https URL",
-                          duet_url_text(from), location);
+        return duet__fail(
+            DUET_EREDIRECT,
+            "%s: redirect to \"%s\", which is no http or https "
+            "URL",
+            duet__shown_url_write(duet_url_text(from), shown_from),
+            duet__shown_url_write(location, shown));
     redirect->to_get =
         becomes_get(status, duet__method_of(duet__text_from(method)));
     redirect->to_other = !duet_url_same_origin(from, redirect->url);

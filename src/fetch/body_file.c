@@ -3,11 +3,14 @@
  * exactly while the descriptor is open. */
 #include "fetch/body_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,17 +24,78 @@ static int fail(const char *what, const char *name)
                       strerror(error));
 }
 
+/* Makes the directories above `name`; a failure shows when it is made. */
+static int make_parents(const char *name)
+{
+    char *path = strdup(name);
+
+    if (path == NULL)
+        return DUET_ENOMEM;
+    for (char *slash = path; *slash != '\0'; slash++) {
+        if (*slash != '/' || slash == path)
+            continue;
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            break;
+        *slash = '/';
+    }
+    free(path);
+    return 0;
+}
+
+static bool is_temporary(const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(name, ".duet-", 6) == 0 && length > 11 &&
+           strcmp(name + length - 5, ".part") == 0;
+}
+
+static void remove_temporary_files(int directory)
+{
+    int listed = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *listing = listed >= 0 ? fdopendir(listed) : NULL;
+    struct dirent *entry;
+
+    if (listing == NULL) {
+        if (listed >= 0)
+            close(listed);
+        return; /* they hurt nobody */
+    }
+    while ((entry = readdir(listing)) != NULL) {
+        if (is_temporary(entry->d_name))
+            unlinkat(directory, entry->d_name, 0);
+    }
+    closedir(listing);
+}
+
+/* Whatever fails here is no reason not to go on. */
+static void take_over(int directory)
+{
+    if (flock(directory, LOCK_EX | LOCK_NB) == 0)
+        remove_temporary_files(directory);
+    if (flock(directory, LOCK_SH | LOCK_NB) != 0)
+        return;
+}
+
 int duet__body_directory_open(const char *name, int *descriptor)
 {
+    int status = make_parents(name);
+
+    *descriptor = -1;
+    if (status != 0)
+        return status;
     if (mkdir(name, 0777) != 0 && errno != EEXIST)
         return fail("make directory", name);
     *descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*descriptor < 0)
         return fail("open directory", name);
-    if (faccessat(*descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0)
+    if (faccessat(*descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0) {
+        take_over(*descriptor);
         return 0;
+    }
     /* Said once, before the first fetch, and not of each body. */
-    int status = fail("write into directory", name);
+    status = fail("write into directory", name);
     close(*descriptor);
     *descriptor = -1;
     return status;
@@ -110,6 +174,16 @@ int duet__body_file_keep(duet__body_file *file, const char *name)
         return status;
     }
     return 0;
+}
+
+bool duet__body_file_exists(int directory, const char *name, uint64_t *bytes)
+{
+    struct stat state;
+
+    if (fstatat(directory, name, &state, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    *bytes = (uint64_t)state.st_size;
+    return true;
 }
 
 void duet__body_file_discard(duet__body_file *file)

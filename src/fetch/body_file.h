@@ -3,10 +3,13 @@
  *
  * It is written under a temporary name in its directory, ".duet-SERIAL.part",
  * and then given a name that nothing had before: no file is ever overwritten.
+ * Who uses a directory holds a shared lock on it (flock(2)); who finds it
+ * unlocked removes the temporary files of those that were killed.
  */
 #ifndef DUET_FETCH_BODY_FILE_H
 #define DUET_FETCH_BODY_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +23,8 @@ typedef struct duet__body_file {
     char temporary[DUET__TEMPORARY_NAME_BYTES];
 } duet__body_file;
 
-/* Opens a directory for body files, and makes it if it is not there.
+/* Opens a directory for body files, makes it if it is not there, with the
+ * directories above it, and removes what others left behind that were killed.
  *
  *   descriptor  to be closed by the caller
  *
@@ -52,6 +56,11 @@ DUET_MUST_USE int duet__body_file_write(duet__body_file *file,
  * file is kept for another one; or what rename(2) and close(2) report, with
  * detail. */
 DUET_MUST_USE int duet__body_file_keep(duet__body_file *file, const char *name);
+
+/* Is there something of that name in the directory?
+ *
+ *   bytes  set if so: its size */
+bool duet__body_file_exists(int directory, const char *name, uint64_t *bytes);
 
 /* Removes the temporary file, if there is one. */
 void duet__body_file_discard(duet__body_file *file);

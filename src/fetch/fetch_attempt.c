@@ -9,13 +9,14 @@
 #include "fetch/host_key.h"
 
 enum { KEPT_FOR_EACH = 4, KEPT_MAX = 256, LOOK_UP_MS = 10 * 1000 };
+enum { SESSION_KEPT_MAX = 10000 };
 
 /* Some more than are in use, for input that goes back and forth between hosts.
  */
 int64_t duet__fetch_kept_max(int64_t at_once)
 {
     if (at_once >= KEPT_MAX)
-        return at_once;
+        return at_once < SESSION_KEPT_MAX ? at_once : SESSION_KEPT_MAX;
     return at_once * KEPT_FOR_EACH < KEPT_MAX ? at_once * KEPT_FOR_EACH
                                               : KEPT_MAX;
 }
@@ -139,11 +140,13 @@ void duet__fetch_attempt_run(duet_session *session,
                              duet__fetch_attempt *attempt,
                              duet_deadline deadline)
 {
+    duet_response *failed = NULL;
     const duet_fetch_options fetch_options = {
         .body_bytes_max = options->body_bytes_max,
         .body_sink = add_to_body,
         .body_sink_context = body,
         .max_redirects = options->redirects_max,
+        .out_failed = &failed,
     };
     int status;
 
@@ -154,6 +157,8 @@ void duet__fetch_attempt_run(duet_session *session,
                             &attempt->response, deadline);
     if (status == 0)
         status = duet__fetch_body_end(body);
+    if (attempt->response == NULL)
+        attempt->response = failed;
     if (attempt->response != NULL)
         take_response(attempt);
     if (status != 0)

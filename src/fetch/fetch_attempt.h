@@ -15,7 +15,7 @@ enum { DUET__ATTEMPT_DETAIL_BYTES = 512 };
 
 /* How an attempt ended; the texts are borrowed until it is freed. */
 typedef struct duet__fetch_attempt {
-    duet_response *response; /* NULL: there was none, or not a whole one */
+    duet_response *response; /* of a failure, what is known; NULL: nothing */
     int error;               /* 0: there is a whole response, of any status */
     const char *error_phase; /* NULL: none */
     char error_detail[DUET__ATTEMPT_DETAIL_BYTES];

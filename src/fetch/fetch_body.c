@@ -90,12 +90,13 @@ int duet__fetch_body_end(duet__fetch_body *body)
 }
 
 int duet__fetch_body_keep(duet__fetch_body *body, duet__text url,
-                          uint64_t index, char *name)
+                          uint64_t index, char *name, bool *is_other)
 {
     int status = DUET_EEXIST;
 
     for (unsigned i = 0; status == DUET_EEXIST && i < NAMES_TRIED_MAX; i++) {
         duet__output_name(url, index, i, name);
+        *is_other = i > 0;
         status = duet__body_file_keep(&body->file, name);
     }
     if (status == DUET_EEXIST)

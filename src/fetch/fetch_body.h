@@ -64,11 +64,13 @@ DUET_MUST_USE int duet__fetch_body_end(duet__fetch_body *body);
 
 /* Gives the file a name made from the URL.
  *
- *   index  the URL's number in the input
- *   name   room for DUET__OUTPUT_NAME_BYTES; set
+ *   index     the URL's number in the input
+ *   name      room for DUET__OUTPUT_NAME_BYTES; set
+ *   is_other  set to whether the URL's own name was taken
  *
  * Returns 0, or an error of duet__body_file_keep(). */
 DUET_MUST_USE int duet__fetch_body_keep(duet__fetch_body *body, duet__text url,
-                                        uint64_t index, char *name);
+                                        uint64_t index, char *name,
+                                        bool *is_other);
 
 #endif

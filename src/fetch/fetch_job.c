@@ -3,6 +3,7 @@
 #include "fetch/fetch_job.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <duet/error.h>
 #include <duet/status.h>
@@ -37,6 +38,7 @@ void duet__fetch_job_begin(duet__fetch_job *job, duet__fetch_url *url)
 {
     job->url = url;
     job->file[0] = '\0';
+    job->has_other_name = false;
 }
 
 static void judge_status(duet__fetch_attempt *attempt)
@@ -60,7 +62,7 @@ void duet__fetch_job_judge(duet__fetch_job *job)
         return;
     status = duet__fetch_body_keep(
         &job->body, duet__text_of(job->url->text, job->url->length),
-        job->url->index, job->file);
+        job->url->index, job->file, &job->has_other_name);
     if (status != 0) {
         duet__fetch_attempt_fail(attempt, status, "file");
         job->file[0] = '\0';
@@ -95,6 +97,13 @@ duet__record duet__fetch_job_record(const duet__fetch_job *job,
 
     record.timings.total_ns = duet_clock_ns() - url->started_ns;
     return record;
+}
+
+void duet__fetch_job_withdraw(duet__fetch_job *job)
+{
+    if (job->file[0] != '\0')
+        unlinkat(job->body.file.directory, job->file, 0);
+    job->file[0] = '\0';
 }
 
 void duet__fetch_job_end(duet__fetch_job *job)

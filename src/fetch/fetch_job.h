@@ -21,6 +21,7 @@ typedef struct duet__fetch_job {
     duet__fetch_body body;
     duet__fetch_attempt attempt;
     char file[DUET__OUTPUT_NAME_BYTES]; /* "": none was kept */
+    bool has_other_name;                /* the URL's own one was taken */
 } duet__fetch_job;
 
 /* Makes a job.
@@ -48,6 +49,9 @@ void duet__fetch_job_judge(duet__fetch_job *job);
  *   directory  as it was named; NULL: bodies are not kept */
 duet__record duet__fetch_job_record(const duet__fetch_job *job,
                                     const char *directory);
+
+/* Removes the file that was kept, if there is one: nobody will know of it. */
+void duet__fetch_job_withdraw(duet__fetch_job *job);
 
 /* Frees what the attempt left, the temporary file too: the job is idle. */
 void duet__fetch_job_end(duet__fetch_job *job);

@@ -195,6 +195,8 @@ static int read_line(duet__fetcher *fetcher)
         duet__fetch_report_line(fetcher, &item);
         return 0;
     }
+    if (duet__fetch_skips(fetcher, &item))
+        return 0;
     status = duet__frontier_add(&fetcher->frontier, &item);
     duet__fetch_fill_places(fetcher);
     return status;

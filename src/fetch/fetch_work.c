@@ -4,6 +4,7 @@
 #include "fetch/fetch_work.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <duet/error.h>
@@ -15,20 +16,33 @@ enum { DETAIL_BYTES = 256 };
 
 /* --- records ------------------------------------------------------------- */
 
-static void write_record(duet__fetcher *fetcher, const duet__record *record)
+static void count(duet__progress *progress, const duet__record *record)
 {
-    duet__progress *progress = &fetcher->progress;
+    if (record->is_skipped)
+        progress->skipped++;
+    else if (record->error == 0)
+        progress->done++;
+    else if (record->error == DUET_ECANCELED)
+        progress->cancelled++;
+    else
+        progress->failed++;
+}
+
+/* Returns whether the record was written. */
+static bool write_record(duet__fetcher *fetcher, const duet__record *record)
+{
     int status;
 
     if (fetcher->shares_terminal)
-        duet__progress_hide(progress);
-    if (record->error == 0)
-        progress->done++;
-    else
-        progress->failed++;
+        duet__progress_hide(&fetcher->progress);
     status = duet__record_output_write(&fetcher->output, record);
-    if (status != 0)
-        duet__fetcher_give_up(fetcher, status);
+    if (status == 0) {
+        count(&fetcher->progress, record);
+        return true;
+    }
+    fetcher->lost++;
+    duet__fetcher_give_up(fetcher, status);
+    return false;
 }
 
 void duet__fetch_report_line(duet__fetcher *fetcher,
@@ -81,7 +95,7 @@ void duet__fetch_report_unfinished(duet__fetcher *fetcher,
                                 "the run ended before it was begun");
         return;
     }
-    if (url->http_status > 0)
+    if (url->error == 0)
         snprintf(detail, sizeof detail,
                  "%d %s; the run ended before it was tried again",
                  url->http_status, duet_status_reason(url->http_status));
@@ -90,8 +104,8 @@ void duet__fetch_report_unfinished(duet__fetcher *fetcher,
                  "%s; the run ended before it was tried again",
                  duet_error_text(url->error));
     report_without_exchange(fetcher, url,
-                            url->http_status > 0 ? DUET_EHTTP : url->error,
-                            url->http_status > 0 ? "status" : "queue", detail);
+                            url->error == 0 ? DUET_EHTTP : url->error,
+                            url->error == 0 ? "status" : "queue", detail);
 }
 
 static void report_given_up(duet__fetcher *fetcher, const duet__fetch_url *url)
@@ -203,14 +217,75 @@ static bool goes_back(duet__fetcher *fetcher, duet__fetch_url *url,
     return duet__frontier_retry(url) == 0;
 }
 
+/* Would every further body fail in the same way? */
+static bool is_end_of_files(const duet__fetch_attempt *attempt)
+{
+    if (attempt->error_phase == NULL ||
+        strcmp(attempt->error_phase, "file") != 0)
+        return false;
+    switch (attempt->error) {
+    case DUET_ENOSPC:
+    case DUET_EDQUOT:
+    case DUET_EROFS:
+    case DUET_EIO:
+    case DUET_ENOENT: /* the directory was removed */
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool duet__fetch_skips(duet__fetcher *fetcher, const duet__input_item *item)
+{
+    char name[DUET__OUTPUT_NAME_BYTES];
+    uint64_t bytes;
+    duet__record record = {.url = item->url,
+                           .is_skipped = true,
+                           .timings = {-1, -1, -1, -1, -1, -1, 0},
+                           .directory = fetcher->options.directory,
+                           .file = name,
+                           .source = item->source,
+                           .line = item->line,
+                           .index = item->index};
+
+    if (!fetcher->options.skip_existing || fetcher->directory < 0)
+        return false;
+    duet__output_name(item->url, item->index, 0, name);
+    if (!duet__body_file_exists(fetcher->directory, name, &bytes))
+        return false;
+    record.bytes = bytes;
+    write_record(fetcher, &record);
+    return true;
+}
+
+/* A URL that is in the input twice may have its file by now. */
+static bool is_there_now(duet__fetcher *fetcher, const duet__fetch_url *url)
+{
+    const duet__input_item item = {.url = duet__text_of(url->text, url->length),
+                                   .source = url->source,
+                                   .line = url->line,
+                                   .index = url->index};
+
+    return duet__fetch_skips(fetcher, &item);
+}
+
 static void report(duet__fetcher *fetcher, duet__fetch_job *job)
 {
     duet__record record;
 
+    if (job->attempt.error == 0 && is_there_now(fetcher, job->url))
+        return;
     duet__fetch_job_judge(job);
     record = duet__fetch_job_record(job, fetcher->options.directory);
+    if (!write_record(fetcher, &record)) {
+        duet__fetch_job_withdraw(job);
+        return;
+    }
     fetcher->progress.bytes += job->body.bytes;
-    write_record(fetcher, &record);
+    fetcher->renamed += job->file[0] != '\0' && job->has_other_name;
+    if (is_end_of_files(&job->attempt))
+        duet__fetcher_give_up(fetcher, duet__fail(job->attempt.error, "%s",
+                                                  job->attempt.error_detail));
 }
 
 void duet__fetch_work(duet__fetcher *fetcher, duet__fetch_job *job,
@@ -218,8 +293,9 @@ void duet__fetch_work(duet__fetcher *fetcher, duet__fetch_job *job,
 {
     duet__retry_outcome outcome;
 
-    if (url->is_given_up) {
-        report_given_up(fetcher, url);
+    if (url->is_given_up || is_there_now(fetcher, url)) {
+        if (url->is_given_up)
+            report_given_up(fetcher, url);
         duet__frontier_drop(url);
         return;
     }

@@ -12,6 +12,10 @@
 void duet__fetch_work(duet__fetcher *fetcher, duet__fetch_job *job,
                       duet__fetch_url *url);
 
+/* With options.skip_existing: does the URL's file exist already? Then this was
+ * its record. Suspends. */
+bool duet__fetch_skips(duet__fetcher *fetcher, const duet__input_item *item);
+
 /* Writes the record of a line of the input that is no URL. Suspends. */
 void duet__fetch_report_line(duet__fetcher *fetcher,
                              const duet__input_item *item);

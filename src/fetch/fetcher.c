@@ -30,8 +30,10 @@ enum {
 int64_t duet__fetcher_descriptors(const duet__fetcher_options *options)
 {
     int64_t files = options->directory != NULL ? options->at_once : 0;
+    int64_t kept = duet__fetch_kept_max(options->at_once);
+    int64_t connections = kept > options->at_once ? kept : options->at_once;
 
-    return duet__fetch_kept_max(options->at_once) + files + OTHER_DESCRIPTORS;
+    return connections + files + OTHER_DESCRIPTORS;
 }
 
 /* A host that nobody knows gets so much that a silent one leaves room for the
@@ -177,8 +179,7 @@ static void report_unfinished(duet__fetcher *fetcher)
     duet__fetch_url *url;
 
     while ((url = duet__frontier_take_any(&fetcher->frontier)) != NULL) {
-        if (fetcher->output.failure == 0)
-            duet__fetch_report_unfinished(fetcher, url);
+        duet__fetch_report_unfinished(fetcher, url);
         duet__frontier_drop(url);
     }
 }
@@ -238,6 +239,10 @@ int duet__fetcher_run(duet__fetcher *fetcher, duet__fetcher_result *result)
     *result = (duet__fetcher_result){
         .done = progress->done,
         .failed = progress->failed,
+        .cancelled = progress->cancelled,
+        .skipped = progress->skipped,
+        .lost = fetcher->lost,
+        .renamed = fetcher->renamed,
         .bytes = progress->bytes,
         .at_once_max = progress->in_flight_max,
         .elapsed_ns = duet_clock_ns() - progress->started_ns,

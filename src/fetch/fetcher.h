@@ -23,21 +23,22 @@ typedef struct duet__fetcher duet__fetcher;
 enum { DUET__AT_ONCE_STANDARD = 64 };
 
 typedef struct duet__fetcher_options {
-    const char *directory;      /* for the bodies; NULL: they are not kept */
-    int records;                /* descriptor that records are written to */
-    int progress;               /* descriptor for people; -1: none */
-    int64_t at_once;            /* default 64 */
-    int64_t per_host;           /* default: as many as at_once */
-    int64_t timeout_ms;         /* for a URL with all its attempts; default 5
-                                 * minutes; DUET_NO_LIMIT */
-    int retries;                /* after the first attempt; default 0 */
-    int64_t body_bytes_max;     /* default none */
-    int redirects_max;          /* default 10; -1: a redirect is the response */
-    const char *method;         /* default GET */
-    const char *user_agent;     /* default the session's */
-    const char *ca_file;        /* default the system's */
-    const char *dns_servers;    /* as duet_session_options.dns_servers */
-    bool insecure;              /* accept any certificate */
+    const char *directory;   /* for the bodies; NULL: they are not kept */
+    int records;             /* descriptor that records are written to */
+    int progress;            /* descriptor for people; -1: none */
+    int64_t at_once;         /* default 64 */
+    int64_t per_host;        /* default: as many as at_once */
+    int64_t timeout_ms;      /* for a URL with all its attempts; default 5
+                              * minutes; DUET_NO_LIMIT */
+    int retries;             /* after the first attempt; default 0 */
+    int64_t body_bytes_max;  /* default none */
+    int redirects_max;       /* default 10; -1: a redirect is the response */
+    const char *method;      /* default GET */
+    const char *user_agent;  /* default the session's */
+    const char *ca_file;     /* default the system's */
+    const char *dns_servers; /* as duet_session_options.dns_servers */
+    bool skip_existing;      /* what has a file in `directory` is not fetched */
+    bool insecure;           /* accept any certificate */
     const duet_fields *headers; /* sent with each request; NULL: none */
 } duet__fetcher_options;
 
@@ -47,7 +48,11 @@ int64_t duet__fetcher_descriptors(const duet__fetcher_options *options);
 
 typedef struct duet__fetcher_result {
     uint64_t done;        /* fetched: a whole response with a status of 2xx */
-    uint64_t failed;      /* all others that a record was written for */
+    uint64_t failed;      /* records of failures */
+    uint64_t cancelled;   /* records of what the run had no time for */
+    uint64_t skipped;     /* records of what was there (skip_existing) */
+    uint64_t lost;        /* records that could not be written */
+    uint64_t renamed;     /* bodies whose own names were taken */
     uint64_t bytes;       /* of bodies */
     uint64_t at_once_max; /* the most that were in flight */
     int64_t elapsed_ns;

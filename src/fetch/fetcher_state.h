@@ -35,6 +35,8 @@ struct duet__fetcher {
     duet__list reader;          /* of duet__wait: it, while no URL is wanted */
     duet__list main;            /* of duet__wait: the task that runs it all */
     duet_deadline sleeps_until; /* that task */
+    uint64_t lost;              /* records that could not be written */
+    uint64_t renamed;           /* bodies whose own names were taken */
     bool is_read_up;
     bool is_stopped;
     bool is_aborted;

@@ -27,6 +27,9 @@ enum {
 };
 
 static const char TOO_LONG[] = "longer than 65536 bytes";
+static const char COLUMNS[] = "a blank in the URL: this looks like columns, "
+                              "and wanted is one URL in each "
+                              "line (a blank within a URL is written %20)";
 
 struct duet__input_source {
     const char *text; /* a URL, or the name of a file */
@@ -149,6 +152,21 @@ static int wait_for_bytes(const duet__input_source *source,
     return duet_wait_readable(source->descriptor, deadline);
 }
 
+/* Does a file begin as Windows writes "Unicode text": with a byte order mark of
+ * UTF-16, or with a NUL in every second byte? */
+static bool looks_like_utf16(const duet__input *input)
+{
+    const unsigned char *bytes =
+        (const unsigned char *)input->block + input->begin;
+
+    if (input->end - input->begin < 4)
+        return false;
+    return (bytes[0] == 0xFF && bytes[1] == 0xFE) ||
+           (bytes[0] == 0xFE && bytes[1] == 0xFF) ||
+           (bytes[0] == 0 && bytes[2] == 0 && bytes[1] != 0) ||
+           (bytes[1] == 0 && bytes[3] == 0 && bytes[0] != 0);
+}
+
 /* Reads on; at the end of the source is_read_up becomes true. */
 static int fill(duet__input *input, duet_deadline deadline)
 {
@@ -180,6 +198,11 @@ static int fill(duet__input *input, duet_deadline deadline)
     }
     input->end += (size_t)count;
     input->is_read_up = count == 0;
+    if (input->line == 0 && looks_like_utf16(input))
+        return duet__fail(DUET_EINVAL,
+                          "%s: looks like UTF-16; wanted is UTF-8, as by "
+                          "iconv -f UTF-16 -t UTF-8",
+                          source->text);
     return 0;
 }
 
@@ -265,6 +288,12 @@ static void refuse(duet__input_item *item, int status, const char *detail)
     item->detail = detail;
 }
 
+static bool has_blank(duet__text url)
+{
+    return duet__text_find(url, ' ') < url.length ||
+           duet__text_find(url, '\t') < url.length;
+}
+
 static void set_item(duet__input *input, duet__input_item *item, duet__text url)
 {
     const duet__input_source *source = &input->sources[input->current];
@@ -279,6 +308,8 @@ static void set_item(duet__input *input, duet__input_item *item, duet__text url)
         refuse(item, DUET_ETOOLARGE, TOO_LONG);
     else if (duet__text_find(url, '\0') < url.length)
         refuse(item, DUET_EURL, "a NUL byte in the line");
+    else if (has_blank(url))
+        refuse(item, DUET_EURL, COLUMNS);
 }
 
 static void next_source(duet__input *input)

@@ -3,7 +3,8 @@
  *
  * Files are read as streams, block by block as items are asked for: memory does
  * not grow with their length. A line is a URL, with blanks around it and a CR
- * at its end dropped; empty lines and lines that begin with '#' are skipped. */
+ * at its end dropped; empty lines and lines that begin with '#' are skipped. A
+ * line with a blank inside is no URL, nor is text in UTF-16. */
 #ifndef DUET_FETCH_INPUT_H
 #define DUET_FETCH_INPUT_H
 
@@ -73,6 +74,7 @@ DUET_MUST_USE int duet__input_add_file(duet__input *input, const char *name);
  *   DUET_ETIMEDOUT  the deadline passed
  *   DUET_ECANCELED  the task was cancelled; nothing is lost
  *   DUET_ENOMEM     out of memory
+ *   DUET_EINVAL     the file is UTF-16, with detail
  *   and what read(2) reports, with detail */
 DUET_MUST_USE int duet__input_next(duet__input *input, duet__input_item *item,
                                    duet_deadline deadline);

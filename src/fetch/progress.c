@@ -72,11 +72,16 @@ static double smooth(double rate, double newest)
     return rate < 0 ? newest : rate * 0.7 + newest * 0.3;
 }
 
+static uint64_t ended_of(const duet__progress *progress)
+{
+    return progress->done + progress->failed + progress->skipped;
+}
+
 /* Brings the rates up to date, at most once in MEASURE_MS. */
 static void measure(duet__progress *progress, int64_t now_ns)
 {
     double seconds = (double)(now_ns - progress->measured_ns) / 1e9;
-    uint64_t ended = progress->done + progress->failed;
+    uint64_t ended = ended_of(progress);
 
     if (seconds * 1000 < MEASURE_MS)
         return;
@@ -97,7 +102,7 @@ static void format_left(const duet__progress *progress, int64_t now_ns,
                         double fraction, char *text, size_t size)
 {
     double elapsed = (double)(now_ns - progress->started_ns) / 1e9;
-    double ended = (double)(progress->done + progress->failed);
+    double ended = (double)ended_of(progress);
     double done;
     char duration[AMOUNT_BYTES];
 
@@ -139,19 +144,36 @@ void duet__progress_format(duet__progress *progress, int64_t now_ns,
              bytes, speed, left);
 }
 
+/* ", 3 cancelled, 4 skipped", each only if there is one. */
+static void format_others(const duet__progress *progress, char *text,
+                          size_t size)
+{
+    int length = 0;
+
+    text[0] = '\0';
+    if (progress->cancelled > 0)
+        length = snprintf(text, size, ", %" PRIu64 " cancelled",
+                          progress->cancelled);
+    if (progress->skipped > 0)
+        snprintf(text + length, size - (size_t)length, ", %" PRIu64 " skipped",
+                 progress->skipped);
+}
+
 void duet__progress_summary(const duet__progress *progress, int64_t now_ns,
                             char *line)
 {
     double seconds = (double)(now_ns - progress->started_ns) / 1e9;
-    double ended = (double)(progress->done + progress->failed);
+    double ended = (double)ended_of(progress);
     char bytes[AMOUNT_BYTES];
+    char others[4 * AMOUNT_BYTES];
     int length;
 
     format_bytes((double)progress->bytes, bytes, sizeof bytes);
+    format_others(progress, others, sizeof others);
     length = snprintf(
         line, DUET__PROGRESS_LINE_BYTES,
-        "%" PRIu64 " fetched, %" PRIu64 " failed, %s in %.*f %s",
-        progress->done, progress->failed, bytes, seconds < 1 ? 0 : 1,
+        "%" PRIu64 " fetched, %" PRIu64 " failed%s, %s in %.*f %s",
+        progress->done, progress->failed, others, bytes, seconds < 1 ? 0 : 1,
         seconds < 1 ? seconds * 1000 : seconds, seconds < 1 ? "ms" : "s");
     if (progress->in_flight_max > 1 && seconds > 0) /* else it says nothing */
         snprintf(line + length, DUET__PROGRESS_LINE_BYTES - (size_t)length,

@@ -11,8 +11,10 @@
 #include <stdint.h>
 
 typedef struct duet__progress {
-    uint64_t done;   /* fetched */
-    uint64_t failed; /* not fetched, lines that are no URL included */
+    uint64_t done;      /* fetched */
+    uint64_t failed;    /* not fetched, lines that are no URL included */
+    uint64_t cancelled; /* not fetched, for the run ended */
+    uint64_t skipped;   /* their files were there */
     uint64_t in_flight;
     uint64_t in_flight_max;
     uint64_t waiting;   /* taken from the input, and not in flight */

@@ -6,6 +6,7 @@
 #include <duet/error.h>
 
 #include "base/utf8.h"
+#include "http/shown_url.h"
 
 enum {
     NUMBER_BYTES = 24,
@@ -56,6 +57,14 @@ static void append_ms(writer *writer, int64_t duration_ns)
     append(writer, decimals, sizeof decimals);
 }
 
+static void append_bool(writer *writer, bool value)
+{
+    if (value)
+        APPEND(writer, "true");
+    else
+        APPEND(writer, "false");
+}
+
 static void append_escaped(writer *writer, unsigned char byte)
 {
     static const char hex[] = "0123456789abcdef";
@@ -104,6 +113,22 @@ static void append_text(writer *writer, duet__text text)
     APPEND(writer, "\"");
 }
 
+/* The parts of a URL that are shown, each by `append_part`. */
+static void append_shown(writer *writer, duet__text url,
+                         void (*append_part)(struct writer *writer,
+                                             duet__text part))
+{
+    duet__shown_url shown = duet__shown_url_of(url);
+
+    APPEND(writer, "\"");
+    append_part(writer, shown.before);
+    if (shown.after.bytes != NULL) {
+        APPEND(writer, DUET__SHOWN_PASSWORD);
+        append_part(writer, shown.after);
+    }
+    APPEND(writer, "\"");
+}
+
 /* A text, or null. */
 static void append_string(writer *writer, const char *string)
 {
@@ -111,6 +136,55 @@ static void append_string(writer *writer, const char *string)
         APPEND(writer, "null");
     else
         append_text(writer, duet__text_from(string));
+}
+
+/* --- the URL ------------------------------------------------------------- */
+
+/* Valid UTF-8 as it is, all other bytes as "%XX". */
+static void append_percent_encoded(writer *writer, duet__text text)
+{
+    static const char hex[] = "0123456789ABCDEF";
+
+    while (text.length > 0) {
+        size_t length = duet__utf8_length(text);
+        unsigned char byte = (unsigned char)text.bytes[0];
+        char code[3] = {'%', hex[byte >> 4], hex[byte & 15]};
+
+        if (length > 0)
+            append_content(writer, duet__text_of(text.bytes, length));
+        else
+            append(writer, code, sizeof code);
+        text = duet__text_skip(text, length > 0 ? length : 1);
+    }
+}
+
+static bool is_utf8(duet__text text)
+{
+    size_t length = 1;
+
+    while (text.length > 0 && length > 0) {
+        length =
+            (unsigned char)text.bytes[0] < 0x80 ? 1 : duet__utf8_length(text);
+        text = duet__text_skip(text, length);
+    }
+    return length > 0;
+}
+
+static void append_urls(writer *writer, const duet__record *record)
+{
+    APPEND(writer, "{\"url\":");
+    append_shown(writer, record->url, append_content);
+    APPEND(writer, ",\"url_encoded\":");
+    if (is_utf8(record->url))
+        APPEND(writer, "null");
+    else
+        append_shown(writer, record->url, append_percent_encoded);
+    APPEND(writer, ",\"final_url\":");
+    if (record->final_url == NULL)
+        APPEND(writer, "null");
+    else
+        append_shown(writer, duet__text_from(record->final_url),
+                     append_content);
 }
 
 /* --- the record ---------------------------------------------------------- */
@@ -184,7 +258,7 @@ static size_t room_for(const duet__record *record)
                                  record->error_detail, record->sha256,
                                  record->content_type, record->directory,
                                  record->file,         record->source};
-    size_t bytes = record->url.length;
+    size_t bytes = 2 * record->url.length; /* there may be two of it */
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         bytes += texts[i] != NULL ? strlen(texts[i]) : 0;
@@ -199,21 +273,17 @@ int duet__record_append(const duet__record *record, duet__buffer *buffer)
     if (status != 0)
         return status;
     writer.place = buffer->bytes + buffer->length;
-    APPEND(&writer, "{\"url\":");
-    append_text(&writer, record->url);
-    APPEND(&writer, ",\"final_url\":");
-    append_string(&writer, record->final_url);
+    append_urls(&writer, record);
     append_result(&writer, record);
     append_body(&writer, record);
     append_timings(&writer, &record->timings);
     APPEND(&writer, ",\"reused\":");
-    if (record->reused)
-        APPEND(&writer, "true");
-    else
-        APPEND(&writer, "false");
+    append_bool(&writer, record->reused);
     APPEND(&writer, ",\"attempts\":");
     append_number(&writer, (uint64_t)record->attempts);
     append_file(&writer, record);
+    APPEND(&writer, ",\"skipped\":");
+    append_bool(&writer, record->is_skipped);
     APPEND(&writer, ",\"input\":");
     append_string(&writer, record->source);
     APPEND(&writer, ",\"line\":");

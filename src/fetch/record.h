@@ -3,7 +3,9 @@
  *
  * Every record has every member, in the same order; what is not known is null.
  * The line is valid JSON and valid UTF-8 whatever bytes the texts hold: each
- * byte that is not part of valid UTF-8 becomes U+FFFD. */
+ * byte that is not part of valid UTF-8 becomes U+FFFD, and a URL with such
+ * bytes is there a second time, with these percent-encoded. Passwords in URLs
+ * are not told. */
 #ifndef DUET_FETCH_RECORD_H
 #define DUET_FETCH_RECORD_H
 
@@ -30,7 +32,8 @@ typedef struct duet__record {
     duet__text url;           /* as it was in the input */
     const char *final_url;    /* after redirects; NULL: not known */
     int http_status;          /* 0: there was no response */
-    int error;                /* 0: fetched */
+    int error;                /* 0: fetched, or skipped */
+    bool is_skipped;          /* its file was there before */
     const char *error_phase;  /* NULL: none */
     const char *error_detail; /* NULL or "": none */
     bool has_body;            /* bytes and sha256 are those of a whole body */

@@ -103,6 +103,8 @@ static int write_all(const duet__record_output *output)
         if (count < 0) {
             int error = errno;
 
+            if (error == EPIPE)
+                return duet__fail(DUET_EPIPE, "records: their reader has gone");
             return duet__fail(duet__error_from_errno(error), "records: %s",
                               strerror(error));
         }

@@ -43,9 +43,8 @@ static int read_port(duet__url_reading *reading, duet__text port)
     reading->port = reading->is_https ? 443 : 80;
     reading->port_is_explicit = port.length > 0;
     if (port.length > 0 && !duet__port_read(port, &reading->port))
-        return duet__fail(DUET_EURL,
-                          "URL port \"%.*s\" is not a number from 1 to 65535",
-                          DUET__TEXT_ARGUMENTS(port));
+        return duet__fail(DUET_EURL, /* it may be part of a password */
+                          "URL port is not a number from 1 to 65535");
     return 0;
 }
 

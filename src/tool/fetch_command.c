@@ -109,15 +109,25 @@ static void summarize(const duet__fetcher_result *result)
     char line[DUET__PROGRESS_LINE_BYTES];
     const duet__progress progress = {.done = result->done,
                                      .failed = result->failed,
+                                     .cancelled = result->cancelled,
+                                     .skipped = result->skipped,
                                      .bytes = result->bytes,
                                      .in_flight_max = result->at_once_max};
 
     duet__progress_summary(&progress, result->elapsed_ns, line);
     fprintf(stderr, "duet: %s\n", line);
+    if (result->renamed > 0)
+        fprintf(stderr,
+                "duet: %" PRIu64 " got other names, for there were files with "
+                "theirs; --skip-existing leaves out what is there\n",
+                result->renamed);
 }
 
 static int exit_status_of(const run *run, const duet__fetcher_result *result)
 {
+    /* Who interrupts twice does not wait for the reader of the records. */
+    if (run->interrupts > 1)
+        return DUET__EXIT_INTERRUPTED;
     if (result->status != 0 && result->status != DUET_ECANCELED)
         return DUET__EXIT_BROKEN;
     if (run->interrupts > 0)
@@ -146,9 +156,16 @@ static int fetch_all(void *argument)
         if (!run->options.is_quiet)
             summarize(&result);
         run->exit_status = exit_status_of(run, &result);
-    }
-    if (status != 0 && status != DUET_ECANCELED)
+        if (status != 0 && status != DUET_ECANCELED)
+            complain(status);
+        if (result.lost > 0)
+            fprintf(stderr,
+                    "duet fetch: %" PRIu64 " records were not written; their "
+                    "bodies were not kept\n",
+                    result.lost);
+    } else {
         complain(status);
+    }
     duet__fetcher_free(run->fetcher);
     return 0;
 }

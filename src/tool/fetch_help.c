@@ -25,12 +25,14 @@
     "its\n"                                                                    \
     "                       name when it is whole; nothing is overwritten.\n"  \
     "                       Without -o bodies are only counted and hashed\n"   \
+    "      --skip-existing  do not fetch what has a file in DIR already\n"     \
     "  -q, --quiet          no progress and no summary\n"                      \
     "      --progress       progress: one line that changes on a terminal,\n"  \
     "                       else a line every ten seconds (default)\n"         \
     "      --no-progress    only the summary\n"                                \
     "limits:\n"                                                                \
-    "  -n, --at-once N      exchanges at once, to 10000 (default 64)\n"        \
+    "  -n, --at-once N      exchanges at once (default 64), as far as files\n" \
+    "                       may be open (ulimit -n)\n"                         \
     "      --per-host N     the same for one host (default: that of -n, of "   \
     "which\n"                                                                  \
     "                       a host gets up to 16, or a quarter, before it\n"   \
@@ -55,6 +57,7 @@
     "      --max-bytes N    the longest body, such as 500, 64k, 10M\n"         \
     "                       (default: no limit)\n"                             \
     "      --max-redirects N  redirects followed for a URL (default 10)\n"     \
+    "  -L, --location       does nothing: redirects are followed\n"            \
     "requests:\n"                                                              \
     "  -X, --method METHOD  (default GET)\n"                                   \
     "  -H, --header 'NAME: VALUE'  sent with each request; may be repeated\n"  \
@@ -68,7 +71,10 @@
 #define RECORDS                                                                \
     "\n"                                                                       \
     "Each record has all of these; what is not known is null:\n"               \
-    "  url            as in the input\n"                                       \
+    "  url            as in the input, a password as ***\n"                    \
+    "  url_encoded    the same with bytes that are no UTF-8 as %XX; null if "  \
+    "there\n"                                                                  \
+    "                 are none\n"                                              \
     "  final_url      after redirects\n"                                       \
     "  status         of the response\n"                                       \
     "  error          null if it was fetched, that is, wholly and with a\n"    \
@@ -89,6 +95,7 @@
     "  reused         whether an open connection was used\n"                   \
     "  attempts       how many\n"                                              \
     "  file           where the body is\n"                                     \
+    "  skipped        whether it was there before (--skip-existing)\n"         \
     "  input, line    the file and the line in it; 'arguments' and null\n"     \
     "  index          the number of the URL in the input, from 1\n"            \
     "A line that is no URL is a record with an error.\n"                       \

@@ -9,11 +9,12 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "http/shown_url.h"
 #include "tool/option_table.h"
 #include "tool/option_value.h"
 
 enum {
-    AT_ONCE_MAX = 10000,
+    AT_ONCE_MAX = 1000000, /* or what descriptors allow */
     RETRIES_MAX = 100,
     REDIRECTS_MAX = 1000,
     STANDARD_RETRIES = 2
@@ -136,6 +137,23 @@ static int set_ca_file(void *context, const char *value)
     return 0;
 }
 
+static int set_skip_existing(void *context, const char *value)
+{
+    duet__fetch_options *options = context;
+
+    (void)value;
+    options->fetcher.skip_existing = true;
+    return 0;
+}
+
+/* What curl needs -L for is done anyway. */
+static int follow_redirects(void *context, const char *value)
+{
+    (void)context;
+    (void)value;
+    return 0;
+}
+
 static int set_dns_servers(void *context, const char *value)
 {
     duet__fetch_options *options = context;
@@ -190,15 +208,27 @@ static int set_help(void *context, const char *value)
     return 0;
 }
 
+static int no_operand(const char *text)
+{
+    char shown[DUET__SHOWN_URL_BYTES];
+
+    return duet__fail(DUET_EINVAL,
+                      "'%s' is no file that is there, and no URL: that begins "
+                      "with http:// or https://",
+                      duet__shown_url_write(text, shown));
+}
+
 /* A URL; or, without "://", the name of a file of URLs. */
 static int add_operand(void *context, const char *text)
 {
     duet__fetch_options *options = context;
     struct stat state;
 
-    if (strstr(text, "://") == NULL && stat(text, &state) == 0)
+    if (strstr(text, "://") != NULL)
+        return duet__input_add_url(&options->input, text);
+    if (strcmp(text, "-") == 0 || stat(text, &state) == 0)
         return duet__input_add_file(&options->input, text);
-    return duet__input_add_url(&options->input, text);
+    return no_operand(text);
 }
 
 static const duet__option table[] = {
@@ -214,6 +244,8 @@ static const duet__option table[] = {
     {'H', "header", true, set_header},
     {'A', "user-agent", true, set_user_agent},
     {0, "ca-file", true, set_ca_file},
+    {0, "skip-existing", false, set_skip_existing},
+    {'L', "location", false, follow_redirects},
     {0, "dns-servers", true, set_dns_servers},
     {'k', "insecure", false, set_insecure},
     {'q', "quiet", false, set_quiet},
@@ -241,6 +273,9 @@ int duet__fetch_options_read(int count, char *const *arguments,
     };
     duet__input_init(&options->input);
     status = duet__options_parse(&all, count, arguments, options);
+    if (status == 0 && options->fetcher.skip_existing &&
+        options->fetcher.directory == NULL)
+        status = duet__fail(DUET_EINVAL, "--skip-existing needs -o DIR");
     if (status == 0 && !options->wants_help && options->input.count == 0)
         status = duet__fail(DUET_EINVAL, "no URL and no -i FILE was given");
     return status;

@@ -19,6 +19,8 @@ static void fill_standard_streams(void)
 int main(int count, char **arguments)
 {
     fill_standard_streams();
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(2) */
+    /* A closed pipe and a file beyond ulimit -f are errors of write(2). */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     return duet__command_run(count > 0 ? count - 1 : 0, arguments + 1);
 }

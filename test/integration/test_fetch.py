@@ -97,7 +97,7 @@ class Nginx:
 
 class Answers(http.server.BaseHTTPRequestHandler):
     """/N/busy/S: 503 with Retry-After S the first time; /N/away/S: always,
-    without S for 100; /N/held: no answer
+    without S for 100; /N/moved, /N/loop: redirects with a password; /N/held: no answer
     until the server lets go; /N/echo: the fields of the request; all else: the
     path."""
     protocol_version = "HTTP/1.1"
@@ -119,6 +119,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.answer(503, b"", {"Retry-After": "100"})
         elif parts[-2] == "away":
             self.answer(503, b"", {"Retry-After": parts[-1]})
+        elif parts[-1] in ("loop", "moved"):
+            to = "loop" if parts[-1] == "loop" else "b"
+            self.answer(302, b"", {"Location":
+                                   f"http://me:secret@{self.headers['Host']}"
+                                   f"/a/{to}"})
         elif parts[-1] == "teapot":
             self.answer(418, b"short and stout")
         else:
@@ -246,6 +251,54 @@ class FetchFiles(FetchCase):
             self.assertEqual(len({record["file"] for record in records}), 3)
         self.assertEqual(len(os.listdir(f"{self.folder}/out")), 6)
 
+    def test_second_run_says_that_its_files_got_other_names(self):
+        url = f"{self.nginx.origin}/00007.bin"
+        _, errors = self.fetch("-o", "out", url)
+        self.assertNotIn("other names", errors)
+        _, errors = self.fetch("-o", "out", url)
+        self.assertIn("1 got other names", errors)
+
+    def test_what_is_there_can_be_skipped(self):
+        urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(40)]
+        first, _ = self.fetch("-o", "out", *urls[:20])
+        names = {record["url"]: record["file"] for record in first}
+        records, errors = self.fetch("--skip-existing", "-o", "out", *urls,
+                                     *urls[30:])
+        self.assertIn("20 fetched, 0 failed, 30 skipped", errors)
+        self.assertEqual(len(os.listdir(f"{self.folder}/out")), 40)
+        for record in records:
+            self.assertEqual(record["skipped"], record["attempts"] == 0)
+            self.assertIsNone(record["error"])
+            if record["url"] in names:
+                self.assertTrue(record["skipped"])
+                self.assertEqual(record["file"], names[record["url"]])
+
+    def test_missing_parents_of_the_folder_are_made(self):
+        records, _ = self.fetch("-o", "a/b//c/", f"{self.nginx.origin}/00007.bin")
+        self.assertTrue(os.path.exists(f"{self.folder}/{records[0]['file']}"))
+
+    def test_file_beyond_the_limit_of_the_system_is_a_failure(self):
+        urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(100)]
+        records, _ = self.fetch(
+            "-o", "out", *urls, status=1, preexec_fn=lambda:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (10000, 10000)))
+        errors = {record["error"] for record in records}
+        self.assertEqual(errors, {None, "DUET_EFBIG"})
+        for record in records:
+            large = len(self.nginx.content(record["url"])) > 10000
+            self.assertEqual(record["error"] is not None, large)
+
+    def test_body_whose_record_is_lost_is_not_kept(self):
+        urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(200)]
+        process = self.start("-o", "out", *urls)
+        os.set_blocking(process.stdout.fileno(), True)
+        process.stdout.close()
+        errors = process.stderr.read().decode()
+        self.assertEqual(process.wait(LIMIT_S), 3)
+        fetched = int(errors.split("duet: ")[1].split(" ")[0])
+        self.assertEqual(len(os.listdir(f"{self.folder}/out")), fetched)
+        self.assertLess(fetched, 200)
+
     def test_missing_file_is_a_failure_without_a_file(self):
         records, errors = self.fetch("-o", "out", f"{self.nginx.origin}/no",
                                      status=1)
@@ -296,7 +349,9 @@ class FetchFiles(FetchCase):
         process.stdout.close()
         errors = process.stderr.read().decode()
         self.assertEqual(process.wait(LIMIT_S), 3)
-        self.assertIn("duet fetch: records: Broken pipe", errors)
+        self.assertIn("duet fetch: records: their reader has gone", errors)
+        self.assertRegex(errors, r"duet: \d+ fetched, 0 failed")
+        self.assertRegex(errors, r"\d+ records were not written")
 
     def test_memory_does_not_grow_with_the_input(self):
         with open(DUET, "rb") as file:
@@ -451,6 +506,50 @@ class FetchTrouble(FetchCase):
             if not record["attempts"]:
                 self.assertEqual(record["error"], "DUET_ECANCELED")
 
+    def test_killed_run_leaves_nothing_to_the_next(self):
+        server = self.serve()
+        held = [f"{server.origin}/{i}/held" for i in range(4)]
+
+        def parts():
+            return [name for name in os.listdir(f"{self.folder}/out")
+                    if name.endswith(".part")]
+
+        killed = self.start("-o", "out", *held)
+        server.await_requests(4)
+        killed.kill()
+        killed.wait()
+        self.assertEqual(len(parts()), 4)
+        running = self.start("-o", "out", *held)  # removes these
+        server.await_requests(8)
+        self.assertEqual(len(parts()), 4)
+        # one that is running is left alone
+        self.fetch("-o", "out", f"{server.origin}/1/hello")
+        self.assertEqual(len(parts()), 4)
+        server.go.set()
+        self.finish(running, 0)
+        self.assertEqual(parts(), [])
+
+    def test_failure_tells_what_is_known(self):
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve():
+            peer, _ = listener.accept()
+            peer.recv(10000)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+                         b"Content-Length: 100\r\n\r\n12345")
+            peer.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        records, _ = self.fetch("--retries", "0", url, status=1)
+        self.assertEqual(records[0]["error"], "DUET_ETRUNCATED")
+        self.assertEqual(records[0]["status"], 200)
+        self.assertEqual(records[0]["final_url"], url)
+        self.assertEqual(records[0]["content_type"], "text/plain")
+        self.assertEqual(records[0]["bytes"], 5)
+        self.assertIsNotNone(records[0]["timings"]["connect_ms"])
+
     def interrupt(self, times, number=signal.SIGINT):
         """Interrupts a run that has 5 of 100 in flight; returns the server,
         too."""
@@ -496,7 +595,9 @@ class FetchTrouble(FetchCase):
         process.send_signal(signal.SIGINT)
         self.assertIn(b"finishing", process.stderr.readline())
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(LIMIT_S), 3)
+        self.assertEqual(process.wait(LIMIT_S), 130)
+        self.assertIn(b"records: the reader takes no more",
+                      process.stderr.read())
         self.assertLess(len(server.seen), 100)
 
     def test_interrupt_ends_the_wait_for_input(self):
@@ -551,6 +652,59 @@ class FetchRequests(FetchCase):
                                 f"{server.origin}/a/b", status=1)
         self.assertEqual(records[0]["error"], "DUET_ETOOLARGE")
         self.assertEqual(os.listdir(f"{self.folder}/out"), [])
+
+
+    def test_passwords_are_told_nowhere(self):
+        server = self.serve()
+        port = server.server_port
+        urls = [f"http://me:secret@127.0.0.1:{port}/a/b",
+                f"http://me:secret@127.0.0.1:{port}/a/teapot",
+                f"http://me:secret@127.0.0.1:{port}/a/loop",
+                "http://me:secret@127.0.0.1:1/",
+                "http://me:secret@[/", "http://me:sec/secret@h/",
+                "http://me:secret@h:port/", "http://a@b:secret@h/",
+                "ftp://me:secret@h/", "http://me:secret@h/a b",
+                "me:secret@h/"]
+        process = self.start("--retries", "0", "-o", "out", "-i",
+                             self.list_of("\n".join(urls)))
+        output, errors = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(len(output.split(b"\n")), len(urls) + 1)
+        for said in output, errors, *map(os.fsencode, os.listdir(
+                f"{self.folder}/out")):
+            self.assertNotIn(b"secret", said)
+        process = self.start("me:secret@h/list")
+        _, errors = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(process.returncode, 2)
+        self.assertNotIn(b"secret", errors)
+
+    def test_list_that_is_none_is_told_so(self):
+        records, _ = self.fetch("-i", self.list_of("http://h/ name\n"),
+                                status=1)
+        self.assertIn("looks like columns", records[0]["error_detail"])
+        _, errors = self.fetch("-i", self.list_of("http://h/".encode("utf-16")),
+                               status=3)
+        self.assertIn("looks like UTF-16", errors)
+        for name in "urls.txt", "example.org/":
+            _, errors = self.fetch(name, status=2)
+            self.assertIn(f"'{name}' is no file that is there", errors)
+
+    def test_bytes_that_are_no_text_are_told_as_they_are(self):
+        server = self.serve()
+        records, _ = self.fetch("-i", self.list_of(
+            server.origin.encode() + b"/\xff\xc3\xa9/a"))
+        self.assertEqual(records[0]["url_encoded"],
+                         server.origin + "/%FF\u00e9/a")
+
+    def test_redirects_are_followed_with_and_without_being_told(self):
+        server = self.serve()
+        for options in [], ["-L"], ["--location"]:
+            records, _ = self.fetch(*options, f"{server.origin}/a/moved")
+            self.assertEqual(records[0]["status"], 200)
+
+    def test_more_at_once_than_descriptors_is_less(self):
+        server = self.serve()
+        _, errors = self.fetch("-n", "1000000", f"{server.origin}/a/b")
+        self.assertIn("may be open (ulimit -n)", errors)
 
 
 class FetchTerminal(FetchCase):

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -160,7 +161,8 @@ static void directory_is_made_and_what_is_none_is_refused(void **state)
     close(made);
     rmdir(name);
     assert_status(duet__body_directory_open("/dev/null", &made), DUET_ENOTDIR);
-    assert_status(duet__body_directory_open("/no/such/x", &made), DUET_ENOENT);
+    assert_status(duet__body_directory_open("/proc/no/such", &made),
+                  DUET_ENOENT);
     assert_int_equal(empty_folder(directory), 0);
 }
 
@@ -184,7 +186,61 @@ static void directory_that_cannot_be_written_is_refused(void **state)
     assert_int_equal(empty_folder(directory), 0);
 }
 
-TEST_MAIN(in_folder(directory_that_cannot_be_written_is_refused),
+static void touch(int directory, const char *name)
+{
+    int descriptor =
+        openat(directory, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    assert_true(descriptor >= 0);
+    close(descriptor);
+}
+
+static bool is_there(int directory, const char *name)
+{
+    uint64_t bytes;
+
+    return duet__body_file_exists(directory, name, &bytes);
+}
+
+static void only_who_is_alone_removes_what_others_left(void **state)
+{
+    static const char left[] = ".duet-0123456789abcdef.part";
+    int directory = open_folder();
+    int second;
+    int third;
+
+    (void)state;
+    touch(directory, left);
+    touch(directory, ".duet-.part");
+    touch(directory, "a.part");
+    assert_status(duet__body_directory_open(folder, &second), 0);
+    assert_true(is_there(directory, left)); /* it may be the first one's */
+    close(second);
+    flock(directory, LOCK_UN); /* as if it had ended */
+    assert_status(duet__body_directory_open(folder, &third), 0);
+    assert_false(is_there(directory, left));
+    close(third);
+    assert_int_equal(empty_folder(directory), 2);
+}
+
+static void directory_is_made_with_those_above_it(void **state)
+{
+    int directory = open_folder();
+    char name[100];
+    int below;
+
+    (void)state;
+    snprintf(name, sizeof name, "%s/a//b/", folder);
+    assert_status(duet__body_directory_open(name, &below), 0);
+    close(below);
+    assert_int_equal(unlinkat(directory, "a/b", AT_REMOVEDIR), 0);
+    assert_int_equal(unlinkat(directory, "a", AT_REMOVEDIR), 0);
+    assert_int_equal(empty_folder(directory), 0);
+}
+
+TEST_MAIN(test(only_who_is_alone_removes_what_others_left),
+          test(directory_is_made_with_those_above_it),
+          in_folder(directory_that_cannot_be_written_is_refused),
           in_folder(file_has_its_name_when_it_is_whole),
           in_folder(name_that_is_taken_is_not_overwritten),
           in_folder(start_empties_the_file_that_is_open),

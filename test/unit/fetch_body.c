@@ -52,6 +52,7 @@ static void bodies_of_one_url_get_names_of_their_own(void **state)
     char folder[] = "duet-body-XXXXXX";
     char names[3][DUET__OUTPUT_NAME_BYTES];
     duet__fetch_body body;
+    bool is_other;
     int directory;
 
     (void)state;
@@ -61,9 +62,9 @@ static void bodies_of_one_url_get_names_of_their_own(void **state)
     for (uint64_t i = 0; i < 3; i++) {
         assert_status(duet__fetch_body_begin(&body), 0);
         assert_status(duet__fetch_body_add(&body, "x", 1), 0);
-        assert_status(
-            duet__fetch_body_keep(&body, DUET__TEXT("http://h/"), 9, names[i]),
-            0);
+        assert_status(duet__fetch_body_keep(&body, DUET__TEXT("http://h/"), 9,
+                                            names[i], &is_other),
+                      0);
     }
     assert_string_not_equal(names[0], names[1]);
     assert_string_not_equal(names[1], names[2]);

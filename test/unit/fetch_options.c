@@ -64,7 +64,8 @@ static void zero_has_its_meaning(void **state)
     duet__fetch_options options;
 
     (void)state;
-    assert_status(READ(&options, "--timeout=0", "--max-redirects=0", "x"), 0);
+    assert_status(READ(&options, "--timeout=0", "--max-redirects=0", "x://"),
+                  0);
     assert_int_equal(options.fetcher.timeout_ms, DUET_NO_LIMIT);
     assert_int_equal(options.fetcher.redirects_max, -1);
     duet__fetch_options_free(&options);
@@ -75,11 +76,11 @@ static void quiet_and_progress_go_by_the_last(void **state)
     duet__fetch_options options;
 
     (void)state;
-    assert_status(READ(&options, "-q", "x"), 0);
+    assert_status(READ(&options, "-q", "x://"), 0);
     assert_true(options.is_quiet);
     assert_int_equal(options.fetcher.progress, -1);
     duet__fetch_options_free(&options);
-    assert_status(READ(&options, "--no-progress", "--progress", "x"), 0);
+    assert_status(READ(&options, "--no-progress", "--progress", "x://"), 0);
     assert_int_equal(options.fetcher.progress, 2);
     duet__fetch_options_free(&options);
 }
@@ -90,7 +91,7 @@ static void operand_that_is_a_file_is_read(void **state)
     duet__input_item item;
 
     (void)state;
-    assert_status(READ(&options, "/dev/null", "nofile", "http://h/"), 0);
+    assert_status(READ(&options, "/dev/null", "no://f", "http://h/"), 0);
     assert_status(duet__input_next(&options.input, &item, DUET_NEVER), 0);
     assert_int_equal(item.url.length, 6);
     assert_status(duet__input_next(&options.input, &item, DUET_NEVER), 0);
@@ -106,7 +107,7 @@ static void mistakes_are_refused(void **state)
                                      {"-n", "-1"},
                                      {"-n", ""},
                                      {"-n", "0"},
-                                     {"-n", "10001"},
+                                     {"-n", "1000001"},
                                      {"--per-host", "x"},
                                      {"--timeout", "-1"},
                                      {"--timeout", ""},
@@ -122,6 +123,9 @@ static void mistakes_are_refused(void **state)
                                      {"-i", "/"},
                                      {"--ca-file", "/no/such"},
                                      {"-o", ""},
+                                     {"nonsense", "http://h/"},
+                                     {"/no/such/list", "http://h/"},
+                                     {"--skip-existing", "http://h/"},
                                      {"--wat", "x"}};
     duet__fetch_options options;
 

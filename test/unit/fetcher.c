@@ -69,7 +69,7 @@ static void close_fetcher(duet__fetcher *fetcher)
         count++;
     }
     fclose(written);
-    assert_int_equal(count, result.done + result.failed);
+    assert_int_equal(count, result.done + result.failed + result.cancelled);
 }
 
 static void forget_records(void)
@@ -263,7 +263,7 @@ static void stop_while_fetching(test_canned *server, const char *directory,
     assert_status(duet__fetcher_run(fetcher, &result), 0);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     close_fetcher(fetcher);
-    assert_int_equal(result.failed, 100);
+    assert_int_equal(result.failed + result.cancelled, 100);
     assert_int_equal(server->requests, 4);
     for (int i = 4; i < 100; i++) /* taken from the input and never begun */
         assert_record(i, "DUET_ECANCELED", 0);
@@ -384,13 +384,38 @@ static void cancelled_caller_ends_the_run(void **state)
 
 static int open_in_no_folder(test_canned *server)
 {
-    duet__fetcher_options options = {.directory = "/no/such/folder"};
+    duet__fetcher_options options = {.directory = "/proc/no/such"};
     duet__fetcher *fetcher;
 
     (void)server;
     assert_status(duet__fetcher_new(&input, &options, &fetcher), DUET_ENOENT);
     assert_null(fetcher);
     return 0;
+}
+
+static int fetch_into_removed_folder(test_canned *server)
+{
+    char folder[TEST_FOLDER_BYTES];
+    duet__fetcher *fetcher;
+
+    test_folder_make(folder);
+    add_urls(server, "/hello", 100);
+    fetcher = open_fetcher(
+        (duet__fetcher_options){.at_once = 1, .directory = folder});
+    assert_int_equal(rmdir(folder), 0);
+    assert_status(duet__fetcher_run(fetcher, &result), DUET_ENOENT);
+    assert_int_equal(result.failed, 1);
+    assert_int_equal(server->requests, 0);
+    close_fetcher(fetcher);
+    assert_record(0, "DUET_ENOENT", 1);
+    forget_records();
+    return 0;
+}
+
+static void first_body_that_cannot_be_written_ends_the_run(void **state)
+{
+    (void)state;
+    test_with_canned(fetch_into_removed_folder);
 }
 
 static void folder_that_cannot_be_made_is_an_error(void **state)
@@ -422,4 +447,5 @@ TEST_MAIN(test(files_need_descriptors_too),
           test(stopping_ends_the_wait_for_input),
           test(records_that_cannot_be_written_end_the_run),
           test(cancelled_caller_ends_the_run),
+          test(first_body_that_cannot_be_written_ends_the_run),
           test(folder_that_cannot_be_made_is_an_error))

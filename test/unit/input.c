@@ -109,7 +109,7 @@ static void arguments_and_files_come_in_their_order(void **state)
     duet__input_init(&input);
     assert_status(duet__input_add_url(&input, "http://1/"), 0);
     assert_status(duet__input_add_file(&input, file_of("http://2/\n", 10)), 0);
-    assert_status(duet__input_add_url(&input, " # 3"), 0);
+    assert_status(duet__input_add_url(&input, "#3"), 0);
     unlink(path);
     assert_status(duet__input_next(&input, &item, DUET_NEVER), 0);
     assert_string_equal(item.source, "arguments");
@@ -117,7 +117,7 @@ static void arguments_and_files_come_in_their_order(void **state)
     assert_status(duet__input_next(&input, &item, DUET_NEVER), 0);
     assert_string_equal(item.source, path);
     assert_int_equal(item.line, 1);
-    assert_item(&input, " # 3", 0, 3);
+    assert_item(&input, "#3", 0, 3);
     assert_end(&input);
     duet__input_free(&input);
 }
@@ -200,11 +200,11 @@ static void many_lines_come_whole_over_the_ends_of_blocks(void **state)
     (void)state;
     assert_non_null(text);
     for (int i = 1; i <= LINES; i++)
-        length += (size_t)snprintf(text + length, 40, "http://h/%*d\n",
+        length += (size_t)snprintf(text + length, 40, "http://h/%0*d\n",
                                    i % 17 + 6, i);
     open_text(&input, text, length);
     for (int i = 1; i <= LINES; i++) {
-        snprintf(url, sizeof url, "http://h/%*d", i % 17 + 6, i);
+        snprintf(url, sizeof url, "http://h/%0*d", i % 17 + 6, i);
         assert_item(&input, url, (uint64_t)i, (uint64_t)i);
     }
     assert_end(&input);
@@ -366,7 +366,46 @@ static void silent_pipe_is_waited_for_until_the_deadline(void **state)
     unlink(fifo);
 }
 
-TEST_MAIN(in_folder(lines_are_urls_and_comments_and_blanks_are_none),
+static void line_with_a_blank_inside_is_no_url(void **state)
+{
+    static const char bytes[] = "http://h/a b\nhttp://h/\tname\n";
+    duet__input input;
+    duet__input_item item;
+
+    (void)state;
+    open_text(&input, bytes, sizeof bytes - 1);
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet__input_next(&input, &item, DUET_NEVER), 0);
+        assert_status(item.status, DUET_EURL);
+        assert_non_null(strstr(item.detail, "columns"));
+    }
+    duet__input_free(&input);
+}
+
+static void utf16_is_told_so(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+    } files[] = {{"\xFF\xFEh\0t\0", 6},
+                 {"\xFE\xFF\0h\0t", 6},
+                 {"h\0t\0", 4},
+                 {"\0h\0t", 4}};
+    duet__input input;
+    duet__input_item item;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        open_text(&input, files[i].bytes, files[i].length);
+        assert_status(duet__input_next(&input, &item, DUET_NEVER), DUET_EINVAL);
+        assert_non_null(strstr(duet_error_detail(), "looks like UTF-16"));
+        duet__input_free(&input);
+    }
+}
+
+TEST_MAIN(in_folder(line_with_a_blank_inside_is_no_url),
+          in_folder(utf16_is_told_so),
+          in_folder(lines_are_urls_and_comments_and_blanks_are_none),
           in_folder(byte_order_mark_is_dropped),
           in_folder(empty_file_has_no_item),
           in_folder(arguments_and_files_come_in_their_order),

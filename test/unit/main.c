@@ -18,7 +18,7 @@ static void version_is_one_line(void **state)
 static void closed_standard_output_is_an_error(void **state)
 {
     (void)state;
-    test_tool(&result, "fetch x -i /dev/null >&-");
+    test_tool(&result, "fetch x:// -i /dev/null >&-");
     assert_int_equal(result.exit_status, 3);
     assert_non_null(strstr(result.errors, "records: Bad file descriptor"));
     test_tool(&result, "fetch -i - <&-");

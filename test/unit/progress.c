@@ -106,6 +106,17 @@ static void summary_counts_all(void **state)
                               "per second, at most 64 at once)");
 }
 
+static void summary_tells_cancelled_and_skipped_apart(void **state)
+{
+    const duet__progress progress = {.done = 1, .cancelled = 63, .skipped = 5};
+    char line[DUET__PROGRESS_LINE_BYTES];
+
+    (void)state;
+    duet__progress_summary(&progress, SECOND / 80, line);
+    assert_string_equal(line, "1 fetched, 0 failed, 63 cancelled, 5 skipped, "
+                              "0 B in 12 ms");
+}
+
 static void summary_of_little_says_no_rate(void **state)
 {
     const duet__progress one = {.done = 1, .bytes = 6, .in_flight_max = 1};
@@ -192,6 +203,7 @@ static void reader_that_is_not_ready_is_not_waited_for(void **state)
 TEST_MAIN(test(line_has_counts_then_rates_then_time_left),
           test(unknown_length_has_no_time_left), test(amounts_are_short),
           test(rate_follows_the_newest_seconds), test(summary_counts_all),
+          test(summary_tells_cancelled_and_skipped_apart),
           test(summary_of_little_says_no_rate), test(pipe_gets_plain_lines),
           test(terminal_gets_one_line_that_is_written_over),
           test(reader_that_is_not_ready_is_not_waited_for))

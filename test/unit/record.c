@@ -52,8 +52,10 @@ static void record_of_a_fetched_url_has_all_members(void **state)
     const json_t *timings = json_object_get(json, "timings");
 
     (void)state;
-    assert_int_equal(json_object_size(json), 16);
+    assert_int_equal(json_object_size(json), 18);
     assert_string_equal(text_of(json, "url"), "http://h/a");
+    assert_true(json_is_null(json_object_get(json, "url_encoded")));
+    assert_true(json_is_false(json_object_get(json, "skipped")));
     assert_string_equal(text_of(json, "final_url"), "http://h/b");
     assert_int_equal(json_integer_value(json_object_get(json, "status")), 200);
     assert_true(json_is_null(json_object_get(json, "error")));
@@ -93,7 +95,7 @@ static void record_of_a_failure_names_error_phase_and_detail(void **state)
     json_t *json = write_and_parse(&record);
 
     (void)state;
-    assert_int_equal(json_object_size(json), 16);
+    assert_int_equal(json_object_size(json), 18);
     assert_string_equal(text_of(json, "error"), "DUET_ETIMEDOUT");
     assert_string_equal(text_of(json, "error_phase"), "first byte");
     assert_string_equal(text_of(json, "error_detail"), "h: no answer");
@@ -132,6 +134,23 @@ static void invalid_bytes_are_replaced_and_valid_ones_kept(void **state)
     assert_string_equal(text_of(json, "url"),
                         "a\"\\\n\x01\x7f\xC3\xA9\xEF\xBF\xBD\xEF\xBF\xBD"
                         "\xEF\xBF\xBDz");
+    assert_string_equal(text_of(json, "url_encoded"),
+                        "a\"\\\n\x01\x7f\xC3\xA9%FF%E2%82z");
+    json_decref(json);
+}
+
+static void password_is_not_told(void **state)
+{
+    const duet__record record = {.url = DUET__TEXT("http://me:secret@h/\xFF"),
+                                 .final_url = "http://me:secret@h/a",
+                                 .source = "-",
+                                 .index = 1};
+    json_t *json = write_and_parse(&record);
+
+    (void)state;
+    assert_string_equal(text_of(json, "url"), "http://me:***@h/\xEF\xBF\xBD");
+    assert_string_equal(text_of(json, "url_encoded"), "http://me:***@h/%FF");
+    assert_string_equal(text_of(json, "final_url"), "http://me:***@h/a");
     json_decref(json);
 }
 
@@ -150,4 +169,5 @@ TEST_MAIN(test(record_of_a_fetched_url_has_all_members),
           test(record_of_a_failure_names_error_phase_and_detail),
           test(every_byte_pair_in_a_url_gives_valid_json),
           test(invalid_bytes_are_replaced_and_valid_ones_kept),
+          test(password_is_not_told),
           test(record_beyond_the_buffers_limit_fails))

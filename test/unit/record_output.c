@@ -119,7 +119,7 @@ static int write_to_nobody(void *argument)
     close(fixture->reading_end);
     fixture->reading_end = -1;
     assert_status(write_one(fixture, 10), DUET_EPIPE);
-    assert_string_equal(duet_error_detail(), "records: Broken pipe");
+    assert_string_equal(duet_error_detail(), "records: their reader has gone");
     assert_status(write_one(fixture, 10), DUET_EPIPE);
     return 0;
 }
