@@ -20,6 +20,8 @@
 
 enum { RECORD_BYTES_MAX = 1 << 21 };
 
+#define TAKES_NO_MORE "records: the reader takes no more"
+
 /* Regular files and devices such as /dev/null take all there is at once. */
 static bool may_block(int descriptor, mode_t mode)
 {
@@ -96,7 +98,7 @@ static int write_all(const duet__record_output *output)
         ssize_t count;
 
         if (status != 0)
-            return duet__fail(status, "records: the reader takes no more");
+            return duet__fail(status, TAKES_NO_MORE);
         count = write(output->descriptor, bytes, piece);
         if (count < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
@@ -120,7 +122,7 @@ int duet__record_output_write(duet__record_output *output,
     int status = enter(output);
 
     if (status != 0)
-        return status;
+        return duet__fail(status, TAKES_NO_MORE);
     if (output->failure == 0) {
         duet__buffer_reset(&output->buffer);
         status = duet__record_append(record, &output->buffer);

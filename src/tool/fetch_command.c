@@ -160,9 +160,11 @@ static int fetch_all(void *argument)
             complain(status);
         if (result.lost > 0)
             fprintf(stderr,
-                    "duet fetch: %" PRIu64 " records were not written; their "
-                    "bodies were not kept\n",
-                    result.lost);
+                    "duet fetch: %" PRIu64 " records were not written%s\n",
+                    result.lost,
+                    run->options.fetcher.directory != NULL
+                        ? "; their bodies were not kept"
+                        : "");
     } else {
         complain(status);
     }

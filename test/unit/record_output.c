@@ -139,11 +139,24 @@ static int write_until_given_up(void *argument)
     fixture *fixture = argument;
     int status = 0;
 
-    fixture->output.give_up = duet_in_ms(10);
     while (status == 0)
         status = write_one(fixture, LONG_BYTES);
     assert_status(status, DUET_ETIMEDOUT);
+    assert_string_equal(duet_error_detail(),
+                        "records: the reader takes no more");
     return 0;
+}
+
+/* One writes, the other waits for its turn. */
+static int give_up_two(void *argument)
+{
+    fixture *fixture = argument;
+    duet_call calls[] = {
+        {.function = write_until_given_up, .argument = fixture},
+        {.function = write_until_given_up, .argument = fixture}};
+
+    fixture->output.give_up = duet_in_ms(10);
+    return duet_gather(calls, 2, NULL, DUET_NEVER);
 }
 
 static void reader_that_takes_nothing_is_given_up(void **state)
@@ -152,7 +165,7 @@ static void reader_that_takes_nothing_is_given_up(void **state)
 
     (void)state;
     open_pipe(&fixture);
-    assert_status(duet_run(write_until_given_up, &fixture, NULL), 0);
+    assert_status(duet_run(give_up_two, &fixture, NULL), 0);
     close_pipe(&fixture);
 }
 
