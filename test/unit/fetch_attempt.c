@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/canned.h"
+#include "support/dns.h"
 #include "support/test.h"
 
 #include <fcntl.h>
@@ -125,6 +126,53 @@ static void file_that_cannot_be_written_is_named(void **state)
     test_with_canned(full_disk);
 }
 
+static void assert_look_up(const char *origin, int expected)
+{
+    const char *flaw = NULL;
+
+    assert_status(duet__fetch_look_up(session, duet__text_from(origin), &flaw),
+                  expected);
+    if (expected != 0)
+        assert_non_null(flaw);
+}
+
+static int look_up_names(test_canned *server)
+{
+    duet__fetcher_options with_dns = options;
+    test_dns dns;
+
+    (void)server;
+    test_dns_start(&dns);
+    with_dns.dns_servers = dns.address;
+    assert_status(duet__fetch_session_open(&with_dns, &session), 0);
+    assert_look_up("http://known.example:81", 0);
+    assert_look_up("http://missing.example", DUET_ERESOLVE);
+    assert_look_up("http://127.0.0.1", 0);
+    duet_session_close(session);
+    test_dns_stop(&dns);
+    return 0;
+}
+
+static void name_is_looked_up_before_it_is_needed(void **state)
+{
+    (void)state;
+    test_with_canned(look_up_names);
+}
+
+static void host_without_an_address_fails_in_its_phase(void **state)
+{
+    (void)state;
+    assert_status(duet__fetch_body_init(&body, EVP_sha256(), -1, 1), 0);
+    duet__fetch_attempt_unnamed(&attempt, &body, "http://me:p@no.host:81/a",
+                                DUET_ERESOLVE, "not found");
+    assert_int_equal(attempt.error, DUET_ERESOLVE);
+    assert_string_equal(attempt.error_phase, "resolve");
+    assert_string_equal(attempt.error_detail, "resolve no.host:81: not found");
+    assert_true(attempt.timings.connect_ns < 0);
+    duet__fetch_attempt_free(&attempt);
+    duet__fetch_body_free(&body);
+}
+
 static void some_connections_more_than_in_use_are_kept(void **state)
 {
     (void)state;
@@ -132,9 +180,12 @@ static void some_connections_more_than_in_use_are_kept(void **state)
     assert_int_equal(duet__fetch_kept_max(64), 256);
     assert_int_equal(duet__fetch_kept_max(255), 256);
     assert_int_equal(duet__fetch_kept_max(1000), 1000);
+    assert_int_equal(duet__fetch_kept_max(1000000), 10000);
 }
 
-TEST_MAIN(test(some_connections_more_than_in_use_are_kept),
+TEST_MAIN(test(name_is_looked_up_before_it_is_needed),
+          test(host_without_an_address_fails_in_its_phase),
+          test(some_connections_more_than_in_use_are_kept),
           test(whole_response_is_told_of), test(any_status_is_a_response),
           test(failure_has_a_phase_and_a_detail),
           test(file_that_cannot_be_written_is_named))

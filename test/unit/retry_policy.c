@@ -119,7 +119,37 @@ static void server_that_wants_too_long_a_wait_is_left_alone(void **state)
     assert_int_equal(decide(outcome, 1, 0), -1);
 }
 
-TEST_MAIN(test(passing_troubles_are_tried_again),
+static bool asks_for_rest(int http_status, const char *retry_after,
+                          int64_t *rest_ms)
+{
+    const duet__retry_outcome outcome = {.http_status = http_status,
+                                         .retry_after = retry_after};
+
+    return duet__retry_asks_for_rest(&policy, &outcome, 1000, rest_ms);
+}
+
+static void host_rests_for_as_long_as_a_busy_server_says(void **state)
+{
+    const duet__retry_policy never = {.longest_retry_after_s = 10};
+    const duet__retry_outcome busy = {.http_status = 503, .retry_after = "5"};
+    int64_t rest_ms;
+
+    (void)state;
+    assert_true(asks_for_rest(503, "5", &rest_ms));
+    assert_int_equal(rest_ms, 5000);
+    assert_true(asks_for_rest(429, "10", &rest_ms));
+    assert_int_equal(rest_ms, 10000);
+    assert_false(asks_for_rest(429, NULL, &rest_ms));
+    assert_false(asks_for_rest(503, "0", &rest_ms));
+    assert_false(asks_for_rest(503, "11", &rest_ms));
+    assert_false(asks_for_rest(503, "soon", &rest_ms));
+    assert_false(asks_for_rest(301, "5", &rest_ms));
+    /* nobody would come back */
+    assert_false(duet__retry_asks_for_rest(&never, &busy, 1000, &rest_ms));
+}
+
+TEST_MAIN(test(host_rests_for_as_long_as_a_busy_server_says),
+          test(passing_troubles_are_tried_again),
           test(lasting_troubles_are_not), test(attempts_end_with_the_retries),
           test(request_that_must_not_be_repeated_is_not),
           test(waits_double_up_to_the_longest_with_jitter_below),
