@@ -46,7 +46,7 @@ static void be_refused(test_web *web)
 {
     test_ask(web, "HEAD /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     test_ask(web, "PUT /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    test_ask(web, "GET /b HTTP/1.1\r\n\r\n");
+    test_ask(web, "GET /b HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
     test_ask(web, "POST /c HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
                   "123456789");
     test_ask(web, "POST /a HTTP/1.1\r\nHost: a\r\n"

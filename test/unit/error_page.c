@@ -163,7 +163,9 @@ static void ask_for_own_pages(test_web *web)
                                   "Content-Length: 1\r\n"
                                   "Connection: close\r\n\r\n["),
                     400, "400 POST /json: line 1");
-    expect_own_page(test_ask(web, "GET /a HTTP/1.1\r\n\r\n"), 400, "Host");
+    expect_own_page(test_ask(web, "GET /a HTTP/1.1\r\nHost: a\r\n"
+                                  "Host: b\r\n\r\n"),
+                    400, "Host");
     expect_own_page(test_ask(web, "POST /json HTTP/1.1\r\nHost: a\r\n"
                                   "Content-Length: 101\r\n\r\n"),
                     413, "body_bytes_max");

@@ -78,7 +78,7 @@ static void client_that_waits_for_100_is_told_at_once(void **state)
 static void refuse_in_all_ways(test_web *web)
 {
     static const char *const requests[] = {
-        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         "GET /none HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         "PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n",
