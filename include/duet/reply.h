@@ -4,7 +4,7 @@
  * The calls below fill the reply of a request; it is sent when the handler has
  * returned 0. Filling it again replaces status, body and type; fields stay.
  * Content-Length, Date and Connection are the server's own. The body of a reply
- * to HEAD, or with status 204 or 304, is not sent.
+ * to HEAD, or with status 204, 205 or 304, is not sent.
  *
  *     duet_reply_field(request, "Cache-Control", "no-store");
  *     return duet_reply_textf(request, 200, "hello, %s\n", name);

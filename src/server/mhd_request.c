@@ -132,6 +132,20 @@ static enum MHD_Result refuse_head(duet_request *request, int status,
     return duet__mhd_queue_reply(request);
 }
 
+/* Does the client hold its body back for an answer that is no already? */
+static bool waits_for_no(const duet_request *request)
+{
+    return request->refusal >= 400 && request->framing.has_body &&
+           request->framing.expects_continue;
+}
+
+static enum MHD_Result answer_before_body(duet_request *request)
+{
+    duet__error_page(request, request->refusal, "");
+    request->reply.closes = true; /* the body may come all the same */
+    return duet__mhd_queue_reply(request);
+}
+
 /* Takes the fields. Returns 0, or the status of a head that cannot be
  * believed. */
 static int take_fields(duet_request *request)
@@ -168,6 +182,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
     }
     if (status != 0)
         return refuse_head(request, status, reason);
+    if (waits_for_no(request))
+        return answer_before_body(request);
     request->phase = DUET__REQUEST_BODY;
     if (request->framing.has_body) {
         duet__server_await(request->connection, DUET__AWAIT_BODY);

@@ -43,7 +43,8 @@ void duet__reply_set(duet_request *request, int status, duet__text body,
 
 bool duet__reply_has_no_body(const duet__reply *reply)
 {
-    return reply->status < 200 || reply->status == 204 || reply->status == 304;
+    return reply->status < 200 || reply->status == 204 ||
+           reply->status == 205 || reply->status == 304;
 }
 
 size_t duet__reply_sent_bytes(const duet_request *request)

@@ -44,9 +44,10 @@ int duet__reply_wire(duet__buffer *buffer, const duet_request *request)
     const duet__reply *reply = &request->reply;
     const char *type =
         reply->chosen_type != NULL ? reply->chosen_type : reply->content_type;
+    size_t bytes =
+        reply->has_length ? (size_t)reply->length : reply->body.length;
     int error = append_head(buffer, reply->status, type,
-                            reply->has_length ? (size_t)reply->length
-                                              : reply->body.length);
+                            duet__reply_has_no_body(reply) ? 0 : bytes);
 
     if (error == 0)
         error = append_fields(buffer, reply);

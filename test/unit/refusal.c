@@ -67,6 +67,15 @@ static void expect(test_web *web)
         413);
     test_expect_status(
         test_ask(web, post("Content-Length: 3\r\nExpect: wonders", 0)), 417);
+    /* Not 100 and then no. */
+    test_expect_status(test_ask(web, "POST /none HTTP/1.1\r\nHost: a\r\n"
+                                     "Content-Length: 3\r\n"
+                                     "Expect: 100-continue\r\n\r\n"),
+                       404);
+    test_expect_status(test_ask(web, "PUT / HTTP/1.1\r\nHost: a\r\n"
+                                     "Transfer-Encoding: chunked\r\n"
+                                     "Expect: 100-continue\r\n\r\n"),
+                       405);
 }
 
 static void client_that_waits_for_100_is_told_at_once(void **state)

@@ -43,6 +43,12 @@ static int empty(duet_request *request, void *context)
     return duet_reply_text(request, 204, "not sent");
 }
 
+static int reset_content(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_text(request, 205, "not sent");
+}
+
 static int json(duet_request *request, void *context)
 {
     (void)context;
@@ -83,6 +89,10 @@ static void ask(test_web *web)
     reply = test_get(web, "/empty");
     test_expect_status(reply, 204);
     test_expect_body(reply, "");
+    reply = test_get(web, "/reset");
+    test_expect_status(reply, 205);
+    test_expect_body(reply, "");
+    assert_non_null(strstr(reply, "\r\nContent-Length: 0\r\n"));
     test_expect_body(test_get(web, "/deep"), "kept");
     reply = test_get(web, "/json");
     test_expect_body(reply, "{\"a\":[1,2,true]}");
@@ -93,13 +103,11 @@ static void ask(test_web *web)
 
 static void replies_are_sent_as_they_were_filled(void **state)
 {
-    const test_route routes[] = {{"GET", "/wrong", wrong},
-                                 {"GET", "/right", right},
-                                 {"GET", "/empty", empty},
-                                 {"GET", "/json", json},
-                                 {"GET", "/deep", deep},
-                                 {"GET", "/printed", printed},
-                                 {0}};
+    const test_route routes[] = {
+        {"GET", "/wrong", wrong},         {"GET", "/right", right},
+        {"GET", "/empty", empty},         {"GET", "/json", json},
+        {"GET", "/reset", reset_content}, {"GET", "/deep", deep},
+        {"GET", "/printed", printed},     {0}};
 
     (void)state;
     test_web_run(routes, NULL, ask);

@@ -72,6 +72,12 @@ static void head_and_204_have_no_body(void **state)
     assert_status(duet__reply_wire(&buffer, &request), 0);
     assert_wire(&buffer, "HTTP/1.1 204 No Content\r\n",
                 "\r\nConnection: close\r\nContent-Type: a/b\r\n\r\n");
+    make_request(&request, "GET");
+    assert_status(duet_reply_text(&request, 205, "abc"), 0);
+    duet__buffer_reset(&buffer);
+    assert_status(duet__reply_wire(&buffer, &request), 0);
+    assert_non_null(strstr(buffer.bytes, "\r\nContent-Length: 0\r\n\r\n"));
+    assert_null(strstr(buffer.bytes, "abc"));
     duet__buffer_free(&buffer);
     end_request(&request);
 }
