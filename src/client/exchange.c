@@ -223,7 +223,7 @@ static void add_times(duet_timings *timings, const duet__hop *hop, int status,
 static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
 {
     duet_session *session = self->session;
-    int64_t begin_ns = time_since(self->begin_ns);
+    int64_t begin_ns = self->redirects == 0 ? self->begin_ns : duet_clock_ns();
     int64_t entered_ns;
     duet_deadline queue_deadline =
         duet__phase_deadline(&self->limits, DUET_PHASE_QUEUE, begin_ns);
@@ -234,7 +234,9 @@ static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
     status = duet__admission_enter(
         &session->admission, duet__text_from(duet_url_origin(self->url)), &host,
         duet_deadline_earlier(queue_deadline, deadline));
-    entered_ns = time_since(begin_ns);
+    /* Limits count from here: the turn's clock may be old, if a task that ran
+     * before this one in it took long. */
+    entered_ns = duet_clock_ns();
     self->timings.queue_ns += entered_ns - begin_ns;
     if (status != 0)
         return enter_failed(self, status, begin_ns);
