@@ -46,9 +46,11 @@ typedef int duet_task_function(void *argument);
 typedef struct duet_spawn_options {
     /* For people; copied, cut at 31 bytes. Default "task". */
     const char *name;
-    /* Address space of the stack; a guard page is added, and memory is used as
-     * it is touched. Rounded up to a power of two. Default 64 KiB, 16 KiB to 64
-     * MiB. */
+    /* Address space of the stack; a guard is added, 1 MiB for the first 1,024
+     * tasks and 64 KiB for more, and memory is used as it is touched. Rounded
+     * up to a power of two. Code with arrays larger than a guard is compiled
+     * with -fstack-clash-protection: else they may lie beyond it. Default 64
+     * KiB, 16 KiB to 64 MiB. */
     size_t stack_bytes;
     /* Run the task at once, until it first waits, instead of after the tasks
      * that are ready now. The caller goes on right after. Default false. */

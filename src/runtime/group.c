@@ -212,6 +212,7 @@ int duet_gather(duet_call *calls, size_t count,
     };
     duet__scope_init(&all.scope, loop->current);
     all.scope.task_ended = call_ended;
+    all.scope.stack_option = "duet_gather_options.stack_bytes";
     all.collect_errors = options->collect_errors;
     for (size_t i = 0; i < count; i++)
         calls[i].result = DUET_ECANCELED;

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "runtime/task.h"
@@ -38,18 +39,41 @@ static void put_number(size_t number)
     put(first);
 }
 
+/* True if the thread was at work outside the stack of `task`: a frame larger
+ * than stack and guard together moves the stack pointer beyond both, and the
+ * fault is wherever that is. False where it is not known how to tell. */
+static bool is_outside(const duet_task *task, const void *context)
+{
+    const ucontext_t *interrupted = context;
+    uintptr_t low = (uintptr_t)task->stack.low;
+    uintptr_t pointer = low;
+
+#if defined(__x86_64__)
+    pointer = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+    pointer = (uintptr_t)interrupted->uc_mcontext.sp;
+#else
+    (void)interrupted;
+#endif
+    return pointer < low || pointer > low + task->stack.bytes;
+}
+
 static void handle(int signal, siginfo_t *info, void *context)
 {
     duet_loop *loop = duet__loop_current;
+    const duet_task *task = loop != NULL ? loop->current : NULL;
 
-    (void)context;
-    if (loop != NULL && loop->current != NULL &&
-        duet__stack_guards(&loop->stacks, info->si_addr)) {
+    if (task != NULL && (duet__stack_guards(&loop->stacks, info->si_addr) ||
+                         is_outside(task, context))) {
         put("duet: stack overflow in task '");
-        put(loop->current->name);
+        put(task->name);
         put("': its stack has ");
-        put_number(loop->current->stack.bytes);
-        put(" bytes; give it more with duet_spawn_options.stack_bytes\n");
+        put_number(task->stack.bytes);
+        put(" bytes; give it more with ");
+        put(task->scope->stack_option != NULL
+                ? task->scope->stack_option
+                : "duet_spawn_options.stack_bytes");
+        put("\n");
     }
     sigaction(signal, &previous, NULL); /* and the fault happens again */
 }

@@ -5,9 +5,11 @@
 
 #include <duet/loop.h>
 
-/* While reporting, a SIGSEGV in a guard page of `loop`'s stacks prints the
- * task's name and stack size; then the signal does what it did before. Does
- * nothing where somebody handles SIGSEGV already (a sanitizer). */
+/* While reporting, a SIGSEGV in a guard of `loop`'s stacks, or while the stack
+ * pointer is outside the running task's stack, prints the task's name, its
+ * stack's size and the option that gives it more; then the signal does what it
+ * did before. Does nothing where somebody handles SIGSEGV already (a
+ * sanitizer). */
 void duet__overflow_report_start(duet_loop *loop);
 void duet__overflow_report_stop(duet_loop *loop);
 

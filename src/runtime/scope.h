@@ -19,6 +19,9 @@ struct duet__scope {
     duet__list ended;
     duet__wait *closer; /* the task that waits for `running` to be empty */
     duet_task *owner;   /* ends only after its tasks; NULL: none does */
+    /* For people: what gives its tasks larger stacks; a constant. NULL: what
+     * duet_spawn() takes. */
+    const char *stack_option;
     /* Called for each task that ends; NULL if nobody cares. */
     void (*task_ended)(duet__scope *scope, duet_task *task);
 };

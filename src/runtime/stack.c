@@ -39,6 +39,13 @@
 
 enum {
     SLAB_BYTES = 16 * 1024 * 1024,
+    /* What lies below a stack and faults on every touch: so much that the array
+     * of a function seldom reaches over it. But a page of page tables covers 2
+     * MiB: for a million stacks wide gaps would take 2 GiB of them. */
+    WIDE_GUARD_BYTES = 1024 * 1024,
+    WIDE_STACKS = 1024, /* of a pool; further ones have NARROW_GUARD_BYTES */
+    NARROW_GUARD_BYTES = 64 * 1024,
+    WIDE_SLAB_BYTES = 64 * 1024 * 1024,
     /* Free stacks beyond this many give their pages back to the system. */
     WARM_STACKS = 4096,
 };
@@ -47,6 +54,7 @@ struct duet__slab {
     duet__slab *next;
     char *base;
     size_t stack_bytes; /* of one stack and its guard */
+    size_t guard_bytes; /* of the guard alone */
     unsigned stacks;    /* how many fit */
     unsigned guarded;   /* how many have their guard */
     unsigned carved;    /* how many were ever handed out */
@@ -115,7 +123,7 @@ static int advise(duet__stack_pool *pool, size_t count, int advice)
     return 0;
 }
 
-/* The page below a stack; the stack before it ends there. */
+/* What lies below a stack; the stack before it ends there. */
 static char *guard_of(const duet__slab *slab, unsigned index)
 {
     return slab->base + index * slab->stack_bytes;
@@ -127,8 +135,8 @@ static bool install_guards(duet__stack_pool *pool, const duet__slab *slab,
                            unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        pool->ranges[i] =
-            (struct iovec){guard_of(slab, slab->guarded + i), page_bytes()};
+        pool->ranges[i] = (struct iovec){guard_of(slab, slab->guarded + i),
+                                         slab->guard_bytes};
     if (advise(pool, count, MADV_GUARD_INSTALL) != 0)
         return false;
     if (!pool->guard_regions_hold)
@@ -151,7 +159,9 @@ static void populate(duet__stack_pool *pool, const duet__slab *slab,
 
 static int protect_guard(duet__slab *slab)
 {
-    if (mprotect(guard_of(slab, slab->guarded), page_bytes(), PROT_NONE) == 0) {
+    char *guard = guard_of(slab, slab->guarded);
+
+    if (mprotect(guard, slab->guard_bytes, PROT_NONE) == 0) {
         slab->guarded++;
         return 0;
     }
@@ -194,14 +204,37 @@ static size_t margin_bytes(void)
     return RUNNING_ON_VALGRIND ? 2 * 1024 * 1024 : 0;
 }
 
-static int add_slab(duet__stack_pool *pool, int class)
+/* Reserves `slab`, whose sizes are set. */
+static int map_slab(duet__slab *slab)
+{
+    size_t bytes = slab->stacks * slab->stack_bytes;
+    size_t margin = margin_bytes();
+    char *mapping =
+        mmap(NULL, bytes + 2 * margin, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+
+    if (mapping == MAP_FAILED)
+        return duet__fail(DUET_ELIMIT,
+                          "no address space for %u further stacks; see the "
+                          "limits RLIMIT_AS (ulimit -v) and vm.max_map_count",
+                          slab->stacks);
+    slab->base = mapping + margin;
+    /* One touched page must not become a huge one. */
+    madvise(slab->base, bytes, MADV_NOHUGEPAGE);
+    return 0;
+}
+
+static int add_slab(duet__stack_pool *pool, int class, bool wide)
 {
     size_t page = page_bytes();
-    size_t stack_bytes = (class_bytes(class) + 2 * page - 1) / page * page;
-    size_t count = SLAB_BYTES / stack_bytes;
-    size_t margin = margin_bytes();
+    size_t guard_bytes =
+        ((wide ? WIDE_GUARD_BYTES : NARROW_GUARD_BYTES) + page - 1) / page *
+        page;
+    size_t stack_bytes =
+        guard_bytes + (class_bytes(class) + page - 1) / page * page;
+    size_t count = (wide ? WIDE_SLAB_BYTES : SLAB_BYTES) / stack_bytes;
     duet__slab *slab;
-    char *mapping;
+    int status;
 
     if (count == 0)
         count = 1;
@@ -210,20 +243,25 @@ static int add_slab(duet__stack_pool *pool, int class)
         return DUET_ENOMEM;
     *slab = (duet__slab){.next = pool->classes[class].slabs,
                          .stack_bytes = stack_bytes,
+                         .guard_bytes = guard_bytes,
                          .stacks = (unsigned)count};
-    mapping =
-        mmap(NULL, count * stack_bytes + 2 * margin, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (mapping == MAP_FAILED) {
+    status = map_slab(slab);
+    if (status != 0) {
         free(slab);
-        return duet__fail(DUET_ENOMEM, "no address space for %zu stacks",
-                          count);
+        return status;
     }
-    slab->base = mapping + margin;
-    /* One touched page must not become a huge one. */
-    madvise(slab->base, count * stack_bytes, MADV_NOHUGEPAGE);
+    if (wide)
+        pool->wide_stacks += (unsigned)count;
     pool->classes[class].slabs = slab;
     return 0;
+}
+
+/* Who has little address space gets narrow guards. */
+static int add_some_slab(duet__stack_pool *pool, int class)
+{
+    if (pool->wide_stacks < WIDE_STACKS && add_slab(pool, class, true) == 0)
+        return 0;
+    return add_slab(pool, class, false);
 }
 
 static duet__stack stack_of(const duet__slab *slab, unsigned index, int class)
@@ -237,7 +275,7 @@ static int carve(duet__stack_pool *pool, int class, duet__stack *out_stack)
     int status = 0;
 
     if (slab == NULL || slab->carved == slab->stacks) {
-        status = add_slab(pool, class);
+        status = add_some_slab(pool, class);
         if (status != 0)
             return status;
         slab = pool->classes[class].slabs;
@@ -273,9 +311,12 @@ int duet__stack_take(duet__stack_pool *pool, size_t bytes,
     int class = class_of(bytes);
     duet__free_stack *link;
 
-    if (class == DUET__STACK_CLASSES)
-        return duet__fail(DUET_EINVAL, "a stack of %zu bytes; the most is %d",
-                          bytes, DUET__STACK_LARGEST_BYTES);
+    if (class == DUET__STACK_CLASSES || bytes < DUET__STACK_SMALLEST_BYTES)
+        return duet__fail(DUET_EINVAL,
+                          "stack_bytes is %zu; the range is %d to "
+                          "%d",
+                          bytes, DUET__STACK_SMALLEST_BYTES,
+                          DUET__STACK_LARGEST_BYTES);
     link = pool->classes[class].free;
     if (link == NULL)
         return take_cold(pool, class, out_stack);
@@ -339,6 +380,7 @@ void duet__stack_pool_free(duet__stack_pool *pool)
         pool->classes[class].cold = NULL;
         pool->classes[class].free_count = 0;
     }
+    pool->wide_stacks = 0;
 }
 
 bool duet__stack_guards(const duet__stack_pool *pool, const void *address)
@@ -353,7 +395,7 @@ bool duet__stack_guards(const duet__stack_pool *pool, const void *address)
                 byte >= slab->base + slab->stacks * slab->stack_bytes)
                 continue;
             return (size_t)(byte - slab->base) % slab->stack_bytes <
-                   page_bytes();
+                   slab->guard_bytes;
         }
     }
     return false;

@@ -2,9 +2,10 @@
 /* stack.h - the stacks that tasks run on.
  *
  * A pool belongs to one loop. It carves stacks from large mappings, each with a
- * guard page at its low end, and hands out the one given back last: its pages
+ * guard at its low end, and hands out the one given back last: its pages
  * are in the cache. A stack that was never used costs address space, or its
- * highest page if the system gave it together with those of others. */
+ * highest page if the system gave it together with those of others. A guard is
+ * address space, too; a pool's first ones are wide (stack.c). */
 #ifndef DUET_RUNTIME_STACK_H
 #define DUET_RUNTIME_STACK_H
 
@@ -36,6 +37,7 @@ typedef struct duet__stack_pool {
         duet__free_stack *cold; /* given back beyond those; one page each */
         duet__slab *slabs; /* newest first; the first may have uncarved room */
     } classes[DUET__STACK_CLASSES];
+    unsigned wide_stacks;    /* with a guard that arrays do not jump */
     bool no_guard_regions;   /* MADV_GUARD_INSTALL is missing or does nothing */
     bool guard_regions_hold; /* the first was tried */
     bool no_batches; /* the kernel does not advise on many ranges in one call */
@@ -46,9 +48,10 @@ typedef struct duet__stack_pool {
  *
  * Returns 0, or
  *   DUET_ENOMEM  no memory
- *   DUET_ELIMIT  the system's limit on mappings is reached; the detail says
- *                which one and how many stacks there are
- *   DUET_EINVAL  bytes is above DUET__STACK_LARGEST_BYTES */
+ *   DUET_ELIMIT  the system's limit on mappings or address space is reached;
+ *                the detail says which one
+ *   DUET_EINVAL  bytes is not from DUET__STACK_SMALLEST_BYTES to
+ *                DUET__STACK_LARGEST_BYTES */
 int duet__stack_take(duet__stack_pool *pool, size_t bytes,
                      duet__stack *out_stack);
 
@@ -58,7 +61,7 @@ void duet__stack_give(duet__stack_pool *pool, duet__stack stack);
 /* Unmaps everything. No stack may be in use. */
 void duet__stack_pool_free(duet__stack_pool *pool);
 
-/* True if `address` lies in the guard page of one of the pool's stacks. Safe in
+/* True if `address` lies in the guard of one of the pool's stacks. Safe in
  * a signal handler of the loop's thread. */
 bool duet__stack_guards(const duet__stack_pool *pool, const void *address);
 

@@ -29,6 +29,7 @@ static duet_server *make(duet_application *application,
     server->settings = *settings;
     duet__scope_init(&server->handlers, NULL);
     server->handlers.task_ended = duet__request_task_ended;
+    server->handlers.stack_option = "duet_server_options.stack_bytes";
     duet__link_init(&server->connections);
     duet__link_init(&server->pool);
     duet__link_init(&server->quiet);

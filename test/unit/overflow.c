@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <duet/group.h>
+
 #include "runtime/context.h"
 #include "support/test.h"
 
@@ -87,6 +89,57 @@ static void an_overflow_names_the_task_and_its_stack(void **state)
     assert_non_null(strstr(seen.said, "131072 bytes"));
 }
 
+/* As an array of 160 KiB that is filled from its far end, where the compiler
+ * was not told to touch each page on the way there. */
+static int reach_far_down(void *argument)
+{
+    volatile char *here = __builtin_frame_address(0);
+
+    (void)argument;
+    here[-160 * 1024] = 1;
+    return 0;
+}
+
+static int fill_an_array(void *argument)
+{
+    volatile char array[16 * 1024 * 1024];
+
+    (void)argument;
+    array[0] = 1;
+    return array[0];
+}
+
+static duet_task_function *far_function;
+
+/* Among others, whose stacks lie around. */
+static int gather_far_functions(void *argument)
+{
+    duet_call calls[8];
+
+    (void)argument;
+    for (int i = 0; i < 8; i++)
+        calls[i] = (duet_call){.function = far_function};
+    return duet_gather(calls, 8, NULL, DUET_NEVER);
+}
+
+static void an_array_that_is_larger_than_the_stack_is_told(void **state)
+{
+    duet_task_function *const functions[] = {reach_far_down, fill_an_array};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        death seen;
+
+        far_function = functions[i];
+        die(&seen, gather_far_functions, NULL);
+        assert_true(WIFSIGNALED(seen.ended));
+        assert_int_equal(WTERMSIG(seen.ended), SIGSEGV);
+        assert_non_null(strstr(seen.said, "stack overflow in task 'gather'"));
+        assert_non_null(
+            strstr(seen.said, "with duet_gather_options.stack_bytes\n"));
+    }
+}
+
 static int touch_nothing(void *argument)
 {
     *(volatile char *)(argument != NULL ? argument : (void *)16) = 1;
@@ -146,6 +199,7 @@ static void the_handler_is_there_only_while_a_loop_runs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        test(an_array_that_is_larger_than_the_stack_is_told),
         test(an_overflow_names_the_task_and_its_stack),
         test(another_fault_is_not_called_an_overflow),
         test(nothing_is_said_if_not_wanted),

@@ -636,7 +636,32 @@ static void the_message_of_a_status_is_about_that_failure(void **state)
     run(fail_in_turn);
 }
 
-TEST_MAIN(test(the_message_of_a_status_is_about_that_failure),
+static int spawn_with_odd_stacks(void *argument)
+{
+    const size_t odd[] = {1, 100, 16 * 1024 - 1, 64 * 1024 * 1024 + 1};
+    duet_task *task;
+
+    (void)argument;
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        const duet_spawn_options options = {.stack_bytes = odd[i]};
+
+        assert_status(duet_spawn(return_seven, NULL, &options, &task),
+                      DUET_EINVAL);
+        assert_null(task);
+        assert_non_null(
+            strstr(duet_error_message(DUET_EINVAL), "stack_bytes is "));
+    }
+    return 0;
+}
+
+static void stacks_out_of_range_are_refused_by_name(void **state)
+{
+    (void)state;
+    run(spawn_with_odd_stacks);
+}
+
+TEST_MAIN(test(stacks_out_of_range_are_refused_by_name),
+          test(the_message_of_a_status_is_about_that_failure),
           test(a_long_chain_of_joins_is_cancelled_without_recursion),
           test(deeply_nested_tasks_are_cancelled_without_recursion),
           test(who_closes_a_circle_of_joins_is_told),
