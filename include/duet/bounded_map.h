@@ -42,8 +42,8 @@ typedef struct duet_bounded_map_steps {
 } duet_bounded_map_steps;
 
 typedef struct duet_bounded_map_options {
-    /* How many inputs are in flight at most, finished ones that wait for their
-     * turn to be taken included. Default 64, at most 1,000,000. */
+    /* How many inputs are held at most: given by next() and not taken yet, the
+     * one that take() is called for included. Default 64, at most 1,000,000. */
     size_t at_once;
     /* Take results in the order of the inputs. Default false: as they are
      * there. */

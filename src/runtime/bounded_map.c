@@ -135,17 +135,19 @@ static int take(map *all, place *own)
     void *input = own->input;
     void *output = own->output;
     int result = own->result;
+    int status = result < 0 && all->steps->take == NULL ? result : 0;
 
     if (result < 0)
         duet__detail_adopt(&own->detail, result);
     duet__detail_free(&own->detail);
     duet__list_remove(&own->link);
+    if (all->steps->take != NULL)
+        status = all->steps->take(all->context, input, output, result);
+    /* Only now: what is being taken is held, too. */
     duet__list_push_back(&all->free_places, &own->link);
     all->held--;
     duet__wake_all(&all->feeder, 0);
-    if (all->steps->take != NULL)
-        return all->steps->take(all->context, input, output, result);
-    return result < 0 ? result : 0;
+    return status;
 }
 
 static int take_all(map *all, duet_deadline deadline)
@@ -189,6 +191,7 @@ static int map_with(map *all, size_t at_once, duet_deadline deadline)
     all->loop = duet__loop_current;
     duet__scope_init(&all->scope, all->loop->current);
     all->scope.task_ended = task_ended;
+    all->scope.stack_option = "duet_bounded_map_options.stack_bytes";
     duet__link_init(&all->free_places);
     duet__link_init(&all->in_flight);
     duet__link_init(&all->feeder);
@@ -217,8 +220,8 @@ int duet_bounded_map(const duet_bounded_map_steps *steps, void *context,
     if (at_once == 0)
         at_once = DEFAULT_AT_ONCE;
     if (at_once > MOST_AT_ONCE)
-        return duet__fail(DUET_EINVAL, "%zu at once; the most is %d", at_once,
-                          MOST_AT_ONCE);
+        return duet__fail(DUET_EINVAL, "at_once is %zu; the most is %d",
+                          at_once, MOST_AT_ONCE);
     all.places = calloc(at_once, sizeof *all.places);
     if (all.places == NULL)
         return DUET_ENOMEM;

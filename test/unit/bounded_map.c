@@ -98,6 +98,25 @@ static void all_inputs_are_worked_on_so_many_at_a_time_body(void)
 }
 TASK_CASE(all_inputs_are_worked_on_so_many_at_a_time)
 
+static int take_slowly(void *context, void *input, void *output, int result)
+{
+    assert_status(duet_sleep(duet_in_ms(50)), 0);
+    return take_number(context, input, output, result);
+}
+
+static void what_is_being_taken_is_held_body(void)
+{
+    const duet_bounded_map_steps slow = {next_number, work_on_number,
+                                         take_slowly};
+    const duet_bounded_map_options options = {.at_once = 8};
+    plan own = {.count = 40};
+
+    assert_status(duet_bounded_map(&slow, &own, &options, DUET_NEVER), 0);
+    assert_int_equal(own.taken, 40);
+    assert_int_equal(own.most_given, 8);
+}
+TASK_CASE(what_is_being_taken_is_held)
+
 static void results_come_as_they_are_there_body(void)
 {
     plan own = {.count = 4};
@@ -233,7 +252,8 @@ static void outside_a_task_nothing_is_mapped(void **state)
                   DUET_ENOLOOP);
 }
 
-TEST_MAIN(test(all_inputs_are_worked_on_so_many_at_a_time),
+TEST_MAIN(test(what_is_being_taken_is_held),
+          test(all_inputs_are_worked_on_so_many_at_a_time),
           test(results_come_as_they_are_there),
           test(results_come_in_order_if_asked),
           test(slow_inputs_hold_up_no_results),
