@@ -26,6 +26,13 @@
 #endif
 #endif
 
+/* What the C++ runtime knows of a thread's exceptions in flight, as the C++ ABI
+ * lays it out: those that are caught, innermost first, and how many are not. */
+typedef struct duet__exceptions {
+    void *caught;
+    unsigned uncaught;
+} duet__exceptions;
+
 typedef struct duet__context {
     void *stack_pointer; /* while suspended; a ucontext_t with ucontext */
 #ifdef DUET__ADDRESS_SANITIZER

@@ -190,15 +190,20 @@ name or address that is given."""
             raise gdb.GdbError("this duet was built with the ucontext switch, "
                                "or its debug information is missing"
                                ) from None
+        found = False
         for thread, loop in list(loops()):
             for task in tasks(loop):
                 if argument and argument not in (name_of(task), hex(int(task))):
                     continue
+                found = True
                 if STATES[int(task["state"])] == "running":
                     print(f"{describe(task)}\n  see thread {thread.num}")
                 else:
                     print(describe(task))
                     self.print_calls(thread, task)
+        if not found:
+            print(f"no task '{argument}'; see: duet tasks" if argument
+                  else "no loop runs")
 
     @staticmethod
     def print_calls(thread, task):

@@ -181,6 +181,7 @@ int duet_inspect_text(const duet_loop *loop,
     size_t tasks_max;
     int status;
 
+    DUET__OWN_THREAD(loop);
     *out_text = NULL;
     status = duet__inspect_read_options(options, &backtraces, &tasks_max);
     if (status == 0)

@@ -167,6 +167,7 @@ int duet_inspect_json(const duet_loop *loop,
     json_t *root;
     int status;
 
+    DUET__OWN_THREAD(loop);
     *out_text = NULL;
     status = duet__inspect_read_options(options, &backtraces, &tasks_max);
     if (status == 0)

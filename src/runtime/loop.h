@@ -56,6 +56,8 @@ struct duet_loop {
     duet_loop_options options;
     duet__context context; /* of the loop itself, on the thread's stack */
     duet_task *current;    /* the task that runs; NULL on the loop's stack */
+    duet__exceptions *thread_exceptions; /* NULL: without the C++ runtime */
+    duet__exceptions exceptions; /* of the loop's stack, while a task runs */
     struct duet__locals *callback_locals; /* of the callback that runs */
     duet_task *dead; /* its stack is given back by the next to run */
     duet__run_queue ready;

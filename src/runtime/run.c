@@ -25,12 +25,17 @@ int duet__report_descriptor(const duet_loop *loop)
 
 /* --- the main task ------------------------------------------------------- */
 
+/* Of the C++ runtime (Itanium C++ ABI, 2.2.2); NULL where there is none. */
+extern duet__exceptions *__cxa_get_globals(void) __attribute__((weak));
+
 int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
 {
     const duet_spawn_options options = {.name = "main"};
     int status;
 
     loop->thread = pthread_self();
+    loop->thread_exceptions =
+        __cxa_get_globals != NULL ? __cxa_get_globals() : NULL;
     DUET__RUN_BEGINS(loop);
     status = duet__task_spawn(loop, &loop->background, main, argument, &options,
                               &loop->main);

@@ -46,8 +46,22 @@ static void reap(duet_loop *loop)
     duet__task_free(dead);
 }
 
+/* Tasks wait inside catch blocks: each has its own exceptions there. */
+__attribute__((noinline)) static void switch_exceptions(duet_loop *loop,
+                                                        duet_task *task)
+{
+    duet__exceptions *from =
+        loop->current != NULL ? &loop->current->exceptions : &loop->exceptions;
+
+    *from = *loop->thread_exceptions;
+    *loop->thread_exceptions =
+        task != NULL ? task->exceptions : loop->exceptions;
+}
+
 static void become_current(duet_loop *loop, duet_task *task)
 {
+    if (loop->thread_exceptions != NULL)
+        switch_exceptions(loop, task);
     loop->current = task;
     loop->counters.switches++;
     if (task == NULL) {

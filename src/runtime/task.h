@@ -25,6 +25,7 @@ typedef enum duet__task_state {
 struct duet_task {
     duet__ready ready; /* its place in the run queue */
     duet__context context;
+    duet__exceptions exceptions; /* while it does not run, in C++ programs */
     duet_loop *loop;
     duet__task_state state;
     int result;                   /* once done; the wake-up status before */

@@ -65,6 +65,7 @@ gdb -nx -batch -iex 'set debuginfod enabled off' -ex run \
     -ex "source $DUET_SOURCE_DIR/src/runtime/duet-gdb.py" \
     -ex 'duet tasks' -ex 'echo ==\n' -ex 'duet backtrace dreamer' \
     -ex 'echo ==\n' -ex 'duet backtrace newborn' -ex 'echo ==\n' -ex 'bt 3' \
+    -ex 'echo ==\n' -ex 'duet backtrace nobody' \
     -ex kill "$folder/parked" >"$folder/out" 2>&1 || true
 grep -q 'SIGTRAP' "$folder/out" || skip "gdb may not run programs here"
 if grep -q 'ucontext switch' "$folder/out"; then
@@ -92,6 +93,7 @@ expect 1 'in duet_sleep' 'in wait_inside at .*parked\.c:' \
 expect 2 ' newborn: ready; '
 # gdb itself is as it was.
 expect 3 'in .*raise'
+expect 4 "^no task 'nobody'"
 if awk '/^==$/ { n++ } n == 2' "$folder/out" | grep -q 'in sleeper'; then
     echo "a task that has not begun has calls:"
     cat "$folder/out"

@@ -47,6 +47,36 @@ static void foreign_thread_ends_the_program_and_is_named(void **state)
     assert_non_null(strstr(text, "#1 "));
 }
 
+static void *inspect_from_thread(void *loop)
+{
+    char *text;
+
+    if (duet_inspect_text(loop, NULL, &text) == 0)
+        free(text);
+    return NULL;
+}
+
+static int let_a_thread_look(void *argument)
+{
+    pthread_t thread;
+
+    (void)argument;
+    pthread_create(&thread, NULL, inspect_from_thread, duet_current_loop());
+    pthread_join(thread, NULL);
+    return 0;
+}
+
+static void foreign_thread_that_looks_at_tasks_is_told(void **state)
+{
+    char text[2048];
+
+    (void)state;
+    if (!CHECKED)
+        test_skip("a release build does not check threads");
+    test_abort(let_a_thread_look, text, sizeof text);
+    assert_non_null(strstr(text, "called duet_inspect_text()"));
+}
+
 /* --- what nobody waits for ------------------------------------------------ */
 
 static duet_event *event;
@@ -241,7 +271,8 @@ static void loop_belongs_to_the_thread_that_runs_it(void **state)
     duet_loop_free(loop);
 }
 
-TEST_MAIN(test(foreign_thread_ends_the_program_and_is_named),
+TEST_MAIN(test(foreign_thread_that_looks_at_tasks_is_told),
+          test(foreign_thread_ends_the_program_and_is_named),
           test(what_nobody_waits_for_is_guarded_too),
           test(what_tasks_share_goes_on_to_the_next_loop),
           test(loop_belongs_to_the_thread_that_runs_it))
