@@ -278,6 +278,16 @@ void duet__curl_head_ended(duet__transfer *transfer, bool is_http2)
     transfer->is_watched = true;
 }
 
+/* libcurl skips the extensions of chunks, however long, without a call. */
+static void count_raw(duet__transfer *transfer, size_t count)
+{
+    if (transfer->hop == NULL || transfer->broken != 0)
+        return;
+    transfer->broken = duet__incoming_raw(&transfer->hop->incoming, count);
+    if (transfer->broken != 0)
+        transfer->driver->has_broken = true;
+}
+
 /* libcurl drops what it has read beyond the end of a response, keeps the
  * connection (but for bodies of a known length), and says it only here. */
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t count,
@@ -291,6 +301,8 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t count,
          duet__text_starts_with(text, DUET__TEXT("Leftovers after")))) {
         curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
         transfer->is_forbidden = true;
+    } else if (type == CURLINFO_DATA_IN) {
+        count_raw(transfer, count);
     }
     return 0;
 }

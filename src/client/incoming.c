@@ -15,6 +15,10 @@
 enum {
     /* A body's announced length is believed up to here before it arrives. */
     EXPECT_BYTES_MAX = 1 << 20,
+    /* What chunks may add to a body: a fixed part, and so much for each of its
+     * bytes (a chunk of one byte takes six, "00000001" thirteen). */
+    FRAMING_BYTES_MAX = 64 << 10,
+    FRAMING_BYTES_EACH = 16,
 };
 
 void duet__incoming_init(duet__incoming *incoming)
@@ -265,4 +269,20 @@ int duet__incoming_body(duet__incoming *incoming, const void *bytes,
                       "the body sink returned a number above 0");
     return refuse(incoming, status,
                   incoming->sink != NULL ? "the body sink failed" : NULL);
+}
+
+int duet__incoming_raw(duet__incoming *incoming, size_t count)
+{
+    int64_t framing_max = FRAMING_BYTES_MAX + (int64_t)incoming->head_bytes +
+                          FRAMING_BYTES_EACH * incoming->body_bytes;
+
+    if (incoming->error != 0)
+        return incoming->error;
+    /* Of the bytes before these we know which were body. */
+    if (!incoming->has_length &&
+        incoming->raw_bytes - incoming->body_bytes > framing_max)
+        return refuse(incoming, DUET_ETOOLARGE,
+                      "the framing of the chunks is longer than the limit");
+    incoming->raw_bytes += (int64_t)count;
+    return 0;
 }

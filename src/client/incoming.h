@@ -24,6 +24,7 @@ typedef struct duet__incoming {
     bool is_discarded;   /* the body of a redirect that is followed */
     duet__buffer body;
     int64_t body_bytes; /* that arrived */
+    int64_t raw_bytes;  /* the same before chunks were undone, if it is known */
     bool has_length;    /* the whole head says where the body ends: */
     uint64_t length;    /* after so many bytes */
 
@@ -53,6 +54,10 @@ int duet__incoming_line(duet__incoming *incoming, duet__text line);
 /* Takes a piece of the body; in the same way. */
 int duet__incoming_body(duet__incoming *incoming, const void *bytes,
                         size_t count);
+
+/* Is told of bytes of a chunked body before they are taken apart, trailers
+ * included: what frames it may not go on for ever. In the same way. */
+int duet__incoming_raw(duet__incoming *incoming, size_t count);
 
 /* Is this the head of a redirect with somewhere to go? */
 bool duet__incoming_is_redirect(const duet__incoming *incoming);

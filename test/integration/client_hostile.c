@@ -253,6 +253,9 @@ static void take_what_never_ends(void)
         {OK "A: b\r\n", "a", HEAD},
         {CHUNKED "2\r\nok\r\n0\r\n", "T: t\r\n", BODY},
         {CHUNKED "2\r\nok\r\n0\r\nT: ", "t", BODY},
+        {CHUNKED "2;", "e", BODY},
+        {CHUNKED "2\r\nok\r\n0;", "e", BODY},
+        {CHUNKED, "1;eeeeeeeeeeeeeeeeeeeeeeeeee\r\nb\r\n", BODY},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -287,6 +287,26 @@ static void all_that_is_head_counts_against_one_limit(void **state)
     duet__incoming_free(&incoming);
 }
 
+static void framing_may_not_outgrow_the_body(void **state)
+{
+    duet__incoming incoming;
+    int64_t raw_bytes = 0;
+
+    (void)state;
+    duet__incoming_init(&incoming);
+    assert_status(feed_all(&incoming, HEAD("HTTP/1.1 200 OK\r\n", "\r\n")), 0);
+    /* Chunks of one byte, as small as they get. */
+    for (int i = 0; i < 100000; i++) {
+        assert_status(duet__incoming_raw(&incoming, 6), 0);
+        assert_status(duet__incoming_body(&incoming, "a", 1), 0);
+    }
+    while (duet__incoming_raw(&incoming, 1000) == 0)
+        raw_bytes += 1000;
+    assert_status(incoming.error, DUET_ETOOLARGE);
+    assert_true(raw_bytes < 4 << 20);
+    duet__incoming_free(&incoming);
+}
+
 static void thousands_of_fields_are_taken(void **state)
 {
     duet__incoming incoming;
@@ -311,4 +331,5 @@ TEST_MAIN(test(head_and_body_are_taken), test(interim_heads_are_replaced),
           test(body_beyond_the_limit_is_refused),
           test(redirect_body_is_dropped_if_followed),
           test(all_that_is_head_counts_against_one_limit),
+          test(framing_may_not_outgrow_the_body),
           test(thousands_of_fields_are_taken))
