@@ -215,7 +215,9 @@ DUET_API void duet_session_close(duet_session *session);
  *   DUET_ECERTIFICATE   the server's certificate was not accepted
  *   DUET_EDISCONNECTED, DUET_ECONNRESET
  *                       the connection was lost before the response's head
- *   DUET_ETRUNCATED     the connection was lost in the response's head or body
+ *   DUET_ETRUNCATED     the connection was lost in the response's head or body,
+ *                       or without close_notify of TLS behind a body whose
+ *                       length was not said
  *   DUET_EPROTOCOL      the response is not HTTP, contradicts itself, or its
  *                       chunks or framing fields are malformed
  *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head

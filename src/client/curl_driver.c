@@ -43,6 +43,7 @@ static void finish(duet__transfer *transfer, CURLcode result)
 
 void duet__curl_drain(duet__curl_driver *driver)
 {
+    bool was_closed = duet__curl_tls_was_closed();
     CURLMsg *message;
     int left;
 
@@ -61,6 +62,9 @@ void duet__curl_drain(duet__curl_driver *driver)
             enter(transfer); /* the first attempt failed at once */
         } else {
             duet__transfer_read_times(transfer);
+            if (result == CURLE_OK && !was_closed &&
+                duet__curl_tls_needs_close(transfer))
+                result = CURLE_PARTIAL_FILE;
             finish(transfer, result);
         }
     }

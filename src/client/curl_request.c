@@ -104,6 +104,7 @@ static void set_common(duet__transfer *transfer)
     curl_easy_reset(easy);
     set_callbacks(transfer);
     set_tls(transfer->driver, easy);
+    transfer->watches_tls = duet__curl_tls_install(easy);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");

@@ -67,6 +67,7 @@ typedef struct duet__transfer {
     int64_t connected_ns; /* when TCP had connected; 0 before */
     int64_t heard_ns;     /* when the last piece of the body came */
     int64_t sent_bytes;   /* of the request's body, as last looked at */
+    bool watches_tls;     /* the handle has curl_tls.c's option */
     int open_error;       /* why no socket could be opened; 0 */
     int broken;           /* a code: it cannot go on; 0 */
     CURLcode result;      /* once done */
@@ -145,6 +146,16 @@ int duet__transfer_judge(duet__transfer *transfer);
 DUET_MUST_USE int duet__curl_tell_addresses(duet__curl_driver *driver,
                                             const duet__hop *hop,
                                             struct curl_slist **list);
+
+/* curl_tls.c: has close_notify noted, for a handle whose options are reset.
+ * Returns whether it will be. */
+bool duet__curl_tls_install(CURL *easy);
+
+/* Did a peer say close_notify in this thread since the last call? */
+bool duet__curl_tls_was_closed(void);
+
+/* Is this a transfer whose body only close_notify ends as it should? */
+bool duet__curl_tls_needs_close(const duet__transfer *transfer);
 
 /* Frees what the driver knows of names. */
 void duet__curl_forget_addresses(duet__curl_driver *driver);
