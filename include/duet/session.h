@@ -132,7 +132,8 @@ typedef struct duet_fetch_options {
     int64_t body_bytes_max;
     /* The longest head taken, in bytes: status line and fields, those of
      * interim responses before it and the trailers behind the body included.
-     * One line of a head may have 102,400 bytes, one trailer 4,096. Default
+     * libcurl takes 102,400 bytes in one line of a head, 4,096 in one trailer,
+     * and newer versions of it 5,000 fields. Default
      * 307,200 (300 KiB), 1 to 307,200. */
     int64_t head_bytes_max;
     /* Gets the body in place of the response. Bodies of redirects that are

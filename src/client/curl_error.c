@@ -41,17 +41,26 @@ static int lost(long os_error, duet_phase phase)
     return os_error == ECONNRESET ? DUET_ECONNRESET : DUET_EDISCONNECTED;
 }
 
+/* What is wrong before the body is wrong with the head, if there was but a
+ * part of its first line. */
+static int flaw_of_head(int code, duet_phase *phase)
+{
+    if (*phase == DUET_PHASE_FIRST_BYTE)
+        *phase = DUET_PHASE_HEAD;
+    return code;
+}
+
 /* Why taking the response ended: libcurl has one code for a lost connection,
  * for bad chunks and for its own limits, and tells them apart by text only
  * (7.88: "Out of memory in chunked-encoding" for a long trailer). */
-static int receive_error(long os_error, const char *text, duet_phase phase)
+static int receive_error(long os_error, const char *text, duet_phase *phase)
 {
     if (strstr(text, "Out of memory in chunked-encoding") != NULL ||
         strstr(text, "Too large response headers") != NULL)
-        return DUET_ETOOLARGE;
+        return flaw_of_head(DUET_ETOOLARGE, phase);
     if (strstr(text, "chunk") != NULL)
         return DUET_EPROTOCOL;
-    return lost(os_error, phase);
+    return lost(os_error, *phase);
 }
 
 int duet__curl_error(CURLcode result, long os_error, const char *text,
@@ -87,7 +96,7 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
         *phase = DUET_PHASE_FIRST_BYTE;
         return lost(os_error, *phase);
     case CURLE_RECV_ERROR:
-        return receive_error(os_error, text, *phase);
+        return receive_error(os_error, text, phase);
     case CURLE_SEND_ERROR:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
@@ -96,20 +105,18 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
     case CURLE_PARTIAL_FILE:
         return DUET_ETRUNCATED;
     case CURLE_UNSUPPORTED_PROTOCOL: /* the first line is no status line */
-        *phase = DUET_PHASE_HEAD;
-        return DUET_EPROTOCOL;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_BAD_FUNCTION_ARGUMENT: /* of its own: a trailer with no colon */
-        return DUET_EPROTOCOL;
+        return flaw_of_head(DUET_EPROTOCOL, phase);
     case CURLE_TOO_LARGE_FROM_8_6:
-        return DUET_ETOOLARGE;
+        return flaw_of_head(DUET_ETOOLARGE, phase);
     case CURLE_URL_MALFORMAT:
         return DUET_EURL;
     case CURLE_OUT_OF_MEMORY:
         /* Older versions say this of a line of the head above 100 KiB. */
         return *phase >= DUET_PHASE_FIRST_BYTE && text[0] == '\0'
-                   ? DUET_ETOOLARGE
+                   ? flaw_of_head(DUET_ETOOLARGE, phase)
                    : DUET_ENOMEM;
     default:
         return DUET_EUNKNOWN;

@@ -53,6 +53,8 @@ int duet__transfer_judge(duet__transfer *transfer)
         if (result == CURLE_ABORTED_BY_CALLBACK)
             text =
                 "the connection was closed, and the request may have arrived";
+        else if (code == DUET_ETOOLARGE)
+            text = "a line or the fields are longer than libcurl takes";
         else if (code == DUET_ETIMEDOUT)
             text =
                 duet__transfer_silence(phase); /* libcurl's clock was first */

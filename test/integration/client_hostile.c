@@ -137,6 +137,7 @@ static void take_odd_heads(void)
          HEAD, 200, ""},
         {OK "Content-Length: 2\r\nContent-Length: 3\r\n\r\nabc", DUET_EPROTOCOL,
          HEAD, 200, ""},
+        {"HTTP/1.1 200 O\r\n nothing\r\n\r\n", DUET_EPROTOCOL, HEAD, 200, ""},
         {OK "nothing\r\n\r\n", DUET_EPROTOCOL, HEAD, 200, ""},
         {"HTTP/1.1 2000 OK\r\n\r\n", DUET_EPROTOCOL, HEAD, 0, ""},
         {"HTTP/1.1 OK\r\n\r\n", DUET_EPROTOCOL, HEAD, 0, ""},
@@ -180,6 +181,9 @@ static void refuse_chunks(void)
 {
     static const row rows[] = {
         {CHUNKED "2;ext=\"x\"\r\nok\r\n0\r\nT: t\r\n\r\n", 0, 0, 200, "ok"},
+        {OK "Transfer-Encoding: chunked\r\n"
+            "Transfer-Encoding: Chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+         0, 0, 200, "ok"},
         {CHUNKED "0x2\r\nok\r\n0\r\n\r\n", DUET_EPROTOCOL, BODY, 200, ""},
         {CHUNKED "g\r\nok\r\n0\r\n\r\n", DUET_EPROTOCOL, BODY, 200, ""},
         {CHUNKED "-2\r\nok\r\n0\r\n\r\n", DUET_EPROTOCOL, BODY, 200, ""},
@@ -246,7 +250,7 @@ static void take_what_never_ends(void)
         {"", "HTTP/1.1 100 Continue\r\n\r\n", DUET_PHASE_FIRST_BYTE},
         {"", "HTTP/1.1 103 Hints\r\nLink: </a>\r\n\r\n", DUET_PHASE_NONE},
         {"HTTP/1.1 ", "a", DUET_PHASE_NONE},
-        {"HTTP/1.1 200 ", "a", DUET_PHASE_FIRST_BYTE},
+        {"HTTP/1.1 200 ", "a", HEAD},
         {OK, "A: b\r\n", HEAD},
         {OK, "A\x01: b\r\n", HEAD},
         {OK "A: b\r\n", " c\r\n", HEAD},

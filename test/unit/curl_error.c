@@ -70,6 +70,9 @@ static void what_the_server_did_wrong_is_told_by_libcurls_text(void **state)
     expect(CURLE_UNSUPPORTED_PROTOCOL, 0, DUET_PHASE_FIRST_BYTE, DUET_EPROTOCOL,
            head);
     expect(CURLE_OUT_OF_MEMORY, 0, head, DUET_ETOOLARGE, head);
+    expect(CURLE_OUT_OF_MEMORY, 0, DUET_PHASE_FIRST_BYTE, DUET_ETOOLARGE, head);
+    expect_text(CURLE_WEIRD_SERVER_REPLY, "Nul byte in header",
+                DUET_PHASE_FIRST_BYTE, DUET_EPROTOCOL, head);
     expect(CURLE_OUT_OF_MEMORY, 0, DUET_PHASE_CONNECT, DUET_ENOMEM,
            DUET_PHASE_CONNECT);
 }
