@@ -325,6 +325,7 @@ int duet__curl_driver_open(const duet__curl_options *options,
     pthread_once(&once, global_init);
     driver->driver = (duet__driver){.name = "libcurl", .run = run, .due = due};
     driver->loop = duet_current_loop();
+    driver->libcurl_version = curl_version_info(CURLVERSION_NOW)->version_num;
     driver->options = options;
     driver->timer = DUET_NEVER;
     duet__link_init(&driver->entering);

@@ -33,6 +33,7 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *context)
     duet__transfer *transfer = context;
     duet__text line = duet__text_of(bytes, size * count);
     duet__incoming *incoming;
+    bool was_in_head;
     bool was_whole;
 
     if (transfer->hop == NULL ||
@@ -40,10 +41,15 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *context)
         return 0;
     incoming = &transfer->hop->incoming;
     was_whole = incoming->head_is_whole;
+    was_in_head = incoming->is_in_head;
+    if (transfer->guards_fold)
+        duet__curl_fold_end(transfer);
     if (duet__text_starts_with(line, DUET__TEXT("HTTP/2")))
         transfer->is_http2 = true;
     if (duet__incoming_line(incoming, line) != 0)
         return 0;
+    if (incoming->is_in_head && !was_in_head)
+        duet__curl_fold_begin(transfer);
     if (incoming->head_is_whole) {
         transfer->heard_ns = duet_clock_ns();
         if (!was_whole)

@@ -301,6 +301,8 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t count,
          duet__text_starts_with(text, DUET__TEXT("Leftovers after")))) {
         curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
         transfer->is_forbidden = true;
+    } else if (type == CURLINFO_HEADER_IN) {
+        duet__curl_fold_guard(transfer, bytes, count);
     } else if (type == CURLINFO_DATA_IN) {
         count_raw(transfer, count);
     }
@@ -318,7 +320,7 @@ void duet__curl_reuse_install(duet__transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, transfer);
     transfer->wants_fresh = transfer->is_watched = transfer->is_forbidden =
-        false;
+        transfer->guards_fold = false;
 }
 
 void duet__curl_reuse_prepare(duet__transfer *transfer)
@@ -329,8 +331,8 @@ void duet__curl_reuse_prepare(duet__transfer *transfer)
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     else if (transfer->wants_fresh)
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
-    if (transfer->is_watched)
-        curl_easy_setopt(easy, CURLOPT_VERBOSE, 0L);
+    if (transfer->is_watched || transfer->guards_fold)
+        duet__curl_fold_end(transfer);
     if (transfer->is_forbidden)
         curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L);
     transfer->wants_fresh = transfer->is_again;

@@ -68,6 +68,7 @@ typedef struct duet__transfer {
     int64_t heard_ns;     /* when the last piece of the body came */
     int64_t sent_bytes;   /* of the request's body, as last looked at */
     bool watches_tls;     /* the handle has curl_tls.c's option */
+    bool guards_fold;     /* see curl_fold.c */
     int open_error;       /* why no socket could be opened; 0 */
     int broken;           /* a code: it cannot go on; 0 */
     CURLcode result;      /* once done */
@@ -104,7 +105,8 @@ struct duet__curl_driver {
     duet__list done;
     duet__list idle;
     size_t idle_count;
-    bool has_broken; /* some of `running` are */
+    unsigned libcurl_version; /* 0x080e01 */
+    bool has_broken;          /* some of `running` are */
     duet__map known; /* "host:port" to the addresses libcurl was told */
     duet__curl_socket *sockets; /* by descriptor */
     size_t descriptors;
@@ -146,6 +148,14 @@ int duet__transfer_judge(duet__transfer *transfer);
 DUET_MUST_USE int duet__curl_tell_addresses(duet__curl_driver *driver,
                                             const duet__hop *hop,
                                             struct curl_slist **list);
+
+/* curl_fold.c: is told of a status line that has just begun a head, and of any
+ * line behind it. */
+void duet__curl_fold_begin(duet__transfer *transfer);
+void duet__curl_fold_end(duet__transfer *transfer);
+
+/* Is shown a line of a head before libcurl takes it; may change it. */
+void duet__curl_fold_guard(duet__transfer *transfer, char *line, size_t length);
 
 /* curl_tls.c: has close_notify noted, for a handle whose options are reset.
  * Returns whether it will be. */

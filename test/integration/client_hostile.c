@@ -147,6 +147,39 @@ static void take_odd_heads(void)
     expect_rows(rows, sizeof rows / sizeof rows[0]);
 }
 
+/* What libcurl keeps of a response may not outlive it: a folded line that
+ * follows the status line would continue the last field of another response.
+ * Newer versions of libcurl refuse it. */
+static void fold_into_nothing(void)
+{
+    static const char *const folded[] = {
+        OK " X: y\r\nContent-Length: 2\r\n\r\nok",
+        OK "\tX: y\r\nA: b\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 100 Continue\r\n\r\n" OK
+        " X: y\r\nContent-Length: 2\r\n\r\nok",
+    };
+
+    for (int i = 0; i < 12; i++) {
+        duet_response *response;
+        int status;
+
+        reply = i % 2 == 0 ? OK "Long-Enough: to be freed and used again\r\n"
+                                "Content-Length: 2\r\n\r\nok"
+                           : folded[i / 2 % 3];
+        status = get(NULL, &response);
+        if (i % 2 == 0 || status != DUET_EPROTOCOL)
+            assert_status(status, 0);
+        assert_null(duet_fields_get(duet_response_fields(response), "X"));
+        duet_response_free(response);
+    }
+}
+
+static void folded_line_continues_no_other_response(void **state)
+{
+    (void)state;
+    run(serve_reply, fold_into_nothing);
+}
+
 /* Newer versions of libcurl (8.14 does, 7.88 does not) refuse such a status
  * line before we see it. */
 static void take_blanks(void)
@@ -445,6 +478,7 @@ static void failure_leaves_what_is_known(void **state)
 }
 
 TEST_MAIN(test(odd_field_costs_itself_and_not_the_page),
+          test(folded_line_continues_no_other_response),
           test(blanks_in_the_status_line_are_taken_where_libcurl_does),
           test(bad_chunk_is_a_breach_of_protocol),
           test(all_that_can_go_on_for_ever_has_a_bound),
