@@ -50,16 +50,19 @@ static bool is_called(duet__text line, duet__text name)
                duet__text_of(line.bytes, name.length), name);
 }
 
-/* Moves the blanks behind the number in front of it. */
+static const duet__text length_name = {"Content-Length", 14};
+static const duet__text coding_name = {"Transfer-Encoding", 17};
+
+/* Moves the blanks behind what is in the value in front of it. */
 static void move_blanks(duet__text value)
 {
-    duet__text number = duet__text_trim(value);
+    duet__text inner = duet__text_trim(value);
     char *start = (char *)(uintptr_t)value.bytes;
 
-    if (number.length == 0)
+    if (inner.length == 0)
         return;
-    memmove(start + value.length - number.length, number.bytes, number.length);
-    memset(start, ' ', value.length - number.length);
+    memmove(start + value.length - inner.length, inner.bytes, inner.length);
+    memset(start, ' ', value.length - inner.length);
 }
 
 static void take_length(duet__stream *stream, duet__text value, bool is_whole)
@@ -79,7 +82,7 @@ static void take_length(duet__stream *stream, duet__text value, bool is_whole)
         move_blanks(value);
 }
 
-static void take_coding(duet__stream *stream, duet__text value)
+static void take_coding(duet__stream *stream, duet__text value, bool is_whole)
 {
     const char *reason = "Transfer-Encoding is there twice";
     int status = 400;
@@ -89,6 +92,8 @@ static void take_coding(duet__stream *stream, duet__text value)
     stream->is_chunked = true;
     if (status != 0)
         fail(stream, status, reason);
+    else if (is_whole)
+        move_blanks(value);
 }
 
 /* Looks at a whole line of the head for what decides about framing.
@@ -96,9 +101,6 @@ static void take_coding(duet__stream *stream, duet__text value)
  *   is_whole  the line lies in the piece, where it may be changed */
 static void take_field(duet__stream *stream, duet__text line, bool is_whole)
 {
-    static const duet__text length_name = {"Content-Length", 14};
-    static const duet__text coding_name = {"Transfer-Encoding", 17};
-
     switch (line.bytes[0]) {
     case 'c':
     case 'C':
@@ -113,7 +115,8 @@ static void take_field(duet__stream *stream, duet__text line, bool is_whole)
     case 't':
     case 'T':
         if (is_called(line, coding_name))
-            take_coding(stream, duet__text_skip(line, coding_name.length + 1));
+            take_coding(stream, duet__text_skip(line, coding_name.length + 1),
+                        is_whole);
         break;
     default:
         break;
@@ -200,6 +203,16 @@ static void take_request_line(duet__stream *stream, duet__text line,
     stream->state = DUET__STREAM_FIELD;
 }
 
+/* What is kept of the line that comes in parts. */
+static duet__text kept_line(const duet__stream *stream)
+{
+    size_t length = stream->line_length;
+
+    return duet__text_of(stream->kept, length < sizeof stream->kept
+                                           ? length
+                                           : sizeof stream->kept);
+}
+
 /* A line is complete, its LF was seen.
  *
  *   part  what of it lies in the piece, without CRLF */
@@ -208,10 +221,7 @@ static void end_line(duet__stream *stream, const duet__stream_limits *limits,
 {
     size_t length = stream->line_length;
     bool is_whole = length == part.length;
-    duet__text kept = duet__text_of(stream->kept, length < sizeof stream->kept
-                                                      ? length
-                                                      : sizeof stream->kept);
-    duet__text line = is_whole ? part : kept;
+    duet__text line = is_whole ? part : kept_line(stream);
 
     stream->line_length = 0;
     stream->head_length += limits->line_cost;
@@ -223,15 +233,30 @@ static void end_line(duet__stream *stream, const duet__stream_limits *limits,
         take_request_line(stream, line, is_whole);
 }
 
+/* Where the value of a field that decides about framing begins in a line that
+ * comes in parts; SIZE_MAX if it is another line. */
+static size_t framing_value(const duet__stream *stream)
+{
+    duet__text line = kept_line(stream);
+    size_t start = SIZE_MAX;
+
+    if (stream->state != DUET__STREAM_FIELD)
+        return SIZE_MAX;
+    if (is_called(line, length_name))
+        start = length_name.length + 1;
+    else if (is_called(line, coding_name))
+        start = coding_name.length + 1;
+    while (start < line.length &&
+           (line.bytes[start] == ' ' || line.bytes[start] == '\t'))
+        start++;
+    return start;
+}
+
 /* A field that decides about framing is not longer than what is kept. */
 static bool is_cut_too_long(const duet__stream *stream)
 {
-    duet__text line = duet__text_of(stream->kept, sizeof stream->kept);
-
     return stream->line_length > sizeof stream->kept &&
-           stream->state == DUET__STREAM_FIELD &&
-           (is_called(line, DUET__TEXT("Content-Length")) ||
-            is_called(line, DUET__TEXT("Transfer-Encoding")));
+           framing_value(stream) != SIZE_MAX;
 }
 
 /* Keeps the start of a line that comes in parts. */
@@ -248,12 +273,30 @@ static void keep(duet__stream *stream, duet__text part)
         fail(stream, 400, "a field that frames the body is too long");
 }
 
-/* Two blanks make a request line; a tab is none. */
+/* Passes a part of a cut line on, without blanks behind the start of a value
+ * that frames the body: they are right at its end only, which is looked at in
+ * what is kept when the line is complete. */
+static void pass_part(duet__stream *stream, piece *piece, size_t length)
+{
+    size_t start = framing_value(stream);
+    size_t at = stream->line_length - length;
+
+    for (; length > 0; length--, at++) {
+        if (at > start && (*piece->in == ' ' || *piece->in == '\t'))
+            piece->in++;
+        else
+            pass(piece, 1);
+    }
+}
+
+/* Two blanks make a request line; other white space is none. */
 static void check_request_line(duet__stream *stream, duet__text part)
 {
     for (size_t i = 0; i < part.length; i++) {
-        stream->blanks += part.bytes[i] == ' ';
-        if (part.bytes[i] == '\t')
+        char byte = part.bytes[i];
+
+        stream->blanks += byte == ' ';
+        if (byte == '\t' || byte == '\v' || byte == '\f')
             fail(stream, 400, malformed_line);
     }
 }
@@ -289,6 +332,10 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
     if (stream->flaw != 0)
         return;
     stream->ends_with_cr = lf == NULL && (cr != NULL || stream->ends_with_cr);
+    if (lf == NULL || !is_start) {
+        pass_part(stream, piece, part.length);
+        count -= part.length;
+    }
     if (lf != NULL)
         end_line(stream, limits, part);
     if (stream->flaw != 0)

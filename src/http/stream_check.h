@@ -12,9 +12,9 @@
  *
  * On the way it makes the stream simple: chunk extensions and trailers, which
  * nobody asks for, are checked and taken out, and so are empty lines before a
- * request; blanks behind the number of
- * Content-Length, which all accept, are moved in front of it; the name of a
- * Cookie is masked so that nobody splits it into cookies.
+ * request; blanks behind the value of Content-Length or Transfer-Encoding,
+ * which all accept, are moved in front of it or taken out; the name of a Cookie
+ * is masked so that nobody splits it into cookies.
  *
  * What the fields of a head say beside its framing: request_check.h. */
 #ifndef DUET_HTTP_STREAM_CHECK_H

@@ -117,6 +117,22 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
     return request->refusal == 0 ? MHD_YES : MHD_NO;
 }
 
+/* libmicrohttpd sends 100 Continue also where no body is to come, and then
+ * closes if the next request was there already. Ours is a copy of the field. */
+static enum MHD_Result hide_expect(void *context, enum MHD_ValueKind kind,
+                                   const char *name, size_t name_length,
+                                   const char *value, size_t value_length)
+{
+    (void)context;
+    (void)kind;
+    (void)value;
+    (void)value_length;
+    if (duet__text_equal_ignoring_case(duet__text_of(name, name_length),
+                                       DUET__TEXT("Expect")))
+        *(char *)(uintptr_t)name = '-';
+    return MHD_YES;
+}
+
 /* Refuses a request before its body, and closes. */
 static enum MHD_Result refuse_head(duet_request *request, int status,
                                    const char *reason)
@@ -190,6 +206,9 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
         duet__awaits_look(request->connection);
     } else {
         duet__deadline_clear(&request->connection->deadline);
+        if (request->framing.expects_continue)
+            MHD_get_connection_values_n(request->connection->mhd,
+                                        MHD_HEADER_KIND, hide_expect, NULL);
     }
     return MHD_YES;
 }

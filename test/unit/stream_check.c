@@ -69,6 +69,36 @@ static void good_requests_pass_as_they_are(void **state)
         expect_good(good[i], good[i]);
 }
 
+/* However they are cut, the line comes out with nothing behind its value. */
+static void expect_trimmed(const char *bytes, const char *value)
+{
+    size_t length = strlen(bytes);
+
+    for (size_t cut = 0; cut <= length; cut++) {
+        const char *line;
+
+        pass_cut(bytes, length, cut);
+        assert_int_equal(stream.flaw, 0);
+        assert_int_equal(stream.state, DUET__STREAM_LINE);
+        line = strchr(strstr(passed, "Host: a"), ':');
+        line = strchr(line + 1, ':') + 1;
+        line += strspn(line, " \t");
+        if (strncmp(line, value, strlen(value)) != 0 ||
+            strncmp(line + strlen(value), "\r\n", 2) != 0)
+            fail_msg("cut at %zu: %s", cut, passed);
+    }
+}
+
+static void no_blanks_are_left_behind_a_value_that_frames(void **state)
+{
+    (void)state;
+    expect_trimmed(HEAD "Content-Length: 5 \r\n\r\nhello" NEXT, "5");
+    expect_trimmed(HEAD "Content-Length:\t 15\t \t\r\n\r\nhello, or longer",
+                   "15");
+    expect_trimmed(HEAD "Transfer-Encoding: chunked  \r\n\r\n0\r\n\r\n" NEXT,
+                   "chunked");
+}
+
 static void extensions_and_trailers_are_taken_out(void **state)
 {
     (void)state;
@@ -142,6 +172,8 @@ static void flaws_of_the_head_are_400(void **state)
         FLAWED(400, "GET /\r\n\r\n" NEXT),
         FLAWED(400, "GET /a b HTTP/1.1\r\n\r\n" NEXT),
         FLAWED(400, "GET /\ta HTTP/1.1\r\n\r\n" NEXT),
+        FLAWED(400, "GET /\x0b HTTP/1.1\r\n\r\n" NEXT),
+        FLAWED(400, "G\x0cT / HTTP/1.1\r\n\r\n" NEXT),
         FLAWED(400, "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n" NEXT),
         FLAWED(400, "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n" NEXT),
         FLAWED(400, "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n" NEXT),
@@ -149,6 +181,8 @@ static void flaws_of_the_head_are_400(void **state)
         FLAWED(400, HEAD "Content-Length: +5\r\n\r\nhello" NEXT),
         FLAWED(400, HEAD "Content-Length: 0x5\r\n\r\nhello" NEXT),
         FLAWED(400, HEAD "Content-Length: 5, 5\r\n\r\nhello" NEXT),
+        FLAWED(400, HEAD "Content-Length: 5 5\r\n\r\nhello" NEXT),
+        FLAWED(400, HEAD "Transfer-Encoding: chun ked\r\n\r\n0\r\n\r\n" NEXT),
         FLAWED(400, HEAD "Content-Length:\r\n\r\nhello" NEXT),
         FLAWED(400, HEAD "Content-Length: 5\r\nContent-Length: 5\r\n\r\n" NEXT),
         FLAWED(413, HEAD "Content-Length: 9223372036854775808\r\n\r\n" NEXT),
@@ -255,6 +289,7 @@ static void ends_of_the_request_line_are_told(void **state)
 }
 
 TEST_MAIN(test(good_requests_pass_as_they_are),
+          test(no_blanks_are_left_behind_a_value_that_frames),
           test(extensions_and_trailers_are_taken_out),
           test(blanks_behind_a_length_move_before_it),
           test(cookie_is_masked_and_unmasked), test(flaws_of_the_head_are_400),
