@@ -155,7 +155,8 @@ run_valgrind() {
 # which holds the pipe that it reads.
 run_debian() {
     local version=$1 alive=$temporary/alive log=$temporary/debian.log as_root=
-    local systems=${DUET_SYSTEMS:-${XDG_CACHE_HOME:-$HOME/.cache}/duet-systems}
+    local cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}
+    local systems=${DUET_SYSTEMS:-$cache/duet-systems}
     third_party/install.sh system || true # the script says what is missing
     [ "$(id -u)" = 0 ] || as_root="sudo --preserve-env=DUET_MIRROR"
     rm -f "$alive" && mkfifo "$alive" && exec 8<>"$alive"
