@@ -34,7 +34,7 @@ codename() {
 
 # sudo in between, or a signal that cannot be caught: the pipe tells all.
 end_with_input() {
-    { cat >/dev/null && kill -TERM $$; } <&0 9>&- &
+    { cat && kill -TERM $$; } <&0 >/dev/null 2>&1 9>&- &
 }
 
 # Runs the rest in namespaces of its own. SIGKILL to their first process ends

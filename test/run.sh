@@ -160,8 +160,10 @@ run_debian() {
     third_party/install.sh system || true # the script says what is missing
     [ "$(id -u)" = 0 ] || as_root="sudo --preserve-env=DUET_MIRROR"
     rm -f "$alive" && mkfifo "$alive" && exec 8<>"$alive"
-    $as_root bash test/bare_system.sh "$version" "$systems" "${@:2}" \
-        <"$alive" > >(tee "$log" 8>&-) 2>&1 8>&- &
+    {
+        $as_root bash test/bare_system.sh "$version" "$systems" "${@:2}" \
+            <"$alive" 2>&1 | tee "$log"
+    } 8>&- &
     bare=$!
     wait $bare
     exec 8>&-
