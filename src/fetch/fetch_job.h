@@ -16,6 +16,7 @@
 
 typedef struct duet__fetch_job {
     struct duet__fetch_job *next; /* for the fetcher's list of idle ones */
+    duet__link link;              /* in the fetcher's list of new ones */
     void *context;                /* the fetcher's */
     duet__fetch_url *url;         /* borrowed; NULL while the job is idle */
     duet__fetch_body body;

@@ -75,6 +75,7 @@ static int work(void *argument)
     duet__fetcher *fetcher = job->context;
     duet__fetch_url *url = job->url;
 
+    duet__list_remove(&job->link);
     while (url != NULL) {
         duet__fetch_work(fetcher, job, url);
         let_others_run(fetcher);
@@ -99,12 +100,26 @@ static int start_worker(duet__fetcher *fetcher, duet__fetch_url *url)
     job->context = fetcher;
     job->url = url;
     fetcher->places--;
+    duet__list_push_back(&fetcher->new_jobs, &job->link);
     status = duet_group_spawn(fetcher->workers, work, job, &options, NULL);
     if (status != 0) {
         fetcher->places++;
+        duet__list_remove(&job->link);
         give_job(fetcher, job);
     }
     return status;
+}
+
+void duet__fetch_take_back(duet__fetcher *fetcher)
+{
+    while (!duet__list_is_empty(&fetcher->new_jobs)) {
+        duet__fetch_job *job = DUET__MEMBER(
+            duet__list_pop_front(&fetcher->new_jobs), duet__fetch_job, link);
+
+        duet__frontier_put_back(job->url);
+        fetcher->places++;
+        give_job(fetcher, job);
+    }
 }
 
 /* --- look-ups ------------------------------------------------------------ */

@@ -96,6 +96,7 @@ int duet__fetcher_new(duet__input *input, const duet__fetcher_options *options,
     fetcher->places = fetcher->options.at_once;
     duet__link_init(&fetcher->reader);
     duet__link_init(&fetcher->main);
+    duet__link_init(&fetcher->new_jobs);
     fetcher->random = random.words[0] | 1;
     fetcher->serial = random.words[1];
     duet__record_output_init(&fetcher->output, options->records);
@@ -202,6 +203,7 @@ static int run_groups(duet__fetcher *fetcher)
     fetcher->helpers = NULL;
     status = duet_group_close(fetcher->workers, status);
     fetcher->workers = NULL;
+    duet__fetch_take_back(fetcher);
     return status;
 }
 

@@ -29,6 +29,7 @@ struct duet__fetcher {
     int directory;
     bool shares_terminal;       /* records and progress are on terminals */
     duet__fetch_job *jobs;      /* idle */
+    duet__list new_jobs;        /* of workers that have not run yet */
     uint64_t serial;            /* of the next job's temporary file */
     int64_t places;             /* at_once less the workers */
     int64_t look_ups;           /* under way */

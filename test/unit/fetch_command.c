@@ -56,6 +56,7 @@ static void records_that_cannot_be_written_are_exit_status_3(void **state)
     assert_int_equal(result.exit_status, DUET__EXIT_BROKEN);
     assert_non_null(
         strstr(result.errors, "duet fetch: records: No space left on device"));
+    assert_non_null(strstr(result.errors, "3 records were not written"));
 }
 
 TEST_MAIN(test(failed_url_is_exit_status_1), test(empty_input_is_success),
