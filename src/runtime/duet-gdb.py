@@ -14,6 +14,7 @@ unwinder makes gdb go on from there. Needs duet's debug information; there are
 no backtraces with the ucontext switch.
 """
 
+import contextlib
 import time
 
 import gdb
@@ -40,15 +41,16 @@ class FrameId:
 
 
 class ParkedUnwinder(gdb.unwinder.Unwinder):
-    """While `stack_pointer` is set, the caller of the innermost frame is the
-    parked context that has it."""
+    """While `stack_pointer` is set, the caller of the frame of that level, the
+    innermost that is no inlined function, is the parked context that has it."""
 
     def __init__(self):
         super().__init__("duet")
         self.stack_pointer = None
+        self.level = 0
 
     def __call__(self, pending):
-        if self.stack_pointer is None or pending.level() != 0:
+        if self.stack_pointer is None or pending.level() != self.level:
             return None
         offsets, size, sp_name, pc_name = SAVED[pending.architecture().name()]
         word = gdb.lookup_type("unsigned long")
@@ -67,9 +69,38 @@ UNWINDER = ParkedUnwinder()
 gdb.unwinder.register_unwinder(None, UNWINDER, replace=True)
 
 
+def frame_of_level(level):
+    """The frame of the selected thread so many calls outside the innermost."""
+    frame = gdb.newest_frame()
+    for _ in range(level):
+        frame = frame.older()
+    return frame
+
+
+def innermost_real_level():
+    """The level of the innermost frame that has registers of its own: inlined
+    functions have frames in gdb, and those of their caller."""
+    frame = gdb.newest_frame()
+    while frame.type() == gdb.INLINE_FRAME:
+        frame = frame.older()
+    return frame.level()
+
+
+@contextlib.contextmanager
+def selection_kept():
+    """Thread and frame that the user has selected are so afterwards."""
+    thread = gdb.selected_thread()
+    level = gdb.selected_frame().level() if thread is not None else 0
+    try:
+        yield
+    finally:
+        if thread is not None:
+            thread.switch()
+            frame_of_level(level).select()
+
+
 def loops():
-    """The loops that run, with their threads."""
-    selected = gdb.selected_thread()
+    """The loops that run, with their threads, each selected in its turn."""
     for thread in sorted(gdb.selected_inferior().threads(),
                          key=lambda each: each.num):
         thread.switch()
@@ -80,8 +111,6 @@ def loops():
             continue
         if is_loop:
             yield thread, loop
-    if selected is not None:
-        selected.switch()
 
 
 def tasks(loop):
@@ -169,11 +198,12 @@ and for how long, what it runs, and where it was spawned."""
         super().__init__("duet tasks", gdb.COMMAND_STACK)
 
     def invoke(self, argument, from_tty):
-        for thread, loop in list(loops()):
-            found = list(tasks(loop))
-            print(f"thread {thread.num}: {len(found)} tasks")
-            for task in found:
-                print(f"  {describe(task)}")
+        with selection_kept():
+            for thread, loop in list(loops()):
+                found = list(tasks(loop))
+                print(f"thread {thread.num}: {len(found)} tasks")
+                for task in found:
+                    print(f"  {describe(task)}")
 
 
 class Backtrace(gdb.Command):
@@ -190,6 +220,14 @@ name or address that is given."""
             raise gdb.GdbError("this duet was built with the ucontext switch, "
                                "or its debug information is missing"
                                ) from None
+        with selection_kept():
+            found = self.print_tasks(argument)
+        if not found:
+            print(f"no task '{argument}'; see: duet tasks" if argument
+                  else "no loop runs")
+
+    def print_tasks(self, argument):
+        """Returns whether there is one."""
         found = False
         for thread, loop in list(loops()):
             for task in tasks(loop):
@@ -201,20 +239,21 @@ name or address that is given."""
                 else:
                     print(describe(task))
                     self.print_calls(thread, task)
-        if not found:
-            print(f"no task '{argument}'; see: duet tasks" if argument
-                  else "no loop runs")
+        return found
 
     @staticmethod
     def print_calls(thread, task):
-        selected = gdb.selected_thread()
         thread.switch()
+        UNWINDER.level = innermost_real_level()
         UNWINDER.stack_pointer = int(task["context"]["stack_pointer"])
         gdb.invalidate_cached_frames()
         try:
-            frame = gdb.newest_frame().older()
+            frame = frame_of_level(UNWINDER.level).older()
             number = 0
-            while frame is not None and frame.name() != "duet__stack_begin":
+            begin = int(gdb.parse_and_eval("(long)&duet__stack_begin"))
+            # A task that has not begun is right at it.
+            while (frame is not None and frame.pc() != begin
+                   and frame.name() != "duet__stack_begin"):
                 place = frame.find_sal()
                 where = (f" at {place.symtab.filename}:{place.line}"
                          if place.symtab is not None else "")
@@ -223,7 +262,6 @@ name or address that is given."""
         finally:
             UNWINDER.stack_pointer = None
             gdb.invalidate_cached_frames()
-            selected.switch()
 
 
 Duet()

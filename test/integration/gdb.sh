@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The commands of duet-gdb.py, in gdb, on a program that stops while one task
-# is parked and another has not begun.
+# is parked and another has not begun: first in a function of the C library,
+# then in an inlined one.
 set -euo pipefail
 
 skip() {
@@ -39,6 +40,21 @@ static int sleeper(void *argument)
     return argument == NULL ? status : 0;
 }
 
+__attribute__((always_inline)) static inline void stop_inlined(void)
+{
+#if defined(__x86_64__)
+    __asm__ volatile("int3\n\tnop");
+#else
+    raise(SIGTRAP);
+#endif
+}
+
+__attribute__((always_inline)) static inline void stop_inlined_twice(void)
+{
+    stop_inlined();
+    __asm__ volatile("nop");
+}
+
 static int run(void *argument)
 {
     const duet_spawn_options dreamer = {.name = "dreamer"};
@@ -50,6 +66,7 @@ static int run(void *argument)
         status = duet_spawn(sleeper, argument, &newborn, NULL);
     usleep(20000); /* the loop takes no turn meanwhile */
     raise(SIGTRAP);
+    stop_inlined_twice();
     return status;
 }
 
@@ -66,6 +83,8 @@ gdb -nx -batch -iex 'set debuginfod enabled off' -ex run \
     -ex 'duet tasks' -ex 'echo ==\n' -ex 'duet backtrace dreamer' \
     -ex 'echo ==\n' -ex 'duet backtrace newborn' -ex 'echo ==\n' -ex 'bt 3' \
     -ex 'echo ==\n' -ex 'duet backtrace nobody' \
+    -ex continue -ex 'up' -ex 'echo ==\n' -ex 'duet backtrace dreamer' \
+    -ex 'echo ==\n' -ex frame -ex 'echo ==\n' -ex 'bt 3' \
     -ex kill "$folder/parked" >"$folder/out" 2>&1 || true
 grep -q 'SIGTRAP' "$folder/out" || skip "gdb may not run programs here"
 if grep -q 'ucontext switch' "$folder/out"; then
@@ -94,7 +113,12 @@ expect 2 ' newborn: ready; '
 # gdb itself is as it was.
 expect 3 'in .*raise'
 expect 4 "^no task 'nobody'"
-if awk '/^==$/ { n++ } n == 2' "$folder/out" | grep -q 'in sleeper'; then
+# The program stops in an inlined function, and its caller is selected.
+expect 5 'in duet_sleep' 'in wait_inside at .*parked\.c:' \
+    'in sleeper at .*parked\.c:'
+expect 6 '^#1 .*stop_inlined_twice'
+expect 7 '^#0 .*stop_inlined ' '^#1 .*stop_inlined_twice' '^#2 .* run '
+if awk '/^==$/ { n++ } n == 2' "$folder/out" | grep -q ' #0 '; then
     echo "a task that has not begun has calls:"
     cat "$folder/out"
     exit 1
