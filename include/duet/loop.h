@@ -25,6 +25,7 @@
 #ifndef DUET_LOOP_H
 #define DUET_LOOP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <duet/task.h>
@@ -61,13 +62,24 @@ typedef struct duet_loop_options {
     /* Report the tasks that are alive when the main task has ended, and that
      * the loop goes on for. Default false. */
     bool report_tasks_left;
+    /* How long tasks may go on that the main task left when its function
+     * returned, in milliseconds. Then a report names them and what they wait
+     * for, and they are cancelled; again after each further such time. Calls of
+     * the loop's default thread pool cannot be cancelled: a report tells of
+     * them, and duet_loop_free() goes on waiting. Default 0: 30,000; 1 and
+     * more; DUET_NO_LIMIT: they may go on for ever. */
+    int64_t shutdown_ms;
+    /* The stack of the main task, in bytes. Default and range as of stack_bytes
+     * of duet_spawn_options (task.h). */
+    size_t main_stack_bytes;
     /* Where reports go, that of inspect_signal and all others: a descriptor,
      * borrowed as long as the loop exists. Default 0: standard error. */
     int report_descriptor;
 } duet_loop_options;
 
 /* Runs main(argument) as the first task of a new loop until it has ended, and
- * all tasks that it left have, too; then frees the loop.
+ * all tasks that it left have, too (options->shutdown_ms bounds that); then
+ * frees the loop.
  *
  *   main      the first task's body
  *   argument  borrowed until return
@@ -93,15 +105,16 @@ DUET_API int duet_run(duet_task_function *main, void *argument,
 DUET_API DUET_MUST_USE int duet_loop_new(const duet_loop_options *options,
                                          duet_loop **out_loop);
 
-/* Runs main(argument) as a task until it and what it left have ended. May be
- * called again and again.
+/* Runs main(argument) as a task until it and what it left have ended, which
+ * shutdown_ms bounds. May be called again and again.
  *
  *   loop            borrowed until return
  *   main, argument  as for duet_run()
  *
  * Returns what `main` returned, or
  *   DUET_EBUSY   this thread runs a loop already
- *   DUET_EINVAL  inspect_signal cannot be caught; slow_step_ms is negative
+ *   DUET_EINVAL  inspect_signal cannot be caught; slow_step_ms or shutdown_ms
+ *                is negative; main_stack_bytes is out of its range
  *   DUET_EAGAIN  the system gives no thread for slow_step_ms
  *   and the codes of duet_spawn()
  * If `main` failed, its duet_error_message() is that of this thread now.

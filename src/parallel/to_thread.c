@@ -3,21 +3,34 @@
  *
  * Invariant: a loop has at most one default pool, found by its `run` among the
  * things that end with the loop. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "parallel/thread_pool.h"
 #include "runtime/loop.h"
+#include "runtime/run.h"
 
 typedef struct default_pool {
     duet__loop_end end;
+    duet_loop *loop;
     duet_thread_pool *pool;
 } default_pool;
 
+/* Nobody can end a call but the call. */
 static void end_default_pool(duet__loop_end *end)
 {
     default_pool *own = DUET__MEMBER(end, default_pool, end);
+    int64_t bound_ms = own->loop->shutdown_ms;
+    duet_deadline deadline = bound_ms < 0 ? DUET_NEVER : duet_in_ms(bound_ms);
 
-    duet_thread_pool_shutdown(own->pool, true, DUET_NEVER);
+    if (duet_thread_pool_shutdown(own->pool, true, deadline) != 0) {
+        dprintf(duet__report_descriptor(own->loop),
+                "duet: a call of the loop's default thread pool still runs "
+                "after %.1f s (duet_loop_options.shutdown_ms); "
+                "duet_loop_free() waits for its end\n",
+                (double)bound_ms / 1000);
+        duet_thread_pool_shutdown(own->pool, true, DUET_NEVER);
+    }
     duet_thread_pool_free(own->pool);
     free(own);
 }
@@ -56,6 +69,7 @@ int duet_default_thread_pool(duet_thread_pool **out_pool)
         return status;
     }
     own->end.run = end_default_pool;
+    own->loop = loop;
     duet__list_push_front(&loop->ends, &own->end.link);
     *out_pool = own->pool;
     return 0;

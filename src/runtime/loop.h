@@ -77,11 +77,13 @@ struct duet_loop {
         uint64_t calls;     /* from outside so far */
         bool is_running;
     } cancelling;
-    int interrupt_handlers; /* of SIGINT; while any, main is left alone */
-    bool is_polling;        /* in epoll_wait; for the watchdog */
-    uint64_t shuffle_state; /* with options.shuffle_seed */
-    int embed_timer;        /* see embed.c; -1 while not started */
-    pthread_t thread;       /* that made the loop or ran it last */
+    duet__timer shutdown_timer; /* see shutdown.c */
+    int64_t shutdown_ms;        /* negative: no bound */
+    int interrupt_handlers;     /* of SIGINT; while any, main is left alone */
+    bool is_polling;            /* in epoll_wait; for the watchdog */
+    uint64_t shuffle_state;     /* with options.shuffle_seed */
+    int embed_timer;            /* see embed.c; -1 while not started */
+    pthread_t thread;           /* that made the loop or ran it last */
 #ifdef DUET_THREAD_CHECKS
     duet__link run_link; /* among the loops that run; see thread_check.c */
     uint64_t run_number;

@@ -58,6 +58,15 @@ static bool is_outside(const duet_task *task, const void *context)
     return pointer < low || pointer > low + task->stack.bytes;
 }
 
+/* For people: what gives the task a larger stack. */
+static const char *stack_option(const duet_task *task)
+{
+    if (task == task->loop->main)
+        return "duet_loop_options.main_stack_bytes";
+    return task->scope->stack_option != NULL ? task->scope->stack_option
+                                             : "duet_spawn_options.stack_bytes";
+}
+
 static void handle(int signal, siginfo_t *info, void *context)
 {
     duet_loop *loop = duet__loop_current;
@@ -70,9 +79,7 @@ static void handle(int signal, siginfo_t *info, void *context)
         put("': its stack has ");
         put_number(task->stack.bytes);
         put(" bytes; give it more with ");
-        put(task->scope->stack_option != NULL
-                ? task->scope->stack_option
-                : "duet_spawn_options.stack_bytes");
+        put(stack_option(task));
         put("\n");
     }
     sigaction(signal, &previous, NULL); /* and the fault happens again */

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "runtime/overflow.h"
+#include "runtime/shutdown.h"
 #include "runtime/signal.h"
 #include "runtime/task.h"
 #include "runtime/watchdog.h"
@@ -30,9 +31,12 @@ extern duet__exceptions *__cxa_get_globals(void) __attribute__((weak));
 
 int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
 {
-    const duet_spawn_options options = {.name = "main"};
-    int status;
+    const duet_spawn_options options = {
+        .name = "main", .stack_bytes = loop->options.main_stack_bytes};
+    int status = duet__shutdown_read(loop);
 
+    if (status != 0)
+        return status;
     loop->thread = pthread_self();
     loop->thread_exceptions =
         __cxa_get_globals != NULL ? __cxa_get_globals() : NULL;
@@ -67,11 +71,14 @@ bool duet__run_goes_on(duet_loop *loop)
         if (loop->tasks > 0 && loop->options.report_tasks_left)
             report_tasks_left(loop);
     }
+    if (loop->tasks > 0 && (loop->main == NULL || loop->main->returned))
+        duet__shutdown_begins(loop);
     return loop->tasks > 0;
 }
 
 int duet__run_end(duet_loop *loop)
 {
+    duet__shutdown_is_over(loop);
     DUET__RUN_ENDS(loop);
     return loop->main_result;
 }

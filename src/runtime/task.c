@@ -47,6 +47,7 @@ static void *task_main(void *argument)
     else
         result = task->function(task->argument);
     DUET__CHECK(task->unclosed == 0, "a task closes its groups and timeouts");
+    task->returned = true;
     end_children(task);
     duet__locals_free(task->locals);
     task->locals = NULL;

@@ -38,6 +38,7 @@ struct duet_task {
     uint64_t cancel_passed;       /* in which call it passed one on last */
     bool woken_by_cancel;         /* ready because a request was delivered */
     bool handle_held;             /* somebody has the handle */
+    bool returned;                /* its function has; its tasks may go on */
     int unclosed;                 /* groups and timeouts that it opened */
     duet__wait *wait;             /* what it waits for, while waiting */
     int64_t waits_since_ns;       /* the turn's time when it began to */

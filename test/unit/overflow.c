@@ -65,6 +65,21 @@ static int dig_down(void *argument)
     return dig(0) & 1;
 }
 
+static void
+an_overflow_of_the_main_task_names_the_option_of_the_loop(void **state)
+{
+    const duet_loop_options options = {.main_stack_bytes = 32 * 1024};
+    death seen;
+
+    (void)state;
+    die(&seen, dig_down, &options);
+    assert_true(WIFSIGNALED(seen.ended));
+    assert_non_null(strstr(seen.said, "stack overflow in task 'main'"));
+    assert_non_null(strstr(seen.said, "32768 bytes"));
+    assert_non_null(
+        strstr(seen.said, "with duet_loop_options.main_stack_bytes\n"));
+}
+
 static int spawn_digger(void *argument)
 {
     const duet_spawn_options options = {.name = "digger",
@@ -201,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(an_array_that_is_larger_than_the_stack_is_told),
         test(an_overflow_names_the_task_and_its_stack),
+        test(an_overflow_of_the_main_task_names_the_option_of_the_loop),
         test(another_fault_is_not_called_an_overflow),
         test(nothing_is_said_if_not_wanted),
         test(the_handler_is_there_only_while_a_loop_runs),
