@@ -25,8 +25,8 @@ typedef struct duet_response duet_response;
 /* What an exchange is busy with, in this order. X(NAME, text) */
 #define DUET_PHASE_TABLE(X)                                                    \
     X(NONE, "none")                                                            \
-    X(QUEUE, "queue") /* waits for a place among the session's connections */  \
     X(RESOLVE, "resolve")                                                      \
+    X(QUEUE, "queue") /* waits for a place among the session's connections */  \
     X(CONNECT, "connect") /* TCP */                                            \
     X(TLS, "tls")                                                              \
     X(SEND, "send")                                                            \
@@ -47,8 +47,8 @@ DUET_API const char *duet_phase_name(duet_phase phase);
 /* How long each phase took, in nanoseconds: the sum over all hops if there were
  * redirects; 0 for a phase that did not occur. */
 typedef struct duet_timings {
-    int64_t queue_ns;
     int64_t resolve_ns;
+    int64_t queue_ns; /* for a place among those that look names up, too */
     int64_t connect_ns;
     int64_t tls_ns;
     int64_t first_byte_ns; /* sending the request included */

@@ -19,9 +19,10 @@
  *     duet_response_free(response);
  *     duet_session_close(session);
  *
- * An exchange waits for a place among the session's connections (first come,
- * first served for one host; hosts take turns), resolves the host, connects,
- * sends, and receives; a redirect passes through all of it again. Each phase
+ * An exchange resolves the host, waits for a place among the session's
+ * connections (first come, first served for one host; hosts take turns),
+ * connects, sends, and receives; a redirect passes through all of it again. Who
+ * waits for a name holds no place that another host could use. Each phase
  * has a timeout of its own below the deadline of the whole. Of a failed
  * exchange duet_error_message() names phase, host and time, and
  * duet_error_phase() the phase; out_failed of the options keeps what had
@@ -80,8 +81,9 @@ typedef struct duet_session_options {
     /* How long it is remembered that there is no such name, or that no name
      * server answered. Default 5,000. */
     int64_t dns_negative_ttl_ms;
-    /* The most names remembered; the least recently used is dropped. Default
-     * 4,096, 1 to 1,000,000. */
+    /* The most names remembered; the least recently used is dropped. No more
+     * are looked up at once, nor more than 4,096; others wait for their turn,
+     * first come, first served. Default 4,096, 1 to 1,000,000. */
     int64_t dns_entries_max;
     /* Name servers in place of the system's: "192.0.2.1,192.0.2.2:5353"; one
      * that is silent is gone past after a second. Copied. Default: those of
@@ -154,8 +156,9 @@ typedef struct duet_fetch_options {
 
     /* Timeouts of the phases, in milliseconds; DUET_NO_LIMIT for none but the
      * deadline. For each hop. */
-    int64_t queue_ms;      /* for a place; default: none */
     int64_t resolve_ms;    /* name to addresses; default 10,000 */
+    int64_t queue_ms;      /* for a place, or for the name's turn to be looked
+                              up; default: none */
     int64_t connect_ms;    /* TCP, all addresses together, of which one more is
                               tried each 250 ms; default 10,000 */
     int64_t tls_ms;        /* handshake; default 10,000 */

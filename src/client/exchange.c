@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* exchange.c - one call of duet_fetch(): hop after hop, each with a slot of its
- * own, until one is no redirect.
- *
- * Invariant: between duet__admission_enter() and its one
- * duet__admission_leave() lies exactly one function, carry_out(). */
+ * own, until one is no redirect. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/limit.h"
-#include "client/hop.h"
+#include "client/entrance.h"
 #include "client/redirect.h"
 #include "client/response.h"
 #include "client/session.h"
@@ -124,15 +121,6 @@ static int read_options(exchange *self, const duet_fetch_options *options)
 
 /* --- one hop ------------------------------------------------------------- */
 
-static int enter_failed(const exchange *self, int status, int64_t begin_ns)
-{
-    static const char busy[] = "all connections stayed busy";
-
-    return duet__phase_fail(
-        status, DUET_PHASE_QUEUE, self->where, begin_ns, "%s",
-        status == DUET_ETIMEDOUT ? busy : duet_error_text(status));
-}
-
 /* "HOST:PORT", the port always said. */
 static void write_where(exchange *self)
 {
@@ -143,61 +131,6 @@ static void write_where(exchange *self)
            port != (is_https ? 443 : 80) ? ""
            : is_https                    ? ":443"
                                          : ":80");
-}
-
-/* The time as of this turn, but not before `begin_ns`: the clock need not be
- * read again if the task did not wait since. */
-static int64_t time_since(int64_t begin_ns)
-{
-    int64_t now_ns = duet__loop_current->now_ns;
-
-    return now_ns > begin_ns ? now_ns : begin_ns;
-}
-
-static int resolve(exchange *self, duet__addresses **out_addresses,
-                   int64_t begin_ns, duet_deadline deadline)
-{
-    duet_deadline own =
-        duet__phase_deadline(&self->limits, DUET_PHASE_RESOLVE, begin_ns);
-    const char *flaw;
-    int status =
-        duet__resolver_find(self->session->resolver, duet_url_host(self->url),
-                            duet_url_port(self->url), out_addresses, &flaw,
-                            duet_deadline_earlier(own, deadline));
-
-    self->timings.resolve_ns += time_since(begin_ns) - begin_ns;
-    if (status == 0)
-        return 0;
-    if (status == DUET_ETIMEDOUT)
-        flaw = "no answer";
-    else if (status != DUET_ERESOLVE)
-        flaw = duet_error_text(status);
-    return duet__phase_fail(status, DUET_PHASE_RESOLVE, self->where, begin_ns,
-                            "%s", flaw);
-}
-
-/* The part of a hop that has a slot. */
-static int carry_out(exchange *self, duet__hop *hop, int64_t begin_ns,
-                     duet_deadline deadline)
-{
-    duet__addresses *addresses;
-    int status;
-
-    if (self->session->is_closed) /* between getting the slot and now */
-        return duet__phase_fail(DUET_ECLOSED, DUET_PHASE_QUEUE, self->where,
-                                self->begin_ns, "the session was closed");
-    hop->begin_ns = begin_ns;
-    status = resolve(self, &addresses, begin_ns, deadline);
-    if (status != 0)
-        return status;
-    hop->addresses = addresses != NULL ? addresses->text : NULL;
-    if (self->session->is_closed)
-        status = duet__phase_fail(DUET_ECLOSED, DUET_PHASE_RESOLVE, self->where,
-                                  self->begin_ns, "the session was closed");
-    else
-        status = duet__curl_run(self->session->driver, hop, deadline);
-    duet__addresses_drop(addresses);
-    return status;
 }
 
 /* Adds what a hop took; one that failed spent the rest of its time in the phase
@@ -223,27 +156,18 @@ static void add_times(duet_timings *timings, const duet__hop *hop, int status,
 static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
 {
     duet_session *session = self->session;
-    int64_t begin_ns = self->redirects == 0 ? self->begin_ns : duet_clock_ns();
-    int64_t entered_ns;
-    duet_deadline queue_deadline =
-        duet__phase_deadline(&self->limits, DUET_PHASE_QUEUE, begin_ns);
-    duet__admission_host *host;
+    duet__entrance entrance = {.timings = &self->timings};
     int status;
 
     write_where(self);
-    status = duet__admission_enter(
-        &session->admission, duet__text_from(duet_url_origin(self->url)), &host,
-        duet_deadline_earlier(queue_deadline, deadline));
-    /* Limits count from here: the turn's clock may be old, if a task that ran
-     * before this one in it took long. */
-    entered_ns = duet_clock_ns();
-    self->timings.queue_ns += entered_ns - begin_ns;
+    hop->begin_ns = self->redirects == 0 ? self->begin_ns : duet_clock_ns();
+    status = duet__hop_enter(session, hop, &entrance, deadline);
     if (status != 0)
-        return enter_failed(self, status, begin_ns);
-    status = carry_out(self, hop, entered_ns, deadline);
-    duet__admission_leave(&session->admission, host);
+        return status;
+    status = duet__curl_run(session->driver, hop, deadline);
+    duet__hop_leave(session, &entrance);
     add_times(&self->timings, hop, status,
-              status != 0 ? duet_clock_ns() - entered_ns : 0);
+              status != 0 ? duet_clock_ns() - hop->begin_ns : 0);
     return status;
 }
 
@@ -306,6 +230,15 @@ static int follow(exchange *self, const duet__incoming *incoming)
     return status;
 }
 
+/* The time as of this turn, but not before the beginning: the clock need not be
+ * read again if the task did not wait since. */
+static int64_t end_time(const exchange *self)
+{
+    int64_t now_ns = duet__loop_current->now_ns;
+
+    return now_ns > self->begin_ns ? now_ns : self->begin_ns;
+}
+
 /* What has come of the exchange with its last hop, be it whole or not. */
 static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
                    duet_response **out_response)
@@ -347,9 +280,9 @@ static int run(exchange *self, duet_response **out_response,
         status = run_hop(self, &hop, deadline);
         goes_on = hop.incoming.is_discarded;
         if (status == 0)
-            status = goes_on ? follow(self, &hop.incoming)
-                             : respond(self, &hop, time_since(self->begin_ns),
-                                       out_response);
+            status = goes_on
+                         ? follow(self, &hop.incoming)
+                         : respond(self, &hop, end_time(self), out_response);
         if (status != 0 && out_failed != NULL &&
             respond(self, &hop, duet_clock_ns(), out_failed) != 0)
             *out_failed = NULL;

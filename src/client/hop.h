@@ -26,7 +26,7 @@ typedef struct duet__hop {
     const char *addresses;
     const char *where; /* host and port, for people */
     const duet__phase_limits *limits;
-    int64_t begin_ns; /* when it got its slot */
+    int64_t begin_ns; /* when it began; once it has its slot, when it got it */
 
     /* The response. */
     duet__incoming incoming;

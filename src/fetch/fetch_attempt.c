@@ -105,13 +105,16 @@ int duet__fetch_look_up(duet_session *session, duet__text origin,
                         const char **flaw)
 {
     char host[DUET__HOST_BYTES];
-    uint16_t port;
+    duet__search search = {.host = host,
+                           .begin_ns = duet_clock_ns(),
+                           .turn_deadline = DUET_NEVER,
+                           .limit_ns = (int64_t)LOOK_UP_MS * 1000000,
+                           .deadline = DUET_NEVER};
     duet__addresses *addresses = NULL;
     int status;
 
-    duet__host_key_split(origin, host, &port);
-    status = duet__resolver_find(session->resolver, host, port, &addresses,
-                                 flaw, duet_in_ms(LOOK_UP_MS));
+    duet__host_key_split(origin, host, &search.port);
+    status = duet__resolver_find(session->resolver, &search, &addresses, flaw);
     duet__addresses_drop(addresses);
     if (status == DUET_ETIMEDOUT)
         *flaw = "no answer";

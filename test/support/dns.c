@@ -34,8 +34,9 @@ static bool label_is(const unsigned char *packet, const char *label)
 static const unsigned char target[8] = {6, 't', 'a', 'r', 'g', 'e', 't', 0};
 
 /* Appends an answer about the question's name, or about the target's. */
-static size_t append_answer(unsigned char *packet, size_t length,
-                            bool is_of_target, unsigned type, uint32_t ttl_s)
+static size_t append_answer(const test_dns *dns, unsigned char *packet,
+                            size_t length, bool is_of_target, unsigned type,
+                            uint32_t ttl_s)
 {
     static const unsigned char ipv4[4] = {127, 0, 0, 1};
     static const unsigned char ipv6[16] = {[15] = 1};
@@ -57,16 +58,19 @@ static size_t append_answer(unsigned char *packet, size_t length,
     put16(at + 6, ttl_s & 0xffff);
     put16(at + 8, size);
     memcpy(at + 10, data, size);
+    if (type == TYPE_A)
+        at[13] = dns->last;
     packet[7]++;
     return length + name_bytes + 10 + size;
 }
 
 /* The address first, then what leads to it. */
-static size_t append_alias(unsigned char *packet, size_t length, unsigned type,
-                           uint32_t ttl_s)
+static size_t append_alias(const test_dns *dns, unsigned char *packet,
+                           size_t length, unsigned type)
 {
-    length = append_answer(packet, length, true, type, ttl_s);
-    return append_answer(packet, length, false, TYPE_CNAME, ttl_s / 2);
+    length = append_answer(dns, packet, length, true, type, dns->ttl_s);
+    return append_answer(dns, packet, length, false, TYPE_CNAME,
+                         dns->ttl_s / 2);
 }
 
 /* Turns a question into its answer; 0 if there is to be none. */
@@ -94,10 +98,10 @@ static size_t answer(test_dns *dns, unsigned char *packet, size_t length)
     else if (label_is(packet, "broken"))
         packet[3] |= 2;
     else if (label_is(packet, "alias"))
-        length = append_alias(packet, length, type, dns->ttl_s);
+        length = append_alias(dns, packet, length, type);
     else if (label_is(packet, "both") ||
              type == (label_is(packet, "six") ? TYPE_AAAA : TYPE_A))
-        length = append_answer(packet, length, false, type, dns->ttl_s);
+        length = append_answer(dns, packet, length, false, type, dns->ttl_s);
     return length;
 }
 
@@ -128,7 +132,7 @@ void test_dns_start(test_dns *dns)
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
 
-    *dns = (test_dns){.ttl_s = 3600};
+    *dns = (test_dns){.ttl_s = 3600, .last = 1};
     dns->descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(dns->descriptor, (void *)&address, size), 0);
     assert_int_equal(getsockname(dns->descriptor, (void *)&address, &size), 0);

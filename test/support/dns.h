@@ -9,7 +9,9 @@
  *     both       127.0.0.1 and ::1
  *     half       127.0.0.1, and nothing to who asks for IPv6 addresses
  *     alias      both, of another name, which the record behind them says
- *     any other  127.0.0.1, valid for `ttl_s` */
+ *     any other  127.0.0.1, valid for `ttl_s`
+ *
+ * In place of 127.0.0.1 it may be told another address, 127.0.0.N. */
 #ifndef DUET_TEST_SUPPORT_DNS_H
 #define DUET_TEST_SUPPORT_DNS_H
 
@@ -22,6 +24,7 @@ typedef struct test_dns {
     char address[32]; /* "127.0.0.1:PORT" */
     int questions;    /* for IPv4 addresses, that arrived */
     uint32_t ttl_s;
+    unsigned char last; /* N */
     duet_task *task;
 } test_dns;
 

@@ -48,12 +48,22 @@ static void reopen(const duet__resolver_options *options)
     assert_status(duet__resolver_open(options, &resolver), 0);
 }
 
+static duet__search search_for(const char *host, duet_deadline deadline)
+{
+    return (duet__search){.host = host,
+                          .port = 80,
+                          .begin_ns = duet_clock_ns(),
+                          .turn_deadline = DUET_NEVER,
+                          .limit_ns = INT64_MAX,
+                          .deadline = deadline};
+}
+
 static int find(const char *host, const char *expected, duet_deadline deadline)
 {
+    duet__search search = search_for(host, deadline);
     duet__addresses *addresses;
     const char *flaw;
-    int status =
-        duet__resolver_find(resolver, host, 80, &addresses, &flaw, deadline);
+    int status = duet__resolver_find(resolver, &search, &addresses, &flaw);
 
     if (expected == NULL)
         assert_null(addresses);
@@ -178,25 +188,27 @@ typedef struct asker {
     const char *host;
     duet_deadline deadline;
     int status;
+    int64_t turn_ns;
 } asker;
 
 static int ask(void *argument)
 {
     asker *self = argument;
+    duet__search search = search_for(self->host, self->deadline);
     duet__addresses *addresses;
     const char *flaw;
 
-    self->status = duet__resolver_find(resolver, self->host, 80, &addresses,
-                                       &flaw, self->deadline);
+    self->status = duet__resolver_find(resolver, &search, &addresses, &flaw);
+    self->turn_ns = search.turn_ns;
     duet__addresses_drop(addresses);
     return 0;
 }
 
 static void find_together(void)
 {
-    asker askers[3] = {{"a.test", DUET_NEVER, 1},
-                       {"a.test", DUET_NEVER, 1},
-                       {"a.test", DUET_NEVER, 1}};
+    asker askers[3] = {{"a.test", DUET_NEVER, 1, 0},
+                       {"a.test", DUET_NEVER, 1, 0},
+                       {"a.test", DUET_NEVER, 1, 0}};
     duet_task *tasks[3];
 
     for (int i = 0; i < 3; i++)
@@ -217,6 +229,76 @@ static void lookups_of_a_name_are_one_and_outlive_who_asked_first(void **state)
     run(find_together);
 }
 
+static void find_more_than_may_be(void)
+{
+    static const char *const hosts[] = {
+        "a.test", "missing.test", "b.test", "broken.test", "c.test", "a.test"};
+    duet__resolver_options options = standard();
+    asker askers[6];
+    duet_task *tasks[6];
+
+    options.entries_max = 1;
+    reopen(&options);
+    for (int i = 0; i < 6; i++) {
+        askers[i] = (asker){hosts[i], DUET_NEVER, 1, 0};
+        assert_status(duet_spawn(ask, &askers[i], NULL, &tasks[i]), 0);
+    }
+    for (int i = 0; i < 6; i++)
+        assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
+    for (int i = 0; i < 6; i++)
+        assert_status(askers[i].status,
+                      i % 2 == 0 || i == 5 ? 0 : DUET_ERESOLVE);
+    for (int i = 1; i < 5; i++) /* in turn */
+        assert_true(askers[i].turn_ns >= askers[i - 1].turn_ns);
+    assert_true(askers[5].turn_ns <= askers[1].turn_ns); /* together with 0 */
+}
+
+static void names_beyond_the_bound_wait_for_their_turn(void **state)
+{
+    (void)state;
+    run(find_more_than_may_be);
+}
+
+static void give_up_waiting(void)
+{
+    duet__resolver_options options = standard();
+    asker askers[3] = {{"silent.test", DUET_NEVER, 1, 0},
+                       {"a.test", DUET_NEVER, 1, 0},
+                       {"b.test", DUET_NEVER, 1, 0}};
+    duet_task *tasks[3];
+    duet__search search = search_for("c.test", DUET_NEVER);
+    duet__addresses *addresses;
+    const char *flaw;
+
+    options.entries_max = 1;
+    reopen(&options);
+    for (int i = 0; i < 3; i++)
+        assert_status(duet_spawn(ask, &askers[i], NULL, &tasks[i]), 0);
+    while (dns.questions == 0)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    search.turn_deadline = duet_in_ms(5);
+    assert_status(duet__resolver_find(resolver, &search, &addresses, &flaw),
+                  DUET_ETIMEDOUT);
+    assert_int_equal(search.turn_ns, 0);
+    duet_task_cancel(tasks[1]);
+    assert_status(duet_join(tasks[1], NULL, DUET_NEVER), 0);
+    assert_status(askers[1].status, DUET_ECANCELED);
+    duet__resolver_close(resolver);
+    resolver = NULL;
+    for (int i = 0; i < 3; i += 2)
+        assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
+    assert_status(askers[0].status, DUET_ECLOSED);
+    assert_status(askers[2].status, DUET_ECLOSED);
+    assert_true(askers[0].turn_ns > 0);
+    assert_true(askers[2].turn_ns == 0);
+}
+
+static void waiting_for_its_turn_ends_by_deadline_cancel_and_close(void **state)
+{
+    (void)state;
+    run(give_up_waiting);
+}
+
 static void find_silent(void)
 {
     assert_status(find("silent.test", NULL, duet_in_ms(10)), DUET_ETIMEDOUT);
@@ -231,8 +313,8 @@ static void silence_ends_at_the_deadline(void **state)
 
 static void close_while_asking(void)
 {
-    asker askers[2] = {{"silent.test", DUET_NEVER, 1},
-                       {"other.test", DUET_NEVER, 1}};
+    asker askers[2] = {{"silent.test", DUET_NEVER, 1, 0},
+                       {"other.test", DUET_NEVER, 1, 0}};
     duet_task *tasks[2];
 
     assert_status(duet_spawn(ask, &askers[0], NULL, &tasks[0]), 0);
@@ -276,5 +358,7 @@ TEST_MAIN(test(answers_are_remembered),
           test(time_to_live_is_kept_within_its_bounds),
           test(least_recently_used_name_is_dropped),
           test(lookups_of_a_name_are_one_and_outlive_who_asked_first),
+          test(names_beyond_the_bound_wait_for_their_turn),
+          test(waiting_for_its_turn_ends_by_deadline_cancel_and_close),
           test(silence_ends_at_the_deadline), test(closing_ends_the_waits),
           test(malformed_servers_are_refused))
