@@ -289,9 +289,14 @@ static void pass_part(duet__stream *stream, piece *piece, size_t length)
     }
 }
 
-/* Two blanks make a request line; other white space is none. */
-static void check_request_line(duet__stream *stream, duet__text part)
+/* Two blanks make a request line; other white space is none. Who begins with a
+ * byte that no method has, as TLS does, is told before a line ends. */
+static void check_request_line(duet__stream *stream, duet__text part,
+                               bool is_start)
 {
+    if (is_start && part.length > 0 &&
+        !duet__byte_is(part.bytes[0], DUET__BYTE_TOKEN))
+        fail(stream, 400, malformed_line);
     for (size_t i = 0; i < part.length; i++) {
         char byte = part.bytes[i];
 
@@ -324,7 +329,7 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
     }
     count_line(stream, limits, part.length);
     if (stream->state == DUET__STREAM_LINE)
-        check_request_line(stream, part);
+        check_request_line(stream, part, is_start);
     if (is_start && part.length > 0 && stream->has_line)
         mask(stream, part);
     if (lf == NULL || !is_start)

@@ -109,6 +109,20 @@ static void flawed_request_is_refused_once_and_nothing_behind_it(void **state)
     test_web_run(routes, NULL, refuse_each);
 }
 
+/* Whoever speaks TLS sends nothing more before an answer. */
+static void speak_tls(test_web *web)
+{
+    expect_refusal(test_ask(web, "\x16\x03\x01"), 400);
+}
+
+static void tls_is_refused_before_a_line_has_ended(void **state)
+{
+    const duet_server_options options = {.header_timeout_ms = DUET_NO_LIMIT};
+
+    (void)state;
+    test_web_run(routes, &options, speak_tls);
+}
+
 static void refuse_byte_by_byte(test_web *web)
 {
     times = 0;
@@ -259,6 +273,7 @@ static void unchecked_connection_is_closed_behind_chunks(void **state)
 
 TEST_MAIN(test(flawed_request_is_refused_once_and_nothing_behind_it),
           test(flaw_is_seen_however_the_bytes_are_cut),
+          test(tls_is_refused_before_a_line_has_ended),
           test(requests_before_a_flaw_are_answered_first),
           test(endless_chunk_extension_is_413),
           test(extensions_trailers_and_blanks_are_accepted),

@@ -168,6 +168,7 @@ static void flaws_of_the_head_are_400(void **state)
         FLAWED(400, "GET / HTTP/1.1\r\nHost: a\r\n\n" NEXT),
         FLAWED(400, "GET / HTTP/1.1\r\nHost: a\0\nX: y\r\n\r\n" NEXT),
         FLAWED(400, "GET / HTTP/1.1\r\nHost: a\0\r\n\r\n" NEXT),
+        FLAWED(400, "\x16\x03\x01"),
         FLAWED(400, "GET\r\n\r\n" NEXT),
         FLAWED(400, "GET /\r\n\r\n" NEXT),
         FLAWED(400, "GET /a b HTTP/1.1\r\n\r\n" NEXT),
