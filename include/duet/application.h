@@ -67,8 +67,9 @@ typedef enum duet_half_close {
     DUET_HALF_CLOSE_DEFAULT, /* of a route: as the server; of it: cancels */
     DUET_HALF_CLOSE_CANCELS, /* the client counts as gone */
     DUET_HALF_CLOSE_ANSWERS, /* the handler goes on, its reply is sent, and the
-                              * connection is closed; a client that has gone is
-                              * worked for in vain */
+                              * connection is closed: requests behind this one
+                              * are not read. A client that has gone is worked
+                              * for in vain */
 } duet_half_close;
 
 typedef struct duet_route_options {

@@ -73,7 +73,9 @@ typedef struct duet_server_options {
     int64_t request_line_bytes_max;
     /* The longest field, its name included; 431 above. Default 8192. */
     int64_t field_bytes_max;
-    /* The largest request body; 413 above. Default 1 MiB. */
+    /* The largest request body; 413 above. Default 1 MiB. Of a body that no
+     * route wants at most 64 KiB are read: with more the 404 or 405 comes at
+     * once, and the connection is closed. */
     int64_t body_bytes_max;
     /* How deep JSON may be nested that duet_request_json() reads and
      * duet_reply_json() writes; DUET_EJSON beyond. A level takes about 100
@@ -85,6 +87,7 @@ typedef struct duet_server_options {
 
     /* From the connection's begin, or the request's first line, to the end of
      * the head: 408 else; a client that sent nothing is closed without a word.
+     * A first line that comes in parts on a kept connection has as long.
      * Default 10 s. */
     int64_t header_timeout_ms;
     /* From the end of the head to the end of the body; 408 else. Default 30 s.

@@ -134,6 +134,16 @@ bool duet__connection_is_receiving(const duet__connection *connection)
            !connection->is_refused;
 }
 
+bool duet__connection_is_in_line(const duet__connection *connection)
+{
+    const duet__stream *stream = &connection->stream;
+
+    return connection->request == NULL && connection->lines_begun > 0 &&
+           stream->lines == connection->lines_begun &&
+           stream->state == DUET__STREAM_LINE && stream->line_length > 0 &&
+           stream->flaw == 0 && !connection->is_refused;
+}
+
 void duet__connection_peer(const duet__connection *connection,
                            char text[DUET__PEER_BYTES])
 {

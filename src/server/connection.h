@@ -38,6 +38,7 @@ typedef struct duet__connection {
     uint64_t lines_begun;      /* request lines that libmicrohttpd has read */
     duet__deadline_entry idle; /* see mhd_idle.h */
     const char *memory;        /* libmicrohttpd's block; NULL: not known */
+    bool is_in_line;           /* the next request's line has begun */
     bool is_shed;              /* beyond a limit: all it gets is 503 */
     bool is_watched;           /* see disconnect.h */
     bool has_half_closed;      /* the client sends no more, but may read */
@@ -61,6 +62,10 @@ bool duet__connection_is_at_end(const duet__connection *connection);
 
 /* Has a request begun, and is the rest of it waited for? */
 bool duet__connection_is_receiving(const duet__connection *connection);
+
+/* Has a part of a request line come, behind all requests that libmicrohttpd has
+ * begun with? Not for a connection's first. */
+bool duet__connection_is_in_line(const duet__connection *connection);
 
 /* Room for an address as text. */
 enum { DUET__PEER_BYTES = 46 };

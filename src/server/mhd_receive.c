@@ -22,7 +22,7 @@ static _Thread_local duet_server *receiver;
 
 /* Of a flawed connection so much is thrown away at once; a client that sends
  * faster is cut off. */
-enum { DROPS_MAX = 4096 };
+enum { DROP_BYTES = 16384, DROPS_MAX = 1024 };
 
 /* --- receiving ----------------------------------------------------------- */
 
@@ -32,17 +32,32 @@ static ssize_t nothing_yet(void)
     return -1;
 }
 
-/* Reads all that is there: the socket is edge-triggered. */
-static ssize_t drop(duet__connection *connection, void *bytes, size_t room)
+/* Reads all that is there: the socket is edge-triggered. libmicrohttpd may have
+ * room for a byte only. */
+static ssize_t drop(duet__connection *connection)
 {
+    char dropped[DROP_BYTES];
+
     for (int i = 0; i < DROPS_MAX; i++) {
-        ssize_t count = recv(connection->descriptor, bytes, room, 0);
+        ssize_t count =
+            recv(connection->descriptor, dropped, sizeof dropped, 0);
 
         if (count <= 0)
             return count;
     }
     duet__connection_cut(connection);
     return 0;
+}
+
+/* Half a request line has come behind other requests: from now on the rest is
+ * waited for, as it is for the first. */
+static void await_line(duet__connection *connection)
+{
+    if (connection->is_in_line || !duet__connection_is_in_line(connection))
+        return;
+    connection->is_in_line = true;
+    duet__server_await(connection, DUET__AWAIT_HEAD);
+    duet__awaits_look(connection);
 }
 
 static ssize_t receive_checked(duet__connection *connection, char *bytes,
@@ -61,8 +76,9 @@ static ssize_t receive_checked(duet__connection *connection, char *bytes,
                                      bytes + passed, (size_t)count);
         if (connection->stream.flaw != 0) {
             duet__list_push_back(&mhd->flawed, &connection->flawed_link);
-            return passed > 0 ? (ssize_t)passed : drop(connection, bytes, room);
+            return passed > 0 ? (ssize_t)passed : drop(connection);
         }
+        await_line(connection);
         /* If it were all libmicrohttpd would know from the count that there
          * may be more, or that there is not. */
         if ((size_t)count < asked)
@@ -91,7 +107,7 @@ static ssize_t receive(int descriptor, void *bytes, size_t room, int flags)
         return recv(descriptor, bytes, room, flags);
     duet__mhd_step(&connection->server->mhd, connection);
     if (connection->stream.flaw != 0)
-        return drop(connection, bytes, room);
+        return drop(connection);
     return receive_checked(connection, bytes, room);
 }
 
@@ -265,12 +281,15 @@ static void set_references(const struct dl_phdr_info *object,
         }
 }
 
-/* Is `address` in this object, and where is its dynamic section? */
+/* Is `address` in this object, and where is its dynamic section? NULL, too, if
+ * it is our own object, whose recv() must stay what it is. */
 static const ElfW(Dyn) *
     dynamic_section(const struct dl_phdr_info *object, uintptr_t address)
 {
     const ElfW(Dyn) *dynamic = NULL;
+    uintptr_t own = (uintptr_t)receive;
     bool is_here = false;
+    bool is_own = false;
 
     for (size_t i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &object->dlpi_phdr[i];
@@ -278,10 +297,12 @@ static const ElfW(Dyn) *
 
         if (part->p_type == PT_DYNAMIC)
             dynamic = (const void *)start;
-        is_here |= part->p_type == PT_LOAD && address >= start &&
-                   address < start + part->p_memsz;
+        if (part->p_type != PT_LOAD)
+            continue;
+        is_here |= address >= start && address < start + part->p_memsz;
+        is_own |= own >= start && own < start + part->p_memsz;
     }
-    return is_here ? dynamic : NULL;
+    return is_here && !is_own ? dynamic : NULL;
 }
 
 static int visit_object(struct dl_phdr_info *object, size_t size, void *library)

@@ -89,6 +89,7 @@ void *duet__mhd_request_line(void *context, const char *target,
     if (record == NULL)
         return NULL;
     record->lines_begun++;
+    record->is_in_line = false;
     duet__mhd_idle_end(record);
     duet__mhd_step(&record->server->mhd, record);
     if (!record->is_shed)
@@ -148,6 +149,16 @@ static enum MHD_Result refuse_head(duet_request *request, int status,
     return duet__mhd_queue_reply(request);
 }
 
+/* A larger body that nobody wants is not waited for; nginx waits for none, and
+ * closes. */
+enum { DISCARDS_MAX = 65536 };
+
+/* "OPTIONS *" is answered 200 with any other body. */
+static int status_of_discarded(const duet_request *request)
+{
+    return request->refusal >= 400 ? request->refusal : 413;
+}
+
 /* Does the client hold its body back for an answer that is no already? */
 static bool waits_for_no(const duet_request *request)
 {
@@ -200,6 +211,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
         return refuse_head(request, status, reason);
     if (waits_for_no(request))
         return answer_before_body(request);
+    if (request->discards_body && request->framing.length > DISCARDS_MAX)
+        return refuse_head(request, status_of_discarded(request), "");
     request->phase = DUET__REQUEST_BODY;
     if (request->framing.has_body) {
         duet__server_await(request->connection, DUET__AWAIT_BODY);
@@ -215,12 +228,21 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
 
 /* --- the body ------------------------------------------------------------ */
 
+static void discard(duet_request *request, size_t count)
+{
+    request->discarded_bytes += count;
+    if (request->discarded_bytes > DISCARDS_MAX)
+        duet__refuse(request->connection, status_of_discarded(request), "");
+}
+
 static enum MHD_Result take_body(duet_request *request, const char *bytes,
                                  size_t *count)
 {
     int status = 0;
 
-    if (!request->discards_body)
+    if (request->discards_body)
+        discard(request, *count);
+    else
         status = duet__buffer_append(&request->body, bytes, *count);
     *count = 0;
     if (status != 0) {
@@ -247,8 +269,11 @@ static enum MHD_Result start(duet_request *request)
         duet__error_page_options(request);
     else if (request->refusal != 0)
         duet__error_page(request, request->refusal, "");
-    if (request->refusal != 0)
+    if (request->refusal != 0) {
+        /* What comes behind it is for somebody else. */
+        request->reply.closes |= duet__request_is_connect(request);
         return duet__mhd_queue_reply(request);
+    }
     duet__request_run(request);
     if (request->phase == DUET__REQUEST_ENDED)
         return duet__mhd_queue_reply(request);
@@ -321,7 +346,9 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
     duet__request_end(request);
     if (record->is_refused || record->is_shed)
         return;
-    duet__server_await(record, DUET__AWAIT_KEEP_ALIVE);
+    record->is_in_line = duet__connection_is_in_line(record);
+    duet__server_await(record, record->is_in_line ? DUET__AWAIT_HEAD
+                                                  : DUET__AWAIT_KEEP_ALIVE);
     duet__mhd_idle_begin(record);
     duet__awaits_look(record);
     if (record->server->is_stopping)

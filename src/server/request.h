@@ -49,6 +49,7 @@ struct duet_request {
                         * or 200 for "OPTIONS *"; 0: none */
     bool is_suspended; /* the connection is */
     bool discards_body;
+    size_t discarded_bytes;
     bool keeps_on_disconnect;
     bool has_timed_out;
     bool is_answered; /* its task has sent the reply; see half_close.h */
@@ -127,5 +128,10 @@ void duet__request_peer_gone(duet_request *request);
 
 /* The handler's deadline has passed. */
 void duet__request_timed_out(duet_request *request);
+
+static inline bool duet__request_is_connect(const duet_request *request)
+{
+    return duet__text_equal(request->method, DUET__TEXT("CONNECT"));
+}
 
 #endif

@@ -56,6 +56,7 @@ duet_request *duet__request_begin(duet__connection *connection,
     request->refusal = 0;
     request->is_suspended = false;
     request->discards_body = false;
+    request->discarded_bytes = 0;
     request->keeps_on_disconnect = false;
     request->has_timed_out = false;
     request->is_answered = false;
@@ -185,9 +186,11 @@ static void remember_host(duet_server *server, duet__text host)
     server->known_host_length = host.length;
 }
 
-/* "OPTIONS *" asks the server itself (RFC 9110 9.3.7). */
+/* "OPTIONS *" asks the server itself (RFC 9110 9.3.7), CONNECT asks a proxy. */
 static int find_route(duet_request *request)
 {
+    if (duet__request_is_connect(request))
+        return 405;
     if (duet__text_equal(request->target, DUET__TEXT("*")))
         return 200;
     return duet__router_find(&request->server->application->router,

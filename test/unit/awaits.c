@@ -160,7 +160,54 @@ static void client_that_reads_slowly_gets_it_all(void **state)
     test_web_run(routes, &options, read_slowly);
 }
 
+/* A part of the next request line comes behind a request, and with it. */
+static void stop_in_next_line(test_web *web)
+{
+    int client = test_connect(web);
+    const char *reply;
+
+    test_send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    test_receive_until(web, client, "hello");
+    test_send(client, "GET /");
+    test_expect_status(test_receive(web, client), 408);
+    reply = test_ask(web, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /");
+    test_expect_status(reply, 200);
+    assert_non_null(strstr(reply, "HTTP/1.1 408 "));
+}
+
+static void half_of_a_later_request_line_is_waited_for_as_long(void **state)
+{
+    const duet_server_options options = {
+        .header_timeout_ms = 30, .keep_alive_timeout_ms = DUET_NO_LIMIT};
+
+    (void)state;
+    test_web_run(routes, &options, stop_in_next_line);
+}
+
+/* The rest comes in time, and nothing is left of the wait for it. */
+static void finish_next_line(test_web *web)
+{
+    int client = test_connect(web);
+
+    test_send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /");
+    test_receive_until(web, client, "hello");
+    test_send(client, " HTTP/1.1\r\nHost: a\r\n\r\n");
+    test_receive_until(web, client, "hello");
+    assert_string_equal(test_receive(web, client), "");
+}
+
+static void whole_line_ends_the_wait_for_it(void **state)
+{
+    const duet_server_options options = {.header_timeout_ms = DUET_NO_LIMIT,
+                                         .keep_alive_timeout_ms = 30};
+
+    (void)state;
+    test_web_run(routes, &options, finish_next_line);
+}
+
 TEST_MAIN(test(slow_clients_are_cut_byte_by_byte),
+          test(half_of_a_later_request_line_is_waited_for_as_long),
+          test(whole_line_ends_the_wait_for_it),
           test(slow_handler_is_cancelled_with_503),
           test(idle_connection_is_closed),
           test(client_that_does_not_read_is_cut),

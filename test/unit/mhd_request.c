@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/server.h"
 #include "support/web.h"
 
 static int times;
@@ -177,7 +178,73 @@ static void malformed_requests_are_refused_and_closed(void **state)
     test_web_run(routes, NULL, be_malformed);
 }
 
+static void send_to_nobody(test_web *web)
+{
+    char chunk[] = "1000\r\n";
+    char filler[0x1000 + 2];
+    int client = test_connect(web);
+    const char *reply;
+
+    /* A small body is read, and the connection stays. */
+    reply = test_ask(web, "POST /no HTTP/1.1\r\nHost: a\r\n"
+                          "Content-Length: 3\r\n\r\nabc"
+                          "GET / HTTP/1.1\r\nHost: a\r\n"
+                          "Connection: close\r\n\r\n");
+    test_expect_status(reply, 404);
+    assert_non_null(strstr(reply, "</ >"));
+    /* A large one is not waited for. */
+    test_expect_status(test_ask(web, "PUT / HTTP/1.1\r\nHost: a\r\n"
+                                     "Content-Length: 65537\r\n\r\n"),
+                       405);
+    test_expect_status(test_ask(web, "OPTIONS * HTTP/1.1\r\nHost: a\r\n"
+                                     "Content-Length: 65537\r\n\r\n"),
+                       413);
+    memset(filler, 'a', sizeof filler);
+    memcpy(filler + 0x1000, "\r\n", 2);
+    test_send(client, "POST /no HTTP/1.1\r\nHost: a\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 17; i++) {
+        test_send(client, chunk);
+        assert_int_equal(send(client, filler, sizeof filler, MSG_NOSIGNAL),
+                         sizeof filler);
+    }
+    test_expect_status(test_receive(web, client), 404);
+    assert_int_equal(web->server->counts.refused, 3);
+}
+
+static void body_without_a_route_is_read_up_to_64_kib(void **state)
+{
+    static const test_route few[] = {{"GET", "/", echo}, {0}};
+    const duet_server_options options = {.body_timeout_ms = DUET_NO_LIMIT};
+
+    (void)state;
+    test_web_run(few, &options, send_to_nobody);
+}
+
+/* What comes behind CONNECT would be for a proxy. */
+static void ask_for_a_tunnel(test_web *web)
+{
+    const char *reply =
+        test_ask(web, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n"
+                      "GET /second HTTP/1.1\r\nHost: a\r\n\r\n");
+
+    test_expect_status(reply, 405);
+    assert_non_null(strstr(reply, "Connection: close\r\n"));
+    assert_null(strstr(reply, "second"));
+}
+
+static void connect_is_405_and_closed(void **state)
+{
+    const duet_server_options options = {.keep_alive_timeout_ms =
+                                             DUET_NO_LIMIT};
+
+    (void)state;
+    test_web_run(routes, &options, ask_for_a_tunnel);
+}
+
 TEST_MAIN(test(pipelined_requests_are_answered_in_order),
+          test(body_without_a_route_is_read_up_to_64_kib),
+          test(connect_is_405_and_closed),
           test(split_requests_are_put_together),
           test(http_1_0_is_answered_and_closed),
           test(client_that_leaves_mid_request_leaves_nothing),
