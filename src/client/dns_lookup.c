@@ -21,8 +21,15 @@
 #include "client/dns_message.h"
 
 enum {
-    /* RFC 8305 3: how long one family's addresses wait for the other's. */
-    OTHER_FAMILY_MS = 50,
+    /* RFC 8305 3: how long IPv4 addresses wait for those of IPv6. */
+    IPV6_MS = 50,
+    /* The other way round it is longer, because a host that has both and cannot
+     * be reached by IPv6 must be reached: a lost question is asked again
+     * within. */
+    IPV4_MS = 2000,
+    /* How long it is believed that there is nothing but IPv6, if nobody has
+     * said so. */
+    IPV6_ALONE_S = 5,
     ADDRESSES_BYTES_MAX = 4096,
     NAME_BYTES = 256,
 };
@@ -145,6 +152,7 @@ static void tell(lookup *self)
     duet__dns_question *question = self->question;
     const duet__dns_addresses *ipv4 = &self->families[IPV4].found;
     const duet__dns_addresses *ipv6 = &self->families[IPV6].found;
+    bool is_ipv6_alone = self->open > 0 && ipv4->count == 0;
     int flaw = flaw_of(self);
     duet__dns_answer answer = {
         .flaw = ares_strerror(flaw == ARES_SUCCESS ? ARES_ENODATA : flaw),
@@ -152,6 +160,8 @@ static void tell(lookup *self)
         .ttl_s = ipv4->ttl_s < ipv6->ttl_s ? ipv4->ttl_s : ipv6->ttl_s,
     };
 
+    if (is_ipv6_alone && answer.ttl_s > IPV6_ALONE_S)
+        answer.ttl_s = IPV6_ALONE_S;
     answer.addresses = merge(self);
     self->question = NULL;
     free_if_done(self);
@@ -243,7 +253,9 @@ static void answered(void *context, int result, int timeouts,
         if (has_any || !asks_on(self))
             tell(self);
     } else if (has_any && duet__loop_arm(self->dns->loop, &self->timer,
-                                         duet_in_ms(OTHER_FAMILY_MS)) != 0) {
+                                         duet_in_ms(family_of(own) == AF_INET
+                                                        ? IPV6_MS
+                                                        : IPV4_MS)) != 0) {
         tell(self);
     }
 }

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@ enum {
     TYPE_CNAME = 5,
     TYPE_AAAA = 28,
     PACKET_BYTES = 512,
+    LATE_MS = 150,
 };
 
 static void put16(unsigned char *at, unsigned value)
@@ -87,7 +89,8 @@ static size_t answer(test_dns *dns, unsigned char *packet, size_t length)
     length = at + 5; /* without EDNS */
     dns->questions += type == TYPE_A;
     if (label_is(packet, "silent") ||
-        (label_is(packet, "half") && type == TYPE_AAAA))
+        (label_is(packet, "half") && type == TYPE_AAAA) ||
+        (label_is(packet, "lame") && type == TYPE_A))
         return 0;
     put16(packet + 2, 0x8180);
     put16(packet + 6, 0);
@@ -99,10 +102,52 @@ static size_t answer(test_dns *dns, unsigned char *packet, size_t length)
         packet[3] |= 2;
     else if (label_is(packet, "alias"))
         length = append_alias(dns, packet, length, type);
-    else if (label_is(packet, "both") ||
+    else if (label_is(packet, "both") || label_is(packet, "late") ||
+             label_is(packet, "lame") ||
              type == (label_is(packet, "six") ? TYPE_AAAA : TYPE_A))
         length = append_answer(dns, packet, length, false, type, dns->ttl_s);
     return length;
+}
+
+typedef struct late {
+    int descriptor;
+    struct sockaddr_in to;
+    size_t length;
+    unsigned char packet[PACKET_BYTES + 64];
+} late;
+
+static int send_late(void *argument)
+{
+    late *self = argument;
+    int status = duet_sleep(duet_in_ms(LATE_MS));
+
+    (void)!sendto(self->descriptor, self->packet, self->length, 0,
+                  (void *)&self->to, sizeof self->to);
+    free(self);
+    return status;
+}
+
+/* Sends an answer; that with the IPv4 address of "late" in a while. */
+static void reply(const test_dns *dns, const unsigned char *packet,
+                  size_t length, const struct sockaddr_in *to)
+{
+    bool is_late =
+        label_is(packet, "late") &&
+        packet[length - sizeof(struct in_addr) - 1] == sizeof(struct in_addr);
+    late *self;
+
+    if (!is_late) {
+        (void)!sendto(dns->descriptor, packet, length, 0, (const void *)to,
+                      sizeof *to);
+        return;
+    }
+    self = malloc(sizeof *self);
+    assert_non_null(self);
+    self->descriptor = dns->descriptor;
+    self->to = *to;
+    self->length = length;
+    memcpy(self->packet, packet, length);
+    assert_status(duet_spawn(send_late, self, NULL, NULL), 0);
 }
 
 static int serve(void *argument)
@@ -116,12 +161,11 @@ static int serve(void *argument)
         socklen_t size = sizeof from;
         ssize_t length = recvfrom(dns->descriptor, packet, PACKET_BYTES,
                                   MSG_DONTWAIT, (void *)&from, &size);
-        size_t reply =
+        size_t reply_bytes =
             length > HEAD_BYTES ? answer(dns, packet, (size_t)length) : 0;
 
-        if (reply > 0)
-            (void)!sendto(dns->descriptor, packet, reply, 0, (void *)&from,
-                          size);
+        if (reply_bytes > 0)
+            reply(dns, packet, reply_bytes, &from);
     }
     return status;
 }

@@ -8,6 +8,8 @@
  *     six        only an IPv6 address, ::1
  *     both       127.0.0.1 and ::1
  *     half       127.0.0.1, and nothing to who asks for IPv6 addresses
+ *     late       ::1, and 127.0.0.1 some time later
+ *     lame       ::1, and nothing to who asks for IPv4 addresses
  *     alias      both, of another name, which the record behind them says
  *     any other  127.0.0.1, valid for `ttl_s`
  *

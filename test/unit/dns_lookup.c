@@ -119,6 +119,30 @@ static void silence_about_one_family_does_not_lose_the_other(void **state)
     run(ask_for_half);
 }
 
+static void ask_for_late(void)
+{
+    server.ttl_s = 77;
+    expect("late.test", "[::1],127.0.0.1", 77);
+}
+
+static void ipv4_that_comes_later_than_ipv6_is_waited_for(void **state)
+{
+    (void)state;
+    run(ask_for_late);
+}
+
+static void ask_for_lame(void)
+{
+    server.ttl_s = 77;
+    expect("lame.test", "[::1]", 5);
+}
+
+static void ipv6_alone_is_believed_for_a_short_time(void **state)
+{
+    (void)state;
+    run(ask_for_lame);
+}
+
 static void ask_for_alias(void)
 {
     server.ttl_s = 78;
@@ -174,5 +198,7 @@ static void silence_of_all_servers_lasts(void **state)
 
 TEST_MAIN(test(families_come_in_turn),
           test(silence_about_one_family_does_not_lose_the_other),
+          test(ipv4_that_comes_later_than_ipv6_is_waited_for),
+          test(ipv6_alone_is_believed_for_a_short_time),
           test(address_may_come_before_the_alias_that_leads_to_it),
           test(dead_server_is_gone_past), test(silence_of_all_servers_lasts))
