@@ -41,11 +41,30 @@ typedef struct duet_loop_options {
     /* Leave SIGSEGV alone. Default false: a task that overflows its stack is
      * named on standard error before the program dies of the signal. */
     bool no_overflow_report;
-    /* Run on virtual time that starts at 0 and, when all tasks wait, jumps to
-     * the next timer: a test of a long timeout takes no time. Descriptors and
-     * other threads are still looked at, but not waited for while a timer is
-     * armed. Default false. */
+    /* Run on virtual time that starts at 0 and, when all tasks wait and nothing
+     * is under way outside, jumps to the next timer: a test of a long timeout
+     * takes no time. Under way is
+     *
+     *   what a task waits for in a thread, a file, a process or a program: the
+     *     clock stands still until it has ended, or has said nothing for a
+     *     second of real time, or for as long as the jump is, if that is more;
+     *   bytes that a descriptor, a response, a name or the rest of a request is
+     *     waited for: the clock stands still until nothing has come for
+     *     virtual_silence_ms. A peer may be silent for ever.
+     *
+     * A response that a handler on the same loop has yet to give is not under
+     * way, and costs no real time. A thread call that no task waits for does
+     * not hold the clock.
+     *
+     * A program that can never go on (no timer is left, nothing is under way,
+     * no server listens, no signal handler is set, and no other thread has
+     * called for a second) ends: duet_inspect_text() tells which task waits for
+     * what where reports go, all tasks are cancelled, and duet_loop_run()
+     * returns DUET_EDEADLK. Default false. */
     bool virtual_time;
+    /* How long nothing must come from a peer before virtual time jumps, in
+     * milliseconds of real time. Default 0: 20; 1 and more. */
+    int64_t virtual_silence_ms;
     /* Run ready tasks in another order than first in, first out: to find what
      * relies on it. The same seed gives the same order again, if the tasks do
      * the same; with virtual_time nothing else has a say. Default 0: off. */
@@ -113,8 +132,10 @@ DUET_API DUET_MUST_USE int duet_loop_new(const duet_loop_options *options,
  *
  * Returns what `main` returned, or
  *   DUET_EBUSY   this thread runs a loop already
- *   DUET_EINVAL  inspect_signal cannot be caught; slow_step_ms or shutdown_ms
- *                is negative; main_stack_bytes is out of its range
+ *   DUET_EINVAL  inspect_signal cannot be caught; slow_step_ms, shutdown_ms or
+ *                virtual_silence_ms is negative; main_stack_bytes is out of its
+ *                range
+ *   DUET_EDEADLK on virtual time no task could go on; see virtual_time
  *   DUET_EAGAIN  the system gives no thread for slow_step_ms
  *   and the codes of duet_spawn()
  * If `main` failed, its duet_error_message() is that of this thread now.

@@ -323,7 +323,10 @@ int duet__curl_driver_open(const duet__curl_options *options,
     if (driver == NULL)
         return DUET_ENOMEM;
     pthread_once(&once, global_init);
-    driver->driver = (duet__driver){.name = "libcurl", .run = run, .due = due};
+    driver->driver = (duet__driver){.name = "libcurl",
+                                    .run = run,
+                                    .due = due,
+                                    .under_way = duet__curl_under_way};
     driver->loop = duet_current_loop();
     driver->libcurl_version = curl_version_info(CURLVERSION_NOW)->version_num;
     driver->options = options;

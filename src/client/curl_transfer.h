@@ -233,6 +233,9 @@ void duet__curl_silence_broken(duet__curl_driver *driver, int descriptor);
 /* A descriptor of ours is about to be closed. */
 void duet__curl_unplace(duet__curl_driver *driver, int descriptor);
 
+/* Adds the responses that are waited for, curl_under_way.c. */
+void duet__curl_under_way(duet__driver *driver, struct duet__under_way *all);
+
 /* Hands over what libcurl has finished. */
 void duet__curl_drain(duet__curl_driver *driver);
 

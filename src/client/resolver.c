@@ -288,7 +288,8 @@ static int wait_for(entry *self, duet__search *search, resolver_wait *waiter)
 int duet__resolver_find(duet__resolver *resolver, duet__search *search,
                         duet__addresses **out_addresses, const char **out_flaw)
 {
-    resolver_wait waiter = {.wait = {.what = "name", .leave = leave}};
+    resolver_wait waiter = {
+        .wait = {.what = "name", .leave = leave, .outside = DUET__FOR_PEER}};
     entry *self;
     int status;
 

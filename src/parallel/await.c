@@ -6,10 +6,10 @@
 #include <poll.h>
 #include <time.h>
 
-#include <duet/descriptor.h>
 #include <duet/loop.h>
 
 #include "base/error.h"
+#include "runtime/descriptor.h"
 
 static int await_as_thread(int descriptor, bool writing, duet_deadline deadline)
 {
@@ -36,6 +36,6 @@ int duet__await_descriptor(int descriptor, bool writing, duet_deadline deadline)
 {
     if (duet_current_loop() == NULL)
         return await_as_thread(descriptor, writing, deadline);
-    return writing ? duet_wait_writable(descriptor, deadline)
-                   : duet_wait_readable(descriptor, deadline);
+    return duet__descriptor_await(descriptor, writing, DUET__FOR_WORK,
+                                  deadline);
 }

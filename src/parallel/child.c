@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <duet/descriptor.h>
-
 #include "base/error.h"
+#include "runtime/descriptor.h"
 #include "runtime/quiet_write.h"
 #include "runtime/task.h"
 
@@ -49,7 +48,8 @@ int duet_child_write(duet_child *child, const void *bytes, size_t length,
             next += written;
             length -= (size_t)written;
         } else if (errno == EAGAIN) {
-            status = duet_wait_writable(descriptor, deadline);
+            status = duet__descriptor_await(descriptor, true, DUET__FOR_WORK,
+                                            deadline);
         } else if (errno != EINTR) {
             status = duet__error_from_errno(errno);
         }
@@ -83,7 +83,8 @@ int duet_child_wait(duet_child *child, duet_exit_status *out_status,
     int status;
 
     while ((status = look(child)) == DUET_EAGAIN) {
-        status = duet_wait_readable(child->watch.descriptor, deadline);
+        status = duet__descriptor_await(child->watch.descriptor, false,
+                                        DUET__FOR_WORK, deadline);
         if (status != 0)
             return status;
     }

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <duet/descriptor.h>
 #include <duet/task.h>
 
 #include "base/error.h"
 #include "parallel/child.h"
+#include "runtime/descriptor.h"
 
 enum {
     CHUNK_BYTES = 16 * 1024,
@@ -47,7 +47,8 @@ static int read_pipe(duet_child *child, duet_child_stream stream, void *buffer,
         }
         child->reads_in_a_row = 0;
         if (errno == EAGAIN)
-            status = duet_wait_readable(descriptor, deadline);
+            status = duet__descriptor_await(descriptor, false, DUET__FOR_WORK,
+                                            deadline);
         else if (errno != EINTR)
             status = duet__error_from_errno(errno);
     }

@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "runtime/loop.h"
-#include "runtime/wait.h"
 
 typedef struct waiter {
     duet__link link; /* in gate->waiters */
@@ -25,9 +24,9 @@ typedef struct waiter {
     pthread_cond_t condition;
 } waiter;
 
-void duet__gate_init(duet__gate *gate)
+void duet__gate_init(duet__gate *gate, duet__outside outside)
 {
-    *gate = (duet__gate){.newest_first = false};
+    *gate = (duet__gate){.outside = outside};
     duet__link_init(&gate->waiters);
 }
 
@@ -133,6 +132,7 @@ int duet__gate_wait(duet__gate *gate, pthread_mutex_t *mutex, const char *what,
     if (loop == NULL)
         return wait_as_thread(&self, duet_deadline_is_now(deadline) ? DUET_NOW
                                                                     : deadline);
-    self.wait = (duet__wait){.what = what, .object = gate, .leave = leave};
+    self.wait = (duet__wait){
+        .what = what, .object = gate, .leave = leave, .outside = gate->outside};
     return wait_as_task(&self, deadline);
 }

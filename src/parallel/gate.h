@@ -16,14 +16,19 @@
 #include <duet/time.h>
 
 #include "base/list.h"
+#include "runtime/wait.h"
 
 typedef struct duet__gate {
     duet__list waiters;
     /* Wake who came last: so that the others can be found to be idle. */
     bool newest_first;
+    /* What tasks wait for here, for virtual time. */
+    duet__outside outside;
 } duet__gate;
 
-void duet__gate_init(duet__gate *gate);
+/*   outside  DUET__FOR_WORK if the wake-up comes from a thread, and by itself;
+ *            DUET__FOR_PEER if it may never come */
+void duet__gate_init(duet__gate *gate, duet__outside outside);
 
 /* Waits to be woken.
  *

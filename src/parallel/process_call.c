@@ -180,7 +180,9 @@ int duet_process_call_wait(duet_process_call *call,
 
     *out_output = (duet_process_output){0};
     while (call->task != NULL && status == 0) {
-        duet__wait wait = {.what = "a call in a process", .object = call};
+        duet__wait wait = {.what = "a call in a process",
+                           .object = call,
+                           .outside = DUET__FOR_WORK};
 
         duet__list_push_back(&call->waiters, &wait.link);
         status = duet__park(&wait, deadline);

@@ -75,7 +75,8 @@ static int await_end(duet_process_completion *completion,
     while (duet__list_is_empty(&completion->ended) && status == 0) {
         duet__wait wait = {.what = "the next of several calls",
                            .object = completion,
-                           .hands_over_nothing = true};
+                           .hands_over_nothing = true,
+                           .outside = DUET__FOR_WORK};
 
         if (completion->left == 0)
             return DUET_EEMPTY;

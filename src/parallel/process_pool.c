@@ -112,7 +112,9 @@ typedef struct slot_wait {
 static int take_slot(duet_process_pool *pool, duet__slot **out_slot,
                      duet_deadline deadline)
 {
-    slot_wait own = {.wait = {.what = "a worker process", .object = pool}};
+    slot_wait own = {.wait = {.what = "a worker process",
+                              .object = pool,
+                              .outside = DUET__FOR_WORK}};
     duet__link *first = duet__list_pop_front(&pool->idle);
     int status;
 
@@ -354,7 +356,9 @@ int duet_process_pool_shutdown(duet_process_pool *pool, bool cancel_pending,
     if (cancel_pending)
         duet__wake_all(&pool->waiting, DUET_ECANCELED);
     while (pool->running > 0 && status == 0) {
-        duet__wait wait = {.what = "the end of a process pool", .object = pool};
+        duet__wait wait = {.what = "the end of a process pool",
+                           .object = pool,
+                           .outside = DUET__FOR_WORK};
 
         duet__list_push_back(&pool->closers, &wait.link);
         status = duet__park(&wait, deadline);

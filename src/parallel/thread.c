@@ -101,7 +101,7 @@ int duet_thread_start(duet_thread_function *function, void *argument,
     thread->function = function;
     thread->argument = argument;
     pthread_mutex_init(&thread->mutex, NULL);
-    duet__gate_init(&thread->gate);
+    duet__gate_init(&thread->gate, DUET__FOR_WORK);
     status = create(thread, options->stack_bytes);
     if (status != 0)
         free_thread(thread);

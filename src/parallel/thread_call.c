@@ -30,7 +30,7 @@ int duet__call_new(duet_thread_pool *pool, duet_thread_function *function,
     duet__link_init(&call->link);
     duet__link_init(&call->watchers);
     duet__link_init(&call->listeners);
-    duet__gate_init(&call->done);
+    duet__gate_init(&call->done, DUET__FOR_WORK);
     return 0;
 }
 

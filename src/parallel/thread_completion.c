@@ -67,7 +67,7 @@ int duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
     *completion = (duet_thread_completion){.left = count, .count = count};
     pthread_mutex_init(&completion->mutex, NULL);
     duet__link_init(&completion->ended);
-    duet__gate_init(&completion->gate);
+    duet__gate_init(&completion->gate, DUET__FOR_WORK);
     for (size_t i = 0; i < count; i++)
         watch(completion, &completion->entries[i], calls[i]);
     *out_completion = completion;

@@ -351,10 +351,10 @@ int duet_thread_pool_new(const duet_thread_pool_options *options,
     pthread_mutex_init(&pool->mutex, NULL);
     pool->references = 1;
     duet__link_init(&pool->queue);
-    duet__gate_init(&pool->work);
+    duet__gate_init(&pool->work, DUET__FOR_WORK);
     pool->work.newest_first = true;
-    duet__gate_init(&pool->room);
-    duet__gate_init(&pool->ended);
+    duet__gate_init(&pool->room, DUET__FOR_WORK);
+    duet__gate_init(&pool->ended, DUET__FOR_WORK);
     *out_pool = pool;
     return 0;
 }

@@ -271,11 +271,13 @@ static int explain(int status, int descriptor)
     return status;
 }
 
-static int wait_for(int descriptor, bool writing, duet_deadline deadline)
+int duet__descriptor_await(int descriptor, bool writing, duet__outside outside,
+                           duet_deadline deadline)
 {
     duet_loop *loop = duet__loop_current;
     duet__wait wait = {.what = writing ? "writable" : "readable",
-                       .hands_over_nothing = true};
+                       .hands_over_nothing = true,
+                       .outside = outside};
     int status;
 
     if (loop == NULL || loop->current == NULL)
@@ -295,12 +297,12 @@ static int wait_for(int descriptor, bool writing, duet_deadline deadline)
 
 int duet_wait_readable(int descriptor, duet_deadline deadline)
 {
-    return wait_for(descriptor, false, deadline);
+    return duet__descriptor_await(descriptor, false, DUET__FOR_PEER, deadline);
 }
 
 int duet_wait_writable(int descriptor, duet_deadline deadline)
 {
-    return wait_for(descriptor, true, deadline);
+    return duet__descriptor_await(descriptor, true, DUET__FOR_PEER, deadline);
 }
 
 /* --- polling ------------------------------------------------------------- */

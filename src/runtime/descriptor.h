@@ -72,6 +72,11 @@ void duet__source_forget(duet__descriptors *descriptors, int descriptor);
 int duet__descriptor_wait_for(duet__descriptors *descriptors, int descriptor,
                               bool writing, duet__wait *wait);
 
+/* duet_wait_readable() or duet_wait_writable(), for what comes from `outside`.
+ * Returns their codes. */
+int duet__descriptor_await(int descriptor, bool writing, duet__outside outside,
+                           duet_deadline deadline);
+
 /* Is this a descriptor, open in this process? To be asked before a table grows
  * by a number that came from elsewhere: what is open is below RLIMIT_NOFILE. */
 bool duet__descriptor_is_open(int descriptor);

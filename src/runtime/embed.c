@@ -51,6 +51,13 @@ static void arm(duet_loop *loop)
     timerfd_settime(loop->embed_timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+static void disarm(duet_loop *loop)
+{
+    const struct itimerspec never = {0};
+
+    timerfd_settime(loop->embed_timer, 0, &never, NULL);
+}
+
 static void close_timer(duet_loop *loop)
 {
     duet__source_remove(&loop->descriptors, loop->embed_timer);
@@ -97,6 +104,8 @@ int duet_loop_step(duet_loop *loop)
         return duet__fail_plainly(DUET_EBUSY);
     duet__loop_current = loop;
     duet__context_adopt_thread(&loop->context);
+    if (loop->options.virtual_time)
+        disarm(loop); /* it is no event from outside */
     duet__loop_turn(loop, duet_deadline_is_now(next_due(loop)));
     goes_on = duet__run_goes_on(loop);
     duet__loop_current = NULL;

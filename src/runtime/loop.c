@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "runtime/shuffle.h"
 #include "runtime/task.h"
+#include "runtime/virtual_time.h"
 
 /* How many ready things run before timers and descriptors are looked at again:
  * enough to make their cost small, few enough to keep them prompt. */
@@ -243,28 +244,19 @@ static int64_t sleep_ns(duet_loop *loop, duet_deadline next)
 
     if (next.at_ns <= now)
         return 0;
-    if (!loop->options.virtual_time)
-        return duet_deadline_is_never(next) ? -1 : next.at_ns - now;
-    if (duet_deadline_is_never(next))
-        return -1;
-    return 0;
+    return duet_deadline_is_never(next) ? -1 : next.at_ns - now;
 }
 
-static void poll_descriptors(duet_loop *loop, int64_t timeout_ns)
+int duet__loop_poll(duet_loop *loop, int64_t timeout_ns)
 {
+    int count;
+
     loop->counters.polls++;
     loop->is_polling = true;
-    loop->counters.descriptor_events +=
-        (uint64_t)duet__descriptors_poll(loop, timeout_ns);
+    count = duet__descriptors_poll(loop, timeout_ns);
     loop->is_polling = false;
-}
-
-/* On virtual time, once nobody has anything to do: jump. */
-static void jump(duet_loop *loop, duet_deadline next)
-{
-    if (loop->options.virtual_time && !duet_deadline_is_never(next) &&
-        next.at_ns > loop->virtual_ns && duet__run_queue_is_empty(&loop->ready))
-        loop->virtual_ns = next.at_ns;
+    loop->counters.descriptor_events += (uint64_t)count;
+    return count;
 }
 
 void duet__loop_turn(duet_loop *loop, bool may_sleep)
@@ -272,9 +264,10 @@ void duet__loop_turn(duet_loop *loop, bool may_sleep)
     duet_deadline next = duet__loop_next(loop);
 
     loop->counters.turns++;
-    poll_descriptors(loop, may_sleep ? sleep_ns(loop, next) : 0);
-    if (may_sleep)
-        jump(loop, next);
+    if (may_sleep && loop->options.virtual_time)
+        duet__virtual_time_pass(loop, next);
+    else
+        duet__loop_poll(loop, may_sleep ? sleep_ns(loop, next) : 0);
     loop->now_ns = duet__loop_time(loop);
     fire_timers(loop);
     run_ready(loop);

@@ -22,6 +22,8 @@
 #include "runtime/thread_check.h"
 #include "runtime/timer.h"
 
+struct duet__under_way;
+
 /* An engine that is run on the loop's own stack: libmicrohttpd, libcurl. */
 typedef struct duet__driver {
     duet__link link;
@@ -32,6 +34,9 @@ typedef struct duet__driver {
      * not before a descriptor wakes the loop. Asked in each turn and right
      * before the loop sleeps. */
     duet_deadline (*due)(struct duet__driver *driver);
+    /* Adds what the driver waits for from outside; see virtual_time.h. NULL:
+     * nothing ever. */
+    void (*under_way)(struct duet__driver *driver, struct duet__under_way *all);
 } duet__driver;
 
 /* Something that is made once for a loop and ends with it. */
@@ -80,6 +85,7 @@ struct duet_loop {
     duet__timer shutdown_timer; /* see shutdown.c */
     int64_t shutdown_ms;        /* negative: no bound */
     int interrupt_handlers;     /* of SIGINT; while any, main is left alone */
+    int signal_handlers;        /* of any signal */
     bool is_polling;            /* in epoll_wait; for the watchdog */
     uint64_t shuffle_state;     /* with options.shuffle_seed */
     int embed_timer;            /* see embed.c; -1 while not started */
@@ -88,9 +94,12 @@ struct duet_loop {
     duet__link run_link; /* among the loops that run; see thread_check.c */
     uint64_t run_number;
 #endif
-    int64_t virtual_ns; /* the time now, with virtual time */
-    int64_t now_ns;     /* the time when what now runs began: delivering
-                         * events, timers and tasks, one driver */
+    int64_t virtual_ns;      /* the time now, with virtual time */
+    int64_t silent_since_ns; /* see virtual_time.c; 0: it is not waited for */
+    size_t waiting_outside[DUET__OUTSIDES]; /* tasks that wait for each */
+    bool is_stuck;  /* no task could go on; see duet__run_is_stuck() */
+    int64_t now_ns; /* the time when what now runs began: delivering
+                     * events, timers and tasks, one driver */
     duet__counters counters;
     size_t tasks; /* alive */
 
@@ -163,6 +172,10 @@ bool duet__loop_take_back_from_thread(duet_loop *loop, duet__ready *ready);
 /* When something is to be done that no descriptor announces: DUET_NOW if
  * anything is ready. */
 duet_deadline duet__loop_next(duet_loop *loop);
+
+/* Waits for events for at most `timeout_ns` (negative: without end) and
+ * delivers them. Returns how many there were. */
+int duet__loop_poll(duet_loop *loop, int64_t timeout_ns);
 
 /* Runs one turn. `may_sleep` false: looks, but does not wait. */
 void duet__loop_turn(duet_loop *loop, bool may_sleep);

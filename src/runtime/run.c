@@ -11,10 +11,12 @@
 #include <duet/inspect.h>
 
 #include "base/error.h"
+#include "runtime/inspect.h"
 #include "runtime/overflow.h"
 #include "runtime/shutdown.h"
 #include "runtime/signal.h"
 #include "runtime/task.h"
+#include "runtime/virtual_time.h"
 #include "runtime/watchdog.h"
 
 int duet__report_descriptor(const duet_loop *loop)
@@ -76,10 +78,30 @@ bool duet__run_goes_on(duet_loop *loop)
     return loop->tasks > 0;
 }
 
+void duet__run_is_stuck(duet_loop *loop)
+{
+    static const char said[] =
+        "duet: no task can go on: virtual time has no timer left, and nothing "
+        "is under way: ";
+    int descriptor = duet__report_descriptor(loop);
+
+    if (!loop->is_stuck &&
+        duet__write_all(descriptor, said, sizeof said - 1) == 0)
+        duet_inspect_write(loop, NULL, descriptor);
+    loop->is_stuck = true;
+    duet__scope_cancel(&loop->background);
+}
+
 int duet__run_end(duet_loop *loop)
 {
     duet__shutdown_is_over(loop);
     DUET__RUN_ENDS(loop);
+    if (loop->is_stuck) {
+        loop->is_stuck = false;
+        return duet__fail(DUET_EDEADLK,
+                          "on virtual time no task could go on, and nothing "
+                          "was under way");
+    }
     return loop->main_result;
 }
 
@@ -171,7 +193,9 @@ int duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument)
 
     if (duet__loop_current != NULL || loop->tasks > 0 || loop->embed_timer >= 0)
         return duet__fail_plainly(DUET_EBUSY);
-    status = start_guards(loop, &guards);
+    status = duet__virtual_time_check(&loop->options);
+    if (status == 0)
+        status = start_guards(loop, &guards);
     if (status != 0)
         return status;
     status = duet__run_begin(loop, main, argument);

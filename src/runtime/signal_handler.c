@@ -71,6 +71,7 @@ int duet_signal_handler_new(int signal, duet_task_function *function,
                           duet_error_text(status));
     }
     duet__list_push_front(&loop->ends, &handler->end.link);
+    loop->signal_handlers++;
     if (signal == SIGINT)
         loop->interrupt_handlers++;
     if (out_handler != NULL)
@@ -82,6 +83,7 @@ void duet_signal_handler_free(duet_signal_handler *handler)
 {
     if (handler == NULL)
         return;
+    handler->watch.loop->signal_handlers--;
     if (handler->signal == SIGINT)
         handler->watch.loop->interrupt_handlers--;
     duet__list_remove(&handler->end.link);

@@ -35,6 +35,18 @@ void duet__wait_timed_out(duet__timer *timer)
     make_ready(task, DUET_ETIMEDOUT);
 }
 
+/* Suspends the task, and counts it among those who wait for the outside. */
+static void suspend(duet_task *task, duet__outside outside)
+{
+    if (outside == DUET__FOR_TASKS) {
+        duet__task_suspend(task);
+        return;
+    }
+    task->loop->waiting_outside[outside]++;
+    duet__task_suspend(task);
+    task->loop->waiting_outside[outside]--;
+}
+
 int duet__park(duet__wait *wait, duet_deadline deadline)
 {
     duet_task *task = duet__task_current();
@@ -56,7 +68,7 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
     task->wait = wait;
     task->waits_since_ns = task->loop->now_ns;
     task->state = DUET__TASK_WAITING;
-    duet__task_suspend(task);
+    suspend(task, wait->outside);
     task->woken_by_cancel = false;
     status = task->result;
     if ((wait->hands_over_nothing || status == DUET_ETIMEDOUT) &&

@@ -19,6 +19,16 @@
 
 typedef struct duet__wait duet__wait;
 
+/* From where comes what a task waits for? Virtual time does not jump past what
+ * is on its way; see virtual_time.h. */
+typedef enum duet__outside {
+    DUET__FOR_TASKS, /* from tasks and timers of the loop */
+    DUET__FOR_PEER,  /* from outside, and it may never come */
+    DUET__FOR_WORK,  /* from outside, from what ends by itself: a call in a
+                      * thread or process, a file, a program */
+    DUET__OUTSIDES,
+} duet__outside;
+
 struct duet__wait {
     /* In the object's queue; points to itself when in none. */
     duet__link link;
@@ -41,6 +51,7 @@ struct duet__wait {
     /* The wait hands over nothing (a sleep): a request to cancel that arrives
      * after the wake-up is delivered by this very call. */
     bool hands_over_nothing;
+    duet__outside outside;
 };
 
 /* Suspends the calling task until duet__wake(), the deadline or cancellation.

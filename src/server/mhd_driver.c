@@ -126,6 +126,11 @@ static duet_deadline due(duet__driver *driver)
     return server_of(driver)->mhd.due_at;
 }
 
+static void under_way(duet__driver *driver, struct duet__under_way *all)
+{
+    duet__server_under_way(server_of(driver), all);
+}
+
 static void readable(void *context, int descriptor, uint32_t events)
 {
     duet_server *server = context;
@@ -233,7 +238,10 @@ int duet__mhd_start(duet_server *server, int listen_descriptor)
     int status;
 
     *mhd = (duet__mhd){
-        .driver = {.name = "server", .run = run, .due = due},
+        .driver = {.name = "server",
+                   .run = run,
+                   .due = due,
+                   .under_way = under_way},
         .due_at = DUET_NOW,
     };
     duet__link_init(&mhd->ended);

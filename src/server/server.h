@@ -66,6 +66,10 @@ static inline void duet__server_await(duet__connection *connection,
 /* A connection was closed. */
 void duet__server_connection_closed(duet_server *server);
 
+/* Adds what is waited for from clients, and whose requests have handlers. */
+void duet__server_under_way(const duet_server *server,
+                            struct duet__under_way *all);
+
 /* The task of a suspended request has ended. */
 void duet__server_request_ended(duet_request *request);
 

@@ -14,7 +14,7 @@ static int items; /* guarded by mutex */
 
 static void reset(void)
 {
-    duet__gate_init(&gate);
+    duet__gate_init(&gate, DUET__FOR_PEER);
     items = 0;
 }
 
