@@ -2,8 +2,8 @@
 /* context.h - one flow of execution on a stack of its own.
  *
  * A context is either the one that runs or suspended. Switching to the one that
- * runs is a programmer's error. AddressSanitizer and ThreadSanitizer are told
- * of every switch by the functions at the end. */
+ * runs is a programmer's error. AddressSanitizer, also one that only the
+ * program is built with, and ThreadSanitizer are told of every switch. */
 #ifndef DUET_RUNTIME_CONTEXT_H
 #define DUET_RUNTIME_CONTEXT_H
 
@@ -35,11 +35,10 @@ typedef struct duet__exceptions {
 
 typedef struct duet__context {
     void *stack_pointer; /* while suspended; a ucontext_t with ucontext */
-#ifdef DUET__ADDRESS_SANITIZER
-    void *fake_stack; /* AddressSanitizer's own, while suspended */
+    /* For AddressSanitizer; not set where there is none. */
+    void *fake_stack; /* its own, while suspended */
     const void *stack_low;
     size_t stack_bytes;
-#endif
 #ifdef DUET__THREAD_SANITIZER
     void *fiber;
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* context_assembly.c - contexts on the switch of context_x86_64.S and
  * context_aarch64.S; those files say how a suspended stack looks. */
-#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -48,16 +47,27 @@ void duet__context_adopt_thread(duet__context *context)
     sanitizer_adopt_thread(context);
 }
 
-void duet__context_switch(duet__context *from, duet__context *to)
+/* Apart from the way that is mostly taken, which needs no frame. */
+__attribute__((cold, noinline)) static void switch_aloud(duet__context *from,
+                                                         duet__context *to)
 {
-    sanitizer_before_switch(from, to, 0);
+    sanitizer_before_switch(from, to, false);
     duet__stack_switch(&from->stack_pointer, to->stack_pointer);
     sanitizer_after_switch(from);
 }
 
+void duet__context_switch(duet__context *from, duet__context *to)
+{
+    if (sanitizer_listens())
+        switch_aloud(from, to);
+    else
+        duet__stack_switch(&from->stack_pointer, to->stack_pointer);
+}
+
 void *duet__context_last(duet__context *from, duet__context *to)
 {
-    sanitizer_before_switch(from, to, 1);
+    if (sanitizer_listens())
+        sanitizer_before_switch(from, to, true);
 #ifdef DUET__THREAD_SANITIZER
     /* It has begun to count calls and returns for `to`. */
     duet__stack_switch(&from->stack_pointer, to->stack_pointer);
@@ -67,7 +77,8 @@ void *duet__context_last(duet__context *from, duet__context *to)
 
 void duet__context_entered(duet__context *context)
 {
-    sanitizer_after_switch(context);
+    if (sanitizer_listens())
+        sanitizer_after_switch(context);
 }
 
 bool duet__context_visit(const duet__context *context,

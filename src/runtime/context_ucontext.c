@@ -3,7 +3,6 @@
  *
  * Each switch costs a system call (the signal mask). A context's ucontext_t
  * lives at the high end of its stack; the thread's own is thread-local. */
-#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <ucontext.h>
@@ -51,16 +50,27 @@ void duet__context_adopt_thread(duet__context *context)
     sanitizer_adopt_thread(context);
 }
 
-void duet__context_switch(duet__context *from, duet__context *to)
+/* Apart from the way that is mostly taken, which needs no frame. */
+__attribute__((cold, noinline)) static void switch_aloud(duet__context *from,
+                                                         duet__context *to)
 {
-    sanitizer_before_switch(from, to, 0);
+    sanitizer_before_switch(from, to, false);
     swapcontext(from->stack_pointer, to->stack_pointer);
     sanitizer_after_switch(from);
 }
 
+void duet__context_switch(duet__context *from, duet__context *to)
+{
+    if (sanitizer_listens())
+        switch_aloud(from, to);
+    else
+        swapcontext(from->stack_pointer, to->stack_pointer);
+}
+
 void *duet__context_last(duet__context *from, duet__context *to)
 {
-    sanitizer_before_switch(from, to, 1);
+    if (sanitizer_listens())
+        sanitizer_before_switch(from, to, true);
 #ifdef DUET__THREAD_SANITIZER
     /* It has begun to count calls and returns for `to`. */
     setcontext(to->stack_pointer);
@@ -70,7 +80,8 @@ void *duet__context_last(duet__context *from, duet__context *to)
 
 void duet__context_entered(duet__context *context)
 {
-    sanitizer_after_switch(context);
+    if (sanitizer_listens())
+        sanitizer_after_switch(context);
 }
 
 bool duet__context_visit(const duet__context *context,

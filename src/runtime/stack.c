@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "runtime/context.h"
+#include "runtime/context_sanitizer.h"
 
 #ifdef DUET_HAVE_VALGRIND
 #include <valgrind/valgrind.h>
@@ -21,9 +21,6 @@
 #define RUNNING_ON_VALGRIND 0
 #define VALGRIND_STACK_REGISTER(low, high) 0u
 #define VALGRIND_STACK_DEREGISTER(id) ((void)(id))
-#endif
-#ifdef DUET__ADDRESS_SANITIZER
-#include <sanitizer/asan_interface.h>
 #endif
 
 #ifndef MADV_GUARD_INSTALL
@@ -347,9 +344,7 @@ void duet__stack_give(duet__stack_pool *pool, duet__stack stack)
 {
     duet__free_stack *link = link_of(stack);
 
-#ifdef DUET__ADDRESS_SANITIZER
-    __asan_unpoison_memory_region(stack.low, stack.bytes);
-#endif
+    sanitizer_forget(stack.low, stack.bytes);
     if (stack.bytes > 4 * DUET__STACK_DEFAULT_BYTES)
         madvise(stack.low, stack.bytes - DUET__STACK_DEFAULT_BYTES,
                 MADV_DONTNEED);

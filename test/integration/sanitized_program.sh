@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A program that alone is built with AddressSanitizer, over this build of the
+# library as it is installed: tasks with large locals, deep calls, exceptions
+# and longjmp() run without a report, on stacks that others used before. And a
+# real overflow is found.
+set -euo pipefail
+
+skip() {
+    echo "SKIPPED: $*"
+    exit 77
+}
+
+[ -z "${DUET_EMULATOR:-}" ] || skip "the emulator runs no AddressSanitizer"
+if grep -qE '__[at]san_init' "$DUET_BUILD_DIR/libduet.so"; then
+    skip "this library has a sanitizer of its own"
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cmake --install "$DUET_BUILD_DIR" --prefix "$folder/installed" >/dev/null
+library=$(find "$folder/installed" -name libduet.so)
+
+cat >"$folder/tasks.cpp" <<'END'
+#include <csetjmp>
+#include <cstdio>
+#include <cstring>
+#include <duet/duet.h>
+#include <stdexcept>
+
+enum { TASKS = 100, DEPTH = 60 };
+
+/* An array on each level; the deepest waits. */
+__attribute__((noinline)) static int descend(int level, int wait_ms)
+{
+    char array[400];
+
+    std::memset(array, level, sizeof array);
+    if (level == 0)
+        return duet_sleep(duet_in_ms(wait_ms));
+    int status = descend(level - 1, wait_ms);
+    for (char byte : array)
+        if (byte != (char)level)
+            return -1;
+    return status;
+}
+
+__attribute__((noinline)) static void throw_from(int level, int wait_ms)
+{
+    char array[300];
+
+    std::memset(array, level, sizeof array);
+    if (level > 0)
+        throw_from(level - 1, wait_ms);
+    duet_sleep(duet_in_ms(wait_ms));
+    throw std::runtime_error(array[0] == 0 ? "deep" : "not so");
+}
+
+__attribute__((noinline)) static void jump_from(std::jmp_buf *to, int level)
+{
+    char array[300];
+
+    std::memset(array, level, sizeof array);
+    if (level > 0)
+        jump_from(to, level - 1);
+    duet_sleep(duet_in_ms(array[0]));
+    std::longjmp(*to, 1);
+}
+
+/* The memory of the frames that were left is used by others at once. */
+__attribute__((noinline)) static int fill(int wait_ms)
+{
+    char array[24 * 1024];
+
+    std::memset(array, wait_ms, sizeof array);
+    int status = duet_sleep(duet_in_ms(wait_ms));
+    return array[sizeof array - 1] == wait_ms ? status : -1;
+}
+
+static int work(void *argument)
+{
+    int wait_ms = 1 + (int)(*static_cast<int *>(argument) % 3);
+    std::jmp_buf back;
+
+    if (descend(DEPTH, wait_ms) != 0 || fill(wait_ms) != 0)
+        return -1;
+    try {
+        throw_from(20, wait_ms);
+    } catch (const std::exception &error) {
+        if (std::strcmp(error.what(), "deep") != 0)
+            return -1;
+    }
+    if (fill(wait_ms) != 0)
+        return -1;
+    if (setjmp(back) == 0)
+        jump_from(&back, 20);
+    return fill(wait_ms);
+}
+
+/* Ends in the middle of its frames. */
+static int leave_frames(void *argument)
+{
+    std::jmp_buf *unused = static_cast<std::jmp_buf *>(argument);
+
+    (void)unused;
+    return descend(DEPTH, 1000000) == DUET_ECANCELED ? 0 : -1;
+}
+
+static int overflow_by_one(void *)
+{
+    char array[100];
+    volatile int end = 100;
+
+    duet_sleep(duet_in_ms(1));
+    array[end] = 1;
+    return array[end];
+}
+
+static int run(void *argument)
+{
+    static int numbers[TASKS];
+    static duet_call calls[TASKS];
+    duet_task *left;
+    int status = 0;
+
+    if (argument != nullptr)
+        return overflow_by_one(nullptr);
+    for (int round = 0; round < 3 && status == 0; round++) {
+        for (int i = 0; i < TASKS; i++) {
+            numbers[i] = i;
+            calls[i] = {work, &numbers[i], 0};
+        }
+        status = duet_gather(calls, TASKS, nullptr, DUET_NEVER);
+        for (int i = 0; i < TASKS; i++)
+            if (calls[i].result != 0)
+                return -1;
+        if (status == 0)
+            status = duet_spawn(leave_frames, nullptr, nullptr, &left);
+        if (status == 0)
+            status = duet_yield();
+        if (status == 0) {
+            duet_task_cancel(left);
+            status = duet_join(left, nullptr, DUET_NEVER);
+        }
+    }
+    return status;
+}
+
+int main(int count, char **)
+{
+    return duet_run(run, count > 1 ? &count : nullptr, nullptr) != 0;
+}
+END
+
+# try NAME COMPILER...
+try() {
+    local name=$1 option
+    shift
+    "$@" -g -O1 -fsanitize=address -I"$folder/installed/include" \
+        "$folder/tasks.cpp" -o "$folder/$name" "$library" \
+        -Wl,-rpath,"$(dirname "$library")"
+    # With and without the fake stacks that find uses after return.
+    for option in 0 1; do
+        export ASAN_OPTIONS="detect_stack_use_after_return=$option"
+        if ! "$folder/$name" >"$folder/out" 2>&1 || [ -s "$folder/out" ]; then
+            echo "$name, $ASAN_OPTIONS:"
+            head -40 "$folder/out"
+            exit 1
+        fi
+        if "$folder/$name" overflow >"$folder/out" 2>&1 ||
+            ! grep -q 'stack-buffer-overflow' "$folder/out"; then
+            echo "$name, $ASAN_OPTIONS: an overflow was not found:"
+            head -40 "$folder/out"
+            exit 1
+        fi
+    done
+    echo "$name: no report but the right one"
+}
+
+tried=0
+for compiler in g++ clang++; do
+    command -v "$compiler" >/dev/null || continue
+    echo 'int main() {}' >"$folder/empty.cpp"
+    "$compiler" -fsanitize=address "$folder/empty.cpp" -o "$folder/empty" \
+        2>/dev/null || continue
+    try "$compiler" "$compiler"
+    tried=$((tried + 1))
+done
+[ "$tried" -gt 0 ] || skip "no C++ compiler with AddressSanitizer here"
