@@ -48,9 +48,10 @@ typedef struct duet_loop_options {
      *   what a task waits for in a thread, a file, a process or a program: the
      *     clock stands still until it has ended, or has said nothing for a
      *     second of real time, or for as long as the jump is, if that is more;
-     *   bytes that a descriptor, a response, a name or the rest of a request is
-     *     waited for: the clock stands still until nothing has come for
-     *     virtual_silence_ms. A peer may be silent for ever.
+     *   what a descriptor, a response, a name, the rest of a request or a lock
+     *     shared with others (shared.h) is waited for: the clock stands still
+     * until nothing has come for virtual_silence_ms. A peer may be silent for
+     * ever.
      *
      * A response that a handler on the same loop has yet to give is not under
      * way, and costs no real time. A thread call that no task waits for does

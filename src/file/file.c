@@ -191,7 +191,8 @@ int duet__file_await_reader(const char *what, const char *path,
                             duet_deadline deadline)
 {
     duet_deadline next = duet_in_ms(LOOK_EVERY_MS);
-    int status = duet_sleep(duet_deadline_earlier(next, deadline));
+    int status =
+        duet__sleep_between_looks(duet_deadline_earlier(next, deadline));
 
     if (status == 0 && next.at_ns >= deadline.at_ns)
         status = duet__fail(DUET_ETIMEDOUT,

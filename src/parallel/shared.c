@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "runtime/loop.h"
+#include "runtime/wait.h"
 
 static const uint64_t MAGIC = 0x6475657473686172; /* "duetshar" */
 
@@ -229,7 +230,8 @@ static int lock_as_task(duet_shared *shared, bool *out_owner_died,
 
         if (duet_deadline_left_ns(deadline) == 0)
             return duet__fail_plainly(DUET_ETIMEDOUT);
-        status = duet_sleep(duet_deadline_earlier(next, deadline));
+        status =
+            duet__sleep_between_looks(duet_deadline_earlier(next, deadline));
         if (status == 0)
             status =
                 locked(shared, pthread_mutex_trylock(&shared->memory->mutex),

@@ -16,9 +16,10 @@ int duet_yield(void)
     return duet__take_cancel(task) ? DUET_ECANCELED : 0;
 }
 
-int duet_sleep(duet_deadline deadline)
+static int sleep_until(duet_deadline deadline, duet__outside outside)
 {
-    duet__wait wait = {.what = "sleep", .hands_over_nothing = true};
+    duet__wait wait = {
+        .what = "sleep", .hands_over_nothing = true, .outside = outside};
     duet_loop *loop = duet__loop_current;
     int status;
 
@@ -29,4 +30,14 @@ int duet_sleep(duet_deadline deadline)
         return duet_yield();
     status = duet__park(&wait, deadline);
     return status == DUET_ETIMEDOUT ? 0 : status;
+}
+
+int duet_sleep(duet_deadline deadline)
+{
+    return sleep_until(deadline, DUET__FOR_TASKS);
+}
+
+int duet__sleep_between_looks(duet_deadline deadline)
+{
+    return sleep_until(deadline, DUET__FOR_PEER);
 }

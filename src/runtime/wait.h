@@ -67,6 +67,10 @@ struct duet__wait {
  *   DUET_ENOLOOP    the caller is not a task */
 int duet__park(duet__wait *wait, duet_deadline deadline);
 
+/* duet_sleep() between two looks at what others outside the loop change without
+ * telling: virtual time gives them real time. */
+int duet__sleep_between_looks(duet_deadline deadline);
+
 /* Makes the task of `wait` ready; duet__park() there returns `status`. Takes
  * the wait out of its queue. If the wait has a woken(), that is called instead.
  * Only for a wait whose fate is open, that is, one that is in its object's

@@ -224,7 +224,48 @@ static void tasks_of_one_thread_exclude_each_other(void **state)
     duet_shared_free(held);
 }
 
-TEST_MAIN(test(elements_are_zeroed_and_distinct),
+/* --- on virtual time ------------------------------------------------------ */
+
+static sem_t is_held;
+
+static void *hold_a_moment(void *argument)
+{
+    (void)argument;
+    assert_status(duet_shared_lock(held, NULL, DUET_NEVER), 0);
+    sem_post(&is_held);
+    usleep(50000);
+    duet_shared_unlock(held);
+    return NULL;
+}
+
+static int lock_within_a_millisecond(void *argument)
+{
+    pthread_t thread;
+
+    (void)argument;
+    assert_int_equal(pthread_create(&thread, NULL, hold_a_moment, NULL), 0);
+    sem_wait(&is_held);
+    assert_status(duet_shared_lock(held, NULL, duet_in_ms(1)), 0);
+    duet_shared_unlock(held);
+    pthread_join(thread, NULL);
+    return 0;
+}
+
+static void virtual_time_gives_the_holder_real_time(void **state)
+{
+    const duet_loop_options options = {.virtual_time = true,
+                                       .virtual_silence_ms = 1000};
+
+    (void)state;
+    held = new_shared(1, 8);
+    sem_init(&is_held, 0, 0);
+    assert_status(duet_run(lock_within_a_millisecond, NULL, &options), 0);
+    sem_destroy(&is_held);
+    duet_shared_free(held);
+}
+
+TEST_MAIN(test(virtual_time_gives_the_holder_real_time),
+          test(elements_are_zeroed_and_distinct),
           test(second_mapping_shows_the_same), test(foreign_memory_is_refused),
           test(sizes_out_of_range_are_refused), test(lock_survives_its_holder),
           test(processes_count_exactly),
