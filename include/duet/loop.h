@@ -50,8 +50,8 @@ typedef struct duet_loop_options {
      *     second of real time, or for as long as the jump is, if that is more;
      *   what a descriptor, a response, a name, the rest of a request or a lock
      *     shared with others (shared.h) is waited for: the clock stands still
-     * until nothing has come for virtual_silence_ms. A peer may be silent for
-     * ever.
+     *     until nothing has come for virtual_silence_ms. A peer may be silent
+     *     for ever.
      *
      * A response that a handler on the same loop has yet to give is not under
      * way, and costs no real time. A thread call that no task waits for does
