@@ -32,8 +32,7 @@ static int64_t sleep_ms;
 
 static void run_both(pair *both, void (*body)(pair *both))
 {
-    const duet_server_options options = {.handler_timeout_ms = DUET_NO_LIMIT,
-                                         .header_timeout_ms = 100};
+    const duet_server_options options = {.handler_timeout_ms = DUET_NO_LIMIT};
 
     assert_status(duet_application_new(NULL, &both->web.application), 0);
     assert_status(duet_route(both->web.application, "GET", "/", hello, NULL),
@@ -85,12 +84,15 @@ static int get(pair *both, const char *path, duet_deadline deadline)
         assert_status(duet_run(name##_task, NULL, &options), 0);               \
     }
 
-static void no_request_times_out_on_the_way_body(pair *both)
+static void clock_stands_still_while_requests_are_on_the_way_body(pair *both)
 {
+    int64_t begin_ns = duet_clock_ns();
+
     for (int i = 0; i < 1000; i++)
         assert_int_equal(get(both, "/", duet_in_ms(500)), 200);
+    assert_true(duet_clock_ns() == begin_ns);
 }
-BOTH_CASE(no_request_times_out_on_the_way)
+BOTH_CASE(clock_stands_still_while_requests_are_on_the_way)
 
 static void handler_that_sleeps_answers_at_once_body(pair *both)
 {
@@ -114,6 +116,26 @@ static void handler_that_sleeps_too_long_times_out_body(pair *both)
     assert_true(duet_clock_ns() - begin_ns == 500000000);
 }
 BOTH_CASE(handler_that_sleeps_too_long_times_out)
+
+enum { AT_ONCE = 100 };
+
+static int get_slow(void *argument)
+{
+    return get(argument, "/sleep", duet_in_ms(60000));
+}
+
+static void many_that_sleep_at_once_take_no_real_time_body(pair *both)
+{
+    duet_call calls[AT_ONCE];
+
+    sleep_ms = 1000;
+    for (int i = 0; i < AT_ONCE; i++)
+        calls[i] = (duet_call){get_slow, both, 0};
+    assert_status(duet_gather(calls, AT_ONCE, NULL, DUET_NEVER), 0);
+    for (int i = 0; i < AT_ONCE; i++)
+        assert_int_equal(calls[i].result, 200);
+}
+BOTH_CASE(many_that_sleep_at_once_take_no_real_time)
 
 /* --- a client outside the loop ------------------------------------------- */
 
@@ -168,7 +190,8 @@ static void rest_of_a_request_is_waited_for_body(pair *both)
 }
 BOTH_CASE(rest_of_a_request_is_waited_for)
 
-TEST_MAIN(test(rest_of_a_request_is_waited_for),
-          test(no_request_times_out_on_the_way),
+TEST_MAIN(test(many_that_sleep_at_once_take_no_real_time),
+          test(rest_of_a_request_is_waited_for),
+          test(clock_stands_still_while_requests_are_on_the_way),
           test(handler_that_sleeps_answers_at_once),
           test(handler_that_sleeps_too_long_times_out))
