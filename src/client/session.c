@@ -18,6 +18,8 @@
 #include "http/host.h"
 #include "runtime/loop.h"
 
+DUET__LIVES("session")
+
 enum {
     CONNECTIONS = 100,
     PER_HOST = 6,
@@ -205,6 +207,7 @@ int duet_session_open(const duet_session_options *options,
     session = calloc(1, sizeof *session);
     if (session == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(session);
     duet__admission_init(&session->admission, 1, 1);
     status = read_limits(session, from);
     if (status == 0)
@@ -239,6 +242,7 @@ void duet_session_close(duet_session *session)
 {
     if (session == NULL)
         return;
+    DUET__LIFE_ENDS(session);
     session->is_closed = true;
     duet__admission_close(&session->admission);
     duet__resolver_close(session->resolver);

@@ -5,11 +5,13 @@
 
 #include <duet/session.h>
 
+#include "base/life.h"
 #include "client/admission.h"
 #include "client/curl_driver.h"
 #include "client/resolver.h"
 
 struct duet_session {
+    DUET__LIFE
     size_t exchanges; /* in progress: each holds the session's memory */
     bool is_closed;
     duet__admission admission;

@@ -11,6 +11,8 @@
 
 #include "database/database_call.h"
 
+DUET__LIVES("database")
+
 /* --- connecting ----------------------------------------------------------- */
 
 unsigned long duet__database_flags(const duet__database_settings *settings)
@@ -230,6 +232,7 @@ int duet_database_open(const duet_database_options *options,
     *out_database = NULL;
     if (database == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(database);
     status = duet__database_settings_read(options, &settings);
     if (status == 0)
         status = duet__database_settings_copy(&settings, &database->settings);
@@ -247,6 +250,7 @@ void duet_database_close(duet_database *database)
 {
     if (database == NULL)
         return;
+    DUET__LIFE_ENDS(database);
     duet__rows_detach(database->reader);
     duet__database_disconnect(database);
     duet__database_settings_free(&database->settings);

@@ -13,10 +13,13 @@
 #include <duet/database.h>
 #include <duet/error.h>
 
+#include "base/life.h"
+
 /* duet_database_options with texts of its own, or borrowed ones. */
 typedef duet_database_options duet__database_settings;
 
 struct duet_database {
+    DUET__LIFE
     MYSQL *mysql; /* NULL once the loss was dealt with */
     duet__database_settings settings;
     bool is_encrypted;

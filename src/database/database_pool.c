@@ -11,6 +11,7 @@
 #include <duet/semaphore.h>
 #include <duet/task.h>
 
+#include "base/life.h"
 #include "database/database_call.h"
 
 enum {
@@ -24,7 +25,10 @@ enum {
     KEEPER_MS_MOST = 5000
 };
 
+DUET__LIVES("database pool")
+
 struct duet_database_pool {
+    DUET__LIFE
     duet_database_pool_options options; /* completed; texts of its own */
     duet_semaphore *slots;
     duet_database **idle; /* the one used last is last */
@@ -252,6 +256,7 @@ static int read_options(const duet_database_pool_options *from,
 
 static void free_pool(duet_database_pool *pool)
 {
+    DUET__LIFE_ENDS(pool);
     while (pool->idle_count > 0)
         retire(pool, pool->idle[--pool->idle_count]);
     duet_semaphore_free(pool->slots);
@@ -282,6 +287,7 @@ int duet_database_pool_open(const duet_database_pool_options *options,
     *out_pool = NULL;
     if (pool == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(pool);
     status = read_options(options, &read);
     if (status == 0)
         status = duet__database_settings_read(&read.database, &settings);
@@ -310,6 +316,7 @@ int duet_database_pool_close(duet_database_pool *pool, duet_deadline deadline)
 
     if (pool == NULL)
         return 0;
+    DUET__LIFE_GOES_ON(pool);
     pool->is_closing = true;
     while (pool->idle_count > 0)
         retire(pool, pool->idle[--pool->idle_count]);

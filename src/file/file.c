@@ -20,6 +20,8 @@
 #include "file/mode.h"
 #include "runtime/task.h"
 
+DUET__LIVES("file")
+
 /* How often a pipe is looked at that nobody reads yet: no event tells. */
 enum { LOOK_EVERY_MS = 10 };
 
@@ -76,6 +78,7 @@ int duet_file_close(duet_file *file, duet_deadline deadline)
 
     if (file == NULL)
         return 0;
+    DUET__LIFE_ENDS(file);
     DUET__CHECK(!duet_lock_is_held(file->turn),
                 "a file is closed while a call on it is under way");
     duet__hold_cancel();
@@ -126,6 +129,7 @@ int duet__file_new(duet__handle *handle, int flags, duet_file **out_file)
         free_file(&file->close);
         return DUET_ENOMEM;
     }
+    DUET__LIFE_BEGINS(file);
     *out_file = file;
     return 0;
 }

@@ -6,11 +6,13 @@
 #include <duet/file.h>
 #include <duet/lock.h>
 
+#include "base/life.h"
 #include "file/handle.h"
 #include "file/job.h"
 #include "file/staged.h"
 
 struct duet_file {
+    DUET__LIFE
     duet__job close; /* ends the file; made with it, so closing cannot fail */
     duet__handle *handle;
     duet_lock *turn; /* held by the call that is under way */

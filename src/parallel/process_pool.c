@@ -20,6 +20,8 @@
 #include "parallel/process.h"
 #include "runtime/task.h"
 
+DUET__LIVES("process pool")
+
 enum {
     WORKERS_MOST = 1024,
     QUEUE_DEFAULT = 1024,
@@ -342,6 +344,7 @@ int duet_process_pool_new(const duet_process_pool_options *options,
         free(pool);
         return status;
     }
+    DUET__LIFE_BEGINS(pool);
     *out_pool = pool;
     return 0;
 }
@@ -351,6 +354,7 @@ int duet_process_pool_shutdown(duet_process_pool *pool, bool cancel_pending,
 {
     int status = 0;
 
+    DUET__LIFE_GOES_ON(pool);
     pool->closed = true;
     pool->cancelled |= cancel_pending;
     if (cancel_pending)
@@ -370,6 +374,7 @@ void duet_process_pool_free(duet_process_pool *pool)
 {
     if (pool == NULL)
         return;
+    DUET__LIFE_ENDS(pool);
     pool->closed = true;
     duet__scope_cancel(&pool->calls);
     if (duet__scope_wait(&pool->calls) != 0)

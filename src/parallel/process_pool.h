@@ -10,6 +10,7 @@
 
 #include <duet/process_pool.h>
 
+#include "base/life.h"
 #include "runtime/loop.h"
 #include "runtime/wait.h"
 
@@ -42,6 +43,7 @@ typedef struct duet__slot {
 } duet__slot;
 
 struct duet_process_pool {
+    DUET__LIFE
     duet_loop *loop;
     duet__scope calls;  /* tasks of submitted calls */
     duet__list idle;    /* slots; the newest is first */

@@ -16,6 +16,8 @@
 #include "base/limit.h"
 #include "runtime/loop.h"
 
+DUET__LIVES("thread pool")
+
 enum {
     THREADS_MOST = 1024,
     QUEUE_DEFAULT = 1024,
@@ -355,6 +357,7 @@ int duet_thread_pool_new(const duet_thread_pool_options *options,
     pool->work.newest_first = true;
     duet__gate_init(&pool->room, DUET__FOR_WORK);
     duet__gate_init(&pool->ended, DUET__FOR_WORK);
+    DUET__LIFE_BEGINS(pool);
     *out_pool = pool;
     return 0;
 }
@@ -390,6 +393,7 @@ int duet_thread_pool_shutdown(duet_thread_pool *pool, bool cancel_pending,
 {
     int status = 0;
 
+    DUET__LIFE_GOES_ON(pool);
     if (pool_of_thread == pool)
         return duet__fail_plainly(DUET_EDEADLK);
     pthread_mutex_lock(&pool->mutex);
@@ -411,6 +415,7 @@ void duet_thread_pool_free(duet_thread_pool *pool)
 {
     if (pool == NULL)
         return;
+    DUET__LIFE_ENDS(pool);
     pthread_mutex_lock(&pool->mutex);
     pool->abandoned = true;
     close_pool(pool, true);

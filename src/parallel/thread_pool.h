@@ -8,6 +8,7 @@
 #include <duet/thread_pool.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "base/list.h"
 #include "parallel/gate.h"
 
@@ -43,6 +44,7 @@ typedef struct duet__call_watcher {
 } duet__call_watcher;
 
 struct duet_thread_pool {
+    DUET__LIFE
     pthread_mutex_t mutex;
     int references; /* the owner's, each thread's, each call's */
     duet__list queue;

@@ -8,11 +8,15 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/life.h"
 #include "runtime/task.h"
 #include "runtime/thread_check.h"
 
+DUET__LIVES("barrier")
+
 struct duet_barrier {
     DUET__USER
+    DUET__LIFE
     size_t parties;
     size_t waiting;
     duet__list waiters; /* of party, by wait.link */
@@ -36,6 +40,7 @@ int duet_barrier_new(size_t parties, duet_barrier **out_barrier)
         return DUET_ENOMEM;
     *barrier = (duet_barrier){.parties = parties};
     duet__link_init(&barrier->waiters);
+    DUET__LIFE_BEGINS(barrier);
     *out_barrier = barrier;
     return 0;
 }
@@ -44,6 +49,7 @@ void duet_barrier_free(duet_barrier *barrier)
 {
     if (barrier == NULL)
         return;
+    DUET__LIFE_ENDS(barrier);
     DUET__CHECK(barrier->waiting == 0, "a task waits at the barrier");
     free(barrier);
 }

@@ -11,10 +11,14 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/life.h"
 #include "runtime/thread_check.h"
+
+DUET__LIVES("channel")
 
 struct duet_channel {
     DUET__USER
+    DUET__LIFE
     size_t value_bytes;
     size_t capacity;
     size_t first;
@@ -47,6 +51,7 @@ int duet_channel_new(size_t value_bytes, size_t capacity,
     }
     duet__link_init(&channel->senders);
     duet__link_init(&channel->receivers);
+    DUET__LIFE_BEGINS(channel);
     *out_channel = channel;
     return 0;
 }
@@ -55,6 +60,7 @@ void duet_channel_free(duet_channel *channel)
 {
     if (channel == NULL)
         return;
+    DUET__LIFE_ENDS(channel);
     DUET__CHECK(duet__list_is_empty(&channel->senders) &&
                     duet__list_is_empty(&channel->receivers),
                 "a task waits for the channel");

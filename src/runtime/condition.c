@@ -8,12 +8,16 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/life.h"
 #include "runtime/lock.h"
 #include "runtime/task.h"
 #include "runtime/thread_check.h"
 
+DUET__LIVES("condition")
+
 struct duet_condition {
     DUET__USER
+    DUET__LIFE
     duet_lock *lock;
     duet__list waiters;
 };
@@ -27,6 +31,7 @@ int duet_condition_new(duet_lock *lock, duet_condition **out_condition)
         return DUET_ENOMEM;
     *condition = (duet_condition){.lock = lock};
     duet__link_init(&condition->waiters);
+    DUET__LIFE_BEGINS(condition);
     return 0;
 }
 
@@ -34,6 +39,7 @@ void duet_condition_free(duet_condition *condition)
 {
     if (condition == NULL)
         return;
+    DUET__LIFE_ENDS(condition);
     DUET__CHECK(duet__list_is_empty(&condition->waiters),
                 "a task waits for the condition");
     free(condition);

@@ -7,11 +7,15 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/life.h"
 #include "runtime/thread_check.h"
 #include "runtime/wait.h"
 
+DUET__LIVES("event")
+
 struct duet_event {
     DUET__USER
+    DUET__LIFE
     bool set;
     duet__list waiters;
 };
@@ -25,6 +29,7 @@ int duet_event_new(duet_event **out_event)
         return DUET_ENOMEM;
     *event = (duet_event){0};
     duet__link_init(&event->waiters);
+    DUET__LIFE_BEGINS(event);
     return 0;
 }
 
@@ -32,6 +37,7 @@ void duet_event_free(duet_event *event)
 {
     if (event == NULL)
         return;
+    DUET__LIFE_ENDS(event);
     DUET__CHECK(duet__list_is_empty(&event->waiters),
                 "a task waits for the event");
     free(event);

@@ -8,11 +8,15 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/life.h"
 #include "runtime/task.h"
 #include "runtime/thread_check.h"
 
+DUET__LIVES("lock")
+
 struct duet_lock {
     DUET__USER
+    DUET__LIFE
     duet_task *holder; /* NULL: free */
     duet__list waiters;
 };
@@ -26,6 +30,7 @@ int duet_lock_new(duet_lock **out_lock)
         return DUET_ENOMEM;
     *lock = (duet_lock){0};
     duet__link_init(&lock->waiters);
+    DUET__LIFE_BEGINS(lock);
     return 0;
 }
 
@@ -33,6 +38,7 @@ void duet_lock_free(duet_lock *lock)
 {
     if (lock == NULL)
         return;
+    DUET__LIFE_ENDS(lock);
     DUET__CHECK(lock->holder == NULL, "the lock is held");
     free(lock);
 }

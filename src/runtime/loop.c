@@ -16,6 +16,8 @@
 #include "runtime/task.h"
 #include "runtime/virtual_time.h"
 
+DUET__LIVES("loop")
+
 /* How many ready things run before timers and descriptors are looked at again:
  * enough to make their cost small, few enough to keep them prompt. */
 enum { STEPS_PER_TURN = 256 };
@@ -284,6 +286,7 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
     *out_loop = NULL;
     if (loop == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(loop);
     if (options != NULL)
         loop->options = *options;
     loop->shuffle_state = loop->options.shuffle_seed;
@@ -315,6 +318,7 @@ void duet_loop_free(duet_loop *loop)
 {
     if (loop == NULL)
         return;
+    DUET__LIFE_ENDS(loop);
     DUET__CHECK(loop->tasks == 0, "tasks are left on the loop");
     DUET__CHECK(duet__list_is_empty(&loop->drivers),
                 "a session or server is still open on the loop");

@@ -13,6 +13,7 @@
 
 #include <duet/loop.h>
 
+#include "base/life.h"
 #include "base/list.h"
 #include "runtime/context.h"
 #include "runtime/descriptor.h"
@@ -58,6 +59,7 @@ typedef struct duet__counters {
 } duet__counters;
 
 struct duet_loop {
+    DUET__LIFE
     duet_loop_options options;
     duet__context context; /* of the loop itself, on the thread's stack */
     duet_task *current;    /* the task that runs; NULL on the loop's stack */

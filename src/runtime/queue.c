@@ -9,14 +9,18 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/life.h"
 #include "runtime/queue_items.h"
 #include "runtime/thread_check.h"
 #include "runtime/wait.h"
 
 enum { DEFAULT_CAPACITY = 1024 };
 
+DUET__LIVES("queue")
+
 struct duet_queue {
     DUET__USER
+    DUET__LIFE
     duet__queue_items items;
     size_t capacity;
     size_t unfinished; /* put and not yet dealt with */
@@ -59,6 +63,7 @@ int duet_queue_new(const duet_queue_options *options, duet_queue **out_queue)
     duet__link_init(&queue->getters);
     duet__link_init(&queue->putters);
     duet__link_init(&queue->joiners);
+    DUET__LIFE_BEGINS(queue);
     *out_queue = queue;
     return 0;
 }
@@ -77,6 +82,7 @@ void duet_queue_free(duet_queue *queue)
 {
     if (queue == NULL)
         return;
+    DUET__LIFE_ENDS(queue);
     DUET__CHECK(duet__list_is_empty(&queue->getters) &&
                     duet__list_is_empty(&queue->putters) &&
                     duet__list_is_empty(&queue->joiners),

@@ -8,11 +8,15 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/life.h"
 #include "runtime/task.h"
 #include "runtime/thread_check.h"
 
+DUET__LIVES("read-write lock")
+
 struct duet_read_write_lock {
     DUET__USER
+    DUET__LIFE
     size_t readers;    /* that are in */
     duet_task *writer; /* that is in; NULL: none */
     duet__list line;   /* of visitor, by wait.link */
@@ -32,6 +36,7 @@ int duet_read_write_lock_new(duet_read_write_lock **out_lock)
         return DUET_ENOMEM;
     *lock = (duet_read_write_lock){0};
     duet__link_init(&lock->line);
+    DUET__LIFE_BEGINS(lock);
     return 0;
 }
 
@@ -39,6 +44,7 @@ void duet_read_write_lock_free(duet_read_write_lock *lock)
 {
     if (lock == NULL)
         return;
+    DUET__LIFE_ENDS(lock);
     DUET__CHECK(lock->readers == 0 && lock->writer == NULL, "the lock is held");
     free(lock);
 }

@@ -8,11 +8,15 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/life.h"
 #include "runtime/thread_check.h"
 #include "runtime/wait.h"
 
+DUET__LIVES("semaphore")
+
 struct duet_semaphore {
     DUET__USER
+    DUET__LIFE
     size_t free_slots;
     size_t most; /* SIZE_MAX: unbounded */
     duet__list waiters;
@@ -31,6 +35,7 @@ int duet_semaphore_new(size_t slots, const duet_semaphore_options *options,
     semaphore->unbounded = options != NULL && options->unbounded;
     semaphore->most = semaphore->unbounded ? SIZE_MAX : slots;
     duet__link_init(&semaphore->waiters);
+    DUET__LIFE_BEGINS(semaphore);
     return 0;
 }
 
@@ -38,6 +43,7 @@ void duet_semaphore_free(duet_semaphore *semaphore)
 {
     if (semaphore == NULL)
         return;
+    DUET__LIFE_ENDS(semaphore);
     DUET__CHECK(duet__list_is_empty(&semaphore->waiters),
                 "a task waits for the semaphore");
     free(semaphore);

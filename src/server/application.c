@@ -12,6 +12,8 @@
 #include "base/limit.h"
 #include "server/half_close.h"
 
+DUET__LIVES("application")
+
 enum { DEFAULT_ROUTES_MAX = 10000 };
 
 int duet_application_new(const duet_application_options *options,
@@ -33,6 +35,7 @@ int duet_application_new(const duet_application_options *options,
     if (application == NULL)
         return DUET_ENOMEM;
     duet__router_init(&application->router, routes_max);
+    DUET__LIFE_BEGINS(application);
     *out_application = application;
     return 0;
 }
@@ -41,6 +44,7 @@ void duet_application_free(duet_application *application)
 {
     if (application == NULL)
         return;
+    DUET__LIFE_ENDS(application);
     DUET__CHECK(application->servers == 0,
                 "a server still runs with the application");
     duet__router_free(&application->router);

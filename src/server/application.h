@@ -5,6 +5,7 @@
 
 #include <duet/application.h>
 
+#include "base/life.h"
 #include "server/router.h"
 
 typedef struct duet__hook {
@@ -14,6 +15,7 @@ typedef struct duet__hook {
 } duet__hook;
 
 struct duet_application {
+    DUET__LIFE
     duet__router router;
     duet__hook *hooks; /* in order of adding */
     size_t hook_count;

@@ -15,6 +15,8 @@
 #include "server/refusal.h"
 #include "server/request.h"
 
+DUET__LIVES("server")
+
 /* --- start --------------------------------------------------------------- */
 
 static duet_server *make(duet_application *application,
@@ -85,6 +87,7 @@ int duet_server_start(duet_application *application,
         return status;
     }
     application->servers++;
+    DUET__LIFE_BEGINS(server);
     *out_server = server;
     return 0;
 }
@@ -186,9 +189,11 @@ int duet_server_stop(duet_server *server, duet_deadline deadline)
 
     if (server == NULL)
         return 0;
+    DUET__LIFE_GOES_ON(server);
     if (server->mhd.is_inside ||
         is_waited_for_by(&server->handlers, duet_current_task()))
         return duet__fail(DUET_EDEADLK, "a handler cannot stop its own server");
+    DUET__LIFE_ENDS(server);
     server->is_stopping = true;
     duet__mhd_quiesce(server);
     cut_idle(server);

@@ -5,6 +5,7 @@
 
 #include <duet/server.h>
 
+#include "base/life.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "runtime/scope.h"
@@ -34,6 +35,7 @@ enum {
 };
 
 struct duet_server {
+    DUET__LIFE
     duet_loop *loop;
     duet_application *application; /* borrowed */
     duet__settings settings;

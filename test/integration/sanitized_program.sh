@@ -161,7 +161,9 @@ try() {
     # With and without the fake stacks that find uses after return.
     for option in 0 1; do
         export ASAN_OPTIONS="detect_stack_use_after_return=$option"
-        if ! "$folder/$name" >"$folder/out" 2>&1 || [ -s "$folder/out" ]; then
+        # With the ucontext switch it says beforehand what it thinks of it.
+        if ! "$folder/$name" >"$folder/out" 2>&1 ||
+            grep -v 'fully support makecontext' "$folder/out"; then
             echo "$name, $ASAN_OPTIONS:"
             head -40 "$folder/out"
             exit 1
