@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* json.c - reading, writing and freeing JSON within a limit of depth.
  *
- * Invariant: jansson is never called with more nesting than the limit. */
+ * Invariant: jansson is never called with more nesting than the limit, and what
+ * it makes without memory that it asked for is not used. */
 #include "http/json.h"
 
 #include <jansson.h>
+#include <pthread.h>
 
 #include "base/error.h"
 
@@ -32,6 +34,50 @@ static int fail_stack(void)
     return duet__fail(DUET_ETOOLARGE,
                       "the stack that is left is too small for JSON nested so "
                       "deep; give the task more (stack_bytes)");
+}
+
+/* --- memory -------------------------------------------------------------- */
+
+/* jansson (2.14) takes a text for malformed if there was no memory for it, and
+ * reads a long number or text with a byte less if it could not grow the place
+ * for it. So we stand before its allocator and see. (If that byte was the last
+ * one, an assertion of jansson's ends the process, or it reads on: nothing that
+ * we can do about.) */
+
+static json_malloc_t allocate;
+static _Thread_local bool is_inside, has_failed;
+
+static void *watched_malloc(size_t size)
+{
+    void *bytes = allocate(size);
+
+    has_failed |= is_inside && bytes == NULL;
+    return bytes;
+}
+
+static void watch_memory(void)
+{
+    json_free_t release;
+
+    json_get_alloc_funcs(&allocate, &release);
+    json_set_alloc_funcs(watched_malloc, release);
+}
+
+static void begin_watch(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, watch_memory);
+    is_inside = true;
+}
+
+/* Has an allocation failed since begin_watch()? */
+static bool end_watch(void)
+{
+    bool failed = has_failed;
+
+    is_inside = has_failed = false;
+    return failed;
 }
 
 /* --- reading ------------------------------------------------------------- */
@@ -82,12 +128,16 @@ int duet__json_read(duet__text text, const duet__json_limits *limits,
         return fail_depth(limits->depth_max);
     if (stack_left(limits) < depth * READ_LEVEL_BYTES + INNERMOST_BYTES)
         return fail_stack();
+    begin_watch();
     *out_json = json_loadb(text.bytes, text.length,
                            JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+    if (end_watch()) {
+        duet__json_free(*out_json);
+        *out_json = NULL;
+        return DUET_ENOMEM;
+    }
     if (*out_json != NULL)
         return 0;
-    if (json_error_code(&error) == json_error_out_of_memory)
-        return DUET_ENOMEM;
     return duet__fail(DUET_EJSON, "line %d, column %d: %s", error.line,
                       error.column, error.text);
 }
@@ -137,11 +187,17 @@ int duet__json_write(duet__buffer *buffer, const json_t *json,
 {
     writing writing = {.buffer = buffer, .limits = limits};
 
-    if (json_dump_callback(json, append, &writing,
-                           JSON_COMPACT | JSON_ENCODE_ANY) == 0)
+    int result;
+    bool lacks_memory;
+
+    begin_watch();
+    result = json_dump_callback(json, append, &writing,
+                                JSON_COMPACT | JSON_ENCODE_ANY);
+    lacks_memory = end_watch();
+    if (result == 0)
         return 0;
-    if (writing.status != 0)
-        return writing.status;
+    if (writing.status != 0 || lacks_memory)
+        return writing.status != 0 ? writing.status : DUET_ENOMEM;
     return duet__fail(DUET_EJSON, "the value contains itself, or a text that "
                                   "is not UTF-8");
 }
