@@ -6,6 +6,8 @@
  * so the handler starts in the last. request->phase tells which call it is. */
 #include "server/mhd_request.h"
 
+#include <sys/socket.h>
+
 #include "server/access_log.h"
 #include "server/connection.h"
 #include "server/disconnect.h"
@@ -48,6 +50,8 @@ void duet__mhd_connection(void *context, struct MHD_Connection *connection,
     *record =
         duet__connection_open(context, connection, descriptor,
                               answer != NULL ? answer->client_addr : NULL);
+    if (*record == NULL) /* nothing would ever end it */
+        shutdown(descriptor, SHUT_RDWR);
 }
 
 static duet__connection *record_of(struct MHD_Connection *connection)

@@ -50,6 +50,13 @@ duet_request *duet__request_begin(duet__connection *connection,
 
     if (request == NULL)
         return NULL;
+    copy = duet__arena_copy(&request->arena, target);
+    if (copy == NULL) { /* without it another target would be answered */
+        duet__arena_reset(&request->arena);
+        free(request);
+        return NULL;
+    }
+    request->target = duet__text_of(copy, target.length);
     request->server = connection->server;
     request->connection = connection;
     request->phase = DUET__REQUEST_LINE;
@@ -76,9 +83,6 @@ duet_request *duet__request_begin(duet__connection *connection,
     request->json = NULL;
     request->deferred = NULL;
     duet__reply_init(&request->reply);
-    copy = duet__arena_copy(&request->arena, target);
-    request->target = duet__text_of(copy != NULL ? copy : "",
-                                    copy != NULL ? target.length : 0);
     connection->request = request;
     return request;
 }
