@@ -137,6 +137,8 @@ static int open_channel(duet__dns *dns, const char *servers, int tries)
     result = ares_set_servers_ports_csv(dns->channel, servers);
     if (result == ARES_SUCCESS)
         return 0;
+    if (result == ARES_ENOMEM)
+        return DUET_ENOMEM;
     return duet__fail(DUET_EINVAL, "option dns_servers is \"%.200s\": %s",
                       servers, ares_strerror(result));
 }

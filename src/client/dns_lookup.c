@@ -10,6 +10,7 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,11 +138,26 @@ static bool is_lasting(int result)
            result == ARES_EBADNAME || result == ARES_ETIMEOUT;
 }
 
+static int status_of(int flaw)
+{
+    /* What is not answered as all are closed was given up, see dns.c. */
+    return flaw == ARES_ENOMEM || flaw == ARES_ECANCELLED ? DUET_ENOMEM
+                                                          : DUET_ERESOLVE;
+}
+
+static bool lacks_memory(const lookup *self)
+{
+    return self->families[IPV4].result == ARES_ENOMEM ||
+           self->families[IPV6].result == ARES_ENOMEM;
+}
+
 /* Why there is no address: what is worse than that there is none. */
 static int flaw_of(const lookup *self)
 {
     int ipv4 = self->families[IPV4].result;
 
+    if (lacks_memory(self))
+        return ARES_ENOMEM;
     return ipv4 == ARES_ENODATA || ipv4 == ARES_SUCCESS
                ? self->families[IPV6].result
                : ipv4;
@@ -153,16 +169,19 @@ static void tell(lookup *self)
     const duet__dns_addresses *ipv4 = &self->families[IPV4].found;
     const duet__dns_addresses *ipv6 = &self->families[IPV6].found;
     bool is_ipv6_alone = self->open > 0 && ipv4->count == 0;
-    int flaw = flaw_of(self);
+    bool has_any = ipv4->count > 0 || ipv6->count > 0;
+    int flaw = has_any ? ARES_ENOMEM : flaw_of(self); /* if merge() fails */
     duet__dns_answer answer = {
+        /* One family without the other would be remembered. */
+        .addresses = lacks_memory(self) ? NULL : merge(self),
         .flaw = ares_strerror(flaw == ARES_SUCCESS ? ARES_ENODATA : flaw),
         .is_lasting = is_lasting(flaw),
         .ttl_s = ipv4->ttl_s < ipv6->ttl_s ? ipv4->ttl_s : ipv6->ttl_s,
     };
 
+    answer.status = answer.addresses != NULL ? 0 : status_of(flaw);
     if (is_ipv6_alone && answer.ttl_s > IPV6_ALONE_S)
         answer.ttl_s = IPV6_ALONE_S;
-    answer.addresses = merge(self);
     self->question = NULL;
     free_if_done(self);
     question->answered(question, &answer);
@@ -227,6 +246,16 @@ static bool asks_on(lookup *self)
 
 /* --- questions ----------------------------------------------------------- */
 
+static int read_answer(family *own, const unsigned char *message, size_t length)
+{
+    int status =
+        duet__dns_message_read(message, length, family_of(own), &own->found);
+
+    if (status != 0)
+        return status == DUET_ENOMEM ? ARES_ENOMEM : ARES_EBADRESP;
+    return own->found.count > 0 ? ARES_SUCCESS : ARES_ENODATA;
+}
+
 static void answered(void *context, int result, int timeouts,
                      unsigned char *message, int length)
 {
@@ -237,12 +266,8 @@ static void answered(void *context, int result, int timeouts,
     (void)timeouts;
     self->open--;
     own->result = result;
-    if (result == ARES_SUCCESS &&
-        duet__dns_message_read(message, (size_t)length, family_of(own),
-                               &own->found) != 0)
-        own->result = ARES_EBADRESP;
-    else if (result == ARES_SUCCESS && own->found.count == 0)
-        own->result = ARES_ENODATA;
+    if (result == ARES_SUCCESS)
+        own->result = read_answer(own, message, (size_t)length);
     if (self->question == NULL) { /* it came too late */
         free_if_done(self);
         return;
@@ -280,7 +305,15 @@ static void ask_for(lookup *self, const char *name)
                &self->families[IPV6]);
 }
 
-/* What the file of hosts says of a name is all there is to say. */
+/* Could the file be read, and all that it says? */
+static bool was_read(int result)
+{
+    return result != ARES_ENOMEM &&
+           (result != ARES_EFILE || (errno != EMFILE && errno != ENFILE));
+}
+
+/* What the file of hosts says of a name is all there is to say: without it
+ * nobody else is asked either. */
 static bool look_into_file(lookup *self)
 {
     bool has_any = false;
@@ -288,12 +321,18 @@ static bool look_into_file(lookup *self)
     for (int i = 0; i < FAMILIES; i++) {
         duet__dns_addresses *found = &self->families[i].found;
         struct hostent *host = NULL;
+        int result;
 
         self->families[i].lookup = self;
+        self->families[i].result = ARES_ENODATA;
         found->ttl_s = INT32_MAX;
-        if (ares_gethostbyname_file(self->dns->channel, self->name,
-                                    i == IPV4 ? AF_INET : AF_INET6,
-                                    &host) != ARES_SUCCESS)
+        result = ares_gethostbyname_file(self->dns->channel, self->name,
+                                         i == IPV4 ? AF_INET : AF_INET6, &host);
+        if (!was_read(result)) {
+            self->families[i].result = ARES_ENOMEM;
+            has_any = true;
+        }
+        if (result != ARES_SUCCESS)
             continue;
         while (found->count < DUET__DNS_ADDRESSES_MAX &&
                host->h_addr_list[found->count] != NULL) {
@@ -309,7 +348,8 @@ static bool look_into_file(lookup *self)
 
 static void refuse(duet__dns_question *question, int flaw)
 {
-    const duet__dns_answer answer = {.flaw = ares_strerror(flaw),
+    const duet__dns_answer answer = {.status = status_of(flaw),
+                                     .flaw = ares_strerror(flaw),
                                      .is_lasting = is_lasting(flaw)};
 
     question->answered(question, &answer);

@@ -13,6 +13,7 @@
 typedef struct duet__dns_answer {
     duet__addresses *addresses; /* the reader's to drop; NULL: there are none */
     int64_t ttl_s;              /* for how long these hold */
+    int status;                 /* 0, DUET_ERESOLVE or DUET_ENOMEM */
     const char *flaw;           /* why there are none; a constant */
     bool is_lasting;            /* to ask again soon is of no use */
 } duet__dns_answer;

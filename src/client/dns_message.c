@@ -26,6 +26,7 @@ typedef struct reader {
     const unsigned char *bytes;
     size_t length;
     size_t at;
+    int flaw; /* what it is if it cannot be read */
 } reader;
 
 typedef struct record {
@@ -42,13 +43,16 @@ static unsigned get16(const unsigned char *at)
     return (unsigned)at[0] << 8 | at[1];
 }
 
-static bool read_name(const reader *self, const unsigned char *from,
-                      char **out_name, size_t *out_size)
+static bool read_name(reader *self, const unsigned char *from, char **out_name,
+                      size_t *out_size)
 {
     long size;
+    int result =
+        ares_expand_name(from, self->bytes, (int)self->length, out_name, &size);
 
-    if (ares_expand_name(from, self->bytes, (int)self->length, out_name,
-                         &size) != ARES_SUCCESS)
+    if (result == ARES_ENOMEM)
+        self->flaw = DUET_ENOMEM;
+    if (result != ARES_SUCCESS)
         return false;
     *out_size = (size_t)size;
     return true;
@@ -132,7 +136,7 @@ static int look_through(reader self, const char *name, unsigned type,
     *out_alias = NULL;
     while (is_good && answers-- > 0) {
         if (!read_record(&self, &record))
-            return DUET_EPROTOCOL;
+            return self.flaw;
         if (record.class == CLASS_IN && strcasecmp(record.name, name) == 0) {
             take_address(&record, type, addresses);
             if (record.type == TYPE_CNAME && *out_alias == NULL) {
@@ -142,14 +146,14 @@ static int look_through(reader self, const char *name, unsigned type,
         }
         ares_free_string(record.name);
     }
-    return is_good ? 0 : DUET_EPROTOCOL;
+    return is_good ? 0 : self.flaw;
 }
 
 int duet__dns_message_read(const unsigned char *message, size_t length,
                            int family, duet__dns_addresses *addresses)
 {
     unsigned type = family == AF_INET ? TYPE_A : TYPE_AAAA;
-    reader self = {.bytes = message, .length = length};
+    reader self = {.bytes = message, .length = length, .flaw = DUET_EPROTOCOL};
     char *name;
     char *alias = NULL;
     int status = 0;
@@ -159,7 +163,7 @@ int duet__dns_message_read(const unsigned char *message, size_t length,
     name = length >= HEAD_BYTES && length <= UINT16_MAX ? read_question(&self)
                                                         : NULL;
     if (name == NULL)
-        return DUET_EPROTOCOL;
+        return self.flaw;
     for (int i = 0; i < ALIASES_MAX && name != NULL; i++) {
         status = look_through(self, name, type, addresses, &alias);
         ares_free_string(name);

@@ -26,7 +26,7 @@ typedef struct duet__dns_addresses {
  *   family     AF_INET or AF_INET6
  *   addresses  filled; those beyond the limit are left out
  *
- * Returns 0, or DUET_EPROTOCOL if the message is malformed. */
+ * Returns 0, DUET_EPROTOCOL if the message is malformed, or DUET_ENOMEM. */
 DUET_MUST_USE int duet__dns_message_read(const unsigned char *message,
                                          size_t length, int family,
                                          duet__dns_addresses *addresses);

@@ -190,7 +190,7 @@ static void answered(duet__dns_question *question,
     duet__list_push_back(&resolver->settled, &self->link);
     duet__addresses_drop(self->addresses);
     self->addresses = answer->addresses;
-    self->status = self->addresses != NULL ? 0 : DUET_ERESOLVE;
+    self->status = answer->status;
     self->flaw = answer->flaw;
     if (self->addresses != NULL)
         self->expires_ns =
