@@ -67,9 +67,24 @@ static bool next_place(duet__transfer *transfer, place *out_place)
     return false;
 }
 
-static int open_socket(int family)
+static bool is_lost(const duet__curl_driver *driver, int descriptor)
 {
-    return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    return descriptor >= 0 && (size_t)descriptor < driver->descriptors &&
+           driver->sockets[descriptor].is_lost;
+}
+
+static int open_socket(const duet__curl_driver *driver, int family)
+{
+    int descriptor =
+        socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    while (is_lost(driver, descriptor)) {
+        int other = fcntl(descriptor, F_DUPFD_CLOEXEC, descriptor + 1);
+
+        close(descriptor);
+        descriptor = other;
+    }
+    return descriptor;
 }
 
 /* --- attempts ------------------------------------------------------------ */
@@ -113,7 +128,7 @@ static bool begin_next(duet__transfer *transfer)
     place place;
 
     while (race->count < DUET__ATTEMPTS && next_place(transfer, &place)) {
-        int descriptor = open_socket(place.address.ss_family);
+        int descriptor = open_socket(transfer->driver, place.address.ss_family);
 
         if (descriptor < 0)
             continue;
@@ -176,10 +191,10 @@ int duet__curl_begin_race(duet__transfer *transfer,
 
     duet__curl_end_race(transfer);
     if (!duet__curl_has_addresses(transfer))
-        return open_socket(address->family);
+        return open_socket(transfer->driver, address->family);
     errno = EAFNOSUPPORT;
     while (descriptor < 0 && next_place(transfer, &place))
-        descriptor = open_socket(place.address.ss_family);
+        descriptor = open_socket(transfer->driver, place.address.ss_family);
     if (descriptor < 0)
         return -1;
     address->family = place.address.ss_family;

@@ -117,8 +117,8 @@ static void take_entering(duet__curl_driver *driver)
             curl_multi_add_handle(driver->multi, transfer->easy) != CURLM_OK)
             status = DUET_ENOMEM;
         if (status != 0) {
-            finish(transfer, status == DUET_EURL ? CURLE_URL_MALFORMAT
-                                                 : CURLE_OUT_OF_MEMORY);
+            transfer->broken = status;
+            finish(transfer, CURLE_OUT_OF_MEMORY);
             continue;
         }
         transfer->state = DUET__TRANSFER_RUNNING;
@@ -141,16 +141,15 @@ static void ask_for_timer(duet__curl_driver *driver)
 static void run(duet__driver *base)
 {
     duet__curl_driver *driver = DUET__MEMBER(base, duet__curl_driver, driver);
-    int running;
 
     take_leaving(driver);
     if (!duet__list_is_empty(&driver->entering))
         take_entering(driver);
-    for (int i = 0; i < TIMER_RUNS && driver->timer.at_ns <= duet_clock_ns();
+    for (int i = 0; i < TIMER_RUNS && !driver->has_broken &&
+                    driver->timer.at_ns <= duet_clock_ns();
          i++) {
         driver->timer = DUET_NEVER;
-        curl_multi_socket_action(driver->multi, CURL_SOCKET_TIMEOUT, 0,
-                                 &running);
+        duet__curl_act(driver, CURL_SOCKET_TIMEOUT, 0);
         ask_for_timer(driver);
     }
     if (driver->has_broken)
@@ -281,9 +280,20 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
 
 /* --- life ---------------------------------------------------------------- */
 
-static void global_init(void)
+/* Without memory it is tried again for the next session. */
+static int global_init(void)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static bool is_done;
+    int status = 0;
+
+    pthread_mutex_lock(&lock);
+    if (!is_done && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        status = DUET_ENOMEM;
+    else
+        is_done = true;
+    pthread_mutex_unlock(&lock);
+    return status;
 }
 
 static int set_up(duet__curl_driver *driver)
@@ -315,14 +325,14 @@ static int set_up(duet__curl_driver *driver)
 int duet__curl_driver_open(const duet__curl_options *options,
                            duet__curl_driver **out_driver)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     duet__curl_driver *driver = calloc(1, sizeof *driver);
     int status;
 
     *out_driver = NULL;
-    if (driver == NULL)
+    if (driver == NULL || global_init() != 0) {
+        free(driver);
         return DUET_ENOMEM;
-    pthread_once(&once, global_init);
+    }
     driver->driver = (duet__driver){.name = "libcurl",
                                     .run = run,
                                     .due = due,

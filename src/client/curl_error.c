@@ -70,8 +70,9 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
     case CURLE_OK:
         return 0;
     case CURLE_COULDNT_RESOLVE_HOST:
-        *phase = DUET_PHASE_RESOLVE;
-        return DUET_ERESOLVE;
+    case CURLE_SETOPT_OPTION_SYNTAX:
+        /* It was told the addresses, and could not make a list of them. */
+        return DUET_ENOMEM;
     case CURLE_COULDNT_CONNECT:
         *phase = DUET_PHASE_CONNECT;
         return connect_error(os_error);
@@ -111,8 +112,8 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
         return flaw_of_head(DUET_EPROTOCOL, phase);
     case CURLE_TOO_LARGE_FROM_8_6:
         return flaw_of_head(DUET_ETOOLARGE, phase);
-    case CURLE_URL_MALFORMAT:
-        return DUET_EURL;
+    case CURLE_URL_MALFORMAT: /* one is set, so it could not be copied */
+        return strcmp(text, "No URL set") == 0 ? DUET_ENOMEM : DUET_EURL;
     case CURLE_OUT_OF_MEMORY:
         /* Older versions say this of a line of the head above 100 KiB. */
         return *phase >= DUET_PHASE_FIRST_BYTE && text[0] == '\0'

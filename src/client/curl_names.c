@@ -41,6 +41,22 @@ static bool forget_oldest(duet__curl_driver *driver, struct curl_slist **list)
     return true;
 }
 
+void duet__curl_told_in_vain(duet__curl_driver *driver,
+                             const struct curl_slist *list)
+{
+    for (; list != NULL; list = list->next) {
+        size_t host = strcspn(list->data, ":") + 1;
+        size_t port = strcspn(list->data + host, ":");
+        duet__map_entry *entry = duet__map_find(
+            &driver->known, duet__text_of(list->data, host + port));
+
+        if (list->data[0] == '-' || entry == NULL)
+            continue;
+        free(entry->value);
+        duet__map_remove_entry(&driver->known, entry);
+    }
+}
+
 int duet__curl_tell_addresses(duet__curl_driver *driver, const duet__hop *hop,
                               struct curl_slist **list)
 {

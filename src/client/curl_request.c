@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* curl_request.c - a request as options of an easy handle.
  *
- * Invariant: a handle with is_plain set has all the options that every request
- * shares and none of those that only some have; a plain GET then sets but the
- * few that differ. */
+ * Invariant: a handle with is_set_up set has all the options that every request
+ * shares, one with is_plain none of those that only some have; a plain GET then
+ * sets but the few that differ. A reset would do that, too, but not tell if it
+ * had no memory and left out the half. */
 #include "client/curl_transfer.h"
 
 #include <stdio.h>
@@ -87,36 +88,48 @@ static void set_callbacks(duet__transfer *transfer)
     duet__curl_reuse_install(transfer);
 }
 
-static void set_tls(duet__curl_driver *driver, CURL *easy)
+/* Returns false if there is no memory: another authority is not trusted in
+ * place of the one that was named. */
+static bool set_tls(duet__curl_driver *driver, CURL *easy)
 {
+    bool is_set = true;
+
     curl_easy_setopt(easy, CURLOPT_SHARE, driver->share);
     if (driver->ca_file != NULL) {
         /* With a directory as well libcurl reads all certificates again for
          * each connection: 69 ms instead of 2 (7.88 with OpenSSL 3.0). */
-        curl_easy_setopt(easy, CURLOPT_CAINFO, driver->ca_file);
+        is_set =
+            curl_easy_setopt(easy, CURLOPT_CAINFO, driver->ca_file) == CURLE_OK;
         curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     }
     if (driver->options->insecure_no_verify) {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
+    return is_set;
 }
 
-static void set_common(duet__transfer *transfer)
+/* Those that libcurl copies; false if there is no memory. */
+static bool set_texts(CURL *easy)
+{
+    return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+           /* Else libcurl asks the environment for it in each request. */
+           curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") ==
+               CURLE_OK;
+}
+
+static int set_common(duet__transfer *transfer)
 {
     const duet__curl_options *options = transfer->driver->options;
     CURL *easy = transfer->easy;
 
-    curl_easy_reset(easy);
+    if (!set_tls(transfer->driver, easy) || !set_texts(easy))
+        return DUET_ENOMEM;
     set_callbacks(transfer);
-    set_tls(transfer->driver, easy);
     transfer->watches_tls = duet__curl_tls_install(easy);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    /* Else libcurl asks the environment for it in each request. */
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_CURLU, transfer->origin);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     /* The phases' time-outs are ours. */
@@ -131,6 +144,19 @@ static void set_common(duet__transfer *transfer)
         curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                          (long)CURL_HTTP_VERSION_2TLS);
     }
+    transfer->is_set_up = transfer->is_plain = true;
+    return 0;
+}
+
+/* Takes back what set_method() has set. */
+static void set_plain(duet__transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     transfer->is_plain = true;
 }
 
@@ -209,9 +235,8 @@ static int set_fields(duet__transfer *transfer, bool sends_body)
     return 0;
 }
 
-/* Says what the method is; returns whether a body, maybe an empty one, is
- * sent. */
-static bool set_method(duet__transfer *transfer)
+/* Says what the method is, and whether a body, maybe an empty one, is sent. */
+static int set_method(duet__transfer *transfer, bool *out_sends_body)
 {
     const duet__hop *hop = transfer->hop;
     duet__method method = duet__method_of(duet__text_from(hop->method));
@@ -220,13 +245,14 @@ static bool set_method(duet__transfer *transfer)
                       method == DUET__METHOD_PUT ||
                       method == DUET__METHOD_PATCH;
 
+    *out_sends_body = sends_body;
     transfer->sends_once = !duet__method_is_idempotent(method);
     if (method == DUET__METHOD_GET && !sends_body)
-        return false;
+        return 0;
     transfer->is_plain = false;
     if (method == DUET__METHOD_HEAD) {
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-        return false;
+        return 0;
     }
     if (sends_body) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -235,9 +261,10 @@ static bool set_method(duet__transfer *transfer)
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
                          hop->body_bytes > 0 ? hop->body : "");
     }
-    if (method != DUET__METHOD_POST)
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, hop->method);
-    return sends_body;
+    if (method != DUET__METHOD_POST &&
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, hop->method) != CURLE_OK)
+        return DUET_ENOMEM;
+    return 0;
 }
 
 /* Says where to connect. libcurl parses a URL for each request that names one;
@@ -280,16 +307,23 @@ static int set_url(duet__transfer *transfer, const duet_url *url)
 int duet__transfer_prepare(duet__transfer *transfer)
 {
     duet__hop *hop = transfer->hop;
-    int status;
+    bool sends_body;
+    int status = 0;
 
-    if (!transfer->is_plain)
-        set_common(transfer);
+    if (!transfer->is_set_up)
+        status = set_common(transfer);
+    else if (!transfer->is_plain)
+        set_plain(transfer);
+    if (status != 0)
+        return status;
     duet__curl_reuse_prepare(transfer);
     transfer->is_http2 = false;
     transfer->connected_ns = 0;
     transfer->error_text[0] = '\0';
     transfer->sent_bytes = 0;
-    status = set_fields(transfer, set_method(transfer));
+    status = set_method(transfer, &sends_body);
+    if (status == 0)
+        status = set_fields(transfer, sends_body);
     if (status == 0)
         status = duet__curl_tell_addresses(transfer->driver, hop,
                                            &transfer->resolve);

@@ -55,7 +55,6 @@ static void ready(void *context, int descriptor, uint32_t events)
     duet__curl_driver *driver = context;
     duet__transfer *connects = driver->sockets[descriptor].connects;
     int what = 0;
-    int running;
 
     if (connects != NULL && has_another_attempt(connects, events))
         return;
@@ -71,8 +70,41 @@ static void ready(void *context, int descriptor, uint32_t events)
         what |= CURL_CSELECT_OUT;
     if (events & EPOLLERR)
         what |= CURL_CSELECT_ERR;
-    curl_multi_socket_action(driver->multi, descriptor, what, &running);
+    duet__curl_act(driver, descriptor, what);
     duet__curl_drain(driver);
+}
+
+/* libcurl had no memory to note that a transfer is to be watched on its
+ * descriptor: it would never go on. 7.88 divides by zero when it looks at that
+ * note, and keeps it for what has the number next, unless it was connected. */
+static void break_unwatched(duet__curl_driver *driver)
+{
+    duet__link *link = driver->running.next;
+
+    for (; link != &driver->running; link = link->next) {
+        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
+        int descriptor =
+            transfer->uses >= 0 ? transfer->uses : transfer->opened;
+
+        if (descriptor < 0 || driver->sockets[descriptor].wanted != 0)
+            continue;
+        transfer->broken = DUET_ENOMEM;
+        driver->has_broken = true;
+        driver->sockets[descriptor].is_lost = true;
+    }
+}
+
+void duet__curl_act(duet__curl_driver *driver, curl_socket_t descriptor,
+                    int what)
+{
+    int running;
+
+    if (curl_multi_socket_action(driver->multi, descriptor, what, &running) ==
+        CURLM_OK)
+        return;
+    duet__curl_drain(driver); /* what has ended is not unwatched */
+    break_unwatched(driver);
+    driver->timer = DUET_NOW; /* others were not looked at */
 }
 
 void duet__curl_watch(duet__transfer *transfer, int descriptor)

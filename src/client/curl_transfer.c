@@ -46,6 +46,8 @@ void duet__transfer_recycle(duet__transfer *transfer)
         return;
     }
     duet__list_remove(&transfer->link);
+    if (transfer->opened < 0 && transfer->sends == 0)
+        duet__curl_told_in_vain(driver, transfer->resolve);
     curl_slist_free_all(transfer->fields);
     curl_slist_free_all(transfer->resolve);
     transfer->fields = transfer->resolve = NULL;

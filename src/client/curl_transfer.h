@@ -45,7 +45,8 @@ typedef struct duet__transfer {
     duet__hop *hop;             /* NULL unless a task waits for it */
     duet__list waiters;         /* of duet__wait; the task */
     bool is_http2;              /* the response is */
-    bool is_plain;              /* the handle has the options of any GET */
+    bool is_set_up;             /* the handle has the options that all share */
+    bool is_plain;              /* and those of any GET */
     bool sends_once;            /* the request may not be sent a second time */
     int sends;                  /* how often sending it began */
     int opened;                 /* what was opened for it and not used; or -1 */
@@ -84,6 +85,7 @@ typedef struct duet__curl_socket {
     bool is_ours;             /* opened by us, closed by us */
     duet__transfer *connects; /* for this transfer; NULL once it has */
     bool is_shared; /* by several requests: bytes may come at any time */
+    bool is_lost;   /* libcurl's notes on this number are spoilt */
     uint16_t port;  /* its own, once a request went out; 0 before */
     int next;       /* in the list of by_port; -1 at the end */
 } duet__curl_socket;
@@ -112,6 +114,11 @@ struct duet__curl_driver {
     size_t descriptors;
     int by_port[DUET__PORT_LISTS]; /* the first of those; -1: none */
 };
+
+/* Has libcurl act on a descriptor, or on its timer (CURL_SOCKET_TIMEOUT),
+ * curl_socket.c. Without memory the transfers that cannot go on are broken. */
+void duet__curl_act(duet__curl_driver *driver, curl_socket_t descriptor,
+                    int what);
 
 /* A handle, fresh or used before; NULL if there is no memory. */
 duet__transfer *duet__transfer_take(duet__curl_driver *driver);
@@ -157,7 +164,7 @@ void duet__curl_fold_end(duet__transfer *transfer);
 /* Is shown a line of a head before libcurl takes it; may change it. */
 void duet__curl_fold_guard(duet__transfer *transfer, char *line, size_t length);
 
-/* curl_tls.c: has close_notify noted, for a handle whose options are reset.
+/* curl_tls.c: has close_notify noted, for a handle that is set up.
  * Returns whether it will be. */
 bool duet__curl_tls_install(CURL *easy);
 
@@ -166,6 +173,11 @@ bool duet__curl_tls_was_closed(void);
 
 /* Is this a transfer whose body only close_notify ends as it should? */
 bool duet__curl_tls_needs_close(const duet__transfer *transfer);
+
+/* The list may not have reached libcurl: its names are told again next time.
+ */
+void duet__curl_told_in_vain(duet__curl_driver *driver,
+                             const struct curl_slist *list);
 
 /* Frees what the driver knows of names. */
 void duet__curl_forget_addresses(duet__curl_driver *driver);
