@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* fault.c - stands before the C library. */
+#include "fault.h"
+
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "support/valgrind.h"
+
+static _Thread_local bool is_watched;
+static _Thread_local bool is_tracing;
+static atomic_int armed, remaining, error, polls;
+static atomic_bool has_struck;
+
+/* Where it struck, on standard error, if DUET_SWEEP_TRACE is set. */
+static void trace(void)
+{
+    void *frames[32];
+
+    if (getenv("DUET_SWEEP_TRACE") == NULL || is_tracing)
+        return;
+    is_tracing = true;
+    backtrace_symbols_fd(frames, backtrace(frames, 32), STDERR_FILENO);
+    (void)!write(STDERR_FILENO, "--\n", 3);
+    is_tracing = false;
+}
+
+static bool strikes(fault_call call)
+{
+    if (!is_watched || call == FAULT_NONE || atomic_load(&armed) != (int)call ||
+        atomic_fetch_sub(&remaining, 1) != 1)
+        return false;
+    atomic_store(&has_struck, true);
+    trace();
+    errno = atomic_load(&error);
+    return true;
+}
+
+void fault_watch_this_thread(void)
+{
+    void *frame;
+
+    (void)backtrace(&frame, 1); /* loads what it needs */
+    is_watched = true;
+}
+
+void fault_arm(const fault *fault, int nth)
+{
+    atomic_store(&armed, FAULT_NONE);
+    atomic_store(&has_struck, false);
+    atomic_store(&polls, 0);
+    atomic_store(&remaining, nth);
+    atomic_store(&error, fault->error);
+    atomic_store(&armed, (int)fault->call);
+}
+
+bool fault_disarm(void)
+{
+    atomic_store(&armed, FAULT_NONE);
+    return atomic_load(&has_struck);
+}
+
+int fault_polls(void)
+{
+    return atomic_load(&polls);
+}
+
+#ifdef SWEEP_SANITIZED
+
+bool fault_is_possible(void)
+{
+    puts("SKIPPED: the sanitizers stand before the C library themselves");
+    return false;
+}
+
+#else
+
+bool fault_is_possible(void)
+{
+    if (test_on_valgrind())
+        puts("SKIPPED: Valgrind stands before the C library itself");
+    return !test_on_valgrind();
+}
+
+/* --- memory --------------------------------------------------------------- */
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *bytes, size_t size);
+
+void *malloc(size_t size)
+{
+    return strikes(FAULT_MEMORY) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return strikes(FAULT_MEMORY) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *bytes, size_t size)
+{
+    return strikes(FAULT_MEMORY) ? NULL : __libc_realloc(bytes, size);
+}
+
+/* --- system calls --------------------------------------------------------- */
+
+#define CALL(kind, ...) (strikes(kind) ? -1 : (int)syscall(__VA_ARGS__))
+#define CALL_LONG(kind, ...) (strikes(kind) ? -1 : syscall(__VA_ARGS__))
+
+int open(const char *path, int flags, ...)
+{
+    va_list arguments;
+    mode_t mode;
+
+    va_start(arguments, flags);
+    mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return CALL(FAULT_OPEN, SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int socket(int domain, int type, int protocol)
+{
+    return CALL(FAULT_SOCKET, SYS_socket, domain, type, protocol);
+}
+
+int socketpair(int domain, int type, int protocol, int pair[2])
+{
+    return CALL(FAULT_PAIR, SYS_socketpair, domain, type, protocol, pair);
+}
+
+int pipe2(int pair[2], int flags)
+{
+    return CALL(FAULT_PAIR, SYS_pipe2, pair, flags);
+}
+
+int eventfd(unsigned value, int flags)
+{
+    return CALL(FAULT_PAIR, SYS_eventfd2, value, flags);
+}
+
+int accept4(int listener, __SOCKADDR_ARG address, socklen_t *length, int flags)
+{
+    return CALL(FAULT_ACCEPT, SYS_accept4, listener, address.__sockaddr__,
+                length, flags);
+}
+
+int connect(int descriptor, __CONST_SOCKADDR_ARG address, socklen_t length)
+{
+    return CALL(FAULT_CONNECT, SYS_connect, descriptor, address.__sockaddr__,
+                length);
+}
+
+int epoll_ctl(int epoll, int operation, int descriptor,
+              struct epoll_event *event)
+{
+    return CALL(operation == EPOLL_CTL_DEL ? FAULT_NONE : FAULT_EPOLL_CTL,
+                SYS_epoll_ctl, epoll, operation, descriptor, event);
+}
+
+int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout)
+{
+    if (is_watched)
+        atomic_fetch_add(&polls, 1);
+    return CALL(FAULT_EPOLL_WAIT, SYS_epoll_pwait, epoll, events, room, timeout,
+                NULL, 8);
+}
+
+int epoll_pwait2(int epoll, struct epoll_event *events, int room,
+                 const struct timespec *timeout, const sigset_t *mask)
+{
+    if (is_watched)
+        atomic_fetch_add(&polls, 1);
+    return CALL(FAULT_EPOLL_WAIT, SYS_epoll_pwait2, epoll, events, room,
+                timeout, mask, 8);
+}
+
+ssize_t send(int descriptor, const void *bytes, size_t count, int flags)
+{
+    return CALL_LONG(FAULT_SEND, SYS_sendto, descriptor, bytes, count, flags,
+                     NULL, 0);
+}
+
+ssize_t sendto(int descriptor, const void *bytes, size_t count, int flags,
+               __CONST_SOCKADDR_ARG address, socklen_t length)
+{
+    return CALL_LONG(FAULT_SEND, SYS_sendto, descriptor, bytes, count, flags,
+                     address.__sockaddr__, length);
+}
+
+ssize_t sendmsg(int descriptor, const struct msghdr *message, int flags)
+{
+    return CALL_LONG(FAULT_SEND, SYS_sendmsg, descriptor, message, flags);
+}
+
+ssize_t writev(int descriptor, const struct iovec *parts, int count)
+{
+    return CALL_LONG(FAULT_SEND, SYS_writev, descriptor, parts, count);
+}
+
+ssize_t recv(int descriptor, void *bytes, size_t room, int flags)
+{
+    return CALL_LONG(FAULT_RECV, SYS_recvfrom, descriptor, bytes, room, flags,
+                     NULL, NULL);
+}
+
+ssize_t recvfrom(int descriptor, void *bytes, size_t room, int flags,
+                 __SOCKADDR_ARG address, socklen_t *length)
+{
+    return CALL_LONG(FAULT_RECV, SYS_recvfrom, descriptor, bytes, room, flags,
+                     address.__sockaddr__, length);
+}
+
+int getsockopt(int descriptor, int level, int name, void *value,
+               socklen_t *length)
+{
+    return CALL(FAULT_GETSOCKOPT, SYS_getsockopt, descriptor, level, name,
+                value, length);
+}
+
+int setsockopt(int descriptor, int level, int name, const void *value,
+               socklen_t length)
+{
+    return CALL(FAULT_SETSOCKOPT, SYS_setsockopt, descriptor, level, name,
+                value, length);
+}
+
+int getsockname(int descriptor, __SOCKADDR_ARG address, socklen_t *length)
+{
+    return CALL(FAULT_NAME, SYS_getsockname, descriptor, address.__sockaddr__,
+                length);
+}
+
+int getpeername(int descriptor, __SOCKADDR_ARG address, socklen_t *length)
+{
+    return CALL(FAULT_NAME, SYS_getpeername, descriptor, address.__sockaddr__,
+                length);
+}
+
+int fcntl(int descriptor, int command, ...)
+{
+    va_list arguments;
+    long value;
+
+    va_start(arguments, command);
+    value = va_arg(arguments, long);
+    va_end(arguments);
+    return CALL(FAULT_FCNTL, SYS_fcntl, descriptor, command, value);
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* fault.h - makes one call of one thread fail: an allocation or a system call,
+ * wherever it is made, also inside the libraries.
+ *
+ * The program's own definitions of these functions stand before those of the C
+ * library (fault.c), so a sweep is a program of its own, and the sanitizers and
+ * Valgrind, who need the place themselves, leave it out. */
+#ifndef DUET_TEST_SWEEP_FAULT_H
+#define DUET_TEST_SWEEP_FAULT_H
+
+#include <stdbool.h>
+
+typedef enum fault_call {
+    FAULT_NONE,
+    FAULT_MEMORY, /* malloc, calloc, realloc */
+    FAULT_OPEN,
+    FAULT_SOCKET,
+    FAULT_PAIR, /* socketpair, pipe2, eventfd */
+    FAULT_ACCEPT,
+    FAULT_CONNECT,
+    FAULT_EPOLL_CTL,
+    FAULT_EPOLL_WAIT,
+    FAULT_SEND, /* send, sendto, sendmsg, writev, sendmmsg */
+    FAULT_RECV, /* recv, recvfrom, recvmsg */
+    FAULT_GETSOCKOPT,
+    FAULT_SETSOCKOPT,
+    FAULT_NAME,  /* getsockname, getpeername */
+    FAULT_FCNTL, /* fcntl, ioctl */
+} fault_call;
+
+/* One way in which a call can fail. */
+typedef struct fault {
+    const char *name;
+    fault_call call;
+    int error;
+} fault;
+
+/* The calls of the calling thread are counted from now on. */
+void fault_watch_this_thread(void);
+
+/* From now on the `nth` call of this kind (1 is the next one) that the watched
+ * thread makes fails, once. Callable in any thread. */
+void fault_arm(const fault *fault, int nth);
+
+/* Lets all succeed again. Returns whether the call has failed. */
+bool fault_disarm(void);
+
+/* How often the watched thread has polled since the last fault_arm(). */
+int fault_polls(void);
+
+/* Whether calls can be made to fail here; prints why not. */
+bool fault_is_possible(void);
+
+#endif
