@@ -21,33 +21,8 @@
 #include "support/valgrind.h"
 
 static _Thread_local bool is_watched;
-static _Thread_local bool is_tracing;
 static atomic_int armed, remaining, error, polls;
 static atomic_bool has_struck;
-
-/* Where it struck, on standard error, if DUET_SWEEP_TRACE is set. */
-static void trace(void)
-{
-    void *frames[32];
-
-    if (getenv("DUET_SWEEP_TRACE") == NULL || is_tracing)
-        return;
-    is_tracing = true;
-    backtrace_symbols_fd(frames, backtrace(frames, 32), STDERR_FILENO);
-    (void)!write(STDERR_FILENO, "--\n", 3);
-    is_tracing = false;
-}
-
-static bool strikes(fault_call call)
-{
-    if (!is_watched || call == FAULT_NONE || atomic_load(&armed) != (int)call ||
-        atomic_fetch_sub(&remaining, 1) != 1)
-        return false;
-    atomic_store(&has_struck, true);
-    trace();
-    errno = atomic_load(&error);
-    return true;
-}
 
 void fault_watch_this_thread(void)
 {
@@ -93,6 +68,32 @@ bool fault_is_possible(void)
     if (test_on_valgrind())
         puts("SKIPPED: Valgrind stands before the C library itself");
     return !test_on_valgrind();
+}
+
+static _Thread_local bool is_tracing;
+
+/* Where it struck, on standard error, if DUET_SWEEP_TRACE is set. */
+static void trace(void)
+{
+    void *frames[32];
+
+    if (getenv("DUET_SWEEP_TRACE") == NULL || is_tracing)
+        return;
+    is_tracing = true;
+    backtrace_symbols_fd(frames, backtrace(frames, 32), STDERR_FILENO);
+    (void)!write(STDERR_FILENO, "--\n", 3);
+    is_tracing = false;
+}
+
+static bool strikes(fault_call call)
+{
+    if (!is_watched || call == FAULT_NONE || atomic_load(&armed) != (int)call ||
+        atomic_fetch_sub(&remaining, 1) != 1)
+        return false;
+    atomic_store(&has_struck, true);
+    trace();
+    errno = atomic_load(&error);
+    return true;
 }
 
 /* --- memory --------------------------------------------------------------- */
