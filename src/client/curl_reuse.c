@@ -5,8 +5,8 @@
  * Owns the places of connections by their own port. Invariants: a request goes
  * out at most twice, the second time on a new connection and only if its method
  * is idempotent; no byte that arrived before a request went out is taken for
- * its answer. libcurl sees to neither: what lies unread on a kept connection
- * becomes the next answer (until 8.x), and what died is tried five times. */
+ * its answer. libcurl sees to neither: what died is tried five times, and until
+ * 8.0 what lies unread on a kept connection becomes the next answer. */
 #include "client/curl_transfer.h"
 
 #include <errno.h>
@@ -17,6 +17,9 @@
 #include <sys/socket.h>
 
 #include <linux/sockios.h>
+
+/* libcurl from here on uses no kept connection on which something lies. */
+enum { LIBCURL_LOOKS = 0x080000 };
 
 /* --- where connections are ----------------------------------------------- */
 
@@ -73,6 +76,7 @@ static unread look(int descriptor)
  * uses, and `*is_clean` speaks for all of those. */
 static int find(duet__curl_driver *driver, uint16_t port, bool *is_clean)
 {
+    bool looks = driver->libcurl_version < LIBCURL_LOOKS;
     int found = -1;
     int one = *first_of(driver, port);
 
@@ -83,7 +87,7 @@ static int find(duet__curl_driver *driver, uint16_t port, bool *is_clean)
         if (at->port != port || (found >= 0 && at->users > 0))
             continue;
         found = one;
-        if (!at->is_shared && look(one) != UNREAD_NOTHING)
+        if (looks && !at->is_shared && look(one) != UNREAD_NOTHING)
             *is_clean = false;
     }
     return found;
