@@ -7,41 +7,16 @@
 
 #include "base/byte_class.h"
 #include "http/request_check.h"
+#include "http/stream_body.h"
 
-/* What is left of a piece, and where the next byte to pass on goes. */
-typedef struct piece {
-    char *in;
-    char *end;
-    char *out;
-} piece;
-
-/* 'C' and 'c' of a masked Cookie. No field name begins with one of them. */
-enum { MASK_UPPER = 1, MASK_LOWER = 2 };
-
-static void fail(duet__stream *stream, int status, const char *reason)
-{
-    stream->flaw = status;
-    stream->reason = reason;
-    stream->flaw_is_behind_line = stream->state != DUET__STREAM_LINE;
-}
-
-static void pass(piece *piece, size_t count)
-{
-    if (piece->out != piece->in)
-        memmove(piece->out, piece->in, count);
-    piece->in += count;
-    piece->out += count;
-}
+/* 'E' and 'e' of a masked Cookie, and where. It is the last letter: when it
+ * comes all others are known, however the name is cut. Nothing that may be
+ * answered has one of them there. */
+enum { MASKED = 5, MASK_UPPER = 1, MASK_LOWER = 2 };
 
 static const char malformed_line[] = "the request line is malformed";
-
-/* What a field value may have, too. */
-static bool is_text(char byte)
-{
-    return byte == '\t' || ((unsigned char)byte >= ' ' && byte != 0x7f);
-}
-
-/* --- the head ------------------------------------------------------------ */
+static const char too_long_framing[] =
+    "a field that frames the body is too long";
 
 static bool is_called(duet__text line, duet__text name)
 {
@@ -70,14 +45,14 @@ static void take_length(duet__stream *stream, duet__text value, bool is_whole)
     duet__text number = duet__text_trim(value);
 
     if (stream->has_length || !duet__text_is_digits(number)) {
-        fail(stream, 400,
-             stream->has_length ? "Content-Length is there twice"
-                                : "Content-Length is malformed");
+        duet__stream_fail(stream, 400,
+                          stream->has_length ? "Content-Length is there twice"
+                                             : "Content-Length is malformed");
         return;
     }
     stream->has_length = true;
     if (!duet__text_to_number(number, INT64_MAX, &stream->left))
-        fail(stream, 413, "Content-Length is too large");
+        duet__stream_fail(stream, 413, "Content-Length is too large");
     else if (is_whole)
         move_blanks(value);
 }
@@ -91,9 +66,18 @@ static void take_coding(duet__stream *stream, duet__text value, bool is_whole)
         status = duet__request_check_codings(duet__text_trim(value), &reason);
     stream->is_chunked = true;
     if (status != 0)
-        fail(stream, status, reason);
+        duet__stream_fail(stream, status, reason);
     else if (is_whole)
         move_blanks(value);
+}
+
+/* A field that decides about framing is not longer than what would be kept of
+ * it, whether it is cut or not. */
+static bool is_kept_whole(duet__stream *stream, duet__text line)
+{
+    if (line.length > sizeof stream->kept)
+        duet__stream_fail(stream, 400, too_long_framing);
+    return line.length <= sizeof stream->kept;
 }
 
 /* Looks at a whole line of the head for what decides about framing.
@@ -104,7 +88,7 @@ static void take_field(duet__stream *stream, duet__text line, bool is_whole)
     switch (line.bytes[0]) {
     case 'c':
     case 'C':
-        if (is_called(line, length_name))
+        if (is_called(line, length_name) && is_kept_whole(stream, line))
             take_length(stream, duet__text_skip(line, length_name.length + 1),
                         is_whole);
         break;
@@ -114,7 +98,7 @@ static void take_field(duet__stream *stream, duet__text line, bool is_whole)
         break;
     case 't':
     case 'T':
-        if (is_called(line, coding_name))
+        if (is_called(line, coding_name) && is_kept_whole(stream, line))
             take_coding(stream, duet__text_skip(line, coding_name.length + 1),
                         is_whole);
         break;
@@ -123,27 +107,41 @@ static void take_field(duet__stream *stream, duet__text line, bool is_whole)
     }
 }
 
-/* Masks the name if it is Cookie; no other may look like that. */
-static void mask(duet__stream *stream, duet__text line)
+/* A field begins with its name: a folded line is refused here, too. */
+static void check_name(duet__stream *stream, duet__text part)
 {
-    char *first = (char *)(uintptr_t)line.bytes;
+    if (!duet__byte_is(part.bytes[0], DUET__BYTE_TOKEN))
+        duet__stream_fail(stream, 400, "a field name is malformed");
+}
 
-    if (*first == MASK_UPPER || *first == MASK_LOWER)
-        fail(stream, 400, "a field name is malformed");
-    else if ((*first == 'C' || *first == 'c') &&
-             is_called(line, DUET__TEXT("Cookie")))
-        *first = *first == 'C' ? MASK_UPPER : MASK_LOWER;
+/* Masks a name that begins with Cookie; no other may look like that.
+ *
+ *   start   of the line, or what is kept of it if it comes in parts
+ *   before  of the line came before this part */
+static void mask(duet__stream *stream, const char *start, duet__text part,
+                 size_t before)
+{
+    char *byte = (char *)(uintptr_t)part.bytes + MASKED - before;
+
+    if (before > MASKED || before + part.length <= MASKED)
+        return;
+    if (*byte == MASK_UPPER || *byte == MASK_LOWER)
+        duet__stream_fail(stream, 400, "a field name is malformed");
+    else if ((*byte == 'E' || *byte == 'e') &&
+             duet__text_equal_ignoring_case(duet__text_of(start, MASKED),
+                                            DUET__TEXT("Cooki")))
+        *byte = *byte == 'E' ? MASK_UPPER : MASK_LOWER;
 }
 
 /* The empty line was read. */
 static void end_head(duet__stream *stream)
 {
     if (stream->has_length && stream->is_chunked) {
-        fail(stream, 400, "Transfer-Encoding with Content-Length");
+        duet__stream_fail(stream, 400, "Transfer-Encoding with Content-Length");
         return;
     }
     if (!stream->has_host && strcmp(stream->version, "HTTP/1.1") == 0) {
-        fail(stream, 400, "Host is missing");
+        duet__stream_fail(stream, 400, "Host is missing");
         return;
     }
     if (stream->is_chunked)
@@ -167,9 +165,9 @@ static void count_line(duet__stream *stream, const duet__stream_limits *limits,
     if (stream->line_length >
             (is_first ? limits->line_max : limits->field_max) ||
         stream->head_length > limits->head_max)
-        fail(stream, is_first ? 414 : 431,
-             is_first ? "the request line is too long"
-                      : "the fields are too long");
+        duet__stream_fail(stream, is_first ? 414 : 431,
+                          is_first ? "the request line is too long"
+                                   : "the fields are too long");
 }
 
 static void copy(char *copied, size_t room, duet__text text)
@@ -182,19 +180,16 @@ static void copy(char *copied, size_t room, duet__text text)
 }
 
 /* Whoever refuses the request before its head has ended wants to know. */
-static void take_request_line(duet__stream *stream, duet__text line,
-                              bool is_whole)
+static void take_request_line(duet__stream *stream, duet__text line)
 {
-    size_t version = line.length;
-
-    while (version > 0 && line.bytes[version - 1] != ' ')
-        version--;
     copy(stream->method, sizeof stream->method,
          duet__text_of(line.bytes, duet__text_find(line, ' ')));
-    copy(stream->version, sizeof stream->version,
-         is_whole ? duet__text_skip(line, version) : DUET__TEXT(""));
+    if (stream->version_length >= sizeof stream->version)
+        stream->version_length = 0;
+    stream->version[stream->version_length] = '\0';
+    stream->version_length = 0;
     if (stream->blanks != 2) {
-        fail(stream, 400, malformed_line);
+        duet__stream_fail(stream, 400, malformed_line);
         return;
     }
     stream->blanks = 0;
@@ -230,7 +225,7 @@ static void end_line(duet__stream *stream, const duet__stream_limits *limits,
     else if (length > 0 && stream->has_line)
         take_field(stream, line, is_whole);
     else if (length > 0)
-        take_request_line(stream, line, is_whole);
+        take_request_line(stream, line);
 }
 
 /* Where the value of a field that decides about framing begins in a line that
@@ -270,22 +265,27 @@ static void keep(duet__stream *stream, duet__text part)
         memcpy(stream->kept + before, part.bytes,
                part.length < room ? part.length : room);
     if (stream->flaw == 0 && is_cut_too_long(stream))
-        fail(stream, 400, "a field that frames the body is too long");
+        duet__stream_fail(stream, 400, too_long_framing);
 }
 
 /* Passes a part of a cut line on, without blanks behind the start of a value
  * that frames the body: they are right at its end only, which is looked at in
  * what is kept when the line is complete. */
-static void pass_part(duet__stream *stream, piece *piece, size_t length)
+static void pass_part(duet__stream *stream, duet__stream_piece *piece,
+                      size_t length)
 {
     size_t start = framing_value(stream);
     size_t at = stream->line_length - length;
 
+    if (start == SIZE_MAX) {
+        duet__stream_pass(piece, length);
+        return;
+    }
     for (; length > 0; length--, at++) {
         if (at > start && (*piece->in == ' ' || *piece->in == '\t'))
             piece->in++;
         else
-            pass(piece, 1);
+            duet__stream_pass(piece, 1);
     }
 }
 
@@ -296,18 +296,56 @@ static void check_request_line(duet__stream *stream, duet__text part,
 {
     if (is_start && part.length > 0 &&
         !duet__byte_is(part.bytes[0], DUET__BYTE_TOKEN))
-        fail(stream, 400, malformed_line);
+        duet__stream_fail(stream, 400, malformed_line);
     for (size_t i = 0; i < part.length; i++) {
         char byte = part.bytes[i];
 
         stream->blanks += byte == ' ';
         if (byte == '\t' || byte == '\v' || byte == '\f')
-            fail(stream, 400, malformed_line);
+            duet__stream_fail(stream, 400, malformed_line);
     }
 }
 
+/* Adds to the last word of the line so far, as long as it fits. */
+static void note_version(duet__stream *stream, duet__text part)
+{
+    size_t start = part.length;
+
+    while (start > 0 && part.bytes[start - 1] != ' ')
+        start--;
+    if (start > 0)
+        stream->version_length = 0;
+    for (;
+         start < part.length && stream->version_length < sizeof stream->version;
+         start++)
+        stream->version[stream->version_length++] = part.bytes[start];
+}
+
+/* Looks at a part of a line.
+ *
+ *   is_start, is_end  the line's start or its end are in the part */
+static void check_part(duet__stream *stream, duet__text part, bool is_start,
+                       bool is_end)
+{
+    bool is_whole = is_start && is_end;
+
+    if (!is_whole)
+        keep(stream, part);
+    if (part.length == 0)
+        return;
+    if (!stream->has_line) {
+        check_request_line(stream, part, is_start);
+        note_version(stream, part);
+        return;
+    }
+    if (is_start)
+        check_name(stream, part);
+    mask(stream, is_whole ? part.bytes : stream->kept, part,
+         stream->line_length - part.length);
+}
+
 static void read_line(duet__stream *stream, const duet__stream_limits *limits,
-                      piece *piece)
+                      duet__stream_piece *piece)
 {
     size_t left = (size_t)(piece->end - piece->in);
     const char *lf = memchr(piece->in, '\n', left);
@@ -323,17 +361,13 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
         (cr != NULL && cr != piece->in + count - 1) ||
         (lf != NULL && cr == NULL && !stream->ends_with_cr) ||
         memchr(piece->in, '\0', count) != NULL) {
-        fail(stream, 400,
-             "a line of the head does not end with CRLF or has a NUL");
+        duet__stream_fail(
+            stream, 400,
+            "a line of the head does not end with CRLF or has a NUL");
         return;
     }
     count_line(stream, limits, part.length);
-    if (stream->state == DUET__STREAM_LINE)
-        check_request_line(stream, part, is_start);
-    if (is_start && part.length > 0 && stream->has_line)
-        mask(stream, part);
-    if (lf == NULL || !is_start)
-        keep(stream, part);
+    check_part(stream, part, is_start, lf != NULL);
     if (stream->flaw != 0)
         return;
     stream->ends_with_cr = lf == NULL && (cr != NULL || stream->ends_with_cr);
@@ -348,210 +382,30 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
     if (is_empty_before)
         piece->in += count + (lf != NULL);
     else
-        pass(piece, count + (lf != NULL));
-}
-
-/* --- bodies -------------------------------------------------------------- */
-
-static void read_data(duet__stream *stream, piece *piece)
-{
-    size_t count = (size_t)(piece->end - piece->in);
-
-    if (count > stream->left)
-        count = (size_t)stream->left;
-    pass(piece, count);
-    stream->left -= count;
-    if (stream->left > 0)
-        return;
-    stream->state = stream->state == DUET__STREAM_BODY ? DUET__STREAM_LINE
-                                                       : DUET__STREAM_CHUNK_END;
-}
-
-/* Counts a byte that is read and dropped. */
-static void count_excess(duet__stream *stream, size_t maximum, int status,
-                         const char *reason)
-{
-    if (++stream->excess > maximum)
-        fail(stream, status, reason);
-}
-
-static void count_extension(duet__stream *stream)
-{
-    count_excess(stream, DUET__STREAM_EXTENSIONS_MAX, 413,
-                 "the chunk extensions are too long");
-}
-
-/* chunk-size = 1*HEXDIG */
-static void read_size(duet__stream *stream, piece *piece)
-{
-    char byte = *piece->in;
-    int digit = duet__ascii_hex_value(byte);
-
-    if (digit >= 0 && stream->left > INT64_MAX >> 4) {
-        fail(stream, 413, "a chunk is too large");
-    } else if (digit >= 0) {
-        bool is_useless = stream->left == 0 && stream->size_digits > 0;
-
-        stream->left = stream->left * 16 + (uint64_t)digit;
-        stream->size_digits++;
-        if (is_useless && digit == 0) {
-            piece->in++; /* one zero is enough */
-            count_extension(stream);
-        } else {
-            pass(piece, 1);
-        }
-    } else if (stream->size_digits == 0) {
-        fail(stream, 400, "the chunks are malformed");
-    } else if (byte == '\r') {
-        pass(piece, 1);
-        stream->state = DUET__STREAM_CHUNK_LF;
-    } else if (byte == ';' || byte == ' ' || byte == '\t') {
-        piece->in++;
-        stream->state = byte == ';' ? DUET__STREAM_CHUNK_EXTENSION
-                                    : DUET__STREAM_CHUNK_BLANK;
-    } else {
-        fail(stream, 400, "the chunks are malformed");
-    }
-}
-
-/* Blanks between the size and an extension, and nothing else. */
-static void read_blank(duet__stream *stream, piece *piece)
-{
-    char byte = *piece->in++;
-
-    if (byte == ';')
-        stream->state = DUET__STREAM_CHUNK_EXTENSION;
-    else if (byte != ' ' && byte != '\t')
-        fail(stream, 400, "the chunks are malformed");
-    count_extension(stream);
-}
-
-static void read_extension(duet__stream *stream, piece *piece)
-{
-    if (*piece->in == '\r') {
-        pass(piece, 1);
-        stream->state = DUET__STREAM_CHUNK_LF;
-        return;
-    }
-    if (!is_text(*piece->in++))
-        fail(stream, 400, "the chunks are malformed");
-    else
-        count_extension(stream);
-}
-
-/* The data behind the size pays for some of what was dropped. */
-static void end_size(duet__stream *stream)
-{
-    stream->size_digits = 0;
-    if (stream->left == 0)
-        stream->excess = 0;
-    else
-        stream->excess -=
-            stream->excess < stream->left ? stream->excess : stream->left;
-    stream->state =
-        stream->left > 0 ? DUET__STREAM_CHUNK : DUET__STREAM_TRAILER;
-}
-
-/* Passes the byte on if it is the one that must come. */
-static bool take(duet__stream *stream, piece *piece, char byte)
-{
-    if (*piece->in == byte)
-        pass(piece, 1);
-    else
-        fail(stream, 400, "the chunks are malformed");
-    return stream->flaw == 0;
-}
-
-static void read_trailer(duet__stream *stream, piece *piece)
-{
-    char byte = *piece->in;
-    bool is_name = duet__byte_is(byte, DUET__BYTE_TOKEN);
-
-    if (stream->state == DUET__STREAM_TRAILER && byte == '\r') {
-        pass(piece, 1);
-        stream->state = DUET__STREAM_LAST_LF;
-        return;
-    }
-    piece->in++;
-    if (stream->state == DUET__STREAM_TRAILER && is_name)
-        stream->state = DUET__STREAM_TRAILER_NAME;
-    else if (stream->state == DUET__STREAM_TRAILER_NAME && byte == ':')
-        stream->state = DUET__STREAM_TRAILER_VALUE;
-    else if (stream->state == DUET__STREAM_TRAILER_VALUE && byte == '\r')
-        stream->state = DUET__STREAM_TRAILER_LF;
-    else if (stream->state == DUET__STREAM_TRAILER_LF && byte == '\n')
-        stream->state = DUET__STREAM_TRAILER;
-    else if (stream->state == DUET__STREAM_TRAILER_VALUE
-                 ? !is_text(byte)
-                 : stream->state != DUET__STREAM_TRAILER_NAME || !is_name)
-        fail(stream, 400, "a trailer is malformed");
-    if (stream->flaw == 0)
-        count_excess(stream, DUET__STREAM_TRAILERS_MAX, 431,
-                     "the trailers are too long");
-}
-
-/* --- all ----------------------------------------------------------------- */
-
-static void read_part(duet__stream *stream, const duet__stream_limits *limits,
-                      piece *piece)
-{
-    switch (stream->state) {
-    case DUET__STREAM_LINE:
-    case DUET__STREAM_FIELD:
-        read_line(stream, limits, piece);
-        break;
-    case DUET__STREAM_BODY:
-    case DUET__STREAM_CHUNK:
-        read_data(stream, piece);
-        break;
-    case DUET__STREAM_CHUNK_SIZE:
-        read_size(stream, piece);
-        break;
-    case DUET__STREAM_CHUNK_BLANK:
-        read_blank(stream, piece);
-        break;
-    case DUET__STREAM_CHUNK_EXTENSION:
-        read_extension(stream, piece);
-        break;
-    case DUET__STREAM_CHUNK_LF:
-        if (take(stream, piece, '\n'))
-            end_size(stream);
-        break;
-    case DUET__STREAM_CHUNK_END:
-        if (take(stream, piece, '\r'))
-            stream->state = DUET__STREAM_CHUNK_END_LF;
-        break;
-    case DUET__STREAM_CHUNK_END_LF:
-        if (take(stream, piece, '\n'))
-            stream->state = DUET__STREAM_CHUNK_SIZE;
-        break;
-    case DUET__STREAM_LAST_LF:
-        if (take(stream, piece, '\n'))
-            stream->state = DUET__STREAM_LINE;
-        break;
-    default:
-        read_trailer(stream, piece);
-        break;
-    }
+        duet__stream_pass(piece, count + (lf != NULL));
 }
 
 size_t duet__stream_check(duet__stream *stream,
                           const duet__stream_limits *limits, char *bytes,
                           size_t length)
 {
-    piece piece = {.in = bytes, .end = bytes + length, .out = bytes};
+    duet__stream_piece piece = {
+        .in = bytes, .end = bytes + length, .out = bytes};
 
     while (piece.in < piece.end && stream->flaw == 0)
-        read_part(stream, limits, &piece);
+        if (stream->state <= DUET__STREAM_FIELD)
+            read_line(stream, limits, &piece);
+        else
+            duet__stream_body(stream, &piece);
     return (size_t)(piece.out - bytes);
 }
 
 void duet__stream_unmask(char *name, size_t length)
 {
-    if (length != sizeof "Cookie" - 1)
+    if (length <= MASKED)
         return;
-    if (name[0] == MASK_UPPER)
-        name[0] = 'C';
-    else if (name[0] == MASK_LOWER)
-        name[0] = 'c';
+    if (name[MASKED] == MASK_UPPER)
+        name[MASKED] = 'E';
+    else if (name[MASKED] == MASK_LOWER)
+        name[MASKED] = 'e';
 }
