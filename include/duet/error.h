@@ -143,7 +143,8 @@ DUET_API const char *duet_error_detail(void);
  *
  *     return duet_fail(DUET_EINVAL, "age %d is negative", age);
  *
- *   code    0 or a negative code
+ *   code    0 or a negative code; for DUET_ENOMEM and DUET_ENOLOOP, which say
+ *           all themselves, no sentence is kept
  *   format  as for printf(); cut at 511 bytes, control characters become '?'
  *
  * Returns `code`. Any thread. */

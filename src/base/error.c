@@ -4,6 +4,7 @@
  * Owns each thread's fallback detail; a task's detail belongs to the task. */
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,10 +91,21 @@ static void hide_controls(char *text)
     }
 }
 
+/* Failures that are returned plainly in so many places that some would be found
+ * with the sentence of an older one: theirs says all that there is to say. */
+static bool has_no_detail(int code)
+{
+    return code == DUET_ENOMEM || code == DUET_ENOLOOP;
+}
+
 static void record(int code, const char *format, va_list arguments)
 {
     char text[TEXT_BYTES];
 
+    if (has_no_detail(code)) {
+        duet__detail_set_phase(0);
+        return;
+    }
     vsnprintf(text, sizeof text, format, arguments);
     hide_controls(text);
     duet__detail_set_phase(0);

@@ -329,9 +329,11 @@ int duet_database_escape(const duet_database *database, const char *text,
 
     *out_escaped = NULL;
     if (database->mysql == NULL)
-        return DUET_EDISCONNECTED;
+        return duet_fail(DUET_EDISCONNECTED,
+                         "database: the connection is lost");
     if (bytes > most)
-        return DUET_ETOOLARGE;
+        return duet_fail(DUET_ETOOLARGE, "escape %zu bytes: more than %zu",
+                         bytes, most);
     *out_escaped = malloc(bytes * 2 + 1);
     if (*out_escaped == NULL)
         return DUET_ENOMEM;

@@ -126,7 +126,8 @@ int duet__call_run(duet_database *database, duet__call *call,
     if (duet_current_task() == NULL)
         return DUET_ENOLOOP;
     if (duet_deadline_is_now(deadline))
-        return DUET_ETIMEDOUT;
+        return duet_fail(DUET_ETIMEDOUT,
+                         "database: the deadline had passed before the call");
     status = pause_between(database, call, deadline);
     if (status != 0)
         return status;

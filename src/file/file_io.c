@@ -430,7 +430,8 @@ static int run_sync(duet__job *job)
 int duet_file_sync(duet_file *file, duet_sync what, duet_deadline deadline)
 {
     if (what != DUET_SYNC_FULL && what != DUET_SYNC_DATA)
-        return DUET_EINVAL;
+        return duet__fail(DUET_EINVAL, "sync %s: no such kind of sync: %d",
+                          file->handle->path, (int)what);
     return do_whole(file, "sync", run_sync, what, NULL, deadline);
 }
 
@@ -477,7 +478,8 @@ int duet_file_seek(duet_file *file, int64_t offset, duet_seek from,
 
     if (from != DUET_SEEK_START && from != DUET_SEEK_POSITION &&
         from != DUET_SEEK_END)
-        return DUET_EINVAL;
+        return duet__fail(DUET_EINVAL, "seek in %s: from no such place: %d",
+                          file->handle->path, (int)from);
     if (from == DUET_SEEK_END)
         status = duet_file_stat(file, &facts, deadline);
     if (status == 0)

@@ -132,10 +132,11 @@ static int commit(duet_file *file, duet_deadline deadline)
 
 int duet_replacement_commit(duet_file *file, duet_deadline deadline)
 {
-    int status = DUET_ESTATE;
+    int status = file->is_replacement
+                     ? commit(file, deadline)
+                     : duet__fail(DUET_ESTATE, "commit %s: no replacement",
+                                  file->handle->path);
 
-    if (file->is_replacement)
-        status = commit(file, deadline);
     if (status != 0) {
         duet__file_drop(file, status, deadline);
         return status;

@@ -33,7 +33,11 @@ static void judge_some(test_client *client)
                   "the request may have arrived");
     transfer->has_strayed = false;
     transfer->broken = DUET_ENOMEM;
-    expect_judged(transfer, DUET_ENOMEM, DUET_PHASE_CONNECT, "out of memory");
+    /* It has no sentence of its own, but a phase. */
+    assert_status(duet__transfer_judge(transfer), DUET_ENOMEM);
+    assert_int_equal(duet_error_phase(), DUET_PHASE_CONNECT);
+    assert_string_equal(duet_error_message(DUET_ENOMEM),
+                        duet_error_text(DUET_ENOMEM));
     transfer->broken = 0;
     transfer->result = CURLE_OK;
     hop.incoming.head_is_whole = true;

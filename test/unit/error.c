@@ -90,6 +90,19 @@ static void message_is_the_detail_only_of_the_same_status(void **state)
     assert_string_equal(duet_error_detail(), "");
 }
 
+static void what_is_returned_plainly_everywhere_has_no_sentence(void **state)
+{
+    (void)state;
+    assert_status(duet__fail(DUET_EURL, "no host in it"), DUET_EURL);
+    assert_status(duet__fail(DUET_ENOMEM, "read a: no memory"), DUET_ENOMEM);
+    assert_string_equal(duet_error_message(DUET_ENOMEM),
+                        duet_error_text(DUET_ENOMEM));
+    assert_status(duet_fail(DUET_ENOLOOP, "no loop for a"), DUET_ENOLOOP);
+    assert_string_equal(duet_error_message(DUET_ENOLOOP),
+                        duet_error_text(DUET_ENOLOOP));
+    assert_string_equal(duet_error_message(DUET_EURL), "no host in it");
+}
+
 static void a_system_error_has_no_older_sentence(void **state)
 {
     (void)state;
@@ -126,6 +139,7 @@ static void details_of_others_come_with_their_code(void **state)
 
 TEST_MAIN(test(message_is_the_detail_only_of_the_same_status),
           test(a_system_error_has_no_older_sentence),
+          test(what_is_returned_plainly_everywhere_has_no_sentence),
           test(details_of_others_come_with_their_code),
           test(name_is_that_of_the_table),
           test(text_of_a_system_error_outside_the_table_is_the_systems),

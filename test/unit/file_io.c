@@ -161,7 +161,9 @@ in_task(sync_takes_both_kinds)
 
     assert_status(duet_file_sync(file, DUET_SYNC_FULL, DUET_NEVER), 0);
     assert_status(duet_file_sync(file, DUET_SYNC_DATA, DUET_NEVER), 0);
+    duet_fail(DUET_EINVAL, "an older sentence");
     assert_status(duet_file_sync(file, (duet_sync)7, DUET_NEVER), DUET_EINVAL);
+    assert_non_null(strstr(duet_error_message(DUET_EINVAL), "sync "));
     close_it(file);
     file = open_it("/dev/null", "w");
     assert_status(duet_file_sync(file, DUET_SYNC_FULL, DUET_NEVER),

@@ -120,6 +120,7 @@ static int fill_an_array(void *argument)
     volatile char array[16 * 1024 * 1024];
 
     (void)argument;
+    __asm__ volatile("" : : "r"(array) : "memory"); /* as large as it says */
     array[0] = 1;
     return array[0];
 }

@@ -75,7 +75,9 @@ in_task(other_files_cannot_be_committed)
     duet_file *file;
 
     assert_status(duet_file_open("a", "w", NULL, &file, DUET_NEVER), 0);
+    duet_fail(DUET_ESTATE, "an older sentence");
     assert_status(duet_replacement_commit(file, DUET_NEVER), DUET_ESTATE);
+    assert_non_null(strstr(duet_error_message(DUET_ESTATE), "no replacement"));
     return 0;
 }
 
