@@ -208,9 +208,12 @@ void duet__date_format(int64_t seconds, char *text)
     int64_t day = shifted / DAY_SECONDS + FIRST_SECOND / DAY_SECONDS;
     int time = (int)(shifted % DAY_SECONDS);
     date date = date_of(day);
+    char longest[64]; /* what numbers of any size would take */
 
-    snprintf(text, DUET__DATE_BYTES, "%.3s, %02d %s %04d %02d:%02d:%02d GMT",
+    snprintf(longest, sizeof longest, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
              day_names[(shifted / DAY_SECONDS + 4) % 7], date.day,
              month_names[date.month - 1], (int)date.year, time / 3600,
              time / 60 % 60, time % 60);
+    memcpy(text, longest, DUET__DATE_BYTES - 1);
+    text[DUET__DATE_BYTES - 1] = '\0';
 }
