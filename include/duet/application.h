@@ -60,9 +60,9 @@ typedef int duet_handler(duet_request *request, void *context);
  * Returns 0 or a negative code, which is that of duet_server_start(). */
 typedef int duet_application_hook(void *context);
 
-/* What becomes of a handler when the client closes its sending side, so that
- * nothing tells whether it still reads: one that has gone does that, and so
- * does one that waits for its reply ("nc -N"). */
+/* What becomes of a handler when the client closes its sending side. Both a
+ * client that has gone and one that still waits for its reply ("nc -N") do so;
+ * nothing tells them apart. */
 typedef enum duet_half_close {
     DUET_HALF_CLOSE_DEFAULT, /* of a route: as the server; of it: cancels */
     DUET_HALF_CLOSE_CANCELS, /* the client counts as gone */

@@ -21,13 +21,13 @@
  *
  * An exchange resolves the host, waits for a place among the session's
  * connections (first come, first served for one host; hosts take turns),
- * connects, sends, and receives; a redirect passes through all of it again. Who
- * waits for a name holds no place that another host could use. Each phase
- * has a timeout of its own below the deadline of the whole. Of a failed
- * exchange duet_error_message() names phase, host and time, and
- * duet_error_phase() the phase; out_failed of the options keeps what had
- * come. Cancelling the task ends the exchange in any phase and frees its place
- * at once.
+ * connects, sends, and receives; a redirect passes through all of it again. An
+ * exchange that waits for a name holds no place that another host could use.
+ * Each phase has a timeout of its own below the deadline of the whole. Of a
+ * failed exchange duet_error_message() names phase, host and time, and
+ * duet_error_phase() the phase; out_failed of the options keeps what had come.
+ * Cancelling the task ends the exchange in any phase and frees its place at
+ * once.
  *
  * A request of an idempotent method is sent again by itself, once and on a new
  * connection, if it went out on one that had been used before and was closed
@@ -135,8 +135,8 @@ typedef struct duet_fetch_options {
     /* The longest head taken, in bytes: status line and fields, those of
      * interim responses before it and the trailers behind the body included.
      * libcurl takes 102,400 bytes in one line of a head, 4,096 in one trailer,
-     * and newer versions of it 5,000 fields. Default
-     * 307,200 (300 KiB), 1 to 307,200. */
+     * and newer versions of it 5,000 fields. Default 307,200 (300 KiB), 1 to
+     * 307,200. */
     int64_t head_bytes_max;
     /* Gets the body in place of the response. Bodies of redirects that are
      * followed are not passed on. Default: none. */

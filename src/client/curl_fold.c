@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* curl_fold.c - no field continues one of another response.
  *
- * libcurl below 8.1 keeps a pointer to the field that it stored last, also when
- * the handle begins its next transfer, which frees it. A response whose first
- * line behind the status line begins with a blank then writes into freed
- * memory; any server can send it. The debug callback sees each line before it
- * is stored and may write into it: the blank becomes a byte that no field name
- * has, so that the line is a field of its own, which we leave out. Debugging is
- * on for this one line only. */
+ * Versions of libcurl from before May 2023 (8.2 is mended) keep a pointer to
+ * the field that was stored last, also when the handle begins its next
+ * transfer, which frees it. A response whose first line behind the status line
+ * begins with a blank then writes into freed memory; any server can send it.
+ * The debug callback sees each line before it is stored and may write into it:
+ * the blank becomes a byte that no field name has, so that the line is a field
+ * of its own, which we leave out. Debugging is on for this one line only. */
 #include "client/curl_transfer.h"
 
 enum { MENDED = 0x080200 };
