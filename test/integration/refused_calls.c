@@ -15,6 +15,7 @@
 
 #include <duet/duet.h>
 
+#include "support/busy_pool.h"
 #include "support/folder.h"
 #include "support/test.h"
 #include "support/valgrind.h"
@@ -110,10 +111,17 @@ static int open_temporary_folder(void *argument)
                        : duet_temporary_folder_close(folder, DUET_NEVER);
 }
 
+/* A call that has ended before the task waits for it is not cancelled: here it
+ * cannot begin. */
 static int cancel_temporary(void *argument)
 {
+    int status;
+
+    test_make_pool_busy();
     duet_task_cancel(duet_current_task());
-    return open_temporary(argument);
+    status = open_temporary(argument);
+    test_make_pool_free();
+    return status;
 }
 
 /* --- threads and processes ------------------------------------------------ */
