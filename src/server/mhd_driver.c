@@ -17,6 +17,7 @@
 #include "server/mhd_accept.h"
 #include "server/mhd_idle.h"
 #include "server/mhd_log.h"
+#include "server/mhd_clear.h"
 #include "server/mhd_receive.h"
 #include "server/mhd_request.h"
 #include "server/request.h"
@@ -249,6 +250,7 @@ int duet__mhd_start(duet_server *server, int listen_descriptor)
     duet__mhd_idle_init(server);
     mhd->stream_limits = read_limits(&server->settings);
     duet__mhd_receive_install();
+    duet__mhd_clear_install();
     ignore_sigpipe();
     errno = 0;
     mhd->daemon = start_daemon(server, listen_descriptor);

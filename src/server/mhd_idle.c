@@ -3,7 +3,7 @@
  *
  * Invariant: connection->memory is where the block begins, for libmicrohttpd
  * reads each head into its start, and no empty line before it gets that far
- * (http/stream_check.h). Between requests all of the block is zero. */
+ * (http/stream_check.h). Between requests nothing in the block is needed. */
 #include "server/mhd_idle.h"
 
 #include <sys/mman.h>

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* mhd_idle.h - the memory of connections that wait for their next request.
  *
- * libmicrohttpd zeroes all of a connection's memory behind each request, so
- * every connection keeps every page of it, whatever its requests need. When one
- * has been idle for a while the pages beyond the first are given back to the
- * system, which hands out zeroed ones when they are touched again. */
+ * A connection keeps every page of it that one of its requests has touched.
+ * When it has been idle for a while the pages beyond the first are given back
+ * to the system, which hands out zeroed ones when they are touched again. */
 #ifndef DUET_SERVER_MHD_IDLE_H
 #define DUET_SERVER_MHD_IDLE_H
 

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* mhd_receive.c - the reference to recv(), and what it does.
+/* mhd_receive.c - libmicrohttpd's recv().
  *
  * Invariant: a connection whose stream has a flaw passes nothing on any more;
  * it is in mhd.flawed until it is refused. */
 #include "server/mhd_receive.h"
 
-#include <dlfcn.h>
-#include <elf.h>
 #include <errno.h>
-#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include "server/mhd_reference.h"
 #include "server/refusal.h"
 #include "server/request.h"
 
@@ -121,6 +117,11 @@ void duet__mhd_receive_end(void)
     receiver = NULL;
 }
 
+bool duet__mhd_is_receiving(void)
+{
+    return receiver != NULL;
+}
+
 /* --- connections --------------------------------------------------------- */
 
 int duet__mhd_receive_add(duet__connection *connection)
@@ -196,135 +197,9 @@ void duet__mhd_receive_refuse(duet_server *server)
     }
 }
 
-/* --- the reference ------------------------------------------------------- */
-
-/* The parts of libmicrohttpd's dynamic section that tell where it refers to
- * which symbol. */
-typedef struct references {
-    const ElfW(Sym) * symbols;
-    const char *names;
-    const ElfW(Rela) * tables[2];
-    size_t counts[2];
-} references;
-
-static const void *address_of(const struct dl_phdr_info *object,
-                              ElfW(Addr) address)
-{
-    return (const void *)(address < object->dlpi_addr
-                              ? object->dlpi_addr + address
-                              : address);
-}
-
-static references read_dynamic(const struct dl_phdr_info *object,
-                               const ElfW(Dyn) * entry)
-{
-    references found = {0};
-
-    for (; entry->d_tag != DT_NULL; entry++) {
-        const void *address = address_of(object, entry->d_un.d_ptr);
-
-        if (entry->d_tag == DT_SYMTAB)
-            found.symbols = address;
-        else if (entry->d_tag == DT_STRTAB)
-            found.names = address;
-        else if (entry->d_tag == DT_JMPREL)
-            found.tables[0] = address;
-        else if (entry->d_tag == DT_RELA)
-            found.tables[1] = address;
-        else if (entry->d_tag == DT_PLTRELSZ)
-            found.counts[0] = entry->d_un.d_val / sizeof(ElfW(Rela));
-        else if (entry->d_tag == DT_RELASZ)
-            found.counts[1] = entry->d_un.d_val / sizeof(ElfW(Rela));
-    }
-    return found;
-}
-
-/* The linker may have made the page read-only once it was filled in. */
-static void set_reference(void **place, bool is_read_only)
-{
-    uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE);
-    void *page = (void *)((uintptr_t)place & ~(size - 1));
-
-    if (mprotect(page, size, PROT_READ | PROT_WRITE) != 0)
-        return;
-    __atomic_store_n(place, (void *)(uintptr_t)receive, __ATOMIC_RELEASE);
-    if (is_read_only)
-        (void)mprotect(page, size, PROT_READ);
-}
-
-static bool is_read_only(const struct dl_phdr_info *object, ElfW(Addr) offset)
-{
-    for (size_t i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-
-        if (part->p_type == PT_GNU_RELRO && offset >= part->p_vaddr &&
-            offset < part->p_vaddr + part->p_memsz)
-            return true;
-    }
-    return false;
-}
-
-static void set_references(const struct dl_phdr_info *object,
-                           const references *found)
-{
-    for (int table = 0; table < 2; table++)
-        for (size_t i = 0; i < found->counts[table]; i++) {
-            const ElfW(Rela) *reference = &found->tables[table][i];
-            size_t symbol = ELF64_R_SYM(reference->r_info);
-
-            if (symbol != 0 &&
-                strcmp(found->names + found->symbols[symbol].st_name, "recv") ==
-                    0)
-                set_reference(
-                    (void **)(object->dlpi_addr + reference->r_offset),
-                    is_read_only(object, reference->r_offset));
-        }
-}
-
-/* Is `address` in this object, and where is its dynamic section? NULL, too, if
- * it is our own object, whose recv() must stay what it is. */
-static const ElfW(Dyn) *
-    dynamic_section(const struct dl_phdr_info *object, uintptr_t address)
-{
-    const ElfW(Dyn) *dynamic = NULL;
-    uintptr_t own = (uintptr_t)receive;
-    bool is_here = false;
-    bool is_own = false;
-
-    for (size_t i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-        uintptr_t start = object->dlpi_addr + part->p_vaddr;
-
-        if (part->p_type == PT_DYNAMIC)
-            dynamic = (const void *)start;
-        if (part->p_type != PT_LOAD)
-            continue;
-        is_here |= address >= start && address < start + part->p_memsz;
-        is_own |= own >= start && own < start + part->p_memsz;
-    }
-    return is_here && !is_own ? dynamic : NULL;
-}
-
-static int visit_object(struct dl_phdr_info *object, size_t size, void *library)
-{
-    const ElfW(Dyn) *dynamic = dynamic_section(object, (uintptr_t)library);
-    references found;
-
-    (void)size;
-    if (dynamic == NULL)
-        return 0;
-    found = read_dynamic(object, dynamic);
-    if (found.symbols != NULL && found.names != NULL)
-        set_references(object, &found);
-    return 1;
-}
-
 static void install(void)
 {
-    void *library = dlsym(RTLD_DEFAULT, "MHD_run");
-
-    if (library != NULL)
-        dl_iterate_phdr(visit_object, library);
+    duet__mhd_refer("recv", (duet__mhd_function *)receive);
 }
 
 void duet__mhd_receive_install(void)

@@ -4,8 +4,8 @@
  *
  * It offers no such place, and once it has read bytes nobody can see any more
  * how its lines and chunks were framed. So its reference to recv() is pointed
- * to ours, that of this one library, when the first server starts; every other
- * caller in the process keeps its own. No system call is added.
+ * to ours when the first server starts (mhd_reference.h). No system call is
+ * added.
  *
  * Where that cannot be done, because it is linked statically, connections are
  * not checked, and one is closed behind a chunked request. */
@@ -20,6 +20,9 @@ void duet__mhd_receive_install(void);
 /* From here to the end what this thread receives is for `server`. */
 void duet__mhd_receive_begin(duet_server *server);
 void duet__mhd_receive_end(void);
+
+/* Does libmicrohttpd run for a server of ours in this thread? */
+bool duet__mhd_is_receiving(void);
 
 /* Refuses the requests that were found flawed, as far as what came before them
  * on their connections was answered; outside of MHD_run. */
