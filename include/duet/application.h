@@ -158,9 +158,9 @@ duet_application_on_start(duet_application *application,
 
 /* Fills in the page of an error, with the calls of reply.h; what a handler
  * added with duet_reply_field() is there already, and so are Allow (405) and
- * Retry-After (503). Must not suspend: it runs in the handler's task if there
- * is one, else on the loop's own stack, where a call that would suspend fails
- * with DUET_ENOLOOP.
+ * Retry-After (503) unless the handler gave its own. Must not suspend: it runs
+ * in the handler's task if there is one, else on the loop's own stack, where a
+ * call that would suspend fails with DUET_ENOLOOP.
  *
  *   request  borrowed until return. Of one that was refused before its head was
  *            complete, only what was read is there: the method may be "", and

@@ -4,7 +4,8 @@
  * The calls below fill the reply of a request; it is sent when the handler has
  * returned 0. Filling it again replaces status, body and type; fields stay.
  * Content-Length, Date and Connection are the server's own. The body of a reply
- * to HEAD, or with status 204, 205 or 304, is not sent.
+ * to HEAD, or with status 204, 205 or 304, is not sent; with these statuses nor
+ * is its type, unless duet_reply_field() gave it.
  *
  *     duet_reply_field(request, "Cache-Control", "no-store");
  *     return duet_reply_textf(request, 200, "hello, %s\n", name);
@@ -63,8 +64,10 @@ DUET_API int duet_reply_json(duet_request *request, int status,
  * replaces the type that the calls above give.
  *
  *   name   copied; a token (RFC 9110 5.6.2); not Transfer-Encoding, Connection
- *          or Date (DUET_EFIELD); Content-Length only in reply to HEAD, where
- *          it says what GET would have had (RFC 9110 8.6)
+ *          or Date (DUET_EFIELD); Content-Length only in reply to HEAD, or once
+ *          the status is 304: it says what GET, or 200, would have had (RFC
+ *          9110 8.6). A 304 without it has no length; libmicrohttpd before
+ *          0.9.77 closes the connection behind that
  *   value  copied; not empty; no control character but the tab */
 DUET_API int duet_reply_field(duet_request *request, const char *name,
                               const char *value);

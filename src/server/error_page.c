@@ -38,18 +38,36 @@ static void reply_plain(duet_request *request, int status)
                         DUET__ERROR_PAGE_TYPE);
 }
 
+/* The methods of all routes, for what is asked of the server itself. */
+static const char *all_methods(const duet_request *request)
+{
+    const char *methods = request->server->application->router.methods.bytes;
+
+    return methods != NULL ? methods : "OPTIONS";
+}
+
+static const char *allowed_methods(duet_request *request)
+{
+    if (duet__request_is_connect(request))
+        return all_methods(request);
+    return duet__router_allow(&request->server->application->router,
+                              request->path, &request->arena);
+}
+
+/* What the handler has said itself stays. */
+static void add_field(duet_request *request, const char *name,
+                      const char *value)
+{
+    if (value != NULL && !duet__reply_has_field(&request->reply, name))
+        (void)duet_reply_field(request, name, value);
+}
+
 static void add_fields(duet_request *request, int status)
 {
-    if (status == 405) {
-        const char *allow =
-            duet__router_allow(&request->server->application->router,
-                               request->path, &request->arena);
-
-        if (allow != NULL)
-            (void)duet_reply_field(request, "Allow", allow);
-    } else if (status == 503) {
-        (void)duet_reply_field(request, "Retry-After", "1");
-    }
+    if (status == 405)
+        add_field(request, "Allow", allowed_methods(request));
+    else if (status == 503)
+        add_field(request, "Retry-After", "1");
 }
 
 /* Has the application filled the page in? */
@@ -85,11 +103,8 @@ void duet__error_page_plain(duet_request *request, int status)
 
 void duet__error_page_options(duet_request *request)
 {
-    const char *methods = request->server->application->router.methods.bytes;
-
     duet__reply_set(request, 200, DUET__TEXT(""), NULL);
-    (void)duet_reply_field(request, "Allow",
-                           methods != NULL ? methods : "OPTIONS");
+    add_field(request, "Allow", all_methods(request));
 }
 
 static void log_failure(duet_request *request, const char *what,

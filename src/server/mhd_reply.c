@@ -15,8 +15,7 @@ static bool add_fields(struct MHD_Response *response,
                        const duet_request *request)
 {
     const duet__reply *reply = &request->reply;
-    const char *type =
-        reply->chosen_type != NULL ? reply->chosen_type : reply->content_type;
+    const char *type = duet__reply_type(reply);
     bool is_good = true;
 
     if (type != NULL)
@@ -32,7 +31,7 @@ static bool add_fields(struct MHD_Response *response,
     return is_good;
 }
 
-/* A reply to HEAD is sent without its body. */
+/* A reply to HEAD is sent without its body, and one with status 304. */
 static ssize_t read_nothing(void *context, uint64_t position, char *bytes,
                             size_t room)
 {
@@ -40,18 +39,45 @@ static ssize_t read_nothing(void *context, uint64_t position, char *bytes,
     return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
+/* libmicrohttpd would tell of a length of 0, which is that of no page (RFC 9110
+ * 8.6). Before it could be told not to, only a reply that ends with the
+ * connection has no length. */
+static struct MHD_Response *make_without_length(void)
+{
+#if MHD_VERSION >= 0x00097701
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    const enum MHD_ResponseFlags flags = MHD_RF_HEAD_ONLY_RESPONSE;
+#else
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, 1, read_nothing, NULL, NULL);
+    const enum MHD_ResponseFlags flags = MHD_RF_HTTP_1_0_COMPATIBLE_STRICT;
+#endif
+
+    if (response != NULL)
+        MHD_set_response_options(response, flags, MHD_RO_END);
+    return response;
+}
+
+static struct MHD_Response *make_body(const duet_request *request)
+{
+    duet__text body = request->reply.body;
+    uint64_t length;
+
+    if (!duet__reply_has_length(request, &length) &&
+        request->reply.status == 304)
+        return make_without_length();
+    if (length != body.length)
+        return MHD_create_response_from_callback(length, 1, read_nothing, NULL,
+                                                 NULL);
+    return MHD_create_response_from_buffer(
+        body.length, (void *)(uintptr_t)body.bytes, MHD_RESPMEM_PERSISTENT);
+}
+
 /* A response of this reply's own; NULL if there is no memory. */
 static struct MHD_Response *make_response(const duet_request *request)
 {
-    duet__text body = request->reply.body;
-    struct MHD_Response *response;
-
-    if (request->reply.has_length && !duet__reply_has_no_body(&request->reply))
-        response = MHD_create_response_from_callback(request->reply.length, 1,
-                                                     read_nothing, NULL, NULL);
-    else
-        response = MHD_create_response_from_buffer(
-            body.length, (void *)(uintptr_t)body.bytes, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = make_body(request);
 
     if (response != NULL && !add_fields(response, request)) {
         MHD_destroy_response(response);
@@ -63,13 +89,14 @@ static struct MHD_Response *make_response(const duet_request *request)
 static struct MHD_Response *find_shared(const duet_request *request)
 {
     const duet__reply *reply = &request->reply;
+    const char *type = duet__reply_type(reply);
 
-    if (reply->fields != NULL || reply->content_type == NULL ||
-        reply->chosen_type != NULL || reply->closes || reply->has_length ||
+    if (reply->fields != NULL || reply->chosen_type != NULL || reply->closes ||
+        reply->has_length || reply->status == 304 ||
         request->server->is_stopping)
         return NULL;
     return duet__shared_find(&request->server->shared, reply->body,
-                             reply->content_type);
+                             type != NULL ? type : "");
 }
 
 static bool head_fits(const duet_request *request)

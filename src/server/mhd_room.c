@@ -27,8 +27,7 @@ size_t duet__mhd_room(const duet_request *request)
 size_t duet__mhd_reply_head_bytes(const duet_request *request)
 {
     const duet__reply *reply = &request->reply;
-    const char *type =
-        reply->chosen_type != NULL ? reply->chosen_type : reply->content_type;
+    const char *type = duet__reply_type(reply);
     size_t bytes = OWN_LINES_BYTES;
 
     if (type != NULL)

@@ -24,8 +24,9 @@ static void keep(duet__shared_response *place, duet__text body,
 
     if (response == NULL)
         return;
-    if (MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) !=
-        MHD_YES) {
+    if (*type != '\0' &&
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) !=
+            MHD_YES) {
         MHD_destroy_response(response);
         return;
     }

@@ -34,7 +34,7 @@ typedef struct duet__shared {
 /* The response for `body` of `type`; NULL if there is none: make one. Borrowed
  * until the next call.
  *
- *   type  NUL-terminated */
+ *   type  NUL-terminated; "" for none */
 struct MHD_Response *duet__shared_find(duet__shared *shared, duet__text body,
                                        const char *type);
 

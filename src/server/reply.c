@@ -47,6 +47,42 @@ bool duet__reply_has_no_body(const duet__reply *reply)
            reply->status == 205 || reply->status == 304;
 }
 
+const char *duet__reply_type(const duet__reply *reply)
+{
+    if (reply->chosen_type != NULL)
+        return reply->chosen_type;
+    return duet__reply_has_no_body(reply) ? NULL : reply->content_type;
+}
+
+static bool may_tell_length(const duet_request *request)
+{
+    return request->reply.status == 304 ||
+           duet__text_equal(request->method, DUET__TEXT("HEAD"));
+}
+
+bool duet__reply_has_length(const duet_request *request, uint64_t *out_length)
+{
+    const duet__reply *reply = &request->reply;
+
+    *out_length =
+        duet__reply_has_no_body(reply) ? 0 : (uint64_t)reply->body.length;
+    if (reply->status < 200 || reply->status == 204)
+        return false;
+    if (reply->status == 205 || !reply->has_length || !may_tell_length(request))
+        return reply->status != 304;
+    *out_length = reply->length;
+    return true;
+}
+
+bool duet__reply_has_field(const duet__reply *reply, const char *name)
+{
+    const duet__reply_field *field = reply->fields;
+
+    while (field != NULL && strcasecmp(field->name, name) != 0)
+        field = field->next;
+    return field != NULL;
+}
+
 size_t duet__reply_sent_bytes(const duet_request *request)
 {
     if (duet__reply_has_no_body(&request->reply) ||
@@ -201,8 +237,7 @@ int duet_reply_field(duet_request *request, const char *name, const char *value)
     if (!duet__text_is_token(text))
         return duet__fail(DUET_EFIELD, "the field name \"%.40s\" is malformed",
                           name);
-    if (strcasecmp(name, "Content-Length") == 0 &&
-        strcmp(duet_request_method(request), "HEAD") == 0 &&
+    if (strcasecmp(name, "Content-Length") == 0 && may_tell_length(request) &&
         duet__text_to_number(duet__text_from(value), INT64_MAX,
                              &reply->length)) {
         reply->has_length = true;

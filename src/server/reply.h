@@ -23,7 +23,8 @@ typedef struct duet__reply {
     duet__text body;
     const char *content_type; /* NULL: none */
     const char *chosen_type;  /* by duet_reply_field(); NULL: not */
-    bool has_length;          /* of a reply to HEAD: what GET would have had */
+    bool has_length;          /* of a reply to HEAD, or with status 304: what
+                               * GET, or 200, would have had */
     uint64_t length;
     char *owned; /* malloc'ed bytes of `body`, or NULL */
     duet__reply_field *fields;
@@ -45,6 +46,16 @@ void duet__reply_set(duet_request *request, int status, duet__text body,
 /* Does the reply to `request` have no body, whatever was filled in (RFC 9110
  * 6.4.1)? HEAD not counted: it has a length. */
 bool duet__reply_has_no_body(const duet__reply *reply);
+
+/* The Content-Type that is sent; NULL for none. */
+const char *duet__reply_type(const duet__reply *reply);
+
+/* The Content-Length that is sent with the reply to `request`; false if it has
+ * none (RFC 9110 8.6). */
+bool duet__reply_has_length(const duet_request *request, uint64_t *out_length);
+
+/* Has the handler added this field, other than Content-Type? */
+bool duet__reply_has_field(const duet__reply *reply, const char *name);
 
 /* How many bytes of body are sent with the reply to `request`. */
 size_t duet__reply_sent_bytes(const duet_request *request);

@@ -3,6 +3,7 @@
  * writes them. */
 #include "server/reply_wire.h"
 
+#include <inttypes.h>
 #include <time.h>
 
 #include <duet/status.h>
@@ -10,8 +11,9 @@
 #include "http/date.h"
 #include "server/error_page.h"
 
+/* `length`: NULL if none is told. */
 static int append_head(duet__buffer *buffer, int status, const char *type,
-                       size_t body_bytes)
+                       const uint64_t *length)
 {
     char date[DUET__DATE_BYTES];
     int error;
@@ -22,9 +24,9 @@ static int append_head(duet__buffer *buffer, int status, const char *type,
         duet_status_reason(status), date);
     if (error == 0 && type != NULL)
         error = duet__buffer_appendf(buffer, "Content-Type: %s\r\n", type);
-    if (error == 0 && status != 204 && status != 304)
-        error =
-            duet__buffer_appendf(buffer, "Content-Length: %zu\r\n", body_bytes);
+    if (error == 0 && length != NULL)
+        error = duet__buffer_appendf(buffer, "Content-Length: %" PRIu64 "\r\n",
+                                     *length);
     return error;
 }
 
@@ -42,12 +44,10 @@ static int append_fields(duet__buffer *buffer, const duet__reply *reply)
 int duet__reply_wire(duet__buffer *buffer, const duet_request *request)
 {
     const duet__reply *reply = &request->reply;
-    const char *type =
-        reply->chosen_type != NULL ? reply->chosen_type : reply->content_type;
-    size_t bytes =
-        reply->has_length ? (size_t)reply->length : reply->body.length;
-    int error = append_head(buffer, reply->status, type,
-                            duet__reply_has_no_body(reply) ? 0 : bytes);
+    uint64_t length;
+    bool has_length = duet__reply_has_length(request, &length);
+    int error = append_head(buffer, reply->status, duet__reply_type(reply),
+                            has_length ? &length : NULL);
 
     if (error == 0)
         error = append_fields(buffer, reply);
@@ -62,8 +62,8 @@ int duet__reply_wire(duet__buffer *buffer, const duet_request *request)
 int duet__reply_wire_page(duet__buffer *buffer, int status)
 {
     char page[DUET__ERROR_PAGE_BYTES];
-    size_t length = duet__error_page_write(status, page);
-    int error = append_head(buffer, status, DUET__ERROR_PAGE_TYPE, length);
+    uint64_t length = duet__error_page_write(status, page);
+    int error = append_head(buffer, status, DUET__ERROR_PAGE_TYPE, &length);
 
     if (error == 0 && status == 503)
         error = duet__buffer_appendf(buffer, "Retry-After: 1\r\n");

@@ -239,6 +239,32 @@ static void page_that_cannot_be_sent_is_replaced(void **state)
     fclose(options.error_log);
 }
 
+static int fail_with_fields(duet_request *request, void *context)
+{
+    (void)context;
+    assert_status(duet_reply_field(request, "retry-after", "9"), 0);
+    assert_status(duet_reply_field(request, "Allow", "PURGE"), 0);
+    return strcmp(duet_request_path(request), "/busy") == 0 ? 503 : 405;
+}
+
+static void ask_for_fields(test_web *web)
+{
+    assert_non_null(strstr(test_get(web, "/busy"), "\r\nretry-after: 9\r\n"));
+    assert_null(strstr(web->reply, "\r\nRetry-After: "));
+    assert_non_null(strstr(test_get(web, "/no"), "\r\nAllow: PURGE\r\n"));
+    assert_null(strstr(web->reply, "GET"));
+}
+
+static void fields_that_a_handler_gave_are_not_repeated(void **state)
+{
+    const test_route routes[] = {{"GET", "/busy", fail_with_fields},
+                                 {"GET", "/no", fail_with_fields},
+                                 {0}};
+
+    (void)state;
+    test_web_run(routes, NULL, ask_for_fields);
+}
+
 /* --- the server's own ---------------------------------------------------- */
 
 static void ask_for_options(test_web *web)
@@ -250,6 +276,9 @@ static void ask_for_options(test_web *web)
     assert_non_null(strstr(reply, "\r\nAllow: OPTIONS, GET, HEAD\r\n"));
     assert_non_null(strstr(reply, "\r\nContent-Length: 0\r\n"));
     test_expect_status(test_ask(web, "GET * HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+    reply = test_ask(web, "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n");
+    test_expect_status(reply, 405);
+    assert_non_null(strstr(reply, "\r\nAllow: OPTIONS, GET, HEAD\r\n"));
 }
 
 static void options_of_all_are_the_servers_to_answer(void **state)
@@ -265,4 +294,5 @@ TEST_MAIN(test(page_says_the_status),
           test(what_a_handler_returns_becomes_the_status),
           test(all_errors_have_the_page_of_the_application),
           test(page_that_cannot_be_sent_is_replaced),
+          test(fields_that_a_handler_gave_are_not_repeated),
           test(options_of_all_are_the_servers_to_answer))

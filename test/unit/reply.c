@@ -2,6 +2,7 @@
 #include "support/test.h"
 
 #include <jansson.h>
+#include <unistd.h>
 
 #include "support/web.h"
 
@@ -89,6 +90,7 @@ static void ask(test_web *web)
     reply = test_get(web, "/empty");
     test_expect_status(reply, 204);
     test_expect_body(reply, "");
+    assert_null(strstr(reply, "\r\nContent-"));
     reply = test_get(web, "/reset");
     test_expect_status(reply, 205);
     test_expect_body(reply, "");
@@ -153,5 +155,58 @@ static void reply_to_head_has_the_length_that_get_would_have(void **state)
     test_web_run(routes, NULL, ask_head);
 }
 
-TEST_MAIN(test(reply_to_head_has_the_length_that_get_would_have),
+static int unchanged(duet_request *request, void *context)
+{
+    (void)context;
+    assert_status(duet_reply_field(request, "Content-Length", "9"),
+                  DUET_EFIELD);
+    assert_status(duet_reply_text(request, 304, "not sent"), 0);
+    if (strcmp(duet_request_path(request), "/known") == 0)
+        return duet_reply_field(request, "Content-Length", "9");
+    return 0;
+}
+
+/* Said for 304, which is not what is sent. */
+static int changed(duet_request *request, void *context)
+{
+    assert_status(unchanged(request, context), 0);
+    assert_status(duet_reply_field(request, "Content-Length", "9"), 0);
+    return duet_reply_text(request, 200, "new");
+}
+
+static void ask_for_changes(test_web *web)
+{
+    int client = test_connect(web);
+    const char *reply;
+
+    test_send(client, "GET /known HTTP/1.1\r\nHost: a\r\n\r\n");
+    reply = test_receive_until(web, client, "\r\n\r\n");
+    test_expect_status(reply, 304);
+    assert_non_null(strstr(reply, "\r\nContent-Length: 9\r\n"));
+    test_send(client, "GET /changed HTTP/1.1\r\nHost: a\r\n\r\n");
+    reply = test_receive_until(web, client, "new");
+    test_expect_status(reply, 200);
+    assert_non_null(strstr(reply, "\r\nContent-Length: 3\r\n"));
+    close(client);
+    for (int i = 0; i < 20; i++) { /* a shared reply would have both */
+        test_expect_status(test_get(web, "/"), 304);
+        test_expect_body(web->reply, "");
+        assert_null(strstr(web->reply, "Content-"));
+        assert_null(strstr(web->reply, "Transfer-"));
+    }
+}
+
+static void unchanged_tells_no_length_but_that_of_the_page(void **state)
+{
+    const test_route routes[] = {{"GET", "/", unchanged},
+                                 {"GET", "/known", unchanged},
+                                 {"GET", "/changed", changed},
+                                 {0}};
+
+    (void)state;
+    test_web_run(routes, NULL, ask_for_changes);
+}
+
+TEST_MAIN(test(unchanged_tells_no_length_but_that_of_the_page),
+          test(reply_to_head_has_the_length_that_get_would_have),
           test(replies_are_sent_as_they_were_filled))

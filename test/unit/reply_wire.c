@@ -78,6 +78,16 @@ static void head_and_204_have_no_body(void **state)
     assert_status(duet__reply_wire(&buffer, &request), 0);
     assert_non_null(strstr(buffer.bytes, "\r\nContent-Length: 0\r\n\r\n"));
     assert_null(strstr(buffer.bytes, "abc"));
+    assert_status(duet_reply_text(&request, 304, "abc"), 0);
+    duet__buffer_reset(&buffer);
+    assert_status(duet__reply_wire(&buffer, &request), 0);
+    assert_wire(&buffer, "HTTP/1.1 304 Not Modified\r\n",
+                "\r\nConnection: close\r\n\r\n");
+    assert_status(duet_reply_field(&request, "Content-Length", "9"), 0);
+    duet__buffer_reset(&buffer);
+    assert_status(duet__reply_wire(&buffer, &request), 0);
+    assert_wire(&buffer, "HTTP/1.1 304 Not Modified\r\n",
+                "\r\nConnection: close\r\nContent-Length: 9\r\n\r\n");
     duet__buffer_free(&buffer);
     end_request(&request);
 }
