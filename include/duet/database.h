@@ -275,7 +275,9 @@ typedef struct duet_rows_options {
  *             no rows; NULL on failure. Itself NULL if nothing is wanted: what
  *             the statements give is read and dropped
  *
- * Returns 0, or a code of the top of this file.
+ * Returns 0, or
+ *   DUET_EINVAL  bytes_max is below DUET_NO_LIMIT
+ *   and see the top of this file
  * Source: aiomysql's Cursor and SSCursor, mysql_real_query(). */
 DUET_API DUET_MUST_USE int duet_database_query(duet_database *database,
                                                const char *sql,
@@ -291,7 +293,8 @@ DUET_API DUET_MUST_USE int duet_database_query(duet_database *database,
  *   others  as for duet_database_query()
  *
  * Returns 0, or
- *   DUET_EINVAL  the statement has another number of parameters
+ *   DUET_EINVAL  the statement has another number of parameters, or bytes_max
+ *                is below DUET_NO_LIMIT
  *   and see the top of this file */
 DUET_API DUET_MUST_USE int
 duet_database_run(duet_database *database, const char *sql,
@@ -389,7 +392,7 @@ duet_statement_prepare(duet_database *database, const char *sql,
  *   options, out_rows  as for duet_database_query()
  *
  * Returns 0, or
- *   DUET_EINVAL  `count` is wrong
+ *   DUET_EINVAL  `count` is wrong, or bytes_max is below DUET_NO_LIMIT
  *   and see the top of this file
  * Source: mysql_stmt_execute(). */
 DUET_API DUET_MUST_USE int

@@ -34,6 +34,7 @@ DUET_BEGIN_DECLARATIONS
  *
  * Returns 0, or
  *   DUET_EBUSY                the loop runs already
+ *   DUET_EINVAL               an option of the loop is out of range
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left
  *   and the codes of duet_spawn() */
 DUET_API DUET_MUST_USE int

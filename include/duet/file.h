@@ -50,10 +50,11 @@ DUET_BEGIN_DECLARATIONS
 typedef struct duet_file duet_file;
 
 typedef struct duet_file_options {
-    /* Permissions of a file that is made, less the umask. Default 0666. */
+    /* Permissions of a file that is made, less the umask. Default 0666, at
+     * most 07777. */
     unsigned permissions;
-    /* More flags of open(2), such as O_NOFOLLOW or O_DSYNC. O_CLOEXEC and
-     * O_NOCTTY are always set. Default none. */
+    /* More flags of open(2), such as O_NOFOLLOW or O_DSYNC; not negative.
+     * O_CLOEXEC and O_NOCTTY are always set. Default none. */
     int flags;
 } duet_file_options;
 
@@ -68,7 +69,7 @@ typedef struct duet_file_options {
  *   out_file  returned-owned (duet_file_close()); NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL     not a mode
+ *   DUET_EINVAL     not a mode, or an option is out of range
  *   DUET_ENOENT     no such file, or a folder of the path is missing
  *   DUET_EEXIST     "x", and the file exists
  *   DUET_EISDIR     a folder

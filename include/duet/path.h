@@ -146,9 +146,10 @@ DUET_API int duet_path_unlink(const char *path, duet_deadline deadline);
 
 /* Makes a folder.
  *
- *   permissions  less the umask; 0 for 0777
+ *   permissions  less the umask; 0 for 0777, at most 07777
  *
  * Returns also
+ *   DUET_EINVAL  permissions are out of range
  *   DUET_EEXIST  `path` exists
  * Source: mkdir(2). */
 DUET_API DUET_MUST_USE int
@@ -157,9 +158,11 @@ duet_path_mkdir(const char *path, unsigned permissions, duet_deadline deadline);
 /* Makes a folder and the folders above it that are missing; what exists is
  * left as it is.
  *
- *   permissions  of each folder that is made, less the umask; 0 for 0777
+ *   permissions  of each folder that is made, less the umask; 0 for 0777, at
+ *                most 07777
  *
  * Returns also
+ *   DUET_EINVAL  permissions are out of range
  *   DUET_EEXIST  `path` exists and is not a folder
  * Source: os.makedirs(exist_ok=True). */
 DUET_API DUET_MUST_USE int duet_path_makedirs(const char *path,

@@ -53,7 +53,8 @@ typedef struct duet_queue_options {
  *   out_queue  returned-owned (duet_queue_free()); NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL  a negative capacity; a priority queue without compare()
+ *   DUET_EINVAL  the capacity is below DUET_NO_LIMIT, `order` is none of its
+ *                values, or a priority queue has no compare()
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Queue, LifoQueue, PriorityQueue. */
 DUET_API DUET_MUST_USE int duet_queue_new(const duet_queue_options *options,

@@ -136,6 +136,7 @@ typedef struct duet_server_options {
  *   DUET_EINVAL         an option is out of range; the detail says which
  *   DUET_EADDRINUSE, DUET_EADDRNOTAVAIL, DUET_EACCES
  *                       host and port cannot be listened on
+ *   DUET_EBADF          listen_descriptor is not open
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left
  *   DUET_ENOLOOP        the caller is not a task
  *   DUET_ENOMEM         no memory

@@ -75,7 +75,8 @@ typedef struct duet_session_options {
     int64_t keep_age_ms;
 
     /* How long an answer of the name servers is used: its own time to live,
-     * within these bounds. Defaults 1,000 and 300,000. */
+     * within these bounds. Defaults 1,000 and 300,000; the first is at most
+     * the second, which DUET_NO_LIMIT lifts. */
     int64_t dns_ttl_min_ms;
     int64_t dns_ttl_max_ms;
     /* How long it is remembered that there is no such name, or that no name
@@ -124,6 +125,7 @@ typedef struct duet_fetch_options {
     const duet_fields *fields;
     /* The request's body; borrowed until return. Default: none. */
     const void *body;
+    /* 0 if `body` is NULL; at most PTRDIFF_MAX, as of all in memory. */
     size_t body_bytes;
     /* The Content-Type of the body, unless `fields` has one. Borrowed until
      * return. Default "application/octet-stream". */

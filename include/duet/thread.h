@@ -26,7 +26,7 @@ typedef struct duet_thread duet_thread;
 typedef struct duet_thread_options {
     /* For people; copied, cut at 15 bytes. Default "duet-thread". */
     const char *name;
-    /* Default the system's, often 8 MiB. */
+    /* Default the system's, often 8 MiB; PTHREAD_STACK_MIN to 1 GiB. */
     size_t stack_bytes;
 } duet_thread_options;
 
@@ -39,7 +39,7 @@ typedef struct duet_thread_options {
  *
  * Returns 0, or
  *   DUET_ELIMIT  the system allows no further thread; see the detail
- *   DUET_EINVAL  stack_bytes is too small; see the detail
+ *   DUET_EINVAL  stack_bytes is out of range; see the detail
  *   DUET_ENOMEM  no memory
  * Source: threading.Thread.start(). */
 DUET_API DUET_MUST_USE int duet_thread_start(duet_thread_function *function,

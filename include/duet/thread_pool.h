@@ -57,7 +57,8 @@ typedef struct duet_thread_pool_options {
     /* Name of the threads, for people; copied, cut at 15 bytes. Default
      * "duet-pool". */
     const char *name;
-    /* Stack of each thread. Default the system's, often 8 MiB. */
+    /* Stack of each thread. Default the system's, often 8 MiB;
+     * PTHREAD_STACK_MIN to 1 GiB. */
     size_t stack_bytes;
 } duet_thread_pool_options;
 
@@ -67,8 +68,7 @@ typedef struct duet_thread_pool_options {
  *   out_pool  returned-owned (duet_thread_pool_free()); NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL  an option is out of range, or the system takes no stack of
- *                that size; see the detail
+ *   DUET_EINVAL  an option is out of range; see the detail
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.ThreadPoolExecutor(). */
 DUET_API DUET_MUST_USE int

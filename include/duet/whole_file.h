@@ -57,7 +57,7 @@ DUET_API DUET_MUST_USE int duet_whole_file_read(
 
 typedef struct duet_replacement_options {
     /* Permissions of a file that did not exist, less the umask. Default
-     * 0666. */
+     * 0666, at most 07777. */
     unsigned permissions;
     /* Fail with DUET_EEXIST if the file exists when the new one is complete.
      * Default false. */
@@ -91,6 +91,7 @@ duet_whole_file_write(const char *path, const void *bytes, size_t length,
  *   out_file  returned-owned; NULL on failure
  *
  * Returns 0, or
+ *   DUET_EINVAL   permissions are out of range
  *   DUET_ENOENT   the folder does not exist
  *   DUET_EISDIR   `path` is a folder
  *   DUET_EACCES, DUET_EROFS  no file can be made in the folder

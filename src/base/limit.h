@@ -18,4 +18,12 @@
 DUET_MUST_USE int duet__limit_read(const char *option, int64_t value,
                                    size_t standard, size_t *limit);
 
+/* Milliseconds in nanoseconds; INT64_MAX for what is too long to represent. */
+static inline int64_t duet__ns_of_ms(int64_t ms)
+{
+    int64_t ns;
+
+    return __builtin_mul_overflow(ms, (int64_t)1000000, &ns) ? INT64_MAX : ns;
+}
+
 #endif

@@ -34,6 +34,9 @@ int duet__dns_servers_check(const char *servers)
         duet__text port = behind_address(server);
         uint16_t number;
 
+        if (server.length == 0)
+            return duet__fail(DUET_EINVAL,
+                              "option dns_servers has an empty address");
         if (port.length > 0 &&
             (port.bytes[0] != ':' ||
              !duet__port_read(duet__text_skip(port, 1), &number)))

@@ -45,7 +45,7 @@ typedef struct exchange {
 
 /* --- checking ------------------------------------------------------------ */
 
-static int check_method(const char *method, const duet_fetch_options *options)
+static int check_request(const char *method, const duet_fetch_options *options)
 {
     duet__text name = duet__text_from(method);
 
@@ -56,6 +56,12 @@ static int check_method(const char *method, const duet_fetch_options *options)
         return duet__fail(DUET_EINVAL, "CONNECT is for proxies");
     if (duet__method_of(name) == DUET__METHOD_HEAD && options->body_bytes > 0)
         return duet__fail(DUET_EINVAL, "HEAD takes no body");
+    if (options->body == NULL && options->body_bytes > 0)
+        return duet__fail(DUET_EINVAL, "body is NULL, and body_bytes is %zu",
+                          options->body_bytes);
+    if (options->body_bytes > PTRDIFF_MAX)
+        return duet__fail(DUET_EINVAL, "body_bytes is %zu",
+                          options->body_bytes);
     return 0;
 }
 
@@ -311,7 +317,7 @@ int duet_fetch(duet_session *session, const char *method, const char *url,
     self.begin_ns = duet_clock_ns();
     self.body = self.options->body;
     self.body_bytes = self.options->body_bytes;
-    status = check_method(method, self.options);
+    status = check_request(method, self.options);
     if (status == 0)
         status = duet_url_parse(url, &self.url);
     if (status == 0)

@@ -19,8 +19,6 @@ enum {
     IDLE_MS = 60000,
 };
 
-static const int64_t NS_PER_MS = 1000000;
-
 const char *duet_phase_name(duet_phase phase)
 {
     static const char *const names[] = {
@@ -45,8 +43,7 @@ static int read_limit(const char *option, int64_t value_ms, size_t standard_ms,
 
     if (status != 0)
         return status;
-    *limit_ns = ms > (size_t)(INT64_MAX / NS_PER_MS) ? INT64_MAX
-                                                     : (int64_t)ms * NS_PER_MS;
+    *limit_ns = ms > INT64_MAX ? INT64_MAX : duet__ns_of_ms((int64_t)ms);
     return 0;
 }
 

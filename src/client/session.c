@@ -114,7 +114,7 @@ static int read_ns(const char *option, int64_t value_ms, size_t standard_ms,
 
     *ns = status != 0 || seconds == INT32_MAX || value_ms == DUET_NO_LIMIT
               ? INT64_MAX / 2
-              : (value_ms == 0 ? (int64_t)standard_ms : value_ms) * 1000000;
+              : duet__ns_of_ms(value_ms == 0 ? (int64_t)standard_ms : value_ms);
     return status;
 }
 
@@ -129,6 +129,9 @@ static int open_resolver(duet_session *session,
     if (status == 0)
         status = read_ns("dns_ttl_max_ms", options->dns_ttl_max_ms,
                          DNS_TTL_MAX_MS, &dns.ttl_max_ns);
+    if (status == 0 && dns.ttl_min_ns > dns.ttl_max_ns)
+        status = duet__fail(DUET_EINVAL,
+                            "option dns_ttl_min_ms is above dns_ttl_max_ms");
     if (status == 0)
         status = read_ns("dns_negative_ttl_ms", options->dns_negative_ttl_ms,
                          DNS_NEGATIVE_TTL_MS, &dns.negative_ttl_ns);

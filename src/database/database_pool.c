@@ -12,6 +12,7 @@
 #include <duet/task.h>
 
 #include "base/life.h"
+#include "base/limit.h"
 #include "database/database_call.h"
 
 enum {
@@ -51,7 +52,7 @@ static void retire(duet_database_pool *pool, duet_database *database)
 static bool is_older(int64_t since_ns, int64_t limit_ms)
 {
     return limit_ms >= 0 &&
-           duet_clock_ns() - since_ns > limit_ms * (int64_t)1000000;
+           duet_clock_ns() - since_ns > duet__ns_of_ms(limit_ms);
 }
 
 static bool is_too_old(const duet_database_pool *pool,
@@ -225,7 +226,7 @@ static int keep(void *argument)
 static int read_options(const duet_database_pool_options *from,
                         duet_database_pool_options *out_options)
 {
-    const int64_t least = DUET_NO_LIMIT, most = INT64_MAX / 1000000;
+    const int64_t least = DUET_NO_LIMIT, most = INT64_MAX;
     duet_database_pool_options options = {0};
     int64_t maximum, minimum;
     int status;

@@ -45,10 +45,12 @@ int duet_database_query(duet_database *database, const char *sql,
                         const duet_rows_options *options, duet_rows **out_rows,
                         duet_deadline deadline)
 {
-    int status = duet__database_enter(database, NULL);
+    int status = duet__rows_check(options);
 
     if (out_rows != NULL)
         *out_rows = NULL;
+    if (status == 0)
+        status = duet__database_enter(database, NULL);
     if (status != 0)
         return status;
     status = duet__database_send(database, sql, strlen(sql), deadline);

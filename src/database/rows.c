@@ -55,6 +55,14 @@ static int64_t limit(const duet_rows_options *options)
     return options->bytes_max;
 }
 
+int duet__rows_check(const duet_rows_options *options)
+{
+    if (options == NULL || options->bytes_max >= DUET_NO_LIMIT)
+        return 0;
+    return duet_fail(DUET_EINVAL, "option bytes_max is %lld",
+                     (long long)options->bytes_max);
+}
+
 static int drop_all(duet_rows *rows, duet_deadline deadline)
 {
     int status = duet__rows_read_all(rows, false, deadline);

@@ -32,6 +32,10 @@ struct duet_rows {
     unsigned warnings;
 };
 
+/* Returns 0 if the options (NULL for all defaults) are in their range;
+ * DUET_EINVAL with detail. */
+int duet__rows_check(const duet_rows_options *options);
+
 /* Makes the rows of what was just run, and reads them if they are buffered.
  *
  *   raw       the statement that was run, NULL for a text query

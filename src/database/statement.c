@@ -186,7 +186,9 @@ int duet_statement_run(duet_statement *statement, const duet_value *values,
     if (statement->raw->mysql == NULL)
         return duet_fail(DUET_EDISCONNECTED,
                          "the connection of the statement was closed");
-    status = duet__database_enter(database, NULL);
+    status = duet__rows_check(options);
+    if (status == 0)
+        status = duet__database_enter(database, NULL);
     if (status != 0)
         return status;
     status = execute(statement, values, count, deadline);

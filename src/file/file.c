@@ -220,8 +220,13 @@ int duet_file_open(const char *path, const char *mode,
         return status;
     if (options == NULL)
         options = &standard;
+    if (options->flags < 0)
+        return duet__fail(DUET_EINVAL, "open %s: flags are %d", path,
+                          options->flags);
+    status = duet__permissions_read(options->permissions, 0666, &permissions);
+    if (status != 0)
+        return status;
     flags |= options->flags | O_CLOEXEC | O_NOCTTY;
-    permissions = options->permissions != 0 ? options->permissions : 0666;
     do
         status = open_once(path, flags, permissions, out_file, deadline);
     while (status == DUET_EAGAIN && (flags & O_NONBLOCK) == 0 &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mode.c - "r+" and its like. */
+/* mode.c - "r+" and its like, and permissions. */
 #include "file/mode.h"
 
 #include <fcntl.h>
@@ -49,5 +49,15 @@ int duet__mode_parse(const char *mode, int *flags)
         *flags = kind | O_RDWR;
     else
         *flags = kind | (mode[0] == 'r' ? O_RDONLY : O_WRONLY);
+    return 0;
+}
+
+int duet__permissions_read(unsigned value, unsigned standard,
+                           unsigned *permissions)
+{
+    if (value > 07777)
+        return duet__fail(DUET_EINVAL, "permissions are %#o, above 07777",
+                          value);
+    *permissions = value != 0 ? value : standard;
     return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mode.h - "r+" and its like. */
+/* mode.h - "r+" and its like, and permissions. */
 #ifndef DUET_FILE_MODE_H
 #define DUET_FILE_MODE_H
 
@@ -10,5 +10,13 @@
  *
  * Returns 0; DUET_EINVAL with detail for any other text. */
 int duet__mode_parse(const char *mode, int *flags);
+
+/* The permissions that an option stands for: 0 is `standard`.
+ *
+ *   permissions  set on success
+ *
+ * Returns 0; DUET_EINVAL with detail for what is above 07777. */
+int duet__permissions_read(unsigned value, unsigned standard,
+                           unsigned *permissions);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "file/job.h"
+#include "file/mode.h"
 #include "file/stat.h"
 #include "file/tree.h"
 
@@ -262,8 +263,11 @@ static int run_mkdir(duet__job *job)
 int duet_path_mkdir(const char *path, unsigned permissions,
                     duet_deadline deadline)
 {
-    return run_on("mkdir", run_mkdir, path, NULL,
-                  permissions != 0 ? permissions : 0777, NULL, deadline);
+    int status = duet__permissions_read(permissions, 0777, &permissions);
+
+    return status != 0 ? status
+                       : run_on("mkdir", run_mkdir, path, NULL, permissions,
+                                NULL, deadline);
 }
 
 static bool is_folder(const char *path)
@@ -304,8 +308,11 @@ static int run_makedirs(duet__job *job)
 int duet_path_makedirs(const char *path, unsigned permissions,
                        duet_deadline deadline)
 {
-    return run_on("makedirs", run_makedirs, path, NULL,
-                  permissions != 0 ? permissions : 0777, NULL, deadline);
+    int status = duet__permissions_read(permissions, 0777, &permissions);
+
+    return status != 0 ? status
+                       : run_on("makedirs", run_makedirs, path, NULL,
+                                permissions, NULL, deadline);
 }
 
 static int run_rmdir(duet__job *job)

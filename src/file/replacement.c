@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "file/file.h"
+#include "file/mode.h"
 
 /* --- opening ------------------------------------------------------------- */
 
@@ -37,7 +38,8 @@ static void free_stage(duet__job *job)
 }
 
 static int stage(const char *path, const duet_replacement_options *options,
-                 duet__handle **out_handle, duet_deadline deadline)
+                 unsigned permissions, duet__handle **out_handle,
+                 duet_deadline deadline)
 {
     stage_job *self = duet__job_new(sizeof *self, run_stage, free_stage,
                                     "replace", path, NULL);
@@ -46,8 +48,7 @@ static int stage(const char *path, const duet_replacement_options *options,
     if (self == NULL)
         return DUET_ENOMEM;
     self->options = *options;
-    if (options->permissions == 0)
-        self->options.permissions = 0666;
+    self->options.permissions = permissions;
     status = duet__job_run(&self->job, NULL, deadline);
     if (status != 0)
         return status;
@@ -63,13 +64,17 @@ int duet_replacement_open(const char *path,
 {
     static const duet_replacement_options standard;
     duet__handle *handle;
+    unsigned permissions;
     int status;
 
     *out_file = NULL;
     if (options == NULL)
         options = &standard;
+    status = duet__permissions_read(options->permissions, 0666, &permissions);
+    if (status != 0)
+        return status;
     do
-        status = stage(path, options, &handle, deadline);
+        status = stage(path, options, permissions, &handle, deadline);
     while (status == DUET_EAGAIN &&
            (status = duet__file_await_reader("replace", path, deadline)) == 0);
     if (status == 0)

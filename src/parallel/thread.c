@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "parallel/gate.h"
+#include "parallel/thread_pool.h"
 
 struct duet_thread {
     pthread_mutex_t mutex;
@@ -77,8 +78,7 @@ static int create(duet_thread *thread, size_t stack_bytes)
     pthread_attr_destroy(&attributes);
     if (error == 0)
         return 0;
-    return duet__fail(error == EINVAL ? DUET_EINVAL : DUET_ELIMIT,
-                      "start the thread '%s': %s", thread->name,
+    return duet__fail(DUET_ELIMIT, "start the thread '%s': %s", thread->name,
                       strerror(error));
 }
 
@@ -102,7 +102,9 @@ int duet_thread_start(duet_thread_function *function, void *argument,
     thread->argument = argument;
     pthread_mutex_init(&thread->mutex, NULL);
     duet__gate_init(&thread->gate, DUET__FOR_WORK);
-    status = create(thread, options->stack_bytes);
+    status = duet__thread_stack_check(options->stack_bytes);
+    if (status == 0)
+        status = create(thread, options->stack_bytes);
     if (status != 0)
         free_thread(thread);
     else

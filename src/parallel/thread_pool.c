@@ -24,6 +24,8 @@ enum {
     IDLE_DEFAULT_MS = 10000,
 };
 
+static const size_t STACK_MOST_BYTES = (size_t)1024 * 1024 * 1024;
+
 /* The pool that the calling thread works for. */
 static _Thread_local duet_thread_pool *pool_of_thread;
 
@@ -296,19 +298,14 @@ static int default_threads(void)
     return count + 4 < 32 ? count + 4 : 32;
 }
 
-static int check_stack(size_t stack_bytes)
+int duet__thread_stack_check(size_t bytes)
 {
-    pthread_attr_t attributes;
-    int error;
+    const size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
 
-    if (stack_bytes == 0)
+    if (bytes == 0 || (bytes >= least && bytes <= STACK_MOST_BYTES))
         return 0;
-    pthread_attr_init(&attributes);
-    error = pthread_attr_setstacksize(&attributes, stack_bytes);
-    pthread_attr_destroy(&attributes);
-    return error == 0 ? 0
-                      : duet__fail(DUET_EINVAL, "a stack of %zu bytes: %s",
-                                   stack_bytes, strerror(error));
+    return duet__fail(DUET_EINVAL, "stack_bytes is %zu; allowed are %zu to %zu",
+                      bytes, least, STACK_MOST_BYTES);
 }
 
 static int read_options(duet_thread_pool *pool,
@@ -329,7 +326,7 @@ static int read_options(duet_thread_pool *pool,
     pool->initializer = options->initializer;
     pool->initializer_argument = options->initializer_argument;
     memcpy(pool->name, name, strnlen(name, sizeof pool->name - 1));
-    status = check_stack(options->stack_bytes);
+    status = duet__thread_stack_check(options->stack_bytes);
     return status != 0 ? status
                        : duet__limit_read("queue_limit", options->queue_limit,
                                           QUEUE_DEFAULT, &pool->queue_limit);

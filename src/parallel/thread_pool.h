@@ -43,6 +43,10 @@ typedef struct duet__call_watcher {
     duet_thread_call *call;
 } duet__call_watcher;
 
+/* 0 if stack_bytes of a thread's options is in its range; DUET_EINVAL with
+ * detail. */
+int duet__thread_stack_check(size_t bytes);
+
 struct duet_thread_pool {
     DUET__LIFE
     pthread_mutex_t mutex;

@@ -48,6 +48,9 @@ int duet_queue_new(const duet_queue_options *options, duet_queue **out_queue)
     if (options->capacity < DUET_NO_LIMIT)
         return duet__fail(DUET_EINVAL, "a queue with room for %lld items",
                           (long long)options->capacity);
+    if ((unsigned)options->order > DUET_QUEUE_PRIORITY)
+        return duet__fail(DUET_EINVAL, "a queue in the order %d",
+                          (int)options->order);
     if (options->order == DUET_QUEUE_PRIORITY && options->compare == NULL)
         return duet__fail(DUET_EINVAL, "a priority queue needs compare()");
     queue = malloc(sizeof *queue);

@@ -11,6 +11,7 @@
 #include <duet/inspect.h>
 
 #include "base/error.h"
+#include "base/limit.h"
 #include "runtime/inspect.h"
 #include "runtime/overflow.h"
 #include "runtime/shutdown.h"
@@ -37,6 +38,9 @@ int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
         .name = "main", .stack_bytes = loop->options.main_stack_bytes};
     int status = duet__shutdown_read(loop);
 
+    if (status == 0 && loop->options.report_descriptor < 0)
+        status = duet__fail(DUET_EINVAL, "report_descriptor is %d",
+                            loop->options.report_descriptor);
     if (status != 0)
         return status;
     loop->thread = pthread_self();
@@ -143,9 +147,10 @@ static int start_watchdog(duet_loop *loop, duet__watchdog **out_watchdog)
 
     if (slow_ms == 0)
         return 0;
-    if (slow_ms < 0 || slow_ms > INT64_MAX / 1000000)
-        return duet__fail_plainly(DUET_EINVAL);
-    return duet__watchdog_start(loop, slow_ms * 1000000, out_watchdog);
+    if (slow_ms < 0)
+        return duet__fail(DUET_EINVAL, "slow_step_ms is %lld",
+                          (long long)slow_ms);
+    return duet__watchdog_start(loop, duet__ns_of_ms(slow_ms), out_watchdog);
 }
 
 static int start_guards(duet_loop *loop, guards *guards)

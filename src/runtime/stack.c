@@ -302,18 +302,25 @@ take_cold(duet__stack_pool *pool, int class, duet__stack *out_stack)
     return 0;
 }
 
+int duet__stack_check(size_t bytes)
+{
+    if (bytes >= DUET__STACK_SMALLEST_BYTES &&
+        bytes <= DUET__STACK_LARGEST_BYTES)
+        return 0;
+    return duet__fail(DUET_EINVAL, "stack_bytes is %zu; the range is %d to %d",
+                      bytes, DUET__STACK_SMALLEST_BYTES,
+                      DUET__STACK_LARGEST_BYTES);
+}
+
 int duet__stack_take(duet__stack_pool *pool, size_t bytes,
                      duet__stack *out_stack)
 {
     int class = class_of(bytes);
     duet__free_stack *link;
+    int status = duet__stack_check(bytes);
 
-    if (class == DUET__STACK_CLASSES || bytes < DUET__STACK_SMALLEST_BYTES)
-        return duet__fail(DUET_EINVAL,
-                          "stack_bytes is %zu; the range is %d to "
-                          "%d",
-                          bytes, DUET__STACK_SMALLEST_BYTES,
-                          DUET__STACK_LARGEST_BYTES);
+    if (status != 0)
+        return status;
     link = pool->classes[class].free;
     if (link == NULL)
         return take_cold(pool, class, out_stack);

@@ -44,6 +44,9 @@ typedef struct duet__stack_pool {
     struct iovec ranges[DUET__STACK_BATCH]; /* what to advise it on */
 } duet__stack_pool;
 
+/* 0, or DUET_EINVAL with detail if no stack may be of that size. */
+int duet__stack_check(size_t bytes);
+
 /* Takes a stack of at least `bytes`, the guard not included.
  *
  * Returns 0, or

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/limit.h"
 #include "runtime/run.h"
 
 enum {
@@ -34,8 +35,7 @@ static int64_t real_ns(void)
 
 int duet__virtual_time_check(const duet_loop_options *options)
 {
-    if (options->virtual_silence_ms < 0 ||
-        options->virtual_silence_ms > INT64_MAX / ns_per_ms)
+    if (options->virtual_silence_ms < 0)
         return duet__fail(DUET_EINVAL,
                           "virtual_silence_ms is %lld, allowed are 1 and more",
                           (long long)options->virtual_silence_ms);
@@ -88,14 +88,14 @@ static int64_t silence_needed(duet_loop *loop, duet_deadline next)
         if (waits_for_peer || waits_for_work || listens ||
             loop->signal_handlers > 0)
             return INT64_MAX;
-        return (loop->is_stuck ? silence_ms : STUCK_MS) * ns_per_ms;
+        return duet__ns_of_ms(loop->is_stuck ? silence_ms : STUCK_MS);
     }
     if (waits_for_work) {
         int64_t ahead_ns = next.at_ns - loop->virtual_ns;
 
         return ahead_ns > WORK_MS * ns_per_ms ? ahead_ns : WORK_MS * ns_per_ms;
     }
-    return waits_for_peer ? silence_ms * ns_per_ms : 0;
+    return waits_for_peer ? duet__ns_of_ms(silence_ms) : 0;
 }
 
 /* --- jumps --------------------------------------------------------------- */

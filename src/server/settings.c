@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/limit.h"
 #include "http/json.h"
+#include "runtime/stack.h"
 #include "server/half_close.h"
 
 enum {
@@ -84,7 +85,7 @@ static int read_duration(const char *option, int64_t value_ms,
 
     if (status != 0)
         return status;
-    *out_ns = ms > INT64_MAX / 1000000 ? INT64_MAX : (int64_t)ms * 1000000;
+    *out_ns = ms > INT64_MAX ? INT64_MAX : duet__ns_of_ms((int64_t)ms);
     return 0;
 }
 
@@ -117,6 +118,8 @@ int duet__settings_read(const duet_server_options *options,
          i++)
         status = read_duration(durations[i].name, durations[i].value_ms,
                                durations[i].standard_ms, durations[i].ns);
+    if (status == 0 && options->stack_bytes != 0)
+        status = duet__stack_check(options->stack_bytes);
     if (status == 0)
         status = duet__half_close_check(options->half_close);
     settings->half_close = options->half_close != DUET_HALF_CLOSE_DEFAULT

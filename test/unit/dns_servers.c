@@ -11,7 +11,6 @@ static void servers_with_and_without_ports_are_taken(void **state)
         "127.0.0.1:53",
         "127.0.0.1:65535, 192.0.2.1:1",
         "::1,[::1],[2001:db8::1]:5353",
-        "",
     };
 
     (void)state;
@@ -19,7 +18,7 @@ static void servers_with_and_without_ports_are_taken(void **state)
         assert_status(duet__dns_servers_check(good[i]), 0);
 }
 
-static void impossible_ports_are_refused(void **state)
+static void impossible_ports_and_no_addresses_are_refused(void **state)
 {
     static const char *const bad[] = {
         "127.0.0.1:0",
@@ -30,6 +29,10 @@ static void impossible_ports_are_refused(void **state)
         "[::1]:0",
         "[::1]:99999,::1",
         "[::1]53",
+        "",
+        " ",
+        "192.0.2.1,",
+        "192.0.2.1,,192.0.2.2",
     };
 
     (void)state;
@@ -40,4 +43,4 @@ static void impossible_ports_are_refused(void **state)
 }
 
 TEST_MAIN(test(servers_with_and_without_ports_are_taken),
-          test(impossible_ports_are_refused))
+          test(impossible_ports_and_no_addresses_are_refused))

@@ -28,5 +28,14 @@ static void other_negative_value_is_refused_by_name(void **state)
     assert_int_equal(limit, 3);
 }
 
+static void time_too_long_for_nanoseconds_is_without_end(void **state)
+{
+    (void)state;
+    assert_int_equal(duet__ns_of_ms(3), 3000000);
+    assert_int_equal(duet__ns_of_ms(INT64_MAX / 1000000 + 1), INT64_MAX);
+    assert_int_equal(duet__ns_of_ms(INT64_MAX), INT64_MAX);
+}
+
 TEST_MAIN(test(zero_is_the_default_and_no_limit_is_none),
-          test(other_negative_value_is_refused_by_name))
+          test(other_negative_value_is_refused_by_name),
+          test(time_too_long_for_nanoseconds_is_without_end))

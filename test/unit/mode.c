@@ -48,4 +48,18 @@ static void other_texts_are_refused(void **state)
     }
 }
 
-TEST_MAIN(test(each_mode_has_its_flags), test(other_texts_are_refused))
+static void permissions_above_their_bits_are_refused(void **state)
+{
+    unsigned permissions = 1;
+
+    (void)state;
+    assert_status(duet__permissions_read(0, 0666, &permissions), 0);
+    assert_int_equal(permissions, 0666);
+    assert_status(duet__permissions_read(07777, 0666, &permissions), 0);
+    assert_int_equal(permissions, 07777);
+    assert_status(duet__permissions_read(010000, 0666, &permissions),
+                  DUET_EINVAL);
+}
+
+TEST_MAIN(test(each_mode_has_its_flags), test(other_texts_are_refused),
+          test(permissions_above_their_bits_are_refused))
