@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* Options of the client, the server, and what both carry. */
+#include <limits.h>
+
+#include "sheet/sheet.h"
+#include "support/folder.h"
+
+/* --- an exchange ---------------------------------------------------------- */
+
+static int say_ok(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_text(request, 200, "ok");
+}
+
+/* Asks a server of these options by a session of these; 0 for 200, else the
+ * status or the code. */
+static int exchange(const duet_server_options *of_server,
+                    const duet_session_options *of_session,
+                    const duet_fetch_options *options, bool fetches)
+{
+    duet_application *application;
+    duet_server *server = NULL;
+    duet_session *session = NULL;
+    duet_response *response = NULL;
+    int status = duet_application_new(NULL, &application);
+
+    if (status == 0)
+        status = duet_route(application, "GET", "/", say_ok, NULL);
+    if (status == 0)
+        status = duet_server_start(application, of_server, &server);
+    if (status == 0)
+        status = duet_session_open(of_session, &session);
+    if (status == 0 && fetches)
+        status = duet_get(session, duet_server_url(server), options, &response,
+                          sheet_soon());
+    if (response != NULL && duet_response_status(response) != 200)
+        status = duet_response_status(response);
+    duet_response_free(response);
+    duet_session_close(session);
+    if (server != NULL)
+        duet_server_stop(server, sheet_soon());
+    duet_application_free(application);
+    return status;
+}
+
+/* A millisecond is too short to ask and be answered within it. */
+static bool is_time_to_ask(const duet_server_options *options)
+{
+    return options == NULL ||
+           (options->header_timeout_ms != 1 &&
+            options->handler_timeout_ms != 1 && options->send_timeout_ms != 1);
+}
+
+static int use_duet_server_options(const void *options)
+{
+    return exchange(options, NULL, NULL, is_time_to_ask(options));
+}
+
+static int use_duet_session_options(const void *options)
+{
+    return exchange(NULL, options, NULL, true);
+}
+
+static int use_duet_fetch_options(const void *options)
+{
+    return exchange(NULL, NULL, options, true);
+}
+
+static int use_duet_application_options(const void *options)
+{
+    duet_application *application;
+    int status = duet_application_new(options, &application);
+
+    if (status == 0)
+        status = duet_route(application, "GET", "/", say_ok, NULL);
+    duet_application_free(application);
+    return status;
+}
+
+static int use_duet_route_options(const void *options)
+{
+    duet_application *application;
+    int status = duet_application_new(NULL, &application);
+
+    if (status == 0)
+        status = duet_route_with_options(application, "GET", "/", say_ok, NULL,
+                                         options);
+    duet_application_free(application);
+    return status;
+}
+
+/* --- fields and parameters ------------------------------------------------ */
+
+static int use_duet_fields_options(const void *options)
+{
+    duet_fields *fields;
+    int status = duet_fields_new(options, &fields);
+
+    if (status == 0)
+        status = duet_fields_add(fields, "a", "b");
+    duet_fields_free(fields);
+    return status;
+}
+
+static int use_duet_query_options(const void *options)
+{
+    duet_query *query;
+    duet_query *parsed;
+    int status = duet_query_new(options, &query);
+    int other = duet_query_parse("a=b", 3, options, &parsed);
+
+    if (status == 0)
+        status = duet_query_add(query, "a", "b", 1);
+    duet_query_free(query);
+    duet_query_free(parsed);
+    return status == other ? status : 1;
+}
+
+/* --- the sheet ------------------------------------------------------------ */
+
+static int take_body(void *context, const void *bytes, size_t count)
+{
+    (void)context, (void)bytes, (void)count;
+    return 0;
+}
+
+static const char *const addresses[] = {"a.example:80:127.0.0.1", NULL};
+static const char *const no_addresses[] = {"nothing", NULL};
+static duet_response *failed;
+
+static const sheet_row of_parts[] = {
+    DEFAULTS(duet_application_options),
+    ROW(duet_application_options, routes_max, 1, 0),
+    ROW(duet_application_options, routes_max, DUET_NO_LIMIT, 0),
+    ROW(duet_application_options, routes_max, INT64_MAX, 0),
+    ROW(duet_application_options, routes_max, -2, DUET_EINVAL),
+    ROW(duet_application_options, routes_max, INT64_MIN, DUET_EINVAL),
+
+    DEFAULTS(duet_route_options),
+    ROW(duet_route_options, half_close, DUET_HALF_CLOSE_CANCELS, 0),
+    ROW(duet_route_options, half_close, (duet_half_close)99, DUET_EINVAL),
+    ROW(duet_route_options, half_close, (duet_half_close)-1, DUET_EINVAL),
+
+    DEFAULTS(duet_fields_options),
+    ROW(duet_fields_options, count_max, 1, 0),
+    ROW(duet_fields_options, count_max, DUET_NO_LIMIT, 0),
+    ROW(duet_fields_options, count_max, INT64_MAX, 0),
+    ROW(duet_fields_options, count_max, -2, DUET_EINVAL),
+    ROW(duet_fields_options, count_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_fields_options, bytes_max, 4, 0),
+    ROW(duet_fields_options, bytes_max, 3, DUET_ETOOLARGE),
+    ROW(duet_fields_options, bytes_max, DUET_NO_LIMIT, 0),
+    ROW(duet_fields_options, bytes_max, INT64_MAX, 0),
+    ROW(duet_fields_options, bytes_max, -2, DUET_EINVAL),
+    ROW(duet_fields_options, bytes_max, INT64_MIN, DUET_EINVAL),
+
+    DEFAULTS(duet_query_options),
+    ROW(duet_query_options, count_max, 1, 0),
+    ROW(duet_query_options, count_max, DUET_NO_LIMIT, 0),
+    ROW(duet_query_options, count_max, INT64_MAX, 0),
+    ROW(duet_query_options, count_max, -2, DUET_EINVAL),
+    ROW(duet_query_options, count_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_query_options, bytes_max, 4, 0),
+    ROW(duet_query_options, bytes_max, 3, DUET_ETOOLARGE),
+    ROW(duet_query_options, bytes_max, DUET_NO_LIMIT, 0),
+    ROW(duet_query_options, bytes_max, INT64_MAX, 0),
+    ROW(duet_query_options, bytes_max, -2, DUET_EINVAL),
+    ROW(duet_query_options, bytes_max, INT64_MIN, DUET_EINVAL),
+};
+
+#define LIMIT(type, field)                                                     \
+    ROW(type, field, DUET_NO_LIMIT, 0), ROW(type, field, INT64_MAX, 0),        \
+        ROW(type, field, -2, DUET_EINVAL),                                     \
+        ROW(type, field, INT64_MIN, DUET_EINVAL)
+
+static const sheet_row of_server[] = {
+    DEFAULTS(duet_server_options),
+    ROW(duet_server_options, host, "localhost", 0),
+    ROW(duet_server_options, host, "", DUET_EINVAL),
+    ROW(duet_server_options, host, "host.example", DUET_EINVAL),
+    ROW(duet_server_options, host, "192.0.2.1", DUET_EADDRNOTAVAIL),
+    ROW(duet_server_options, port, 65535, 0),
+    ROW(duet_server_options, listen_descriptor, -1, DUET_EINVAL),
+    ROW(duet_server_options, listen_descriptor, INT_MIN, DUET_EINVAL),
+    ROW(duet_server_options, listen_descriptor, INT_MAX, DUET_EBADF),
+    ROW(duet_server_options, reuse_port, true, 0),
+    ROW(duet_server_options, backlog, 1, 0),
+    ROW(duet_server_options, backlog, INT_MAX, 0),
+    ROW(duet_server_options, backlog, -1, DUET_EINVAL),
+    ROW(duet_server_options, backlog, INT_MIN, DUET_EINVAL),
+    ROW(duet_server_options, connections_max, 1, 0),
+    LIMIT(duet_server_options, connections_max),
+    ROW(duet_server_options, per_address_max, 1, 0),
+    LIMIT(duet_server_options, per_address_max),
+    ROW(duet_server_options, connection_memory_bytes, 1023, DUET_EINVAL),
+    ROW(duet_server_options, connection_memory_bytes, 1024, 0),
+    ROW(duet_server_options, connection_memory_bytes, 1024 * 1024, 0),
+    ROW(duet_server_options, connection_memory_bytes, 1024 * 1024 + 1,
+        DUET_EINVAL),
+    ROW(duet_server_options, connection_memory_bytes, INT64_MAX, DUET_EINVAL),
+    ROW(duet_server_options, connection_memory_bytes, DUET_NO_LIMIT,
+        DUET_EINVAL),
+    ROW(duet_server_options, connection_memory_bytes, INT64_MIN, DUET_EINVAL),
+    ROW(duet_server_options, request_line_bytes_max, 14, 0),
+    ROW(duet_server_options, request_line_bytes_max, 13, 414),
+    LIMIT(duet_server_options, request_line_bytes_max),
+    ROW(duet_server_options, field_bytes_max, 1, 431),
+    LIMIT(duet_server_options, field_bytes_max),
+    ROW(duet_server_options, body_bytes_max, 1, 0),
+    LIMIT(duet_server_options, body_bytes_max),
+    ROW(duet_server_options, json_depth_max, 1, 0),
+    ROW(duet_server_options, json_depth_max, 2048, 0),
+    ROW(duet_server_options, json_depth_max, 2049, DUET_EINVAL),
+    ROW(duet_server_options, json_depth_max, INT64_MAX, DUET_EINVAL),
+    ROW(duet_server_options, json_depth_max, DUET_NO_LIMIT, DUET_EINVAL),
+    ROW(duet_server_options, json_depth_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_server_options, header_timeout_ms, 1, 0),
+    LIMIT(duet_server_options, header_timeout_ms),
+    ROW(duet_server_options, body_timeout_ms, 1, 0),
+    LIMIT(duet_server_options, body_timeout_ms),
+    ROW(duet_server_options, handler_timeout_ms, 1, 0),
+    LIMIT(duet_server_options, handler_timeout_ms),
+    ROW(duet_server_options, send_timeout_ms, 1, 0),
+    LIMIT(duet_server_options, send_timeout_ms),
+    ROW(duet_server_options, keep_alive_timeout_ms, 1, 0),
+    LIMIT(duet_server_options, keep_alive_timeout_ms),
+    ROW(duet_server_options, shutdown_ms, 1, 0),
+    LIMIT(duet_server_options, shutdown_ms),
+    ROW(duet_server_options, half_close, DUET_HALF_CLOSE_CANCELS, 0),
+    ROW(duet_server_options, half_close, (duet_half_close)99, DUET_EINVAL),
+    ROW(duet_server_options, half_close, (duet_half_close)-1, DUET_EINVAL),
+    ROW(duet_server_options, stack_bytes, 1, DUET_EINVAL),
+    ROW(duet_server_options, stack_bytes, 64 * 1024 * 1024, 0),
+    ROW(duet_server_options, stack_bytes, 64 * 1024 * 1024 + 1, DUET_EINVAL),
+    ROW(duet_server_options, stack_bytes, SIZE_MAX, DUET_EINVAL),
+    ROW(duet_server_options, access_log, NULL, 0),
+    ROW(duet_server_options, error_log, NULL, 0),
+};
+
+static const sheet_row of_session[] = {
+    DEFAULTS(duet_session_options),
+    ROW(duet_session_options, connections_max, 1, 0),
+    LIMIT(duet_session_options, connections_max),
+    ROW(duet_session_options, per_host_max, 1, 0),
+    LIMIT(duet_session_options, per_host_max),
+    ROW(duet_session_options, kept_max, 1, 0),
+    ROW(duet_session_options, kept_max, 10000, 0),
+    ROW(duet_session_options, kept_max, 10001, DUET_EINVAL),
+    ROW(duet_session_options, kept_max, INT64_MAX, DUET_EINVAL),
+    ROW(duet_session_options, kept_max, DUET_NO_LIMIT, DUET_EINVAL),
+    ROW(duet_session_options, kept_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_session_options, keep_idle_ms, 1, 0),
+    LIMIT(duet_session_options, keep_idle_ms),
+    ROW(duet_session_options, keep_age_ms, 1, 0),
+    LIMIT(duet_session_options, keep_age_ms),
+    ROW(duet_session_options, dns_ttl_min_ms, 1, 0),
+    ROW(duet_session_options, dns_ttl_min_ms, 300001, DUET_EINVAL),
+    ROW_WITH(duet_session_options, dns_ttl_min_ms, INT64_MAX, 0,
+             dns_ttl_max_ms = INT64_MAX),
+    ROW_WITH(duet_session_options, dns_ttl_min_ms, DUET_NO_LIMIT, 0,
+             dns_ttl_max_ms = DUET_NO_LIMIT),
+    ROW(duet_session_options, dns_ttl_min_ms, -2, DUET_EINVAL),
+    ROW(duet_session_options, dns_ttl_min_ms, INT64_MIN, DUET_EINVAL),
+    ROW(duet_session_options, dns_ttl_max_ms, 999, DUET_EINVAL),
+    ROW(duet_session_options, dns_ttl_max_ms, 1000, 0),
+    LIMIT(duet_session_options, dns_ttl_max_ms),
+    ROW(duet_session_options, dns_negative_ttl_ms, 1, 0),
+    LIMIT(duet_session_options, dns_negative_ttl_ms),
+    ROW(duet_session_options, dns_entries_max, 1, 0),
+    ROW(duet_session_options, dns_entries_max, 1000000, 0),
+    ROW(duet_session_options, dns_entries_max, 1000001, DUET_EINVAL),
+    ROW(duet_session_options, dns_entries_max, INT64_MAX, DUET_EINVAL),
+    ROW(duet_session_options, dns_entries_max, DUET_NO_LIMIT, DUET_EINVAL),
+    ROW(duet_session_options, dns_entries_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_session_options, dns_servers, "192.0.2.1,192.0.2.2:5353", 0),
+    ROW(duet_session_options, dns_servers, "", DUET_EINVAL),
+    ROW(duet_session_options, dns_servers, "192.0.2.1,", DUET_EINVAL),
+    ROW(duet_session_options, dns_servers, "name.example", DUET_EINVAL),
+    ROW(duet_session_options, dns_servers, "192.0.2.1:65536", DUET_EINVAL),
+    ROW(duet_session_options, resolve, addresses, 0),
+    ROW(duet_session_options, resolve, no_addresses, DUET_EINVAL),
+    ROW(duet_session_options, user_agent, "", 0),
+    ROW(duet_session_options, user_agent, "two\nlines", DUET_EFIELD),
+    ROW(duet_session_options, fields, NULL, 0),
+    ROW(duet_session_options, ca_file, "/no/such/file", DUET_ENOENT),
+    ROW(duet_session_options, insecure_no_verify, true, 0),
+};
+
+static const sheet_row of_fetch[] = {
+    DEFAULTS(duet_fetch_options),
+    ROW(duet_fetch_options, fields, NULL, 0),
+    ROW(duet_fetch_options, body, "", 0),
+    ROW_WITH(duet_fetch_options, body_bytes, 5, 0, body = "bytes"),
+    ROW_WITH(duet_fetch_options, body_bytes, SIZE_MAX, DUET_EINVAL,
+             body = "bytes"),
+    ROW(duet_fetch_options, body_bytes, 5, DUET_EINVAL),
+    ROW_WITH(duet_fetch_options, content_type, "text/plain", 0, body = ""),
+    ROW(duet_fetch_options, content_type, "two\nlines", DUET_EFIELD),
+    ROW(duet_fetch_options, body_bytes_max, 2, 0),
+    ROW(duet_fetch_options, body_bytes_max, 1, DUET_ETOOLARGE),
+    LIMIT(duet_fetch_options, body_bytes_max),
+    ROW(duet_fetch_options, head_bytes_max, 1, DUET_ETOOLARGE),
+    ROW(duet_fetch_options, head_bytes_max, 307200, 0),
+    ROW(duet_fetch_options, head_bytes_max, 307201, DUET_EINVAL),
+    ROW(duet_fetch_options, head_bytes_max, INT64_MAX, DUET_EINVAL),
+    ROW(duet_fetch_options, head_bytes_max, DUET_NO_LIMIT, DUET_EINVAL),
+    ROW(duet_fetch_options, head_bytes_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_fetch_options, body_sink, take_body, 0),
+    ROW(duet_fetch_options, body_sink_context, NULL, 0),
+    ROW(duet_fetch_options, max_redirects, 1, 0),
+    ROW(duet_fetch_options, max_redirects, -1, 0),
+    ROW(duet_fetch_options, max_redirects, INT_MAX, 0),
+    ROW(duet_fetch_options, max_redirects, -2, DUET_EINVAL),
+    ROW(duet_fetch_options, max_redirects, INT_MIN, DUET_EINVAL),
+    ROW(duet_fetch_options, out_failed, &failed, 0),
+    LIMIT(duet_fetch_options, resolve_ms),
+    LIMIT(duet_fetch_options, queue_ms),
+    LIMIT(duet_fetch_options, connect_ms),
+    LIMIT(duet_fetch_options, tls_ms),
+    LIMIT(duet_fetch_options, first_byte_ms),
+    LIMIT(duet_fetch_options, idle_ms),
+};
+
+SHEET_CASE(parts_take_their_options_or_refuse_them, sheet_check, of_parts)
+SHEET_CASE(server_takes_its_options_or_refuses_them, sheet_check_in_tasks,
+           of_server)
+SHEET_CASE(session_takes_its_options_or_refuses_them, sheet_check_in_tasks,
+           of_session)
+SHEET_CASE(fetch_takes_its_options_or_refuses_them, sheet_check_in_tasks,
+           of_fetch)
+
+TEST_MAIN(test(parts_take_their_options_or_refuse_them),
+          test(server_takes_its_options_or_refuses_them),
+          test(session_takes_its_options_or_refuses_them),
+          test(fetch_takes_its_options_or_refuses_them))
