@@ -149,9 +149,11 @@ static void await_next(duet__transfer *transfer)
 {
     duet__race *race = &transfer->race;
 
-    if (duet__curl_has_addresses(transfer) && race->count < DUET__ATTEMPTS)
-        duet__loop_arm(transfer->driver->loop, &race->timer,
-                       duet_in_ms(NEXT_ATTEMPT_MS));
+    /* Without memory for the timer the next one is not waited for. */
+    while (duet__curl_has_addresses(transfer) && race->count < DUET__ATTEMPTS &&
+           duet__loop_arm(transfer->driver->loop, &race->timer,
+                          duet_in_ms(NEXT_ATTEMPT_MS)) != 0)
+        begin_next(transfer);
 }
 
 static void waited_enough(duet__timer *timer)

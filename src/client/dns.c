@@ -79,9 +79,19 @@ static void socket_wanted(void *context, ares_socket_t descriptor, int readable,
         give_up_soon(dns);
 }
 
+static int library_status;
+
 static void library_init(void)
 {
-    ares_library_init(ARES_LIB_INIT_ALL);
+    library_status = ares_library_init(ARES_LIB_INIT_ALL);
+}
+
+static int resolver_failed(int result)
+{
+    return result == ARES_ENOMEM
+               ? DUET_ENOMEM
+               : duet__fail(DUET_EINVAL, "the name resolver: %s",
+                            ares_strerror(result));
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -127,10 +137,7 @@ static int open_channel(duet__dns *dns, const char *servers, int tries)
     result = ares_init_options(&dns->channel, &options, mask);
     if (result != ARES_SUCCESS) {
         dns->channel = NULL;
-        return result == ARES_ENOMEM
-                   ? DUET_ENOMEM
-                   : duet__fail(DUET_EINVAL, "the name resolver: %s",
-                                ares_strerror(result));
+        return resolver_failed(result);
     }
     if (servers == NULL)
         return 0;
@@ -171,7 +178,9 @@ int duet__dns_open(duet__dns *dns, const char *servers)
                        .timer.fired = timer_fired,
                        .breaker.run = give_up};
     duet__link_init(&dns->lookups);
-    if (servers != NULL)
+    if (library_status != ARES_SUCCESS)
+        status = resolver_failed(library_status);
+    if (status == 0 && servers != NULL)
         status = duet__dns_servers_check(servers);
     if (status == 0)
         status = open_channel(dns, servers, tries);

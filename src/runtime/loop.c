@@ -302,6 +302,8 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
     status = loop->inbox_event < 0 ? duet__error_from_errno(errno) : 0;
     loop->descriptors.epoll = -1;
     if (status == 0)
+        status = duet__timers_reserve(&loop->timers); /* for the shutdown's */
+    if (status == 0)
         status = duet__descriptors_init(&loop->descriptors);
     if (status == 0)
         status = duet__source_watch(&loop->descriptors, loop->inbox_event,

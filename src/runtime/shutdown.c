@@ -55,9 +55,8 @@ void duet__shutdown_begins(duet_loop *loop)
     if (loop->shutdown_timer.place != 0 || loop->shutdown_ms < 0)
         return;
     loop->shutdown_timer.fired = bound_passed;
-    /* Without memory it is tried again after the next turn. */
-    (void)duet__loop_arm(loop, &loop->shutdown_timer,
-                         duet_in_ms(loop->shutdown_ms));
+    duet__timers_arm_reserved(&loop->timers, &loop->shutdown_timer,
+                              duet_in_ms(loop->shutdown_ms));
 }
 
 void duet__shutdown_is_over(duet_loop *loop)

@@ -16,6 +16,8 @@
 
 #include <duet/error.h>
 
+#include "base/check.h"
+
 enum { CHILDREN = 8, FIRST_ROOM = 64 };
 
 static bool before(const duet__timer_entry *a, const duet__timer_entry *b)
@@ -72,7 +74,7 @@ static int make_room(duet__timers *timers)
     size_t room = timers->room == 0 ? FIRST_ROOM : timers->room * 2;
     duet__timer_entry *entries;
 
-    if (timers->count < timers->room)
+    if (timers->count + timers->reserved < timers->room)
         return 0;
     entries = realloc(timers->entries, room * sizeof *entries);
     if (entries == NULL)
@@ -82,21 +84,26 @@ static int make_room(duet__timers *timers)
     return 0;
 }
 
+static void add(duet__timers *timers, duet__timer *timer,
+                duet_deadline deadline)
+{
+    duet__timer_entry entry = {deadline.at_ns, timers->next_sequence++, timer};
+
+    sift_up(timers, timers->count++, entry);
+}
+
 int duet__timers_arm(duet__timers *timers, duet__timer *timer,
                      duet_deadline deadline)
 {
-    duet__timer_entry entry = {deadline.at_ns, timers->next_sequence, timer};
     int status;
 
     duet__timers_disarm(timers, timer);
     if (duet_deadline_is_never(deadline))
         return 0;
     status = make_room(timers);
-    if (status != 0)
-        return status;
-    timers->next_sequence++;
-    sift_up(timers, timers->count++, entry);
-    return 0;
+    if (status == 0)
+        add(timers, timer, deadline);
+    return status;
 }
 
 /* Takes the first entry out, and gaps that come to its place. */
@@ -147,6 +154,37 @@ void duet__timers_disarm(duet__timers *timers, duet__timer *timer)
     }
     if (timers->gaps > timers->count / 2)
         close_gaps(timers);
+}
+
+/* Others leave as many entries free as are reserved, so without gaps there is
+ * one. */
+void duet__timers_arm_reserved(duet__timers *timers, duet__timer *timer,
+                               duet_deadline deadline)
+{
+    duet__timers_disarm(timers, timer);
+    if (duet_deadline_is_never(deadline))
+        return;
+    if (timers->count == timers->room)
+        close_gaps(timers);
+    DUET__CHECK(timers->count < timers->room, "the timer has room set aside");
+    add(timers, timer, deadline);
+}
+
+int duet__timers_reserve(duet__timers *timers)
+{
+    int status;
+
+    timers->reserved++;
+    status = make_room(timers);
+    if (status != 0)
+        timers->reserved--;
+    return status;
+}
+
+void duet__timers_unreserve(duet__timers *timers)
+{
+    DUET__CHECK(timers->reserved > 0, "room is given back once");
+    timers->reserved--;
 }
 
 duet_deadline duet__timers_next(const duet__timers *timers)

@@ -31,6 +31,7 @@ typedef struct duet__timers {
     size_t count;               /* of entries, gaps included */
     size_t gaps;                /* entries whose timer was disarmed */
     size_t room;
+    size_t reserved; /* entries that only reserved timers may take */
     uint64_t next_sequence;
 } duet__timers;
 
@@ -38,6 +39,15 @@ typedef struct duet__timers {
  * Returns 0, or DUET_ENOMEM (then the timer is not armed). */
 int duet__timers_arm(duet__timers *timers, duet__timer *timer,
                      duet_deadline deadline);
+
+/* Sets room aside for one timer that must never fail to be armed, until
+ * duet__timers_unreserve(). Returns 0 or DUET_ENOMEM. */
+DUET_MUST_USE int duet__timers_reserve(duet__timers *timers);
+void duet__timers_unreserve(duet__timers *timers);
+
+/* duet__timers_arm() for a timer that has room set aside. */
+void duet__timers_arm_reserved(duet__timers *timers, duet__timer *timer,
+                               duet_deadline deadline);
 
 /* Does nothing if `timer` is not armed. */
 void duet__timers_disarm(duet__timers *timers, duet__timer *timer);

@@ -127,7 +127,14 @@ static void look(duet__deadlines *deadlines, duet__deadline_entry *entry)
         duet__connection_cut(connection);
 }
 
-void duet__awaits_init(duet_server *server)
+static void stop(duet_server *server, int awaits)
+{
+    while (awaits-- > 0)
+        duet__deadlines_stop(&server->awaits[awaits]);
+    duet__deadlines_stop(&server->looks);
+}
+
+int duet__awaits_init(duet_server *server)
 {
     const duet__settings *settings = &server->settings;
     const struct {
@@ -142,11 +149,21 @@ void duet__awaits_init(duet_server *server)
         [DUET__AWAIT_LINGER] = {DUET__LINGER_MS * INT64_C(1000000), cut},
     };
 
-    for (int i = 0; i < DUET__AWAITS; i++)
-        duet__deadlines_init(&server->awaits[i], server->loop,
-                             awaits[i].duration_ns, awaits[i].passed);
-    duet__deadlines_init(&server->looks, server->loop,
-                         DUET__LOOK_MS * INT64_C(1000000), look);
+    int status = duet__deadlines_init(&server->looks, server->loop,
+                                      DUET__LOOK_MS * INT64_C(1000000), look);
+    int set_up = 0;
+
+    if (status != 0)
+        return status;
+    while (status == 0 && set_up < DUET__AWAITS) {
+        status = duet__deadlines_init(&server->awaits[set_up], server->loop,
+                                      awaits[set_up].duration_ns,
+                                      awaits[set_up].passed);
+        set_up += status == 0;
+    }
+    if (status != 0)
+        stop(server, set_up);
+    return status;
 }
 
 static void shorten(duet__deadlines *deadlines)
@@ -187,7 +204,5 @@ void duet__awaits_hurry(duet_server *server)
 
 void duet__awaits_stop(duet_server *server)
 {
-    for (int i = 0; i < DUET__AWAITS; i++)
-        duet__deadlines_stop(&server->awaits[i]);
-    duet__deadlines_stop(&server->looks);
+    stop(server, DUET__AWAITS);
 }

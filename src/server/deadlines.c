@@ -2,17 +2,16 @@
 /* deadlines.c - the queue and its timer.
  *
  * Invariant: if the queue is not empty the timer is armed, for the first
- * entry's deadline or earlier. */
+ * entry's deadline or earlier: there is room for it from the start. */
 #include "server/deadlines.h"
 
 #include "base/check.h"
 
 static void arm(duet__deadlines *deadlines, int64_t at)
 {
-    /* Without memory for the timer the next entry tries again. */
     if (deadlines->timer.place == 0)
-        (void)duet__loop_arm(deadlines->loop, &deadlines->timer,
-                             duet_at_ns(at));
+        duet__timers_arm_reserved(&deadlines->loop->timers, &deadlines->timer,
+                                  duet_at_ns(at));
 }
 
 static void fired(duet__timer *timer)
@@ -33,10 +32,10 @@ static void fired(duet__timer *timer)
     }
 }
 
-void duet__deadlines_init(duet__deadlines *deadlines, duet_loop *loop,
-                          int64_t duration_ns,
-                          void (*passed)(duet__deadlines *deadlines,
-                                         duet__deadline_entry *entry))
+int duet__deadlines_init(duet__deadlines *deadlines, duet_loop *loop,
+                         int64_t duration_ns,
+                         void (*passed)(duet__deadlines *deadlines,
+                                        duet__deadline_entry *entry))
 {
     *deadlines = (duet__deadlines){
         .loop = loop,
@@ -45,6 +44,7 @@ void duet__deadlines_init(duet__deadlines *deadlines, duet_loop *loop,
         .passed = passed,
     };
     duet__link_init(&deadlines->entries);
+    return duet__timers_reserve(&loop->timers);
 }
 
 void duet__deadlines_set(duet__deadlines *deadlines,
@@ -63,4 +63,5 @@ void duet__deadlines_stop(duet__deadlines *deadlines)
     DUET__CHECK(duet__list_is_empty(&deadlines->entries),
                 "connections are left");
     duet__loop_disarm(deadlines->loop, &deadlines->timer);
+    duet__timers_unreserve(&deadlines->loop->timers);
 }

@@ -27,10 +27,10 @@ struct duet__deadlines {
     void (*passed)(duet__deadlines *deadlines, duet__deadline_entry *entry);
 };
 
-void duet__deadlines_init(duet__deadlines *deadlines, duet_loop *loop,
-                          int64_t duration_ns,
-                          void (*passed)(duet__deadlines *deadlines,
-                                         duet__deadline_entry *entry));
+/* Returns 0, or DUET_ENOMEM: then it must not be stopped. */
+DUET_MUST_USE int duet__deadlines_init(
+    duet__deadlines *deadlines, duet_loop *loop, int64_t duration_ns,
+    void (*passed)(duet__deadlines *deadlines, duet__deadline_entry *entry));
 
 /* Sets the entry's deadline to now, as of this turn, plus the duration; it
  * leaves the queue that it is in. */

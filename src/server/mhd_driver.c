@@ -247,23 +247,28 @@ int duet__mhd_start(duet_server *server, int listen_descriptor)
     };
     duet__link_init(&mhd->ended);
     duet__link_init(&mhd->flawed);
-    duet__mhd_idle_init(server);
+    status = duet__mhd_idle_init(server);
+    if (status != 0)
+        return status;
     mhd->stream_limits = read_limits(&server->settings);
     duet__mhd_receive_install();
     duet__mhd_clear_install();
     ignore_sigpipe();
     errno = 0;
     mhd->daemon = start_daemon(server, listen_descriptor);
-    if (mhd->daemon == NULL)
+    if (mhd->daemon == NULL) {
+        duet__mhd_idle_stop(server);
         return duet__fail(errno != 0 ? duet__error_from_errno(errno)
                                      : DUET_ENOMEM,
                           "libmicrohttpd could not be started");
+    }
     mhd->epoll =
         MHD_get_daemon_info(mhd->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     status = duet__mhd_watch(server);
     if (status != 0) {
         (void)MHD_quiesce_daemon(mhd->daemon); /* leaves the socket open */
         MHD_stop_daemon(mhd->daemon);
+        duet__mhd_idle_stop(server);
         return status;
     }
     duet__loop_add_driver(server->loop, &mhd->driver);

@@ -39,10 +39,10 @@ static void passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
         (void)madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
-void duet__mhd_idle_init(duet_server *server)
+int duet__mhd_idle_init(duet_server *server)
 {
-    duet__deadlines_init(&server->mhd.idle, server->loop,
-                         IDLE_MS * INT64_C(1000000), passed);
+    return duet__deadlines_init(&server->mhd.idle, server->loop,
+                                IDLE_MS * INT64_C(1000000), passed);
 }
 
 void duet__mhd_idle_stop(duet_server *server)

@@ -9,7 +9,8 @@
 
 #include "server/server.h"
 
-void duet__mhd_idle_init(duet_server *server);
+/* Returns 0, or DUET_ENOMEM: then it must not be stopped. */
+DUET_MUST_USE int duet__mhd_idle_init(duet_server *server);
 
 /* No connection is left. */
 void duet__mhd_idle_stop(duet_server *server);

@@ -36,7 +36,10 @@ static duet_server *make(duet_application *application,
     duet__link_init(&server->pool);
     duet__link_init(&server->quiet);
     duet__map_init(&server->addresses, SIZE_MAX);
-    duet__awaits_init(server);
+    if (duet__awaits_init(server) != 0) {
+        free(server);
+        return NULL;
+    }
     return server;
 }
 
@@ -83,6 +86,7 @@ int duet_server_start(duet_application *application,
             duet__application_cleanup(application);
     }
     if (status != 0) {
+        duet__awaits_stop(server);
         free(server);
         return status;
     }

@@ -75,8 +75,9 @@ void duet__server_under_way(const duet_server *server,
 /* The task of a suspended request has ended. */
 void duet__server_request_ended(duet_request *request);
 
-/* Sets up the deadlines' queues; see awaits.c. */
-void duet__awaits_init(duet_server *server);
+/* Sets up the deadlines' queues; see awaits.c. Returns 0, or DUET_ENOMEM: then
+ * there is nothing to stop. */
+DUET_MUST_USE int duet__awaits_init(duet_server *server);
 void duet__awaits_stop(duet_server *server);
 
 /* Has the connection looked at in a moment, if it is still waiting for bytes

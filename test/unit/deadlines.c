@@ -20,7 +20,9 @@ static void set_up(duet__deadlines *deadlines, int64_t duration_ns)
     passed_log.text[0] = '\0';
     for (int i = 0; i < 4; i++)
         duet__link_init(&entries[i].link);
-    duet__deadlines_init(deadlines, duet_current_loop(), duration_ns, passed);
+    assert_status(duet__deadlines_init(deadlines, duet_current_loop(),
+                                       duration_ns, passed),
+                  0);
 }
 
 static void sleep_ms(int ms)

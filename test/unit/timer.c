@@ -179,7 +179,38 @@ static void a_timer_may_rearm_itself_and_disarm_others(void **state)
     duet__timers_free(&timers);
 }
 
+static void reserved_timer_is_armed_when_there_is_no_room(void **state)
+{
+    static numbered all[64];
+    duet__timers timers = {0};
+    duet__timer_entry *entries;
+    numbered reserved = {.timer.fired = remember};
+
+    (void)state;
+    assert_status(duet__timers_reserve(&timers), 0);
+    for (int i = 0; i < 63; i++)
+        assert_status(duet__timers_arm(&timers, &all[i].timer, duet_at_ns(i)),
+                      0);
+    assert_int_equal(timers.count + timers.reserved, timers.room);
+    entries = timers.entries;
+    /* Gaps take its room as often as it is armed again. */
+    for (int i = 0; i < 1000; i++) {
+        duet__timers_arm_reserved(&timers, &reserved.timer, duet_at_ns(-1000));
+        duet__timers_arm_reserved(&timers, &reserved.timer, duet_at_ns(i));
+        assert_int_not_equal(reserved.timer.place, 0);
+        assert_ptr_equal(timers.entries, entries);
+    }
+    duet__timers_arm_reserved(&timers, &reserved.timer, duet_at_ns(-1));
+    for (int i = 0; i < 63; i++)
+        all[i].timer.fired = remember;
+    assert_true(duet__timers_fire_one(&timers, 0));
+    assert_ptr_equal(fired, &reserved);
+    duet__timers_unreserve(&timers);
+    duet__timers_free(&timers);
+}
+
 TEST_MAIN(test(random_use_agrees_with_a_sorted_model),
           test(disarmed_timers_leave_the_heap), test(arming_for_never_disarms),
           test(past_and_negative_deadlines_fire_first),
-          test(a_timer_may_rearm_itself_and_disarm_others))
+          test(a_timer_may_rearm_itself_and_disarm_others),
+          test(reserved_timer_is_armed_when_there_is_no_room))
