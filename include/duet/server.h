@@ -18,6 +18,11 @@
  * slowly; 503 with Retry-After beyond a connection limit. These replies, too,
  * have the form that duet_application_on_error() gives them.
  *
+ * A connection that ends while its client is still sending stays half-closed
+ * for up to a second, and what comes is thrown away, 16 MiB at most: else the
+ * reply could be lost (RFC 9112 9.6). Up to 128 at once do, beside
+ * connections_max.
+ *
  * A server has the process ignore SIGPIPE, unless it is handled already.
  *
  * Threads: for the loop's own thread.

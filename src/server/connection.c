@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "server/disconnect.h"
+#include "server/linger.h"
 #include "server/mhd_idle.h"
 #include "server/mhd_receive.h"
 #include "server/request.h"
@@ -110,6 +111,7 @@ void duet__connection_close(duet__connection *connection)
     duet__deadline_clear(&connection->look);
     duet__mhd_idle_end(connection);
     duet__disconnect_forget(connection);
+    duet__linger_begin(connection);
     duet__mhd_receive_remove(connection);
     duet__list_remove(&connection->link);
     server->counts.connections--;
@@ -157,5 +159,6 @@ void duet__connection_peer(const duet__connection *connection,
 
 void duet__connection_cut(duet__connection *connection)
 {
+    connection->is_cut = true;
     shutdown(connection->descriptor, SHUT_RDWR);
 }

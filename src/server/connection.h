@@ -45,6 +45,9 @@ typedef struct duet__connection {
     bool is_reset;             /* and does not read either */
     bool has_hung_up;          /* one of them, and the handler was told */
     bool is_refused;           /* see refusal.h */
+    bool is_cut;               /* by us, both ways */
+    bool has_ended;            /* all that the client sent was read */
+    bool may_send_on;          /* more than what was answered, see linger.h */
 } duet__connection;
 
 /* Makes the record of a new connection. NULL if there is no memory. */

@@ -38,6 +38,7 @@ static ssize_t drop(duet__connection *connection)
         ssize_t count =
             recv(connection->descriptor, dropped, sizeof dropped, 0);
 
+        connection->has_ended |= count == 0;
         if (count <= 0)
             return count;
     }
@@ -56,6 +57,16 @@ static void await_line(duet__connection *connection)
     duet__awaits_look(connection);
 }
 
+/* The client's end may have come with what was just read, in the middle of a
+ * request: libmicrohttpd would not hear of it. */
+static void look_for_end(duet__connection *connection)
+{
+    const duet__stream *stream = &connection->stream;
+
+    if (stream->state != DUET__STREAM_LINE || stream->line_length > 0)
+        duet__awaits_look(connection);
+}
+
 static ssize_t receive_checked(duet__connection *connection, char *bytes,
                                size_t room)
 {
@@ -66,6 +77,7 @@ static ssize_t receive_checked(duet__connection *connection, char *bytes,
         size_t asked = room - passed;
         ssize_t count = recv(connection->descriptor, bytes + passed, asked, 0);
 
+        connection->has_ended |= count == 0;
         if (count <= 0)
             return passed > 0 ? (ssize_t)passed : count;
         passed += duet__stream_check(&connection->stream, &mhd->stream_limits,
@@ -77,8 +89,10 @@ static ssize_t receive_checked(duet__connection *connection, char *bytes,
         await_line(connection);
         /* If it were all libmicrohttpd would know from the count that there
          * may be more, or that there is not. */
-        if ((size_t)count < asked)
+        if ((size_t)count < asked) {
+            look_for_end(connection);
             return passed > 0 ? (ssize_t)passed : nothing_yet();
+        }
         if (passed == room)
             return (ssize_t)passed;
     }

@@ -150,6 +150,7 @@ static enum MHD_Result refuse_head(duet_request *request, int status,
     request->server->counts.refused++;
     duet__error_page(request, status, reason);
     request->reply.closes = true;
+    request->connection->may_send_on = true;
     return duet__mhd_queue_reply(request);
 }
 
@@ -174,6 +175,7 @@ static enum MHD_Result answer_before_body(duet_request *request)
 {
     duet__error_page(request, request->refusal, "");
     request->reply.closes = true; /* the body may come all the same */
+    request->connection->may_send_on = true;
     return duet__mhd_queue_reply(request);
 }
 

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "runtime/task.h"
 #include "server/application.h"
+#include "server/linger.h"
 #include "server/listen.h"
 #include "server/refusal.h"
 #include "server/request.h"
@@ -36,7 +37,12 @@ static duet_server *make(duet_application *application,
     duet__link_init(&server->pool);
     duet__link_init(&server->quiet);
     duet__map_init(&server->addresses, SIZE_MAX);
+    if (duet__linger_init(server) != 0) {
+        free(server);
+        return NULL;
+    }
     if (duet__awaits_init(server) != 0) {
+        duet__linger_stop(server);
         free(server);
         return NULL;
     }
@@ -86,6 +92,7 @@ int duet_server_start(duet_application *application,
             duet__application_cleanup(application);
     }
     if (status != 0) {
+        duet__linger_stop(server);
         duet__awaits_stop(server);
         free(server);
         return status;
@@ -116,9 +123,14 @@ void duet_server_count(const duet_server *server,
 
 /* --- stop ---------------------------------------------------------------- */
 
+static bool is_quiet(const duet_server *server)
+{
+    return server->counts.connections == 0 && server->lingering_count == 0;
+}
+
 void duet__server_connection_closed(duet_server *server)
 {
-    if (server->counts.connections == 0)
+    if (is_quiet(server))
         duet__wake_all(&server->quiet, 0);
 }
 
@@ -131,7 +143,7 @@ static int wait_until_quiet(duet_server *server, duet_deadline deadline)
 {
     duet__wait wait = {.what = "connections", .object = server};
 
-    if (server->counts.connections == 0)
+    if (is_quiet(server))
         return 0;
     duet__list_push_back(&server->quiet, &wait.link);
     return duet__park(&wait, deadline);
@@ -206,6 +218,7 @@ int duet_server_stop(duet_server *server, duet_deadline deadline)
     if (status != 0)
         stop_busy(server);
     duet__mhd_stop(server);
+    duet__linger_stop(server);
     duet__awaits_stop(server);
     duet__application_cleanup(server->application);
     server->application->servers--;

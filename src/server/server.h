@@ -46,7 +46,10 @@ struct duet_server {
     duet__map addresses;    /* to how many connections; if they are limited */
     duet__deadlines awaits[DUET__AWAITS];
     duet__deadlines looks; /* see duet__awaits_look() */
-    duet__list pool;       /* of idle duet_request */
+    duet__deadlines lingering;
+    size_t lingering_count; /* see linger.h */
+    uint64_t lingered;      /* since the start */
+    duet__list pool;        /* of idle duet_request */
     size_t pool_count;
     duet__list quiet; /* of duet__wait: who waits for no connection */
     bool is_stopping;
@@ -65,7 +68,7 @@ static inline void duet__server_await(duet__connection *connection,
                         &connection->deadline);
 }
 
-/* A connection was closed. */
+/* A connection was closed, or one that lingered. */
 void duet__server_connection_closed(duet_server *server);
 
 /* Adds what is waited for from clients, and whose requests have handlers. */

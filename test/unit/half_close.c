@@ -106,6 +106,39 @@ static void request_and_end_together_are_answered_and_closed(void **state)
     test_web_run(routes, &patient, close_behind_requests);
 }
 
+/* The end comes together with the last bytes, some time after the first. */
+static void close_later_inside(test_web *web, const char *first,
+                               const char *last)
+{
+    int client = test_connect(web);
+
+    test_send(client, first);
+    assert_status(duet_sleep(duet_in_ms(30)), 0);
+    test_send(client, last);
+    shutdown(client, SHUT_WR);
+    assert_string_equal(test_receive(web, client), "");
+}
+
+static void close_with_last_bytes(test_web *web)
+{
+    close_later_inside(web,
+                       "POST / HTTP/1.1\r\nHost: a\r\n"
+                       "Content-Length: 9\r\n\r\na",
+                       "b");
+    close_later_inside(web,
+                       "POST / HTTP/1.1\r\nHost: a\r\n"
+                       "Transfer-Encoding: chunked\r\n\r\n5\r\na",
+                       "b");
+    close_later_inside(web, "POST / HTTP/1.1\r\nHost: a\r\nContent-", "L");
+    close_later_inside(web, "POST /", " H");
+}
+
+static void end_together_with_a_part_of_a_request_is_heard(void **state)
+{
+    (void)state;
+    test_web_run(routes, &patient, close_with_last_bytes);
+}
+
 static void close_inside_requests(test_web *web)
 {
     assert_string_equal(ask_and_close(web, ""), "");
@@ -308,7 +341,8 @@ static void route_chooses_for_itself(void **state)
     assert_status(duet_run(with_route, NULL, NULL), 0);
 }
 
-TEST_MAIN(test(request_and_end_together_are_answered_and_closed),
+TEST_MAIN(test(end_together_with_a_part_of_a_request_is_heard),
+          test(request_and_end_together_are_answered_and_closed),
           test(end_inside_a_request_closes),
           test(handler_is_cancelled_by_default),
           test(handler_goes_on_and_answers_if_the_server_says_so),
