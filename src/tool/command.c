@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* command.c - the table of commands, and help. Owns nothing. */
+/* command.c - finds and runs a command, and helps. Owns nothing: main.c has the
+ * table of commands. */
 #include "tool/command.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-static const duet__command *const commands[] = {&duet__command_fetch};
-
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-static const duet__command *find(const char *name)
+/* NULL if there is none of the name. */
+static const duet__command *find(const duet__command *const *commands,
+                                 const char *name)
 {
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
-    }
-    return NULL;
+    while (*commands != NULL && strcmp((*commands)->name, name) != 0)
+        commands++;
+    return *commands;
 }
 
 /* Help that nobody could read must not look like success. */
@@ -35,42 +32,44 @@ int duet__command_print_help(const duet__command *command)
     return flush_output();
 }
 
-static void list_commands(FILE *stream)
+static void list_commands(const duet__command *const *commands, FILE *stream)
 {
     fputs("usage: duet COMMAND [arguments]\n\ncommands:\n", stream);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(stream, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    for (; *commands != NULL; commands++)
+        fprintf(stream, "  %-8s %s\n", (*commands)->name, (*commands)->summary);
     fputs("\n'duet help COMMAND' tells more; 'duet --version' tells which duet "
           "this is.\n",
           stream);
 }
 
-static int unknown(const char *name)
+static int unknown(const duet__command *const *commands, const char *name)
 {
     fprintf(stderr, "duet: there is no command '%.40s'\n", name);
-    list_commands(stderr);
+    list_commands(commands, stderr);
     return DUET__EXIT_USAGE;
 }
 
-static int help(int count, char *const *arguments)
+static int help(const duet__command *const *commands, int count,
+                char *const *arguments)
 {
     const duet__command *command;
 
     if (count == 0) {
-        list_commands(stdout);
+        list_commands(commands, stdout);
         return flush_output();
     }
-    command = find(arguments[0]);
+    command = find(commands, arguments[0]);
     return command != NULL ? duet__command_print_help(command)
-                           : unknown(arguments[0]);
+                           : unknown(commands, arguments[0]);
 }
 
-int duet__command_run(int count, char *const *arguments)
+int duet__command_run(const duet__command *const *commands, int count,
+                      char *const *arguments)
 {
     const duet__command *command;
 
     if (count == 0) {
-        list_commands(stderr);
+        list_commands(commands, stderr);
         return DUET__EXIT_USAGE;
     }
     if (strcmp(arguments[0], "--version") == 0) {
@@ -79,8 +78,8 @@ int duet__command_run(int count, char *const *arguments)
     }
     if (strcmp(arguments[0], "help") == 0 ||
         strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0)
-        return help(count - 1, arguments + 1);
-    command = find(arguments[0]);
+        return help(commands, count - 1, arguments + 1);
+    command = find(commands, arguments[0]);
     return command != NULL ? command->run(count - 1, arguments + 1)
-                           : unknown(arguments[0]);
+                           : unknown(commands, arguments[0]);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* command.h - the commands of `duet`. */
+/* command.h - a command of `duet`: what it is, how one is found and run. */
 #ifndef DUET_TOOL_COMMAND_H
 #define DUET_TOOL_COMMAND_H
 
@@ -20,16 +20,13 @@ typedef struct duet__command {
     int (*run)(int count, char *const *arguments);
 } duet__command;
 
-/* Runs what the arguments behind "duet" say; returns what to exit with. */
-int duet__command_run(int count, char *const *arguments);
+/* Runs what the arguments behind "duet" say; returns what to exit with.
+ *
+ *   commands  all there are; NULL ends them */
+int duet__command_run(const duet__command *const *commands, int count,
+                      char *const *arguments);
 
 /* Prints a command's help; returns what to exit with. */
 int duet__command_print_help(const duet__command *command);
-
-/* `duet fetch`. */
-extern const duet__command duet__command_fetch;
-
-/* What `duet help fetch` prints. */
-extern const char *const duet__fetch_help[];
 
 #endif

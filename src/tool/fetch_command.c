@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fetch_command.c - `duet fetch`: command line, signals, exit status. */
+#include "tool/fetch_command.h"
+
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +14,7 @@
 #include "fetch/fetcher.h"
 #include "fetch/progress.h"
 #include "runtime/signal.h"
-#include "tool/command.h"
+#include "tool/fetch_help.h"
 #include "tool/fetch_options.h"
 
 enum { SIGNALS = 2 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fetch_help.c - what `duet help fetch` prints. Owns nothing. */
-#include "tool/command.h"
+#include "tool/fetch_help.h"
 
 #include <stddef.h>
 

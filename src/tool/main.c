@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c - the command `duet`. */
+/* main.c - the command `duet`: the table of its commands. */
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "tool/command.h"
+#include "tool/fetch_command.h"
+
+static const duet__command *const commands[] = {&duet__command_fetch, NULL};
 
 /* Takes the places of standard streams that are closed, so that no file gets
  * them; with the wrong direction, so that using them is an error. */
@@ -22,5 +25,6 @@ int main(int count, char **arguments)
     /* A closed pipe and a file beyond ulimit -f are errors of write(2). */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    return duet__command_run(count > 0 ? count - 1 : 0, arguments + 1);
+    return duet__command_run(commands, count > 0 ? count - 1 : 0,
+                             arguments + 1);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tool/command.h"
+#include "tool/fetch_help.h"
 
 static char *whole_help(void)
 {
