@@ -12,7 +12,7 @@
 #include <duet/task.h>
 
 #include "base/error.h"
-#include "parallel/thread_pool.h"
+#include "parallel/thread_call.h"
 
 void *duet__job_new(size_t bytes, int (*run)(duet__job *job),
                     void (*free)(duet__job *job), const char *what,

@@ -7,6 +7,7 @@
 #define DUET_PARALLEL_COUNTED_MUTEX_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 typedef struct duet__counted_mutex {
@@ -40,7 +41,7 @@ static inline void duet__counted_mutex_unlock(duet__counted_mutex *self)
 static inline void
 duet__counted_mutex_unlock_and_release(duet__counted_mutex *self)
 {
-    int last = --self->references == 0;
+    bool last = --self->references == 0;
 
     pthread_mutex_unlock(&self->mutex);
     if (!last)

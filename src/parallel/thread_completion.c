@@ -7,10 +7,10 @@
  * then it knows no call any more, as that may be freed. */
 #include <stdlib.h>
 
-#include "parallel/thread_pool.h"
+#include "parallel/thread_call.h"
 
 typedef struct entry {
-    duet__call_watcher watcher;
+    duet__thread_watcher watcher;
     duet__link link; /* in completion->ended */
     duet_thread_completion *completion;
 } entry;
@@ -25,7 +25,7 @@ struct duet_thread_completion {
 };
 
 /* The pool's mutex is held. */
-static void call_ended(duet__call_watcher *watcher)
+static void call_ended(duet__thread_watcher *watcher)
 {
     entry *own = DUET__MEMBER(watcher, entry, watcher);
     duet_thread_completion *completion = own->completion;
@@ -44,12 +44,12 @@ static void watch(duet_thread_completion *completion, entry *own,
     own->watcher.call = call;
     duet__link_init(&own->link);
     duet__link_init(&own->watcher.link);
-    pthread_mutex_lock(&call->pool->mutex);
-    if (call->state == DUET__CALL_DONE)
+    duet__counted_mutex_lock(call->guard);
+    if (call->state == DUET__THREAD_CALL_DONE)
         call_ended(&own->watcher);
     else
         duet__list_push_back(&call->watchers, &own->watcher.link);
-    pthread_mutex_unlock(&call->pool->mutex);
+    duet__counted_mutex_unlock(call->guard);
 }
 
 int duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
@@ -100,7 +100,7 @@ int duet_thread_completion_next(duet_thread_completion *completion,
     }
     pthread_mutex_unlock(&completion->mutex);
     if (status == 0)
-        duet__call_show_detail(*out_call);
+        duet__thread_call_show_detail(*out_call);
     return status;
 }
 
@@ -109,15 +109,15 @@ void duet_thread_completion_close(duet_thread_completion *completion)
     if (completion == NULL)
         return;
     for (size_t i = 0; i < completion->count; i++) {
-        duet__call_watcher *watcher = &completion->entries[i].watcher;
-        pthread_mutex_t *mutex;
+        duet__thread_watcher *watcher = &completion->entries[i].watcher;
+        duet__counted_mutex *guard;
 
         if (watcher->call == NULL)
             continue;
-        mutex = &watcher->call->pool->mutex;
-        pthread_mutex_lock(mutex);
+        guard = watcher->call->guard;
+        duet__counted_mutex_lock(guard);
         duet__list_remove(&watcher->link);
-        pthread_mutex_unlock(mutex);
+        duet__counted_mutex_unlock(guard);
     }
     pthread_mutex_destroy(&completion->mutex);
     free(completion);

@@ -6,6 +6,8 @@
  * not taken yet is kept in `next_argument`. */
 #include <stdlib.h>
 
+#include "base/error.h"
+#include "parallel/thread_call.h"
 #include "parallel/thread_pool.h"
 
 enum { WINDOW_MOST = 1000000 };
@@ -122,9 +124,9 @@ int duet_thread_map_next(duet_thread_map *map, void **out_argument,
 /* From now on the call frees its argument, whoever lets go of it last. */
 static void abandon(duet_thread_map *map, duet_thread_call *call)
 {
-    pthread_mutex_lock(&map->pool->mutex);
+    duet__counted_mutex_lock(call->guard);
     call->free_argument = map->free_argument;
-    pthread_mutex_unlock(&map->pool->mutex);
+    duet__counted_mutex_unlock(call->guard);
     duet_thread_call_cancel(call);
     duet_thread_call_free(call);
 }

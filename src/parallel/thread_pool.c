@@ -13,7 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/limit.h"
+#include "parallel/thread_call.h"
 #include "runtime/loop.h"
 
 DUET__LIVES("thread pool")
@@ -31,15 +33,17 @@ static _Thread_local duet_thread_pool *pool_of_thread;
 
 /* --- references ---------------------------------------------------------- */
 
-void duet__thread_pool_unlock_and_release(duet_thread_pool *pool)
+/* Drops a reference. With the mutex held, which it releases. */
+static void unlock_and_release(duet_thread_pool *pool)
 {
-    bool last = --pool->references == 0;
+    duet__counted_mutex *guard = pool->guard;
 
-    pthread_mutex_unlock(&pool->mutex);
-    if (!last)
+    if (--pool->references > 0) {
+        duet__counted_mutex_unlock(guard);
         return;
-    pthread_mutex_destroy(&pool->mutex);
+    }
     free(pool);
+    duet__counted_mutex_unlock_and_release(guard);
 }
 
 /* --- ends of calls ------------------------------------------------------- */
@@ -56,7 +60,7 @@ static void finish_pending(duet_thread_pool *pool, int result,
         if (result == DUET_EBROKEN)
             call->detail = (duet__detail){.text = strdup(pool->broken_because),
                                           .code = result};
-        duet__call_finish(call, result);
+        duet__thread_call_finish(call, result);
     }
     duet__list_append_all(finished, &pool->queue);
     pool->queued = 0;
@@ -67,8 +71,8 @@ static void finish_pending(duet_thread_pool *pool, int result,
 static void tell_ends(duet__list *finished)
 {
     while (!duet__list_is_empty(finished))
-        duet__call_tell_end(DUET__MEMBER(duet__list_pop_front(finished),
-                                         duet_thread_call, link));
+        duet__thread_call_tell_end(DUET__MEMBER(duet__list_pop_front(finished),
+                                                duet_thread_call, link));
 }
 
 /* --- threads ------------------------------------------------------------- */
@@ -81,14 +85,14 @@ static bool take_call(duet_thread_pool *pool, duet_thread_call **out_call)
     while (duet__list_is_empty(&pool->queue)) {
         if (pool->closed || status != 0)
             return false;
-        status = duet__gate_wait(&pool->work, &pool->mutex, "work",
+        status = duet__gate_wait(&pool->work, &pool->guard->mutex, "work",
                                  pool->idle_ms < 0 ? DUET_NEVER
                                                    : duet_in_ms(pool->idle_ms));
     }
     *out_call = DUET__MEMBER(duet__list_pop_front(&pool->queue),
                              duet_thread_call, link);
     pool->queued--;
-    (*out_call)->state = DUET__CALL_RUNNING;
+    (*out_call)->state = DUET__THREAD_CALL_RUNNING;
     duet__gate_wake_one(&pool->room);
     return true;
 }
@@ -98,22 +102,22 @@ static void run_call(duet_thread_pool *pool, duet_thread_call *call)
 {
     int result;
 
-    pthread_mutex_unlock(&pool->mutex);
+    duet__counted_mutex_unlock(pool->guard);
     duet__detail_current = &call->detail;
     result = call->function(call->argument);
     duet__detail_current = NULL;
-    pthread_mutex_lock(&pool->mutex);
-    duet__call_finish(call, result);
-    pthread_mutex_unlock(&pool->mutex);
-    duet__call_tell_end(call);
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
+    duet__thread_call_finish(call, result);
+    duet__counted_mutex_unlock(pool->guard);
+    duet__thread_call_tell_end(call);
+    duet__counted_mutex_lock(pool->guard);
 }
 
 static void break_pool(duet_thread_pool *pool, const char *because)
 {
     duet__list finished = DUET__LIST_EMPTY(finished);
 
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
     if (!pool->broken)
         snprintf(pool->broken_because, sizeof pool->broken_because,
                  "pool '%s': an initializer failed: %s", pool->name, because);
@@ -121,7 +125,7 @@ static void break_pool(duet_thread_pool *pool, const char *because)
     finish_pending(pool, DUET_EBROKEN, &finished);
     duet__gate_wake_all(&pool->work);
     duet__gate_wake_all(&pool->room);
-    pthread_mutex_unlock(&pool->mutex);
+    duet__counted_mutex_unlock(pool->guard);
     tell_ends(&finished);
 }
 
@@ -154,7 +158,7 @@ static void end_thread(duet_thread_pool *pool)
         pthread_detach(pthread_self());
     if (pool->threads == 0)
         duet__gate_wake_all(&pool->ended);
-    duet__thread_pool_unlock_and_release(pool);
+    unlock_and_release(pool);
     if (has_previous)
         pthread_join(previous, NULL);
 }
@@ -167,7 +171,7 @@ static void *thread_main(void *argument)
     pool_of_thread = pool;
     pthread_setname_np(pthread_self(), pool->name);
     initialize_thread(pool);
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
     while (take_call(pool, &call))
         run_call(pool, call);
     end_thread(pool);
@@ -217,7 +221,7 @@ static int wait_for_room(duet_thread_pool *pool, bool may_wait,
             return status == DUET_ETIMEDOUT ? 0 : status;
         if (status != 0 || !may_wait)
             return duet__fail_plainly(status != 0 ? status : DUET_EFULL);
-        status = duet__gate_wait(&pool->room, &pool->mutex,
+        status = duet__gate_wait(&pool->room, &pool->guard->mutex,
                                  "room in a thread pool", deadline);
     }
 }
@@ -234,7 +238,7 @@ static int queue_call(duet_thread_pool *pool, duet_thread_call *call)
         return status;
     duet__list_push_back(&pool->queue, &call->link);
     pool->queued++;
-    pool->references++;
+    pool->guard->references++;
     return 0;
 }
 
@@ -244,12 +248,13 @@ static int submit(duet_thread_pool *pool, duet_thread_function *function,
                   duet_deadline deadline)
 {
     duet_thread_call *call;
-    int status = duet__call_new(pool, function, argument, free_argument, &call);
+    int status = duet__thread_call_new(pool, pool->guard, function, argument,
+                                       free_argument, &call);
 
     if (out_call != NULL)
         *out_call = NULL;
     if (status == 0) {
-        pthread_mutex_lock(&pool->mutex);
+        duet__counted_mutex_lock(pool->guard);
         status = wait_for_room(pool, may_wait, deadline);
         if (status == 0)
             status = queue_call(pool, call);
@@ -257,7 +262,7 @@ static int submit(duet_thread_pool *pool, duet_thread_function *function,
             call->references++;
             *out_call = call;
         }
-        pthread_mutex_unlock(&pool->mutex);
+        duet__counted_mutex_unlock(pool->guard);
     }
     if (status == 0)
         return 0;
@@ -283,6 +288,27 @@ int duet_thread_pool_try_submit(duet_thread_pool *pool,
 {
     return submit(pool, function, argument, free_argument, out_call, false,
                   DUET_NOW);
+}
+
+/* Here, as it takes a call out of the queue. */
+bool duet_thread_call_cancel(duet_thread_call *call)
+{
+    bool pending;
+    bool cancelled;
+
+    duet__counted_mutex_lock(call->guard);
+    pending = call->state == DUET__THREAD_CALL_PENDING;
+    if (pending) {
+        duet__list_remove(&call->link);
+        call->pool->queued--;
+        duet__thread_call_finish(call, DUET_ECANCELED);
+        duet__gate_wake_one(&call->pool->room);
+    }
+    cancelled = call->never_ran && call->result == DUET_ECANCELED;
+    duet__counted_mutex_unlock(call->guard);
+    if (pending)
+        duet__thread_call_tell_end(call);
+    return cancelled;
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -343,11 +369,12 @@ int duet_thread_pool_new(const duet_thread_pool_options *options,
     if (pool == NULL)
         return DUET_ENOMEM;
     status = read_options(pool, options != NULL ? options : &defaults);
+    if (status == 0 && (pool->guard = duet__counted_mutex_new()) == NULL)
+        status = DUET_ENOMEM;
     if (status != 0) {
         free(pool);
         return status;
     }
-    pthread_mutex_init(&pool->mutex, NULL);
     pool->references = 1;
     duet__link_init(&pool->queue);
     duet__gate_init(&pool->work, DUET__FOR_WORK);
@@ -369,7 +396,7 @@ static void close_pool(duet_thread_pool *pool, bool cancel_pending)
         finish_pending(pool, DUET_ECANCELED, &finished);
     duet__gate_wake_all(&pool->work);
     duet__gate_wake_all(&pool->room);
-    pthread_mutex_unlock(&pool->mutex);
+    duet__counted_mutex_unlock(pool->guard);
     tell_ends(&finished);
 }
 
@@ -380,7 +407,7 @@ static void join_ended(duet_thread_pool *pool)
     pthread_t thread = pool->ended_thread;
 
     pool->has_ended = false;
-    pthread_mutex_unlock(&pool->mutex);
+    duet__counted_mutex_unlock(pool->guard);
     if (has_ended)
         pthread_join(thread, NULL);
 }
@@ -393,18 +420,18 @@ int duet_thread_pool_shutdown(duet_thread_pool *pool, bool cancel_pending,
     DUET__LIFE_GOES_ON(pool);
     if (pool_of_thread == pool)
         return duet__fail_plainly(DUET_EDEADLK);
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
     close_pool(pool, cancel_pending);
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
     while (pool->threads > 0 && status == 0)
-        status = duet__gate_wait(&pool->ended, &pool->mutex,
+        status = duet__gate_wait(&pool->ended, &pool->guard->mutex,
                                  "the end of a thread pool", deadline);
     if (pool->threads == 0 && status == DUET_ETIMEDOUT)
         status = 0;
     if (status == 0)
         join_ended(pool);
     else
-        pthread_mutex_unlock(&pool->mutex);
+        duet__counted_mutex_unlock(pool->guard);
     return status;
 }
 
@@ -413,11 +440,11 @@ void duet_thread_pool_free(duet_thread_pool *pool)
     if (pool == NULL)
         return;
     DUET__LIFE_ENDS(pool);
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
     pool->abandoned = true;
     close_pool(pool, true);
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
     join_ended(pool);
-    pthread_mutex_lock(&pool->mutex);
-    duet__thread_pool_unlock_and_release(pool);
+    duet__counted_mutex_lock(pool->guard);
+    unlock_and_release(pool);
 }

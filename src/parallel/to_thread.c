@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "parallel/thread_pool.h"
+#include "parallel/thread_call.h"
 #include "runtime/loop.h"
 #include "runtime/run.h"
 

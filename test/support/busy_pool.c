@@ -47,7 +47,7 @@ static bool has_begun_all(const duet_thread_pool *pool)
 static bool has_ended_all(const duet_thread_pool *pool)
 {
     /* Else each call has a reference, too. */
-    return pool->references == pool->threads + 1;
+    return pool->guard->references == 1;
 }
 
 /* The sleep comes first: tasks that are ready give their calls meanwhile. */
@@ -59,9 +59,9 @@ static void await_pool(bool (*is_so)(const duet_thread_pool *pool))
     assert_status(duet_default_thread_pool(&pool), 0);
     do {
         assert_status(duet_sleep(duet_in_ms(1)), 0);
-        pthread_mutex_lock(&pool->mutex);
+        duet__counted_mutex_lock(pool->guard);
         so = is_so(pool);
-        pthread_mutex_unlock(&pool->mutex);
+        duet__counted_mutex_unlock(pool->guard);
     } while (!so);
 }
 

@@ -110,9 +110,9 @@ static int count_threads(duet_thread_pool *pool)
 {
     int threads;
 
-    pthread_mutex_lock(&pool->mutex);
+    duet__counted_mutex_lock(pool->guard);
     threads = pool->threads;
-    pthread_mutex_unlock(&pool->mutex);
+    duet__counted_mutex_unlock(pool->guard);
     return threads;
 }
 
@@ -131,13 +131,13 @@ static void threads_are_made_on_demand_and_reused(void **state)
                       0);
         assert_status(duet_thread_call_wait(call, NULL, DUET_NEVER), 0);
         duet_thread_call_free(call);
-        pthread_mutex_lock(&pool->mutex);
+        duet__counted_mutex_lock(pool->guard);
         while (duet__list_is_empty(&pool->work.waiters)) {
-            pthread_mutex_unlock(&pool->mutex);
+            duet__counted_mutex_unlock(pool->guard);
             usleep(100);
-            pthread_mutex_lock(&pool->mutex);
+            duet__counted_mutex_lock(pool->guard);
         }
-        pthread_mutex_unlock(&pool->mutex);
+        duet__counted_mutex_unlock(pool->guard);
         assert_int_equal(count_threads(pool), 1);
     }
     for (int i = 0; i < 4; i++) {
