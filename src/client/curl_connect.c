@@ -89,7 +89,7 @@ static int open_socket(const duet__curl_driver *driver, int family)
 
 /* --- attempts ------------------------------------------------------------ */
 
-static duet__descriptors *descriptors_of(const duet__transfer *transfer)
+static duet__poll_set *descriptors_of(const duet__transfer *transfer)
 {
     return &transfer->driver->loop->descriptors;
 }

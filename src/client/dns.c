@@ -69,7 +69,7 @@ static void socket_wanted(void *context, ares_socket_t descriptor, int readable,
                           int writable)
 {
     duet__dns *dns = context;
-    duet__descriptors *descriptors = &dns->loop->descriptors;
+    duet__poll_set *descriptors = &dns->loop->descriptors;
     uint32_t events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
 
     if (events == 0)

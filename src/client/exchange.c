@@ -16,6 +16,7 @@
 #include "http/host.h"
 #include "http/method.h"
 #include "http/shown_url.h"
+#include "runtime/clock.h"
 #include "runtime/loop.h"
 
 enum {

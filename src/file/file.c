@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "file/mode.h"
+#include "runtime/sleep.h"
 #include "runtime/task.h"
 
 DUET__LIVES("file")

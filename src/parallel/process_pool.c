@@ -378,8 +378,9 @@ void duet_process_pool_free(duet_process_pool *pool)
     pool->closed = true;
     duet__scope_cancel(&pool->calls);
     if (duet__scope_wait(&pool->calls) != 0)
-        duet__task_current()->cancel_pending = true; /* told by its next wait */
-    duet__scope_release_ended(&pool->calls);
+        duet__cancel_put_back(
+            &duet__task_current()->cancel); /* told by its next wait */
+    duet__task_release_ended(&pool->calls);
     DUET__CHECK(pool->running == 0, "a task is in a call of the pool");
     for (int i = 0; i < pool->slots_n; i++)
         end_worker(&pool->slots[i]);

@@ -24,6 +24,7 @@
 #include "parallel/child_watch.h"
 #include "parallel/process.h"
 #include "parallel/shared.h"
+#include "runtime/clock.h"
 #include "runtime/context.h"
 #include "runtime/loop.h"
 #include "runtime/overflow.h"

@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "runtime/loop.h"
+#include "runtime/sleep.h"
 #include "runtime/wait.h"
 
 static const uint64_t MAGIC = 0x6475657473686172; /* "duetshar" */

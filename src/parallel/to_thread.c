@@ -8,6 +8,7 @@
 
 #include "parallel/thread_call.h"
 #include "runtime/loop.h"
+#include "runtime/report.h"
 #include "runtime/run.h"
 
 typedef struct default_pool {

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/clock.h"
 #include "runtime/task.h"
 
 enum { DEFAULT_AT_ONCE = 64, MOST_AT_ONCE = 1000000 };

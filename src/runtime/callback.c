@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/clock.h"
 #include "runtime/task.h"
 #include "runtime/task_local.h"
 

@@ -58,7 +58,7 @@ int duet_condition_wait(duet_condition *condition, duet_deadline deadline)
     status = duet__park(&wait, deadline);
     duet__lock_acquire_surely(condition->lock);
     /* Who waited in vain hears of a request at once, and once. */
-    if (status != 0 && duet__take_cancel(duet__task_current()))
+    if (status != 0 && duet__cancel_take(&duet__task_current()->cancel))
         return DUET_ECANCELED;
     return status;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "runtime/clock.h"
 #include "runtime/overflow.h"
 #include "runtime/run.h"
 #include "runtime/task.h"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "runtime/clock.h"
 #include "runtime/task.h"
 #include "runtime/task_local.h"
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/clock.h"
 #include "runtime/task.h"
 
 struct duet_group {
@@ -50,8 +51,7 @@ int duet_group_open(duet_group **out_group)
     if (group == NULL)
         return DUET_ENOMEM;
     *group = (duet_group){.body = body,
-                          .requests = body->cancel_requests -
-                                      (body->cancel_pending ? 1 : 0)};
+                          .requests = duet__cancel_delivered(&body->cancel)};
     duet__scope_init(&group->scope, body);
     group->scope.task_ended = task_ended;
     body->unclosed++;
@@ -91,7 +91,7 @@ int duet_group_close(duet_group *group, int status)
         /* Our own request ends here; a foreign one goes on. */
         cancelled = duet_task_uncancel(group->body) > group->requests;
         if (!cancelled)
-            group->body->cancel_pending = false;
+            duet__cancel_drop(&group->body->cancel);
         if (status == DUET_ECANCELED && !cancelled)
             status = 0;
     } else {
@@ -101,10 +101,11 @@ int duet_group_close(duet_group *group, int status)
         duet_group_cancel(group);
     if (duet__scope_wait(&group->scope) == DUET_ECANCELED)
         cancelled = true;
-    duet__scope_release_ended(&group->scope);
+    duet__task_release_ended(&group->scope);
     failure = group->failure;
     if (failure != 0 && cancelled)
-        group->body->cancel_pending = true; /* the failure is told first */
+        duet__cancel_put_back(
+            &group->body->cancel); /* the failure is told first */
     if (failure != 0)
         duet__detail_adopt(&group->detail, failure);
     free(group);
@@ -170,7 +171,7 @@ static bool cancel_calls_instead(duet__wait *wait)
 static int wait_for_calls(gather *all, duet_deadline deadline)
 {
     duet_task *caller = duet__task_current();
-    int requests = caller->cancel_requests;
+    int requests = caller->cancel.requests;
     duet__wait wait = {.what = "gather",
                        .object = all,
                        .leave = leave_scope,
@@ -182,10 +183,8 @@ static int wait_for_calls(gather *all, duet_deadline deadline)
         status = duet__park(&wait, deadline);
     }
     if ((status == 0 || status == DUET_ETIMEDOUT) &&
-        caller->cancel_requests != requests && caller->cancel_held == 0) {
-        status = DUET_ECANCELED;
-        caller->cancel_pending = false; /* one that came after the last call */
-    }
+        duet__cancel_take_since(&caller->cancel, requests))
+        status = DUET_ECANCELED; /* one that came after the last call, too */
     /* After a failure the calls clean up already. */
     if (status != DUET_ETIMEDOUT || all->failure == 0)
         cancel_calls(all);
@@ -226,6 +225,7 @@ int duet_gather(duet_call *calls, size_t count,
         duet__detail_adopt(&all.detail, all.failure);
     failure = spawned != 0 ? spawned : all.failure;
     if (failure != 0 && status == DUET_ECANCELED)
-        loop->current->cancel_pending = true; /* the failure is told first */
+        duet__cancel_put_back(
+            &loop->current->cancel); /* the failure is told first */
     return failure != 0 ? failure : status;
 }

@@ -10,6 +10,8 @@
 
 #include "base/limit.h"
 #include "runtime/backtrace.h"
+#include "runtime/clock.h"
+#include "runtime/report.h"
 
 /* --- what text and JSON share -------------------------------------------- */
 
@@ -122,9 +124,9 @@ static int append_task(duet__buffer *buffer, const duet__snapshot *snapshot,
 
     if (status == 0)
         status = append_state(buffer, snapshot, task);
-    if (status == 0 && task->cancel_requests > 0)
+    if (status == 0 && task->cancel.requests > 0)
         status = duet__buffer_appendf(buffer, "; cancelled %d times",
-                                      task->cancel_requests);
+                                      task->cancel.requests);
     if (status == 0)
         status = append_stack(buffer, task);
     if (status == 0)
@@ -200,21 +202,6 @@ int duet_inspect_text(const duet_loop *loop,
 }
 
 /* --- elsewhere ----------------------------------------------------------- */
-
-int duet__write_all(int descriptor, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(descriptor, text, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return duet__error_from_errno(errno);
-        text += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
 
 int duet_inspect_write(const duet_loop *loop,
                        const duet_inspect_options *options, int descriptor)

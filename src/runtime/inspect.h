@@ -23,9 +23,6 @@ const char *duet__inspect_state(const duet_task *task);
 /* How many bytes of its stack a task uses now; 0 if that is not known. */
 size_t duet__inspect_stack_used(const duet_task *task);
 
-/* Writes all of `text`. Returns 0 or what write() reports. */
-int duet__write_all(int descriptor, const char *text, size_t length);
-
 /* Appends what a waiting task waits for besides wait->what: a task's name, a
  * descriptor's number, an address, or nothing. Returns 0 or an error of
  * buffer.h. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runtime/backtrace.h"
+#include "runtime/clock.h"
 #include "runtime/inspect.h"
 
 /* Any bytes as JSON text: what is not UTF-8 becomes '?'. */
@@ -114,7 +115,7 @@ static json_t *task_at(const duet__snapshot *snapshot, size_t index,
         (json_int_t)index, "parent",
         entry->parent == SIZE_MAX ? json_null() : number(entry->parent), "name",
         text(task->name), "state", duet__inspect_state(task), "cancel_requests",
-        task->cancel_requests, "function", place(duet__code_of(task->function)),
+        task->cancel.requests, "function", place(duet__code_of(task->function)),
         "spawned_at",
         task->spawned_at != NULL ? place(duet__call_before(task->spawned_at))
                                  : json_null(),

@@ -1,85 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* loop.c - turns of the loop; run.c runs a main task on it.
  *
- * Owns the run queue, the clock and the inbox for other threads. Invariant: the
- * loop sleeps only if nothing is ready and no driver is due. */
+ * Owns the run queue and the inbox for other threads. Invariant: the loop
+ * sleeps only if nothing is ready and no driver is due. */
 #include "runtime/loop.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/check.h"
+#include "runtime/clock.h"
 #include "runtime/shuffle.h"
+#include "runtime/switch.h"
 #include "runtime/task.h"
 #include "runtime/virtual_time.h"
 
 DUET__LIVES("loop")
-
-/* How many ready things run before timers and descriptors are looked at again:
- * enough to make their cost small, few enough to keep them prompt. */
-enum { STEPS_PER_TURN = 256 };
-
-/* A turn that has taken longer makes timers and descriptors wait. */
-enum { LONG_TURN_NS = 1000000 };
-
-_Thread_local duet_loop *duet__loop_current;
-
-duet_loop *duet_current_loop(void)
-{
-    return duet__loop_current;
-}
-
-/* --- time ---------------------------------------------------------------- */
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-int64_t duet__loop_time(const duet_loop *loop)
-{
-    return loop->options.virtual_time ? loop->virtual_ns : monotonic_ns();
-}
-
-int64_t duet_clock_ns(void)
-{
-    return duet__loop_current != NULL ? duet__loop_time(duet__loop_current)
-                                      : monotonic_ns();
-}
-
-duet_deadline duet_in_ns(int64_t nanoseconds)
-{
-    int64_t deadline;
-
-    if (__builtin_add_overflow(duet_clock_ns(), nanoseconds, &deadline))
-        return nanoseconds < 0 ? DUET_NOW : DUET_NEVER;
-    return duet_at_ns(deadline);
-}
-
-duet_deadline duet_in_ms(int64_t milliseconds)
-{
-    int64_t nanoseconds;
-
-    if (__builtin_mul_overflow(milliseconds, (int64_t)1000000, &nanoseconds))
-        return milliseconds < 0 ? DUET_NOW : DUET_NEVER;
-    return duet_in_ns(nanoseconds);
-}
-
-int64_t duet_deadline_left_ns(duet_deadline deadline)
-{
-    int64_t now_ns;
-
-    if (duet_deadline_is_never(deadline))
-        return INT64_MAX;
-    now_ns = duet_clock_ns();
-    return deadline.at_ns > now_ns ? deadline.at_ns - now_ns : 0;
-}
 
 /* --- from other threads -------------------------------------------------- */
 
@@ -191,18 +129,9 @@ static void run_drivers(duet_loop *loop)
 
 /* --- turns --------------------------------------------------------------- */
 
-bool duet__loop_turn_took_long(duet_loop *loop)
-{
-    if (loop->steps_left == STEPS_PER_TURN || loop->options.virtual_time ||
-        duet__loop_time(loop) - loop->now_ns < LONG_TURN_NS)
-        return false;
-    loop->steps_left = 0;
-    return true;
-}
-
 static void run_ready(duet_loop *loop)
 {
-    loop->steps_left = STEPS_PER_TURN;
+    loop->steps_left = DUET__STEPS_PER_TURN;
     if (loop->options.shuffle_seed != 0)
         loop->steps_left = duet__shuffle(&loop->ready, &loop->shuffle_state);
     while (!duet__run_queue_is_empty(&loop->ready) &&
@@ -249,18 +178,6 @@ static int64_t sleep_ns(duet_loop *loop, duet_deadline next)
     return duet_deadline_is_never(next) ? -1 : next.at_ns - now;
 }
 
-int duet__loop_poll(duet_loop *loop, int64_t timeout_ns)
-{
-    int count;
-
-    loop->counters.polls++;
-    loop->is_polling = true;
-    count = duet__descriptors_poll(loop, timeout_ns);
-    loop->is_polling = false;
-    loop->counters.descriptor_events += (uint64_t)count;
-    return count;
-}
-
 void duet__loop_turn(duet_loop *loop, bool may_sleep)
 {
     duet_deadline next = duet__loop_next(loop);
@@ -269,7 +186,7 @@ void duet__loop_turn(duet_loop *loop, bool may_sleep)
     if (may_sleep && loop->options.virtual_time)
         duet__virtual_time_pass(loop, next);
     else
-        duet__loop_poll(loop, may_sleep ? sleep_ns(loop, next) : 0);
+        duet__poll(loop, may_sleep ? sleep_ns(loop, next) : 0);
     loop->now_ns = duet__loop_time(loop);
     fire_timers(loop);
     run_ready(loop);
@@ -304,7 +221,7 @@ int duet_loop_new(const duet_loop_options *options, duet_loop **out_loop)
     if (status == 0)
         status = duet__timers_reserve(&loop->timers); /* for the shutdown's */
     if (status == 0)
-        status = duet__descriptors_init(&loop->descriptors);
+        status = duet__poll_init(&loop->descriptors);
     if (status == 0)
         status = duet__source_watch(&loop->descriptors, loop->inbox_event,
                                     EPOLLIN, empty_inbox, loop);
@@ -339,9 +256,9 @@ void duet_loop_free(duet_loop *loop)
         ready->run(ready);
         take_inbox(loop);
     }
-    duet__scope_release_ended(&loop->background);
+    duet__task_release_ended(&loop->background);
     duet__timers_free(&loop->timers);
-    duet__descriptors_free(&loop->descriptors);
+    duet__poll_free(&loop->descriptors);
     duet__stack_pool_free(&loop->stacks);
     if (loop->inbox_event >= 0)
         close(loop->inbox_event);

@@ -16,7 +16,7 @@
 #include "base/life.h"
 #include "base/list.h"
 #include "runtime/context.h"
-#include "runtime/descriptor.h"
+#include "runtime/poll.h"
 #include "runtime/run_queue.h"
 #include "runtime/scope.h"
 #include "runtime/stack.h"
@@ -68,12 +68,12 @@ struct duet_loop {
     struct duet__locals *callback_locals; /* of the callback that runs */
     duet_task *dead; /* its stack is given back by the next to run */
     duet__run_queue ready;
-    int steps_left;  /* of this turn; see duet__loop_may_step() */
+    int steps_left;  /* of this turn; see duet__loop_may_step(), switch.h */
     int inline_runs; /* tasks being run from inside a driver */
     duet__list drivers;
     duet__list ends; /* of duet__loop_end; the newest is first */
     duet__timers timers;
-    duet__descriptors descriptors;
+    duet__poll_set descriptors;
     duet__stack_pool stacks;
     duet__scope background; /* tasks that belong to no other task */
     duet_task *main;        /* the task of duet_loop_run(), until it ended */
@@ -99,9 +99,10 @@ struct duet_loop {
     int64_t virtual_ns;      /* the time now, with virtual time */
     int64_t silent_since_ns; /* see virtual_time.c; 0: it is not waited for */
     size_t waiting_outside[DUET__OUTSIDES]; /* tasks that wait for each */
-    bool is_stuck;  /* no task could go on; see duet__run_is_stuck() */
-    int64_t now_ns; /* the time when what now runs began: delivering
-                     * events, timers and tasks, one driver */
+    bool is_at_rest; /* nothing can happen any more; see virtual_time.h */
+    bool is_stuck;   /* it was, and run.c has said so */
+    int64_t now_ns;  /* the time when what now runs began: delivering
+                      * events, timers and tasks, one driver */
     duet__counters counters;
     size_t tasks; /* alive */
 
@@ -111,34 +112,12 @@ struct duet_loop {
     int inbox_event;       /* eventfd; readable while the inbox is not empty */
 };
 
-extern _Thread_local duet_loop *duet__loop_current
-    __attribute__((tls_model("initial-exec")));
-
-/* True if something ready may run in this turn still; counts it. A turn ends
- * after so many steps, or when it has taken long: the clock is read now and
- * then only, for that costs more than a switch. */
-bool duet__loop_turn_took_long(duet_loop *loop);
-
-static inline bool duet__loop_may_step(duet_loop *loop)
-{
-    enum { STEPS_PER_LOOK = 64 };
-
-    if (loop->steps_left <= 0 || (loop->steps_left % STEPS_PER_LOOK == 0 &&
-                                  duet__loop_turn_took_long(loop)))
-        return false;
-    loop->steps_left--;
-    return true;
-}
-
 /* Appends to the run queue. */
 static inline void duet__loop_append(duet_loop *loop, duet__ready *ready)
 {
     DUET__OWN_THREAD(loop);
     duet__run_queue_append(&loop->ready, ready);
 }
-
-/* The time now on the loop's clock. */
-int64_t duet__loop_time(const duet_loop *loop);
 
 /* Arms a timer of the loop; see timer.h. */
 static inline int duet__loop_arm(duet_loop *loop, duet__timer *timer,
@@ -174,10 +153,6 @@ bool duet__loop_take_back_from_thread(duet_loop *loop, duet__ready *ready);
 /* When something is to be done that no descriptor announces: DUET_NOW if
  * anything is ready. */
 duet_deadline duet__loop_next(duet_loop *loop);
-
-/* Waits for events for at most `timeout_ns` (negative: without end) and
- * delivers them. Returns how many there were. */
-int duet__loop_poll(duet_loop *loop, int64_t timeout_ns);
 
 /* Runs one turn. `may_sleep` false: looks, but does not wait. */
 void duet__loop_turn(duet_loop *loop, bool may_sleep);

@@ -12,6 +12,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "runtime/clock.h"
 #include "runtime/task.h"
 
 enum { ALTERNATE_BYTES = 64 * 1024 };

@@ -12,20 +12,14 @@
 
 #include "base/error.h"
 #include "base/limit.h"
-#include "runtime/inspect.h"
+#include "runtime/clock.h"
 #include "runtime/overflow.h"
+#include "runtime/report.h"
 #include "runtime/shutdown.h"
 #include "runtime/signal.h"
 #include "runtime/task.h"
 #include "runtime/virtual_time.h"
 #include "runtime/watchdog.h"
-
-int duet__report_descriptor(const duet_loop *loop)
-{
-    int descriptor = loop->options.report_descriptor;
-
-    return descriptor != 0 ? descriptor : STDERR_FILENO;
-}
 
 /* --- the main task ------------------------------------------------------- */
 
@@ -66,8 +60,26 @@ static void report_tasks_left(duet_loop *loop)
     duet_inspect_write(loop, NULL, descriptor);
 }
 
+/* No task of the loop can go on: says so, and cancels them all. */
+static void end_rest(duet_loop *loop)
+{
+    static const char said[] =
+        "duet: no task can go on: virtual time has no timer left, and nothing "
+        "is under way: ";
+    int descriptor = duet__report_descriptor(loop);
+
+    if (!loop->is_stuck &&
+        duet__write_all(descriptor, said, sizeof said - 1) == 0)
+        duet_inspect_write(loop, NULL, descriptor);
+    loop->is_at_rest = false;
+    loop->is_stuck = true;
+    duet__scope_cancel(&loop->background);
+}
+
 bool duet__run_goes_on(duet_loop *loop)
 {
+    if (loop->is_at_rest)
+        end_rest(loop);
     if (loop->main != NULL && duet_task_is_done(loop->main)) {
         loop->main_result = duet_task_result(loop->main);
         if (loop->main_result < 0)
@@ -80,20 +92,6 @@ bool duet__run_goes_on(duet_loop *loop)
     if (loop->tasks > 0 && (loop->main == NULL || loop->main->returned))
         duet__shutdown_begins(loop);
     return loop->tasks > 0;
-}
-
-void duet__run_is_stuck(duet_loop *loop)
-{
-    static const char said[] =
-        "duet: no task can go on: virtual time has no timer left, and nothing "
-        "is under way: ";
-    int descriptor = duet__report_descriptor(loop);
-
-    if (!loop->is_stuck &&
-        duet__write_all(descriptor, said, sizeof said - 1) == 0)
-        duet_inspect_write(loop, NULL, descriptor);
-    loop->is_stuck = true;
-    duet__scope_cancel(&loop->background);
 }
 
 int duet__run_end(duet_loop *loop)

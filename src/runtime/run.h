@@ -11,14 +11,8 @@ int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument);
 /* After each turn: true while the main task, or a task that it left, lives. */
 bool duet__run_goes_on(duet_loop *loop);
 
-/* No task of the loop can go on: says so, and cancels them all. */
-void duet__run_is_stuck(duet_loop *loop);
-
 /* Ends the run, when nothing goes on. Returns what main returned, or
  * DUET_EDEADLK. */
 int duet__run_end(duet_loop *loop);
-
-/* The descriptor for the loop's reports. */
-int duet__report_descriptor(const duet_loop *loop);
 
 #endif

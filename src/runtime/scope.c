@@ -40,14 +40,15 @@ static bool cancel_tasks_instead(duet__wait *wait)
 int duet__scope_wait(duet__scope *scope)
 {
     duet_task *caller = duet__task_current();
-    int requests = caller->cancel_requests;
+    int requests = caller->cancel.requests;
     bool cancelled = false;
     duet__wait wait = {.what = "its tasks",
                        .object = scope,
                        .cancelled = cancel_tasks_instead};
 
     DUET__CHECK(scope->closer == NULL, "a scope is left once");
-    if (!duet__list_is_empty(&scope->running) && duet__take_cancel(caller)) {
+    if (!duet__list_is_empty(&scope->running) &&
+        duet__cancel_take(&caller->cancel)) {
         cancelled = true;
         duet__scope_cancel(scope);
     }
@@ -56,10 +57,8 @@ int duet__scope_wait(duet__scope *scope)
         wait.link = (duet__link){NULL, NULL};
         duet__park(&wait, DUET_NEVER);
     }
-    if (caller->cancel_requests != requests && caller->cancel_held == 0) {
-        cancelled = true;
-        caller->cancel_pending = false; /* one that came after the last task */
-    }
+    if (duet__cancel_take_since(&caller->cancel, requests))
+        cancelled = true; /* one that came after the last task, too */
     return cancelled ? DUET_ECANCELED : 0;
 }
 
@@ -68,18 +67,8 @@ int duet__scope_end(duet__scope *scope, int status)
     if (duet__scope_wait(scope) == 0)
         return status;
     if (status < 0 && status != DUET_ETIMEDOUT && status != DUET_ECANCELED) {
-        duet__task_current()->cancel_pending = true;
+        duet__cancel_put_back(&duet__task_current()->cancel);
         return status;
     }
     return DUET_ECANCELED;
-}
-
-void duet__scope_release_ended(duet__scope *scope)
-{
-    while (!duet__list_is_empty(&scope->ended)) {
-        duet_task *task =
-            DUET__MEMBER(scope->ended.next, duet_task, scope_link);
-
-        duet_task_release(task);
-    }
 }

@@ -53,7 +53,4 @@ int duet__scope_wait(duet__scope *scope);
  * Returns `status` or DUET_ECANCELED. */
 int duet__scope_end(duet__scope *scope, int status);
 
-/* Frees the handles of the tasks that ended. */
-void duet__scope_release_ended(duet__scope *scope);
-
 #endif

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "runtime/channel.h"
+#include "runtime/clock.h"
+#include "runtime/descriptor.h"
 #include "runtime/loop.h"
 #include "runtime/task.h"
 

@@ -10,7 +10,7 @@
 #include <duet/inspect.h>
 
 #include "base/error.h"
-#include "runtime/run.h"
+#include "runtime/report.h"
 #include "runtime/task.h"
 
 int duet__shutdown_read(duet_loop *loop)

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "runtime/clock.h"
+#include "runtime/report.h"
 #include "runtime/run.h"
 #include "runtime/signal.h"
 #include "runtime/task.h"

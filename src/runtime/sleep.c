@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* sleep.c - waiting for nothing but time. */
-#include "runtime/task.h"
+#include "runtime/sleep.h"
+
+#include "runtime/clock.h"
+#include "runtime/switch.h"
 
 int duet_yield(void)
 {
@@ -8,12 +11,12 @@ int duet_yield(void)
 
     if (task == NULL)
         return DUET_ENOLOOP;
-    if (duet__take_cancel(task))
+    if (duet__cancel_take(&task->cancel))
         return DUET_ECANCELED;
     task->state = DUET__TASK_READY;
     duet__loop_append(task->loop, &task->ready);
     duet__task_suspend(task);
-    return duet__take_cancel(task) ? DUET_ECANCELED : 0;
+    return duet__cancel_take(&task->cancel) ? DUET_ECANCELED : 0;
 }
 
 static int sleep_until(duet_deadline deadline, duet__outside outside)

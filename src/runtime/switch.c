@@ -4,10 +4,25 @@
  * Control goes straight from one task to the next while the turn lasts; the
  * loop's own stack is switched to only when it has something to do. Invariant:
  * at most one task is DUET__TASK_RUNNING, and it is loop->current. */
+#include "runtime/switch.h"
+
 #include <errno.h>
 
 #include "base/check.h"
-#include "runtime/task.h"
+#include "runtime/clock.h"
+
+/* A turn that has taken longer makes timers and descriptors wait. */
+enum { LONG_TURN_NS = 1000000 };
+
+bool duet__loop_turn_took_long(duet_loop *loop)
+{
+    if (loop->steps_left == DUET__STEPS_PER_TURN ||
+        loop->options.virtual_time ||
+        duet__loop_time(loop) - loop->now_ns < LONG_TURN_NS)
+        return false;
+    loop->steps_left = 0;
+    return true;
+}
 
 /* The next task if control may pass to it straight from another, without the
  * loop in between: NULL if the loop must have a say. Inline, and what follows

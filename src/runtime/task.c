@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "runtime/clock.h"
+#include "runtime/switch.h"
 #include "runtime/task_local.h"
 
 /* Waits for the tasks that the function left behind. */
@@ -18,7 +20,7 @@ static void end_children(duet_task *task)
         duet__scope_wait(&task->children);
     }
     if (!duet__list_is_empty(&task->children.ended))
-        duet__scope_release_ended(&task->children);
+        duet__task_release_ended(&task->children);
 }
 
 /* Everybody who cares hears that the task has ended. */
@@ -42,9 +44,7 @@ static void *task_main(void *argument)
     int result = DUET_ECANCELED;
 
     duet__task_entered(task);
-    if (task->cancel_pending)
-        task->cancel_pending = false;
-    else
+    if (!duet__cancel_take(&task->cancel))
         result = task->function(task->argument);
     DUET__CHECK(task->unclosed == 0, "a task closes its groups and timeouts");
     task->returned = true;
@@ -196,6 +196,16 @@ void duet_task_release(duet_task *task)
     duet__task_free(task);
 }
 
+void duet__task_release_ended(duet__scope *scope)
+{
+    while (!duet__list_is_empty(&scope->ended)) {
+        duet_task *task =
+            DUET__MEMBER(scope->ended.next, duet_task, scope_link);
+
+        duet_task_release(task);
+    }
+}
+
 /* --- joining ------------------------------------------------------------- */
 
 /* What a task waits for that waits for another's end; told by its address. */
@@ -280,18 +290,19 @@ int duet__task_end(duet_task *task, duet_deadline deadline)
     if (status != 0)
         return status;
     if (caller != NULL && task->state != DUET__TASK_DONE &&
-        duet__take_cancel(caller))
+        duet__cancel_take(&caller->cancel))
         pass_cancel_on(&own.wait);
     status = wait_for_end(task, &own, deadline);
     /* The task goes on: a request that was passed on, or that came when the
      * deadline had passed, is told later. */
     if (status == DUET_ECANCELED ||
         (status == DUET_ETIMEDOUT && own.passed_on)) {
-        caller->cancel_pending = true;
+        duet__cancel_put_back(&caller->cancel);
         status = DUET_ETIMEDOUT;
     }
     if (status == 0 && own.passed_on && task->result == DUET_ECANCELED) {
-        duet__take_cancel(caller); /* one that came when the task had ended */
+        duet__cancel_take(
+            &caller->cancel); /* one that came when the task had ended */
         return DUET_ECANCELED;
     }
     return status;

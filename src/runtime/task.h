@@ -13,6 +13,8 @@
 #include <duet/task.h>
 
 #include "base/error.h"
+#include "runtime/cancel.h"
+#include "runtime/clock.h"
 #include "runtime/loop.h"
 
 typedef enum duet__task_state {
@@ -28,15 +30,8 @@ struct duet_task {
     duet__exceptions exceptions; /* while it does not run, in C++ programs */
     duet_loop *loop;
     duet__task_state state;
-    int result;                   /* once done; the wake-up status before */
-    int cancel_requests;          /* counted, see duet_task_cancel() */
-    const char *cancel_reason;    /* of the newest request that gave one */
-    bool cancel_pending;          /* the newest request is not delivered yet */
-    int cancel_held;              /* nor is it while this is not 0 */
-    int cancels_due;              /* requests in loop->cancelling for it */
-    duet_task *cancel_next;       /* the next in loop->cancelling */
-    uint64_t cancel_passed;       /* in which call it passed one on last */
-    bool woken_by_cancel;         /* ready because a request was delivered */
+    int result; /* once done; the wake-up status before */
+    duet__cancel cancel;
     bool handle_held;             /* somebody has the handle */
     bool returned;                /* its function has; its tasks may go on */
     int unclosed;                 /* groups and timeouts that it opened */
@@ -107,67 +102,13 @@ static inline void duet__task_runs(void (*code)(void))
     duet__loop_current->current->function = (duet_task_function *)code;
 }
 
-/* Gives back the memory of a task that has ended and left its stack. */
-void duet__task_free(duet_task *task);
-
-/* --- switching, switch.c -------------------------------------------------- */
-
-/* Gives control away; returns when somebody runs `task`, the current one,
- * again. */
-void duet__task_suspend(duet_task *task);
-
-/* Gives control away for good; `task` has ended. What its entry returns. */
-void *duet__task_leave(duet_task *task);
-
-/* The first thing that a task calls on its own stack. */
-void duet__task_entered(duet_task *task);
-
-/* Runs `task` from the loop's stack until control comes back to the loop. */
-void duet__task_step(duet_task *task);
-
-/* Runs a new task, from the loop's stack, until it waits or ends; for drivers
- * that call back in the middle of their own work. Nothing else runs meanwhile.
- * The task may be gone on return unless its handle is held. */
-void duet__task_run_inline(duet_task *task);
-
-/* Runs `task` in the same way once more if it is ready and nothing else is: it
- * gave way to others, and there are none. Returns whether it did. */
-bool duet__task_run_again_inline(duet_task *task);
-
-/* --- waiting, wait.c ------------------------------------------------------ */
-
-/* Takes delivery of a request to cancel; false if there is none. */
-static inline bool duet__take_cancel(duet_task *task)
-{
-    if (!task->cancel_pending || task->cancel_held > 0)
-        return false;
-    task->cancel_pending = false;
-    return true;
-}
-
 /* duet_current_task() for our own files. */
 static inline duet_task *duet__task_current(void)
 {
     return duet__loop_current != NULL ? duet__loop_current->current : NULL;
 }
 
-/* Begins a stretch in which requests to cancel the calling task are not
- * delivered: for calls that clean up, and whose result is easily dropped.
- * Stretches nest; outside tasks nothing happens. */
-static inline void duet__hold_cancel(void)
-{
-    if (duet__task_current() != NULL)
-        duet__task_current()->cancel_held++;
-}
-
-/* Ends it: the next wait delivers what was held. */
-static inline void duet__release_cancel(void)
-{
-    if (duet__task_current() != NULL)
-        duet__task_current()->cancel_held--;
-}
-
-/* What a task's timer calls. */
-void duet__wait_timed_out(duet__timer *timer);
+/* Frees the handles of the tasks of a scope that have ended. */
+void duet__task_release_ended(duet__scope *scope);
 
 #endif

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "runtime/backtrace.h"
+#include "runtime/clock.h"
 #include "runtime/inspect.h"
 #include "runtime/loop.h"
+#include "runtime/report.h"
 
 #ifdef DUET_THREAD_CHECKS
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "runtime/clock.h"
 #include "runtime/task.h"
 
 typedef struct request {

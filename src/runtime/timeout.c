@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "runtime/clock.h"
 #include "runtime/task.h"
 
 struct duet_timeout {
@@ -52,10 +53,10 @@ int duet_timeout_open(duet_deadline deadline, duet_timeout **out_timeout)
     timeout = malloc(sizeof *timeout);
     if (timeout == NULL)
         return DUET_ENOMEM;
-    *timeout = (duet_timeout){.timer.fired = expire,
-                              .task = task,
-                              .requests = task->cancel_requests -
-                                          (task->cancel_pending ? 1 : 0)};
+    *timeout =
+        (duet_timeout){.timer.fired = expire,
+                       .task = task,
+                       .requests = duet__cancel_delivered(&task->cancel)};
     status = duet_timeout_move(timeout, deadline);
     if (status != 0) {
         free(timeout);
@@ -83,7 +84,7 @@ int duet_timeout_close(duet_timeout *timeout, int status)
     task->unclosed--;
     duet__loop_disarm(task->loop, &timeout->timer);
     if (timeout->expired && duet_task_uncancel(task) <= timeout->requests) {
-        task->cancel_pending = false; /* ours, and too late */
+        duet__cancel_drop(&task->cancel); /* ours, and too late */
         if (status == DUET_ECANCELED)
             status = duet__fail(DUET_ETIMEDOUT, "the timeout has passed");
     }

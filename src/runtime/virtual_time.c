@@ -5,11 +5,9 @@
  * the loop since then is waiting. */
 #include "runtime/virtual_time.h"
 
-#include <time.h>
-
 #include "base/error.h"
 #include "base/limit.h"
-#include "runtime/run.h"
+#include "runtime/clock.h"
 
 enum {
     SILENCE_DEFAULT_MS = 20,
@@ -23,15 +21,6 @@ enum {
 };
 
 static const int64_t ns_per_ms = 1000000;
-
-/* The calendar's time does not count: what is measured is real waiting. */
-static int64_t real_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 int duet__virtual_time_check(const duet_loop_options *options)
 {
@@ -104,7 +93,7 @@ static int64_t silence_needed(duet_loop *loop, duet_deadline next)
  * it has been. */
 static bool was_silent(duet_loop *loop, int64_t needed_ns)
 {
-    int64_t now_ns = real_ns();
+    int64_t now_ns = duet__clock_real_ns();
     int64_t left_ns;
 
     if (needed_ns == 0)
@@ -117,17 +106,17 @@ static bool was_silent(duet_loop *loop, int64_t needed_ns)
     if (loop->embed_timer >= 0 &&
         (left_ns < 0 || left_ns > STEP_MS * ns_per_ms))
         left_ns = STEP_MS * ns_per_ms;
-    if (duet__loop_poll(loop, left_ns) > 0) {
+    if (duet__poll(loop, left_ns) > 0) {
         loop->silent_since_ns = 0;
         return false;
     }
     return needed_ns != INT64_MAX &&
-           real_ns() - loop->silent_since_ns >= needed_ns;
+           duet__clock_real_ns() - loop->silent_since_ns >= needed_ns;
 }
 
 void duet__virtual_time_pass(duet_loop *loop, duet_deadline next)
 {
-    if (duet__loop_poll(loop, 0) > 0 || next.at_ns <= loop->virtual_ns) {
+    if (duet__poll(loop, 0) > 0 || next.at_ns <= loop->virtual_ns) {
         loop->silent_since_ns = 0;
         return;
     }
@@ -135,7 +124,7 @@ void duet__virtual_time_pass(duet_loop *loop, duet_deadline next)
         return;
     loop->silent_since_ns = 0;
     if (duet_deadline_is_never(next))
-        duet__run_is_stuck(loop);
+        loop->is_at_rest = true;
     else
         loop->virtual_ns = next.at_ns;
 }

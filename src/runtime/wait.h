@@ -16,6 +16,7 @@
 #include <duet/task.h>
 
 #include "base/list.h"
+#include "runtime/timer.h"
 
 typedef struct duet__wait duet__wait;
 
@@ -67,15 +68,18 @@ struct duet__wait {
  *   DUET_ENOLOOP    the caller is not a task */
 int duet__park(duet__wait *wait, duet_deadline deadline);
 
-/* duet_sleep() between two looks at what others outside the loop change without
- * telling: virtual time gives them real time. */
-int duet__sleep_between_looks(duet_deadline deadline);
-
 /* Makes the task of `wait` ready; duet__park() there returns `status`. Takes
  * the wait out of its queue. If the wait has a woken(), that is called instead.
  * Only for a wait whose fate is open, that is, one that is in its object's
  * queue. */
 void duet__wake(duet__wait *wait, int status);
+
+/* Ends the wait of a task that waits: it leaves its object's queue, and
+ * duet__park() there returns `status`. */
+void duet__wait_end(duet_task *task, int status);
+
+/* The same with DUET_ETIMEDOUT: what a task's timer calls. */
+void duet__wait_timed_out(duet__timer *timer);
 
 /* Wakes the first of a queue; false if it is empty. */
 bool duet__wake_first(duet__list *queue, int status);

@@ -17,8 +17,7 @@
 
 #include "base/error.h"
 #include "runtime/backtrace.h"
-#include "runtime/inspect.h"
-#include "runtime/run.h"
+#include "runtime/report.h"
 #include "runtime/task.h"
 
 /* Frames of a handler's backtrace before the interrupted one: its own, and the

@@ -6,6 +6,7 @@
 #include "server/deadlines.h"
 
 #include "base/check.h"
+#include "runtime/clock.h"
 
 static void arm(duet__deadlines *deadlines, int64_t at)
 {

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "http/request_check.h"
 #include "runtime/scope.h"
+#include "runtime/switch.h"
 #include "server/application.h"
 #include "server/error_page.h"
 #include "server/half_close.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* both_voices.c - client and server on one loop, in one process. */
+#include "runtime/clock.h"
 #include "support/test.h"
 
 #include <stdio.h>

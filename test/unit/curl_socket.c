@@ -107,8 +107,7 @@ static void take_no_part(void *context, int descriptor, uint32_t events)
 
 static void fetch_what_cannot_be_watched(test_client *client)
 {
-    duet__descriptors *descriptors =
-        &client->session->driver->loop->descriptors;
+    duet__poll_set *descriptors = &client->session->driver->loop->descriptors;
     duet_response *response;
     int next = dup(0);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <duet/channel.h>
 #include <duet/descriptor.h>
 
 #include <fcntl.h>
@@ -231,73 +230,6 @@ static void what_is_not_open_is_refused_body(void)
 }
 TASK_CASE(what_is_not_open_is_refused)
 
-/* --- sources of drivers -------------------------------------------------- */
-
-static int events_seen;
-
-static void count_events(void *context, int descriptor, uint32_t events)
-{
-    assert_ptr_equal(context, &events_seen);
-    assert_int_equal(descriptor, pair[0]);
-    assert_true(events & EPOLLIN);
-    drain(descriptor);
-    events_seen++;
-}
-
-static void a_source_owns_its_descriptor_body(void)
-{
-    duet__descriptors *descriptors = &duet_current_loop()->descriptors;
-
-    open_pair();
-    events_seen = 0;
-    assert_status(duet_wait_readable(pair[0], duet_in_ms(1)), DUET_ETIMEDOUT);
-    assert_status(duet__source_watch(descriptors, pair[0], EPOLLIN,
-                                     count_events, &events_seen),
-                  0);
-    assert_status(duet_wait_readable(pair[0], DUET_NEVER), DUET_EBUSY);
-    assert_status(
-        duet__source_watch(descriptors, pair[0], EPOLLIN, count_events, &pair),
-        DUET_EBUSY);
-    for (int i = 1; i <= 3; i++) {
-        assert_int_equal(write(pair[1], "x", 1), 1);
-        assert_status(duet_sleep(duet_in_ms(1)), 0);
-        assert_int_equal(events_seen, i);
-    }
-    assert_status(
-        duet__source_watch(descriptors, pair[0], 0, count_events, &events_seen),
-        0);
-    assert_int_equal(write(pair[1], "x", 1), 1);
-    assert_status(duet_sleep(duet_in_ms(1)), 0);
-    assert_int_equal(events_seen, 3);
-    duet__source_remove(descriptors, pair[0]);
-    assert_status(duet_wait_readable(pair[0], DUET_NEVER), 0);
-    assert_int_equal(events_seen, 3);
-    close_pair();
-}
-TASK_CASE(a_source_owns_its_descriptor)
-
-static void a_number_that_is_not_open_makes_no_table_grow_body(void)
-{
-    duet__descriptors *descriptors = &duet_current_loop()->descriptors;
-    const size_t room = descriptors->room;
-    const int wild[] = {100000, 1 << 30, INT32_MAX};
-    duet_select_case one = {.kind = DUET_SELECT_READABLE};
-    size_t chosen;
-
-    for (size_t i = 0; i < sizeof wild / sizeof *wild; i++) {
-        assert_status(duet_wait_readable(wild[i], DUET_NEVER), DUET_EBADF);
-        assert_status(duet_wait_writable(wild[i], DUET_NEVER), DUET_EBADF);
-        assert_status(duet__source_watch(descriptors, wild[i], EPOLLIN,
-                                         count_events, &events_seen),
-                      DUET_EBADF);
-        duet__source_remove(descriptors, wild[i]);
-        one.descriptor = wild[i];
-        assert_status(duet_select(&one, 1, &chosen, DUET_NEVER), DUET_EBADF);
-    }
-    assert_int_equal(descriptors->room, room);
-}
-TASK_CASE(a_number_that_is_not_open_makes_no_table_grow)
-
 static void outside_a_task_nothing_is_waited_for(void **state)
 {
     (void)state;
@@ -312,6 +244,5 @@ TEST_MAIN(test(all_who_wait_for_one_descriptor_are_woken),
           test(a_number_that_is_used_again_is_waited_for_anew),
           test(a_duplicate_that_stays_open_is_no_trap),
           test(a_regular_file_is_always_ready),
-          test(what_is_not_open_is_refused), test(a_source_owns_its_descriptor),
-          test(a_number_that_is_not_open_makes_no_table_grow),
+          test(what_is_not_open_is_refused),
           test(outside_a_task_nothing_is_waited_for))

@@ -148,7 +148,7 @@ static void handles_of_ended_tasks_are_released_body(void)
     assert_status(duet__scope_wait(&scope), 0);
     assert_false(duet__list_is_empty(&scope.ended));
     assert_true(duet_task_is_done(task));
-    duet__scope_release_ended(&scope);
+    duet__task_release_ended(&scope);
     assert_true(duet__list_is_empty(&scope.ended));
 }
 TASK_CASE(handles_of_ended_tasks_are_released)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 
+#include "runtime/switch.h"
 #include "runtime/task.h"
 #include "support/run.h"
 #include "support/test.h"

@@ -163,109 +163,6 @@ static void a_deadline_that_passed_does_not_wait_body(void)
 }
 TASK_CASE(a_deadline_that_passed_does_not_wait)
 
-static void a_pending_request_ends_the_wait_at_once_body(void)
-{
-    duet__list queue = DUET__LIST_EMPTY(queue);
-    duet__wait wait = {.what = "test"};
-
-    assert_true(duet_task_cancel(duet_current_task()));
-    duet__list_push_back(&queue, &wait.link);
-    assert_status(duet__park(&wait, DUET_NEVER), DUET_ECANCELED);
-    assert_true(duet__list_is_empty(&queue));
-    assert_status(duet_yield(), 0);
-    assert_int_equal(duet_task_cancel_requests(duet_current_task()), 1);
-    assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
-    assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
-}
-TASK_CASE(a_pending_request_ends_the_wait_at_once)
-
-static void a_request_taken_back_in_time_is_not_delivered_body(void)
-{
-    duet_task *self = duet_current_task();
-
-    assert_true(duet_task_cancel(self));
-    assert_true(duet_task_cancel(self));
-    assert_int_equal(duet_task_uncancel(self), 1);
-    assert_int_equal(duet_task_uncancel(self), 0);
-    assert_status(duet_yield(), 0);
-}
-TASK_CASE(a_request_taken_back_in_time_is_not_delivered)
-
-static int left;
-static int refused;
-
-static void count_leaving(duet__wait *wait)
-{
-    left++;
-    duet__list_remove(&wait->link);
-}
-
-static bool refuse_once(duet__wait *wait)
-{
-    (void)wait;
-    return ++refused == 1;
-}
-
-static void callbacks_are_asked_and_told_body(void)
-{
-    duet__list queue = DUET__LIST_EMPTY(queue);
-    waiter one = {.queue = &queue,
-                  .deadline = DUET_NEVER,
-                  .wait = {.leave = count_leaving, .cancelled = refuse_once}};
-    duet_task *task;
-
-    left = refused = 0;
-    task = start(&one);
-    assert_true(duet_task_cancel(task));
-    assert_int_equal(left, 0);
-    assert_true(duet__link_is_in(&one.wait.link));
-    assert_true(duet_task_cancel(task));
-    assert_int_equal(left, 1);
-    assert_int_equal(refused, 2);
-    assert_int_equal(duet_task_cancel_requests(task), 2);
-    finish(task);
-    assert_status(one.status, DUET_ECANCELED);
-    /* A waker takes the wait out itself: nobody is asked to leave. */
-    one.wait = (duet__wait){.leave = count_leaving};
-    task = start(&one);
-    duet__wake(&one.wait, 0);
-    finish(task);
-    assert_int_equal(left, 1);
-}
-TASK_CASE(callbacks_are_asked_and_told)
-
-static void a_second_request_after_the_wake_is_not_delivered_twice_body(void)
-{
-    duet__list queue = DUET__LIST_EMPTY(queue);
-    waiter one = {.queue = &queue, .deadline = DUET_NEVER};
-    duet_task *task = start(&one);
-
-    assert_true(duet_task_cancel(task));
-    assert_true(duet_task_cancel(task));
-    finish(task);
-    assert_status(one.status, DUET_ECANCELED);
-    assert_status(one.next_status, 0);
-}
-TASK_CASE(a_second_request_after_the_wake_is_not_delivered_twice)
-
-static void the_newest_reason_for_cancelling_is_told_body(void)
-{
-    duet__list queue = DUET__LIST_EMPTY(queue);
-    waiter one = {.queue = &queue, .deadline = DUET_NEVER};
-    duet_task *task = start(&one);
-
-    assert_null(duet_task_cancel_reason(task));
-    assert_true(duet_task_cancel_because(task, "the peer went away"));
-    assert_true(duet_task_cancel(task));
-    assert_string_equal(duet_task_cancel_reason(task), "the peer went away");
-    assert_status(duet_task_wait(task, DUET_NEVER), 0);
-    assert_false(duet_task_cancel_because(task, "too late"));
-    assert_string_equal(duet_task_cancel_reason(task), "the peer went away");
-    assert_status(one.status, DUET_ECANCELED);
-    duet_task_release(task);
-}
-TASK_CASE(the_newest_reason_for_cancelling_is_told)
-
 static void outside_a_task_parking_leaves_the_queue(void **state)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
@@ -280,15 +177,10 @@ static void outside_a_task_parking_leaves_the_queue(void **state)
     assert_true(duet__list_is_empty(&queue));
 }
 
-TEST_MAIN(test(the_newest_reason_for_cancelling_is_told),
-          test(waiters_are_woken_first_in_first_out),
+TEST_MAIN(test(waiters_are_woken_first_in_first_out),
           test(whoever_gave_up_is_not_in_the_queue),
           test(a_wake_before_the_deadline_disarms_it),
           test(what_was_handed_over_is_kept_when_cancelled),
           test(a_wait_that_hands_over_nothing_is_cancelled_late),
           test(a_deadline_that_passed_does_not_wait),
-          test(a_pending_request_ends_the_wait_at_once),
-          test(a_request_taken_back_in_time_is_not_delivered),
-          test(callbacks_are_asked_and_told),
-          test(a_second_request_after_the_wake_is_not_delivered_twice),
           test(outside_a_task_parking_leaves_the_queue))
