@@ -1,18 +1,26 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Installs what is missing, builds, and runs every test: once as it is, once
-# under the address and undefined-behaviour sanitizers. The last line counts.
+# under the address and undefined-behaviour sanitizers; and, for some two
+# minutes, under Valgrind and the thread sanitizer what a change touched. The
+# last line counts.
 #
-#   test/run.sh [--quick] [--valgrind] [--thread] [--ucontext] [--clang]
-#               [--aarch64] [--all] [--not-here] [--debian 12|13 [flag...]]...
+#   test/run.sh [--quick] [--since REF] [--valgrind] [--thread] [--ucontext]
+#               [--clang] [--aarch64] [--all] [--soak MINUTES] [--night]
+#               [--not-here] [--debian 12|13 [flag...]]...
 #
-#   --quick     leaves the sanitizer run out
+#   --quick     leaves the sanitizer runs out
+#   --since REF what changed since that commit; otherwise since this branch left
+#               that of its origin, or in the last commits (test/touched.py)
 #   --valgrind  the unit tests under Valgrind, too
 #   --thread    every test under the thread sanitizer, too
 #   --ucontext  every test on the ucontext switch, too
 #   --clang     builds with clang, warnings are errors, every test, too
 #   --aarch64   cross-built, every test under user-mode emulation, too
 #   --all       all of the above
+#   --soak M    M minutes of mixed traffic on one loop, in which nothing may grow
+#   --night     all of the above, and hours of fuzzing, stress, soak and sweeps
+#               (test/night.sh)
 #   --not-here  only what --debian says
 #   --debian N  in a bare Debian N, too: examples/quickstart.sh, then this
 #               script with the flags that follow
@@ -46,13 +54,19 @@ skip() {
     count 0 0 1
 }
 
-# build FOLDER [cmake option...]
+# build FOLDER [cmake option...] [-- target...]
 build() {
-    local folder=$1 log
+    local folder=$1 log options=()
     shift
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        options+=("$1")
+        shift
+    done
+    [ $# -eq 0 ] || shift
     mkdir -p "$folder"
     log=$folder/run.log
-    if ! { cmake -S . -B "$folder" -DDUET_TESTS=ON "$@" && cmake --build "$folder" -j "$jobs"; } \
+    if ! { cmake -S . -B "$folder" -DDUET_TESTS=ON "${options[@]}" &&
+        cmake --build "$folder" -j "$jobs" ${1:+--target "$@"}; } \
         >"$log" 2>&1; then
         tail -n 40 "$log"
         problem "$folder does not build (whole log: $log)"
@@ -120,35 +134,111 @@ named() {
     sed -n "s/.*<testcase name=\"\([^\"]*\)\".*status=$1.*/\1/p" "$2"
 }
 
-run_valgrind() {
-    local name log=build/valgrind
-    command -v valgrind >/dev/null || { skip "no valgrind here" && return; }
-    rm -rf "$log" && mkdir "$log"
-    for name in build/test/unit_*; do
-        [ -x "$name" ] && [ -f "$name" ] && basename "$name"
-    done | xargs -P "$jobs" -I{} sh -c '
-        timeout 900 valgrind -q --error-exitcode=99 --leak-check=full \
-            --errors-for-leak-kinds=definite,indirect --fair-sched=try \
-            --num-callers=30 "build/test/$1" >"$2/$1.log" 2>&1
-        status=$?
-        case $status in
-        0) word=passed ;;
-        77) word=skipped ;;
-        *) word=failed ;;
+# run_each WORD FOLDER SECONDS COMMAND...: the command with each test program of
+# FOLDER that standard input names. After SECONDS none is begun any more, and
+# none goes on for a minute; 0: all of them, however long it takes.
+run_each() {
+    local word=$1 folder=$2 seconds=$3 name log=$2/$1 end=9999999999 most=900
+    shift 3
+    if [ "$seconds" -gt 0 ]; then
+        end=$(($(date +%s) + seconds)) most=$((seconds + 60))
+    fi
+    rm -rf "$log" && mkdir -p "$log"
+    export end most log word folder
+    xargs -P "$jobs" -I{} sh -c '
+        name=$1
+        shift
+        [ "$(date +%s)" -lt "$end" ] || exit 0
+        timeout -s KILL "$most" "$@" "$folder/test/$name" \
+            >"$log/$name.log" 2>&1 </dev/null
+        case $? in
+        0) said=passed ;;
+        77) said=skipped ;;
+        137) said=unfinished ;;
+        *) said=failed ;;
         esac
-        echo $word >"$2/$1.word"
-        echo "valgrind: $1: $word"' sh {} "$log"
+        [ $said != unfinished ] || [ "$end" != 9999999999 ] || said=failed
+        echo $said >"$log/$name.word"
+        echo "$word: $name: $said"' sh {} "$@"
     for name in "$log"/*.word; do
+        [ -f "$name" ] || continue
         case $(cat "$name") in
         passed) count 1 0 0 ;;
         skipped) count 0 0 1 ;;
+        unfinished) ;;
         *)
             count 0 1 0
             tail -n 40 "${name%.word}.log"
-            problem "valgrind: $(basename "$name" .word)"
+            problem "$word: $(basename "$name" .word)"
             ;;
         esac
     done
+}
+
+valgrind_command=(valgrind -q --error-exitcode=99 --leak-check=full
+    --errors-for-leak-kinds=definite,indirect --fair-sched=try
+    --num-callers=30)
+
+run_valgrind() {
+    local name
+    command -v valgrind >/dev/null || { skip "no valgrind here" && return; }
+    for name in build/test/unit_*; do
+        [ -x "$name" ] && [ -f "$name" ] && basename "$name"
+    done | run_each valgrind build 0 "${valgrind_command[@]}"
+}
+
+# run_touched: Valgrind and the thread sanitizer, a minute each, for the tests
+# that a change touched, and the whole for what is asked for by a flag.
+run_touched() {
+    local list=$temporary/touched first
+    title "what changed, under Valgrind and the thread sanitizer"
+    /usr/bin/env python3 -B test/touched.py build ${since:+--since "$since"} \
+        >"$list" 2>"$list.said"
+    case $? in
+    0) cat "$list.said" ;;
+    77)
+        skip "Valgrind and the thread sanitizer: $(cat "$list.said")"
+        return
+        ;;
+    *)
+        problem "$(cat "$list.said")"
+        count 0 1 0
+        return
+        ;;
+    esac
+    [ -s "$list" ] || return
+    if [ $valgrind = no ] && command -v valgrind >/dev/null; then
+        grep '^unit_' "$list" >"$list.unit"
+        run_each valgrind build 60 "${valgrind_command[@]}" <"$list.unit"
+        tell_left_out valgrind build "$list.unit"
+    elif [ $valgrind = no ]; then
+        skip "no valgrind here"
+    fi
+    [ $thread = yes ] || run_touched_thread "$list"
+}
+
+# tell_left_out WORD FOLDER LIST
+tell_left_out() {
+    local ended
+    ended=$(cat "$2/$1"/*.word 2>/dev/null | grep -vc unfinished)
+    echo "$1: $ended of $(wc -l <"$3") that the change touched" \
+        "(--$1 runs all there are)"
+}
+
+# Building a test costs more than running it: no more than a dozen.
+run_touched_thread() {
+    local list=$1 fixed=
+    ! setarch -R true 2>/dev/null || fixed="setarch -R"
+    echo 'int main(void) { return 0; }' >"$temporary/probe.c"
+    if ! cc -fsanitize=thread "$temporary/probe.c" -o "$temporary/probe" ||
+        ! $fixed "$temporary/probe"; then
+        skip "the thread sanitizer does not run here"
+        return
+    fi >/dev/null 2>&1
+    head -n 12 "$list" >"$list.few"
+    build build-thread -DDUET_SANITIZE=thread -- $(cat "$list.few") || return
+    run_each thread build-thread 60 $fixed env <"$list.few"
+    tell_left_out thread build-thread "$list"
 }
 
 # run_debian VERSION [flag...]: what runs there ends when this script does,
@@ -196,7 +286,7 @@ finish() {
 
 run_address() {
     if [ $quick = yes ]; then
-        skip "the sanitizer run (--quick)"
+        skip "the sanitizer runs (--quick)"
         return
     fi
     title "address and undefined-behaviour sanitizers"
@@ -244,6 +334,7 @@ run_here() {
     title "build"
     build build -DDUET_SANITIZE= && run_ctest build ctest --test-dir build
     run_address
+    [ $quick = yes ] || run_touched
     if [ $valgrind = yes ]; then
         title "Valgrind, unit tests"
         run_valgrind
@@ -252,13 +343,40 @@ run_here() {
     [ $ucontext = no ] || run_ucontext
     [ $clang = no ] || run_clang
     [ $aarch64 = no ] || run_aarch64
+    [ -z "$soak" ] || run_soak
+    [ $night = no ] || run_night
+}
+
+# run_part WORD COMMAND...: one part that passes or fails as a whole
+run_part() {
+    local word=$1
+    shift
+    if "$@" </dev/null; then
+        count 1 0 0
+    else
+        count 0 1 0
+        problem "$word"
+    fi
+}
+
+run_soak() {
+    title "soak, $soak minutes"
+    run_part soak build/test/stress/soak $((soak * 60))
+}
+
+run_night() {
+    title "night"
+    while read -r passes _ failures _ skips _; do
+        count "$passes" "$failures" "$skips"
+    done < <(test/night.sh </dev/null | tee /dev/stderr |
+        grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$')
 }
 
 usage() {
     sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
 }
 
-quick=no valgrind=no thread=no ucontext=no clang=no aarch64=no here=yes
+since= soak= night=no quick=no valgrind=no thread=no ucontext=no clang=no aarch64=no here=yes
 bare=
 # take FLAG: false if there is none such
 take() {
@@ -270,6 +388,7 @@ take() {
     --clang) clang=yes ;;
     --aarch64) aarch64=yes ;;
     --all) valgrind=yes thread=yes ucontext=yes clang=yes aarch64=yes ;;
+    --night) night=yes valgrind=yes thread=yes ucontext=yes clang=yes aarch64=yes ;;
     --not-here) here=no ;;
     *) return 1 ;;
     esac
@@ -279,6 +398,16 @@ debians=() # for each its version and flags, in one text
 while [ $# -gt 0 ]; do
     case $1 in
     --help | -h) usage && exit ;;
+    --since)
+        [ $# -gt 1 ] || { usage >&2 && exit 2; }
+        since=$2
+        shift
+        ;;
+    --soak)
+        [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { usage >&2 && exit 2; }
+        soak=$2
+        shift
+        ;;
     --debian)
         [[ ${2:-} =~ ^1[23]$ ]] || { usage >&2 && exit 2; }
         debians+=("$2")

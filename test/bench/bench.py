@@ -9,6 +9,7 @@ alike. A ratio is the median of the ratios of the rounds.
 import argparse
 import json
 import pathlib
+import subprocess
 import sys
 
 import explain
@@ -26,7 +27,10 @@ def arguments():
     parser.add_argument("--list", action="store_true",
                         help="print the names of the rows")
     parser.add_argument("--quick", action="store_true",
-                        help="one short round: does everything run?")
+                        help="one short round")
+    parser.add_argument("--smoke", action="store_true",
+                        help="each side that is there does next to nothing, "
+                        "once: does everything run?")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5,
                         help="of load in each sample of a server")
@@ -78,6 +82,32 @@ def run_row(measuring, row, rounds):
     return pairs, absent
 
 
+def runs(measuring, row, side):
+    """Why it does not, or None."""
+    try:
+        measuring.sample(row, side)
+    except (programs.Failed, RuntimeError, OSError,
+            subprocess.CalledProcessError) as failure:
+        return f"FAILED: {failure}"
+    return None
+
+
+def smoke(build, chosen):
+    """Runs each side that is there; fails if one of them fails, twice, for a
+    port that was free may be somebody else's a moment later."""
+    measuring = measure.Measure(build, 0.1, 0.0005, few=True)
+    failed = 0
+    for row in chosen:
+        for side in row.sides:
+            said = programs.missing(row, side, build)
+            if said is None:
+                said = (runs(measuring, row, side) and
+                        runs(measuring, row, side))
+                failed += said is not None
+            print(f"{row.name}: {side.name}: {said or 'runs'}", flush=True)
+    sys.exit(failed > 0)
+
+
 def main():
     options = arguments()
     if options.list:
@@ -88,6 +118,8 @@ def main():
     if options.quick:
         options.rounds, options.seconds = 1, 0.5
     build = options.build.resolve()
+    if options.smoke:
+        smoke(build, measure.find(options.rows))
     measuring = measure.Measure(build, options.seconds,
                                 0.05 if options.quick else 1.0)
     chosen = measure.find(options.rows)

@@ -25,11 +25,13 @@ INSERT INTO points SELECT seq, seq * 7 FROM seq_0_to_9999;"""
 
 
 class Measure:
-    def __init__(self, build, seconds, scale):
+    def __init__(self, build, seconds, scale, few=False):
         self.build = build        # folder of the programs
         self.seconds = seconds    # of load in one sample
         self.scale = scale        # of every count
-        self.core, self.load_core, self.origin_core = programs.cores()
+        self.few = few            # also of what memory is measured with
+        cores = [None] * 3 if few else programs.cores()
+        self.core, self.load_core, self.origin_core = cores
 
     def sample(self, row, side):
         return getattr(self, row.kind)(row, side)
@@ -132,8 +134,13 @@ class Measure:
         sample["cpu_us"] = sample["cpu_seconds"] * 1e6 / count
         return sample
 
+    def weighed(self, row):
+        """How many of something are there while their memory is measured."""
+        return min(row.count, 100) if self.few else row.count
+
     def memory(self, row, side):
-        command = programs.words(side, self.build, {"count": row.count})
+        command = programs.words(side, self.build,
+                                 {"count": self.weighed(row)})
         sample = self.run(command, self.core)
         sample["value"] = sample["bytes"] / 2**30
         return sample
@@ -163,14 +170,14 @@ class Measure:
             before = server.resident_bytes()
             with programs.start(
                     [str(self.build / "test/bench/load"), url, "-i", "-c",
-                     str(row.count)], self.load_core,
+                     str(self.weighed(row))], self.load_core,
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE) as load:
                 sample = json.loads(load.stdout.readline() or "{}")
                 after = server.resident_bytes()
                 load.stdin.close()
-        if sample.get("requests") != row.count:
+        if sample.get("requests") != self.weighed(row):
             raise Failed(f"{side.name} answered {sample}")
-        sample["value"] = (after - before) / row.count / 1024
+        sample["value"] = (after - before) / self.weighed(row) / 1024
         return sample
 
 
