@@ -17,6 +17,8 @@ bool duet__text_equal_ignoring_case(duet__text a, duet__text b)
 {
     if (a.length != b.length)
         return false;
+    if (duet__text_equal(a, b)) /* mostly, and faster */
+        return true;
     for (size_t i = 0; i < a.length; i++) {
         if (duet__ascii_lower(a.bytes[i]) != duet__ascii_lower(b.bytes[i]))
             return false;
@@ -71,16 +73,15 @@ bool duet__text_to_number(duet__text text, uint64_t maximum, uint64_t *number)
 {
     uint64_t value = 0;
 
-    if (!duet__text_is_digits(text))
-        return false;
     for (size_t i = 0; i < text.length; i++) {
         uint64_t digit = (uint64_t)(text.bytes[i] - '0');
 
-        if (value > (UINT64_MAX - digit) / 10)
+        if (!duet__ascii_is_digit(text.bytes[i]) ||
+            value > (UINT64_MAX - digit) / 10)
             return false;
         value = value * 10 + digit;
     }
-    if (value > maximum)
+    if (text.length == 0 || value > maximum)
         return false;
     *number = value;
     return true;

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "client/dns_lookup.h"
+#include "http/host.h"
 #include "runtime/loop.h"
 #include "runtime/wait.h"
 
@@ -297,7 +298,8 @@ int duet__resolver_find(duet__resolver *resolver, duet__search *search,
     search->turn_ns = 0;
     *out_addresses =
         duet__fixed_hosts_find(&resolver->fixed, search->host, search->port);
-    if (*out_addresses != NULL || duet__host_is_address(search->host))
+    if (*out_addresses != NULL ||
+        duet__host_name_is_address(duet__text_from(search->host)))
         return 0;
     do {
         status = find_entry(resolver, search->host, &self);

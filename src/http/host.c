@@ -118,19 +118,34 @@ static const char *copy_name(duet__text text, char *host)
 
 static const char *check_labels(duet__text name)
 {
+    size_t label_length = 0;
+
     if (name.length > 1 && name.bytes[name.length - 1] == '.')
         name.length--;
     if (name.length > NAME_BYTES_MAX)
         return "is longer than 253 bytes";
-    while (name.bytes != NULL) {
-        duet__text label = duet__text_cut(&name, '.');
-
-        if (label.length == 0)
+    for (size_t i = 0; i <= name.length; i++) {
+        if (i < name.length && name.bytes[i] != '.') {
+            label_length++;
+            continue;
+        }
+        if (label_length == 0)
             return "has an empty part";
-        if (label.length > LABEL_BYTES_MAX)
+        if (label_length > LABEL_BYTES_MAX)
             return "has a part longer than 63 bytes";
+        label_length = 0;
     }
     return NULL;
+}
+
+bool duet__host_name_is_address(duet__text host)
+{
+    size_t end = host.length;
+
+    while (end > 0 && duet__ascii_is_digit(host.bytes[end - 1]))
+        end--;
+    return (end > 0 && end < host.length && host.bytes[end - 1] == '.') ||
+           duet__text_find(host, ':') < host.length;
 }
 
 static bool is_ascii(duet__text text)

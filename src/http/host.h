@@ -43,4 +43,8 @@ bool duet__port_read(duet__text text, uint16_t *port);
  * Returns NULL, or a constant sentence that says what is wrong with it. */
 const char *duet__host_name_read(duet__text text, char *host);
 
+/* Is a host that duet__host_name_read() has written an address? It let no name
+ * through that ends in a part of digits or has a colon. */
+bool duet__host_name_is_address(duet__text host);
+
 #endif

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* url_read.c - from texts to checked and normalised URLs. Owns nothing. */
 #include "base/error.h"
+#include "http/fields.h"
 #include "http/url.h"
 
 static int check_text(duet__text text)
 {
+    size_t flaw = duet__text_find(text, '\t'); /* which fields may have */
+
     if (text.length > DUET_URL_BYTES_MAX)
         return duet__fail(DUET_ETOOLARGE, "URL has %zu bytes, more than %d",
                           text.length, DUET_URL_BYTES_MAX);
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-
-        if (byte < 0x20 || byte == 0x7f)
-            return duet__fail(
-                DUET_EURL,
-                "byte %zu of the URL is the control character 0x%02x", i + 1,
-                byte);
-    }
+    flaw = duet__field_value_flaw(duet__text_of(text.bytes, flaw));
+    if (flaw < text.length)
+        return duet__fail(DUET_EURL,
+                          "byte %zu of the URL is the control character 0x%02x",
+                          flaw + 1, (unsigned char)text.bytes[flaw]);
     return 0;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/test.h"
 
+#include <arpa/inet.h>
+
 #include "http/host.h"
 #include "support/fuzz.h"
 
@@ -101,6 +103,29 @@ static void name_outside_ascii_gets_its_other_form(void **state)
     assert_non_null(duet__host_name_read(DUET__TEXT("\u00fc\0a"), host));
 }
 
+static bool is_address(const char *host)
+{
+    struct in6_addr binary;
+
+    return inet_pton(AF_INET, host, &binary) == 1 ||
+           inet_pton(AF_INET6, host, &binary) == 1;
+}
+
+static void addresses_are_told_from_names(void **state)
+{
+    static const char *const hosts[] = {
+        "127.0.0.1", "[::1]", "[1::2:3]", "example.org", "a1",
+        "a.1b",      "1.2b.", "a-1",      "1.a",         "localhost"};
+    char host[DUET__HOST_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_null(duet__host_name_read(duet__text_from(hosts[i]), host));
+        assert_int_equal(duet__host_name_is_address(duet__text_from(host)),
+                         i < 3);
+    }
+}
+
 static void random_bytes_never_break_it(void **state)
 {
     uint64_t seed = 11;
@@ -113,8 +138,11 @@ static void random_bytes_never_break_it(void **state)
             bytes, fuzz_fill(&seed, "a.1:[]0xF%\xc3\xbc\xad", 13, bytes,
                              i % 2 == 0 ? 12 : sizeof bytes));
 
-        if (duet__host_name_read(text, host) == NULL)
+        if (duet__host_name_read(text, host) == NULL) {
             assert_true(strlen(host) > 0 && strlen(host) < sizeof host);
+            assert_int_equal(is_address(host),
+                             duet__host_name_is_address(duet__text_from(host)));
+        }
         duet__host_field_is_valid(text);
     }
 }
@@ -124,4 +152,5 @@ TEST_MAIN(test(fields_of_the_grammar_are_valid),
           test(split_keeps_brackets_and_tells_a_missing_port),
           test(port_is_1_to_65535), test(name_is_lowered_and_address_shortened),
           test(name_outside_ascii_gets_its_other_form),
+          test(addresses_are_told_from_names),
           test(random_bytes_never_break_it))
