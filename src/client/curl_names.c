@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KNOWN_MAX = 1024, ADDRESS_BYTES = 64 };
+enum { KNOWN_MAX = 1024 };
 
 /* Appends "BEFORE WHERE AFTER". */
 static bool tell(struct curl_slist **list, const char *before,
@@ -61,26 +61,25 @@ int duet__curl_tell_addresses(duet__curl_driver *driver, const duet__hop *hop,
                               struct curl_slist **list)
 {
     /* libcurl reads addresses itself, but caches them, too. */
-    const char *all = hop->addresses != NULL ? hop->addresses : "";
-    char address[ADDRESS_BYTES];
+    duet__text all = duet__text_from(hop->addresses);
+    duet__text address = duet__text_cut(&all, ',');
     duet__text where = duet__text_from(hop->where);
     duet__map_entry *entry = duet__map_find(&driver->known, where);
     char *copy;
     int status;
 
-    snprintf(address, sizeof address, "%.*s", (int)strcspn(all, ","), all);
     if (entry != NULL) {
         duet__map_touch(&driver->known, entry);
-        if (strcmp(entry->value, address) == 0)
+        if (duet__text_equal(duet__text_from(entry->value), address))
             return 0;
     } else if (driver->known.count >= KNOWN_MAX &&
                !forget_oldest(driver, list)) {
         return DUET_ENOMEM;
     }
-    copy = strdup(address);
+    copy = strndup(address.length > 0 ? address.bytes : "", address.length);
     if (copy == NULL)
         return DUET_ENOMEM;
-    if (address[0] != '\0' && !tell(list, "", hop->where, address)) {
+    if (copy[0] != '\0' && !tell(list, "", hop->where, copy)) {
         free(copy);
         return DUET_ENOMEM;
     }

@@ -45,7 +45,7 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *context)
     was_in_head = incoming->is_in_head;
     if (transfer->guards_fold)
         duet__curl_fold_end(transfer);
-    if (duet__text_starts_with(line, DUET__TEXT("HTTP/2")))
+    if (!was_in_head && duet__text_starts_with(line, DUET__TEXT("HTTP/2")))
         transfer->is_http2 = true;
     if (duet__incoming_line(incoming, line) != 0)
         return 0;
@@ -145,6 +145,7 @@ static int set_common(duet__transfer *transfer)
                          (long)CURL_HTTP_VERSION_2TLS);
     }
     transfer->is_set_up = transfer->is_plain = true;
+    transfer->has_own_fields = true; /* none: they are not told yet */
     return 0;
 }
 
@@ -216,6 +217,16 @@ static bool add_body_fields(struct curl_slist **list, const duet_fields *fields,
     return duet__curl_list_add_field(list, "Content-Type", hop->content_type);
 }
 
+/* The session's list is the same for as long as the handle is. */
+static void tell_fields(duet__transfer *transfer, struct curl_slist *list)
+{
+    bool is_own = list != transfer->driver->fields;
+
+    if (is_own || transfer->has_own_fields)
+        curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, list);
+    transfer->has_own_fields = is_own;
+}
+
 static int set_fields(duet__transfer *transfer, bool sends_body)
 {
     const duet__hop *hop = transfer->hop;
@@ -228,10 +239,9 @@ static int set_fields(duet__transfer *transfer, bool sends_body)
         return DUET_ENOMEM;
     if (sends_body && !add_body_fields(list, fields, hop))
         return DUET_ENOMEM;
-    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER,
-                     *list != NULL || hop->fields != NULL
-                         ? *list
-                         : transfer->driver->fields);
+    tell_fields(transfer, *list != NULL || hop->fields != NULL
+                              ? *list
+                              : transfer->driver->fields);
     return 0;
 }
 
@@ -329,6 +339,8 @@ int duet__transfer_prepare(duet__transfer *transfer)
                                            &transfer->resolve);
     if (status != 0)
         return status;
-    curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->resolve);
+    if (transfer->resolve != NULL || transfer->has_resolve)
+        curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->resolve);
+    transfer->has_resolve = transfer->resolve != NULL;
     return set_url(transfer, hop->url);
 }

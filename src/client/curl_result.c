@@ -17,7 +17,8 @@ const char *duet__transfer_silence(duet_phase phase)
     }
 }
 
-int duet__transfer_judge(duet__transfer *transfer)
+/* What is wrong with it; 0 if nothing is. */
+static int name_failure(duet__transfer *transfer)
 {
     const duet__hop *hop = transfer->hop;
     const duet__incoming *incoming = &hop->incoming;
@@ -38,8 +39,6 @@ int duet__transfer_judge(duet__transfer *transfer)
         code = DUET_EPROTOCOL;
         phase = DUET_PHASE_FIRST_BYTE;
         text = "the server spoke before it was asked";
-    } else if (incoming->is_discarded || duet__incoming_is_whole(incoming)) {
-        return 0; /* it says all, however the connection ended */
     } else if (result == CURLE_OK && !incoming->head_is_whole) {
         code = DUET_ETRUNCATED;
         text = "the response ended in its head";
@@ -65,4 +64,19 @@ int duet__transfer_judge(duet__transfer *transfer)
         return 0;
     return duet__phase_fail(code, phase, hop->where, transfer->begin_ns, "%s",
                             text);
+}
+
+/* The response says all, however the connection ended. */
+static bool is_well(const duet__transfer *transfer)
+{
+    const duet__incoming *incoming = &transfer->hop->incoming;
+
+    return incoming->error == 0 && transfer->broken == 0 &&
+           !transfer->spoke_first &&
+           (incoming->is_discarded || duet__incoming_is_whole(incoming));
+}
+
+int duet__transfer_judge(duet__transfer *transfer)
+{
+    return is_well(transfer) ? 0 : name_failure(transfer);
 }

@@ -233,9 +233,10 @@ static bool has_arrived(const duet__transfer *transfer)
     if (transfer->hop->body_bytes > 0)
         return acknowledged_bytes(transfer->uses) >
                transfer->acknowledged_bytes;
+    if (ioctl(transfer->uses, SIOCOUTQ, &waiting) != 0 || waiting == 0)
+        return true;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
-    return ioctl(transfer->uses, SIOCOUTQ, &waiting) != 0 || sent == 0 ||
-           waiting < sent;
+    return sent == 0 || waiting < sent;
 }
 
 static bool is_late_408(duet__text line)
@@ -256,15 +257,7 @@ bool duet__curl_proves_itself(duet__transfer *transfer, duet__text line)
 
 static bool is_watched_kind(const duet__incoming *incoming)
 {
-    const char *length;
-
-    if (incoming->answers_head || incoming->status == 204 ||
-        incoming->status == 304)
-        return true;
-    length = duet_fields_get(incoming->fields, "Content-Length");
-    return length != NULL
-               ? length[0] == '0'
-               : duet_fields_get(incoming->fields, "Transfer-Encoding") != NULL;
+    return incoming->has_length ? incoming->length == 0 : incoming->has_coding;
 }
 
 void duet__curl_head_ended(duet__transfer *transfer, bool is_http2)

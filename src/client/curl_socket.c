@@ -141,13 +141,13 @@ void duet__curl_connected(duet__transfer *transfer)
 /* A connection that is waited for says OUT; IN is a sign that TCP has done its
  * part, if that was done at once (libcurl tells its own time of that only after
  * the handshake). */
-static void note_connected(CURL *easy)
+static void note_connected(duet__curl_driver *driver, int descriptor)
 {
-    duet__transfer *transfer = NULL;
+    duet__transfer *transfer = (size_t)descriptor < driver->descriptors
+                                   ? driver->sockets[descriptor].connects
+                                   : NULL;
 
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
-    if (transfer != NULL && transfer->hop != NULL &&
-        transfer->connected_ns == 0)
+    if (transfer != NULL && transfer->hop != NULL)
         duet__curl_connected(transfer);
 }
 
@@ -184,7 +184,7 @@ static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
     }
     if (what & CURL_POLL_IN) {
         events |= EPOLLIN;
-        note_connected(easy);
+        note_connected(driver, descriptor);
     }
     if (what & CURL_POLL_OUT)
         events |= EPOLLOUT;

@@ -139,10 +139,8 @@ void duet__transfer_read_times(duet__transfer *transfer)
     int64_t ready = time_ns(transfer, CURLINFO_PRETRANSFER_TIME_T);
     int64_t first = time_ns(transfer, CURLINFO_STARTTRANSFER_TIME_T);
     int64_t total = time_ns(transfer, CURLINFO_TOTAL_TIME_T);
-    long connections = 0;
 
-    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connections);
-    hop->is_reused = connections == 0 && ready > 0;
+    hop->is_reused = ready > 0 && !transfer->is_fresh;
     if (!hop->is_reused)
         read_connect_times(transfer);
     if (ready > 0 && first > ready)

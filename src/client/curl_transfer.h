@@ -68,6 +68,8 @@ typedef struct duet__transfer {
     int64_t connected_ns; /* when TCP had connected; 0 before */
     int64_t heard_ns;     /* when the last piece of the body came */
     int64_t sent_bytes;   /* of the request's body, as last looked at */
+    bool has_own_fields;  /* CURLOPT_HTTPHEADER is not the session's */
+    bool has_resolve;     /* the handle has CURLOPT_RESOLVE */
     bool watches_tls;     /* the handle has curl_tls.c's option */
     bool guards_fold;     /* see curl_fold.c */
     int open_error;       /* why no socket could be opened; 0 */

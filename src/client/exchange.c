@@ -49,13 +49,14 @@ typedef struct exchange {
 static int check_request(const char *method, const duet_fetch_options *options)
 {
     duet__text name = duet__text_from(method);
+    duet__method kind = duet__method_of(name);
 
-    if (!duet__text_is_token(name))
+    if (kind == DUET__METHOD_OTHER && !duet__text_is_token(name))
         return duet__fail(DUET_EINVAL, "the method \"%.40s\" is no token",
                           method);
-    if (duet__method_of(name) == DUET__METHOD_CONNECT)
+    if (kind == DUET__METHOD_CONNECT)
         return duet__fail(DUET_EINVAL, "CONNECT is for proxies");
-    if (duet__method_of(name) == DUET__METHOD_HEAD && options->body_bytes > 0)
+    if (kind == DUET__METHOD_HEAD && options->body_bytes > 0)
         return duet__fail(DUET_EINVAL, "HEAD takes no body");
     if (options->body == NULL && options->body_bytes > 0)
         return duet__fail(DUET_EINVAL, "body is NULL, and body_bytes is %zu",
@@ -250,7 +251,7 @@ static int64_t end_time(const exchange *self)
 static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
                    duet_response **out_response)
 {
-    duet_response *response = calloc(1, sizeof *response);
+    duet_response *response = malloc(sizeof *response);
 
     if (response == NULL)
         return DUET_ENOMEM;
@@ -259,16 +260,18 @@ static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
         free(response);
         return DUET_ENOMEM;
     }
-    response->status = hop->incoming.status;
-    response->redirects = self->redirects;
-    response->is_reused = hop->is_reused;
-    response->fields = hop->incoming.fields;
+    *response = (duet_response){
+        .status = hop->incoming.status,
+        .redirects = self->redirects,
+        .is_reused = hop->is_reused,
+        .fields = hop->incoming.fields,
+        .body = hop->incoming.body,
+        .url = self->url,
+        .timings = self->timings,
+    };
     hop->incoming.fields = NULL;
-    response->body = hop->incoming.body;
     duet__buffer_init(&hop->incoming.body, SIZE_MAX);
-    response->url = self->url;
     self->url = NULL;
-    response->timings = self->timings;
     response->timings.total_ns = end_ns - self->begin_ns;
     *out_response = response;
     return 0;

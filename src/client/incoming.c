@@ -165,12 +165,15 @@ static int check_coding(duet__incoming *incoming)
     size_t position = 0;
     const char *value;
 
+    incoming->has_coding = false;
     while ((value = duet_fields_get_next(incoming->fields, "Transfer-Encoding",
-                                         &position)) != NULL)
+                                         &position)) != NULL) {
+        incoming->has_coding = true;
         if (strcasecmp(value, "chunked") != 0 &&
             strcasecmp(value, "identity") != 0)
             return refuse(incoming, DUET_EPROTOCOL,
                           "the Transfer-Encoding is none that was asked for");
+    }
     return 0;
 }
 
@@ -210,7 +213,7 @@ static int end_head(duet__incoming *incoming)
     if (!has_body) {
         incoming->has_length = true;
         incoming->length = 0;
-    } else if (duet_fields_get(incoming->fields, "Transfer-Encoding") != NULL) {
+    } else if (incoming->has_coding) {
         incoming->has_length = false; /* RFC 9112 6.3: it overrides */
     }
     incoming->is_discarded =

@@ -25,6 +25,7 @@ typedef struct duet__incoming {
     duet__buffer body;
     int64_t body_bytes; /* that arrived */
     int64_t raw_bytes;  /* the same before chunks were undone, if it is known */
+    bool has_coding;    /* the whole head has a Transfer-Encoding */
     bool has_length;    /* the whole head says where the body ends: */
     uint64_t length;    /* after so many bytes */
 
