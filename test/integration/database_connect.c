@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <duet/duet.h>
 
@@ -107,6 +108,7 @@ static void refusals_body(duet_database *database)
 {
     duet_database_options options = test_server.options;
     duet_database *other = database;
+    int held;
 
     options.user = "nobody";
     options.password = "wrong";
@@ -118,8 +120,9 @@ static void refusals_body(duet_database *database)
     options.database = "absent";
     assert_status(open_with(&options, &other), DUET_EDATABASE);
     options = test_server.options;
-    options.port = (uint16_t)test_free_port();
+    options.port = (uint16_t)test_hold_port(&held);
     assert_status(open_with(&options, &other), DUET_ECONNECT);
+    close(held);
     options.unix_socket = "/nonexistent/socket";
     assert_status(open_with(&options, &other), DUET_ECONNECT);
     options = test_server.options;

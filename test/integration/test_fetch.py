@@ -53,10 +53,12 @@ def await_full(process):
     os.close(pipe)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def hold_port():
+    """A socket whose port nobody else is given as long as it is open."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 class Nginx:
@@ -71,7 +73,8 @@ class Nginx:
             with open(f"{folder}/files/{i:05}.bin", "wb") as file:
                 file.write(chance.randbytes(chance.choice(
                     [0, 1, 500, 3000, 20000])))
-        port = free_port()
+        self.held_port = hold_port()
+        port = self.held_port.getsockname()[1]
         self.origin = f"http://127.0.0.1:{port}"
         with open(f"{folder}/nginx.conf", "w", encoding="ascii") as file:
             file.write(NGINX.format(folder, port))
@@ -93,6 +96,7 @@ class Nginx:
     def stop(self):
         self.process.terminate()
         self.process.wait()
+        self.held_port.close()
 
 
 class Answers(http.server.BaseHTTPRequestHandler):

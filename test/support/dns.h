@@ -23,8 +23,11 @@
 
 typedef struct test_dns {
     int descriptor;
-    char address[32]; /* "127.0.0.1:PORT" */
-    int questions;    /* for IPv4 addresses, that arrived */
+    char address[32];    /* "127.0.0.1:PORT" */
+    int questions;       /* for IPv4 addresses, that arrived; the same again is
+                            none */
+    uint64_t asked[512]; /* their hashes */
+    size_t asked_next;
     uint32_t ttl_s;
     unsigned char last; /* N */
     duet_task *task;

@@ -31,6 +31,7 @@ class Mariadb:
         self.sql = sql
         self.prefix = list(prefix)  # before the server's command: taskset ...
         self.process = None
+        self.held_port = None
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="duet-mariadb-")
@@ -50,9 +51,11 @@ class Mariadb:
                         *places, *user],
                        check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        # Nobody else is given the port as long as this socket is open.
+        self.held_port = socket.socket()
+        self.held_port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.held_port.bind(("127.0.0.1", 0))
+        self.port = self.held_port.getsockname()[1]
         with open(f"{self.folder}/log", "w") as log:
             self.process = mortal.start(
                 [*self.prefix, SERVER, "--no-defaults", *places, *user,
@@ -84,4 +87,6 @@ class Mariadb:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        if self.held_port is not None:
+            self.held_port.close()
         shutil.rmtree(self.folder, ignore_errors=True)

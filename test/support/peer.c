@@ -90,16 +90,19 @@ static struct sockaddr_in loopback(int port)
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-int test_free_port(void)
+int test_hold_port(int *out_descriptor)
 {
+    static const int on = 1;
     struct sockaddr_in address = loopback(0);
     socklen_t length = sizeof address;
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     assert_true(descriptor >= 0);
+    assert_int_equal(
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
     assert_int_equal(bind(descriptor, (void *)&address, length), 0);
     assert_int_equal(getsockname(descriptor, (void *)&address, &length), 0);
-    close(descriptor);
+    *out_descriptor = descriptor;
     return ntohs(address.sin_port);
 }
 
@@ -176,7 +179,8 @@ static void show_log(const char *folder)
 
 void test_peer_init(test_peer *peer)
 {
-    *peer = (test_peer){.port = test_free_port()};
+    *peer = (test_peer){0};
+    peer->port = test_hold_port(&peer->held_port);
     test_folder_make(peer->folder);
 }
 
@@ -236,6 +240,7 @@ void test_peer_stop(test_peer *peer)
         kill(-peer->pid, SIGKILL); /* what it left behind */
     }
     peer->pid = 0;
+    close(peer->held_port);
     test_folder_remove(peer->folder);
 }
 

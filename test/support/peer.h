@@ -23,6 +23,7 @@
 typedef struct test_peer {
     pid_t pid; /* 0 while it does not run */
     int port;
+    int held_port; /* a descriptor; see test_hold_port() */
     char folder[TEST_FOLDER_BYTES];
 } test_peer;
 
@@ -30,8 +31,10 @@ typedef struct test_peer {
  * test skips what needs it. */
 bool test_has_program(const char *name);
 
-/* A port of 127.0.0.1 on which nobody listens now. */
-int test_free_port(void);
+/* A port of 127.0.0.1 on which nobody listens. As long as `*out_descriptor` is
+ * open the system gives it to nobody else; who names it, and sets SO_REUSEADDR
+ * as servers do, may listen. */
+int test_hold_port(int *out_descriptor);
 
 /* Writes a file, making the folders in its name. */
 void test_file_write(const char *folder, const char *name, const void *bytes,

@@ -9,6 +9,17 @@
 
 #include "support/test.h"
 
+enum {
+    /* So long nothing takes on any machine. */
+    HANGS_MS = 60000,
+    /* Bytes that were sent to 127.0.0.1 have arrived, unless other programs
+     * keep the system from delivering them. */
+    SILENCE_MS = 100,
+};
+
+static const duet_loop_options on_virtual_time = {
+    .virtual_time = true, .virtual_silence_ms = SILENCE_MS};
+
 typedef struct setting {
     const test_route *routes;
     const duet_server_options *options;
@@ -41,6 +52,15 @@ static int run_setting(void *argument)
 void test_web_run(const test_route *routes, const duet_server_options *options,
                   void (*body)(test_web *web))
 {
+    setting setting = {routes, options, body, NULL};
+
+    assert_status(duet_run(run_setting, &setting, NULL), 0);
+}
+
+void test_web_run_virtual(const test_route *routes,
+                          const duet_server_options *options,
+                          void (*body)(test_web *web))
+{
     test_web_run_with_error_page(routes, options, body, NULL);
 }
 
@@ -51,7 +71,7 @@ void test_web_run_with_error_page(const test_route *routes,
 {
     setting setting = {routes, options, body, page};
 
-    assert_status(duet_run(run_setting, &setting, NULL), 0);
+    assert_status(duet_run(run_setting, &setting, &on_virtual_time), 0);
 }
 
 int test_connect(test_web *web)
@@ -66,7 +86,7 @@ int test_connect(test_web *web)
     assert_true(client >= 0);
     if (connect(client, (struct sockaddr *)&address, sizeof address) != 0) {
         assert_int_equal(errno, EINPROGRESS);
-        assert_status(duet_wait_writable(client, duet_in_ms(10000)), 0);
+        assert_status(duet_wait_writable(client, duet_in_ms(HANGS_MS)), 0);
     }
     return client;
 }
@@ -80,7 +100,7 @@ void test_send(int socket, const char *text)
 
         if (sent < 0) {
             assert_int_equal(errno, EAGAIN);
-            assert_status(duet_wait_writable(socket, duet_in_ms(10000)), 0);
+            assert_status(duet_wait_writable(socket, duet_in_ms(HANGS_MS)), 0);
             continue;
         }
         text += sent;
@@ -93,7 +113,7 @@ static bool receive_piece(test_web *web, int socket, size_t *length)
 {
     ssize_t count;
 
-    assert_status(duet_wait_readable(socket, duet_in_ms(10000)), 0);
+    assert_status(duet_wait_readable(socket, duet_in_ms(HANGS_MS)), 0);
     count =
         recv(socket, web->reply + *length, TEST_REPLY_BYTES - 8 - *length, 0);
     if (count < 0 && errno == ECONNRESET) {
@@ -167,7 +187,7 @@ void test_expect_body(const char *reply, const char *body)
 
 void test_until(bool (*condition)(void *argument), void *argument)
 {
-    duet_deadline end = duet_in_ms(10000);
+    duet_deadline end = duet_in_ms(HANGS_MS);
 
     while (!condition(argument)) {
         assert_true(duet_deadline_left_ns(end) > 0);

@@ -35,7 +35,13 @@ typedef struct test_route {
 void test_web_run(const test_route *routes, const duet_server_options *options,
                   void (*body)(test_web *web));
 
-/* The same with a page for errors, whose context is the test_web, too. */
+/* The same on virtual time, for limits of the server that are to be reached, or
+ * not: no time passes while anything happens in the loop. */
+void test_web_run_virtual(const test_route *routes,
+                          const duet_server_options *options,
+                          void (*body)(test_web *web));
+
+/* That with a page for errors, whose context is the test_web, too. */
 void test_web_run_with_error_page(const test_route *routes,
                                   const duet_server_options *options,
                                   void (*body)(test_web *web),
@@ -66,7 +72,7 @@ void test_expect_status(const char *reply, int status);
 /* Fails unless the body of `reply` is `body`. */
 void test_expect_body(const char *reply, const char *body);
 
-/* Lets the loop turn until condition(argument), for at most 10 s. */
+/* Lets the loop turn until condition(argument), for at most a minute. */
 void test_until(bool (*condition)(void *argument), void *argument);
 
 #endif

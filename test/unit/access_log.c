@@ -84,7 +84,7 @@ static void refusals_are_one_line_each_with_what_was_sent(void **state)
     char *lines = text;
 
     (void)state;
-    test_web_run(routes, &options, be_refused);
+    test_web_run_virtual(routes, &options, be_refused);
     fclose(options.access_log);
     assert_line(&lines, "\"HEAD /a HTTP/1.1\" 200 0");
     assert_line(&lines, "\"PUT /a HTTP/1.1\" 405 23");

@@ -4,19 +4,22 @@
 #include "support/test.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static void failure_keeps_its_detail_and_phase(void **state)
 {
     duet_response *response;
     char url[64];
+    int held;
 
     (void)state;
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/", test_free_port());
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", test_hold_port(&held));
     assert_status(duet_blocking_get(url, NULL, &response, 0),
                   DUET_ECONNREFUSED);
     assert_null(response);
     assert_int_equal(duet_error_phase(), DUET_PHASE_CONNECT);
     assert_non_null(strstr(duet_error_detail(), "connect 127.0.0.1:"));
+    close(held);
     assert_status(duet_blocking_get("nonsense", NULL, &response, 0), DUET_EURL);
     assert_int_equal(duet_error_phase(), DUET_PHASE_NONE);
 }

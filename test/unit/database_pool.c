@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include <duet/database_pool.h>
 #include <duet/duet.h>
@@ -268,8 +269,11 @@ static void keeper_replaces_what_the_server_closed_body(void)
     duet_database_pool *pool =
         open_pool((duet_database_pool_options){.maximum = 2, .idle_ms = 20});
     duet_database *killer = test_database();
+    duet_database *database = acquire(pool);
+    uint64_t id = duet_database_id(database);
 
-    kill_idle(pool, killer);
+    duet_database_pool_release(pool, database);
+    kill_connection(killer, id);
     while (count(pool).opened < 2)
         assert_status(duet_sleep(duet_in_ms(5)), 0);
     assert_int_equal(count(pool).found_dead, 1);
@@ -366,6 +370,7 @@ POOL_CASE(closing_turns_waiters_away_and_waits_for_users)
 
 static void bad_options_and_no_server_are_told_body(void)
 {
+    int held;
     duet_database_pool_options options = {.database = test_server.options,
                                           .maximum = -3};
     duet_database_pool *pool;
@@ -377,7 +382,7 @@ static void bad_options_and_no_server_are_told_body(void)
     assert_status(duet_database_pool_open(&options, &pool, test_soon()),
                   DUET_EINVAL);
     options.minimum = 1;
-    options.database.port = (uint16_t)test_free_port();
+    options.database.port = (uint16_t)test_hold_port(&held);
     assert_status(duet_database_pool_open(&options, &pool, test_soon()),
                   DUET_ECONNECT);
     assert_null(pool);
@@ -388,6 +393,7 @@ static void bad_options_and_no_server_are_told_body(void)
         DUET_ECONNECT);
     assert_int_equal(count(pool).in_use, 0);
     close_pool(pool);
+    close(held);
 }
 POOL_CASE(bad_options_and_no_server_are_told)
 

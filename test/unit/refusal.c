@@ -121,7 +121,7 @@ static void all_refusals_have_one_form_and_a_date(void **state)
         .body_bytes_max = 1000, .header_timeout_ms = 50, .body_timeout_ms = 50};
 
     (void)state;
-    test_web_run(routes, &in_a_hurry, refuse_in_all_ways);
+    test_web_run_virtual(routes, &in_a_hurry, refuse_in_all_ways);
 }
 
 static void send_on_and_on(test_web *web)

@@ -140,6 +140,7 @@ typedef struct slow_work {
     duet_loop *loop;
     duet_future *done;
     int says; /* when cancelled */
+    atomic_bool has_begun;
     bool was_cancelled;
     int status;
     int result;
@@ -149,17 +150,23 @@ static int end_when_cancelled(void *argument)
 {
     slow_work *own = argument;
 
+    atomic_store(&own->has_begun, true);
     own->was_cancelled = duet_sleep(DUET_NEVER) == DUET_ECANCELED;
     assert_status(duet_yield(), 0); /* cleaning up takes its time */
     return own->says;
 }
 
+/* Until the task began in time: on a slow machine that takes longer. */
 static void *ask_for_slow_work(void *argument)
 {
     slow_work *own = argument;
+    int64_t ms = 10;
 
-    own->status = duet_run_from_thread(own->loop, end_when_cancelled, own, NULL,
-                                       &own->result, duet_in_ms(20));
+    do {
+        ms *= 2;
+        own->status = duet_run_from_thread(own->loop, end_when_cancelled, own,
+                                           NULL, &own->result, duet_in_ms(ms));
+    } while (!atomic_load(&own->has_begun));
     duet_future_set_from_thread(own->done, NULL);
     return NULL;
 }
