@@ -9,30 +9,29 @@
 
 #include <duet/task.h>
 
-#include "database/database_call.h"
+#include "database/connect_tls.h"
+#include "database/drain.h"
+#include "database/last_error.h"
+#include "database/lookup.h"
+#include "database/operation.h"
+#include "database/rows.h"
+#include "database/socket_wait.h"
+#include "database/statement.h"
 
 DUET__LIVES("database")
 
 /* --- connecting ----------------------------------------------------------- */
 
-unsigned long duet__database_flags(const duet__database_settings *settings)
+static int connect_step(duet__operation *operation, int happened)
 {
-    unsigned long flags = CLIENT_MULTI_RESULTS;
-
-    if (settings->multi_statements)
-        flags |= CLIENT_MULTI_STATEMENTS;
-    return flags;
-}
-
-static int connect_step(duet__call *call, int happened)
-{
-    const duet__database_settings *settings = call->settings;
+    const duet__database_settings *settings = operation->settings;
 
     if (happened != 0)
-        return mysql_real_connect_cont(&call->connected, call->mysql, happened);
+        return mysql_real_connect_cont(&operation->connected, operation->mysql,
+                                       happened);
     return mysql_real_connect_start(
-        &call->connected, call->mysql, call->text, settings->user,
-        settings->password, settings->database, settings->port,
+        &operation->connected, operation->mysql, operation->text,
+        settings->user, settings->password, settings->database, settings->port,
         settings->unix_socket, duet__database_flags(settings));
 }
 
@@ -80,17 +79,17 @@ static int fail_to_connect(duet_database *database, const char *address,
 static int connect_plain(duet_database *database, const char *address,
                          bool *out_connected, duet_deadline deadline)
 {
-    duet__call call = {.step = connect_step,
-                       .mysql = database->mysql,
-                       .text = address,
-                       .settings = &database->settings};
+    duet__operation operation = {.step = connect_step,
+                                 .mysql = database->mysql,
+                                 .text = address,
+                                 .settings = &database->settings};
     bool was_stopping = database->is_stopping;
     int status;
 
     database->is_stopping = true; /* the server does nothing yet to be killed */
-    status = duet__call_run(database, &call, deadline);
+    status = duet__operation_run(database, &operation, deadline);
     database->is_stopping = was_stopping;
-    *out_connected = call.connected != NULL;
+    *out_connected = operation.connected != NULL;
     return status;
 }
 
@@ -192,7 +191,7 @@ int duet__database_enter(duet_database *database, const duet_rows *reader)
         return duet_fail(DUET_EBUSY, "rows of the connection are unread");
     database->in_use = true;
     if (!database->is_lost && reader == NULL)
-        status = duet__database_settle(database);
+        status = duet__database_drain(database);
     if (status == 0 && database->is_lost)
         status = duet_fail(DUET_EDISCONNECTED, "the connection is closed");
     if (status != 0)
@@ -208,7 +207,7 @@ int duet__database_leave(duet_database *database, int status)
     if (gave_up) {
         duet__rows_detach(database->reader);
         if (!database->is_lost &&
-            duet__database_settle(database) == DUET_ECANCELED &&
+            duet__database_drain(database) == DUET_ECANCELED &&
             status != DUET_ECANCELED)
             duet__database_pass_cancel();
     }
@@ -271,19 +270,20 @@ int duet_database_reconnect(duet_database *database, duet_deadline deadline)
     return status;
 }
 
-static int ping_step(duet__call *call, int happened)
+static int ping_step(duet__operation *operation, int happened)
 {
     return happened == 0
-               ? mysql_ping_start(&call->result, call->mysql)
-               : mysql_ping_cont(&call->result, call->mysql, happened);
+               ? mysql_ping_start(&operation->result, operation->mysql)
+               : mysql_ping_cont(&operation->result, operation->mysql,
+                                 happened);
 }
 
 int duet__database_ping(duet_database *database, duet_deadline deadline)
 {
-    duet__call call = {.step = ping_step, .mysql = database->mysql};
-    int status = duet__call_run(database, &call, deadline);
+    duet__operation operation = {.step = ping_step, .mysql = database->mysql};
+    int status = duet__operation_run(database, &operation, deadline);
 
-    if (status == 0 && call.result != 0)
+    if (status == 0 && operation.result != 0)
         status = duet__database_error(database, NULL, "ping");
     return status;
 }

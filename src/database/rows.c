@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/rows_read.h"
+
 static const int64_t BYTES_MAX = 64 * 1024 * 1024;
 
 /* --- lifetime ------------------------------------------------------------- */

@@ -44,20 +44,9 @@ int duet__rows_open(duet_database *database, MYSQL_STMT *raw,
                     const duet_rows_options *options, duet_rows **out_rows,
                     duet_deadline deadline);
 
-/* --- rows_read.c: all inside a public call -------------------------------- */
-
-/* Begins the result that the connection is at: its columns and numbers. */
-int duet__rows_begin(duet_rows *rows);
-
-/* Adds the next row to the store; returns 1, 0 at the end, or a code. */
-int duet__rows_read(duet_rows *rows, duet_deadline deadline);
-
-/* Reads the rows that are left of this result into the store, or drops them. */
-int duet__rows_read_all(duet_rows *rows, bool keep, duet_deadline deadline);
-
-/* Goes to the next result; returns 1, 0 if there is none, or a code. */
-int duet__rows_go_on(duet_rows *rows, duet_deadline deadline);
-
-void duet__rows_free_columns(duet_rows *rows);
+/* Cuts rows off their connection, which is closed or reads on without them.
+ *
+ *   rows  borrowed; may be NULL */
+void duet__rows_detach(duet_rows *rows);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* rows_read.c - rows as the server sends them, of a text query or of a
  * prepared statement. */
-#include "database/rows.h"
+#include "database/rows_read.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "database/database_call.h"
+#include "database/last_error.h"
+#include "database/operation.h"
 
 /* --- the begin of a result ------------------------------------------------ */
 
@@ -123,14 +124,14 @@ static int read_text_row(duet_rows *rows, bool keep, duet_deadline deadline)
 {
     duet_database *database = rows->database;
     MYSQL_RES *source = database->source;
-    duet__call call = {
+    duet__operation operation = {
         .step = duet__row_step, .mysql = database->mysql, .source = source};
-    int status = duet__call_run(database, &call, deadline);
+    int status = duet__operation_run(database, &operation, deadline);
     unsigned long *bytes;
 
     if (status != 0)
         return status;
-    if (call.row == NULL) {
+    if (operation.row == NULL) {
         if (mysql_errno(database->mysql) != 0)
             status = duet__database_error(database, NULL, "row");
         if (!database->is_lost) {
@@ -142,8 +143,8 @@ static int read_text_row(duet_rows *rows, bool keep, duet_deadline deadline)
     bytes = mysql_fetch_lengths(source);
     for (size_t i = 0; keep && i < rows->column_count && status == 0; i++)
         status = duet__row_store_add(
-            &rows->store,
-            duet__value_parse(&rows->columns[i].field, call.row[i], bytes[i]));
+            &rows->store, duet__value_parse(&rows->columns[i].field,
+                                            operation.row[i], bytes[i]));
     return status != 0 ? status : 1;
 }
 
@@ -175,19 +176,19 @@ static int add_text(duet_rows *rows, size_t column)
 static int read_prepared_row(duet_rows *rows, bool keep, duet_deadline deadline)
 {
     duet_database *database = rows->database;
-    duet__call call = {.step = duet__statement_row_step,
-                       .mysql = database->mysql,
-                       .statement = rows->raw};
-    int status = duet__call_run(database, &call, deadline);
+    duet__operation operation = {.step = duet__statement_row_step,
+                                 .mysql = database->mysql,
+                                 .statement = rows->raw};
+    int status = duet__operation_run(database, &operation, deadline);
 
     if (status != 0)
         return status;
-    if (call.result == MYSQL_NO_DATA) {
+    if (operation.result == MYSQL_NO_DATA) {
         if (!mysql_stmt_more_results(rows->raw))
             database->running = NULL;
         return 0;
     }
-    if (call.result != 0 && call.result != MYSQL_DATA_TRUNCATED) {
+    if (operation.result != 0 && operation.result != MYSQL_DATA_TRUNCATED) {
         status = duet__database_error(database, rows->raw, "row");
         database->running = NULL;
         return status;
@@ -237,25 +238,25 @@ int duet__rows_read_all(duet_rows *rows, bool keep, duet_deadline deadline)
 int duet__rows_go_on(duet_rows *rows, duet_deadline deadline)
 {
     duet_database *database = rows->database;
-    duet__call call = {.step = rows->raw != NULL ? duet__statement_next_step
-                                                 : duet__next_step,
-                       .mysql = database->mysql,
-                       .statement = rows->raw};
+    duet__operation operation = {
+        .step = rows->raw != NULL ? duet__statement_next_step : duet__next_step,
+        .mysql = database->mysql,
+        .statement = rows->raw};
     int status = duet__rows_read_all(rows, false, deadline);
 
     if (status != 0)
         return status;
     if (!mysql_more_results(database->mysql))
         return 0;
-    status = duet__call_run(database, &call, deadline);
+    status = duet__operation_run(database, &operation, deadline);
     if (status != 0)
         return status;
-    if (call.result > 0) {
+    if (operation.result > 0) {
         status = duet__database_error(database, rows->raw, "next result");
         database->running = NULL;
         return status;
     }
-    if (call.result < 0)
+    if (operation.result < 0)
         return 0;
     status = duet__rows_begin(rows);
     return status != 0 ? status : 1;

@@ -3,43 +3,50 @@
  *
  * Invariant: a statement that is freed while its answer is unread, or while
  * the connection is in use, waits in database->dropped. */
+#include "database/statement.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "database/database_call.h"
+#include "database/last_error.h"
+#include "database/operation.h"
 #include "database/rows.h"
 
-int duet__statement_row_step(duet__call *call, int happened)
+int duet__statement_row_step(duet__operation *operation, int happened)
 {
     return happened == 0
-               ? mysql_stmt_fetch_start(&call->result, call->statement)
-               : mysql_stmt_fetch_cont(&call->result, call->statement,
+               ? mysql_stmt_fetch_start(&operation->result,
+                                        operation->statement)
+               : mysql_stmt_fetch_cont(&operation->result, operation->statement,
                                        happened);
 }
 
-int duet__statement_next_step(duet__call *call, int happened)
+int duet__statement_next_step(duet__operation *operation, int happened)
 {
     return happened == 0
-               ? mysql_stmt_next_result_start(&call->result, call->statement)
-               : mysql_stmt_next_result_cont(&call->result, call->statement,
-                                             happened);
+               ? mysql_stmt_next_result_start(&operation->result,
+                                              operation->statement)
+               : mysql_stmt_next_result_cont(&operation->result,
+                                             operation->statement, happened);
 }
 
-static int prepare_step(duet__call *call, int happened)
+static int prepare_step(duet__operation *operation, int happened)
 {
     if (happened != 0)
-        return mysql_stmt_prepare_cont(&call->result, call->statement,
+        return mysql_stmt_prepare_cont(&operation->result, operation->statement,
                                        happened);
-    return mysql_stmt_prepare_start(&call->result, call->statement, call->text,
-                                    (unsigned long)call->bytes);
+    return mysql_stmt_prepare_start(&operation->result, operation->statement,
+                                    operation->text,
+                                    (unsigned long)operation->bytes);
 }
 
-static int execute_step(duet__call *call, int happened)
+static int execute_step(duet__operation *operation, int happened)
 {
     return happened == 0
-               ? mysql_stmt_execute_start(&call->result, call->statement)
-               : mysql_stmt_execute_cont(&call->result, call->statement,
-                                         happened);
+               ? mysql_stmt_execute_start(&operation->result,
+                                          operation->statement)
+               : mysql_stmt_execute_cont(&operation->result,
+                                         operation->statement, happened);
 }
 
 /* --- preparing ------------------------------------------------------------ */
@@ -48,17 +55,17 @@ static int prepare(duet_statement *statement, const char *sql,
                    duet_deadline deadline)
 {
     duet_database *database = statement->database;
-    duet__call call = {.step = prepare_step,
-                       .mysql = database->mysql,
-                       .text = sql,
-                       .bytes = strlen(sql)};
+    duet__operation operation = {.step = prepare_step,
+                                 .mysql = database->mysql,
+                                 .text = sql,
+                                 .bytes = strlen(sql)};
     int status;
 
-    call.statement = statement->raw = mysql_stmt_init(database->mysql);
+    operation.statement = statement->raw = mysql_stmt_init(database->mysql);
     if (statement->raw == NULL)
         return DUET_ENOMEM;
-    status = duet__call_run(database, &call, deadline);
-    if (status == 0 && call.result != 0)
+    status = duet__operation_run(database, &operation, deadline);
+    if (status == 0 && operation.result != 0)
         status = duet__database_error(database, statement->raw, "prepare");
     return status;
 }
@@ -147,9 +154,9 @@ static int execute(duet_statement *statement, const duet_value *values,
                    size_t count, duet_deadline deadline)
 {
     duet_database *database = statement->database;
-    duet__call call = {.step = execute_step,
-                       .mysql = database->mysql,
-                       .statement = statement->raw};
+    duet__operation operation = {.step = execute_step,
+                                 .mysql = database->mysql,
+                                 .statement = statement->raw};
     parameters parameters = {0};
     int status = 0;
 
@@ -163,9 +170,9 @@ static int execute(duet_statement *statement, const duet_value *values,
      * the table has more or fewer by now. */
     statement->raw->field_count = 0;
     if (status == 0)
-        status = duet__call_run(database, &call, deadline);
+        status = duet__operation_run(database, &operation, deadline);
     free_parameters(&parameters);
-    if (status == 0 && call.result != 0)
+    if (status == 0 && operation.result != 0)
         return duet__database_error_if_large(
             database, duet__database_error(database, statement->raw, "run"),
             "run", parameters.bytes);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* database_tls.c - connecting with TLS, in a thread: the connector's handshake
+/* connect_tls.c - connecting with TLS, in a thread: the connector's handshake
  * blocks, whatever it is told.
  *
  * Invariants: the thread's job owns the connection until the waiting task takes
  * it out; a job that was given up ends soon, as its socket is shut down, and
  * closes it. Unless tls_no_verify is set, the certificate was checked, name and
  * all, before the user's name and password are sent. */
-#include "database/database.h"
+#include "database/connect_tls.h"
 
 #include <errmsg.h>
 #include <errno.h>
@@ -22,6 +22,7 @@
 #include <duet/thread_pool.h>
 
 #include "database/certificate.h"
+#include "database/lookup.h"
 
 enum {
     LOOK_EVERY_MS = 20, /* a thread that waits sees then that it was given up */

@@ -6,7 +6,7 @@
 
 #include <duet/duet.h>
 
-#include "database/database_call.h"
+#include "database/socket_wait.h"
 
 static void each_bit_waits_for_its_event_body(duet_database *database)
 {

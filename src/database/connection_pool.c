@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* database_pool.c - connections handed from task to task.
+/* connection_pool.c - connections handed from task to task.
  *
  * Invariant: who has a slot of `slots` has, or makes, at most one connection,
  * and makes one only when none is idle; so there are never more than
@@ -13,7 +13,9 @@
 
 #include "base/life.h"
 #include "base/limit.h"
-#include "database/database_call.h"
+#include "database/drain.h"
+#include "database/rows.h"
+#include "database/socket_wait.h"
 
 enum {
     MINIMUM = 1,

@@ -8,7 +8,7 @@
 
 #include <duet/duet.h>
 
-#include "database/database_call.h"
+#include "database/operation.h"
 
 /* What the server does now, apart from answering this. */
 static int64_t queries_running(duet_database *database)
@@ -147,9 +147,9 @@ half_read_stream_that_times_out_is_stopped_body(duet_database *database)
 }
 DATABASE_CASE(half_read_stream_that_times_out_is_stopped)
 
-static int never_wait(duet__call *call, int happened)
+static int never_wait(duet__operation *operation, int happened)
 {
-    (void)call;
+    (void)operation;
     (void)happened;
     return 0;
 }
@@ -157,13 +157,13 @@ static int never_wait(duet__call *call, int happened)
 /* Runs calls that come to their end at once, until one is given up. */
 static int run_many(duet_database *database)
 {
-    duet__call call = {.step = never_wait, .mysql = database->mysql};
+    duet__operation operation = {.step = never_wait, .mysql = database->mysql};
     duet_deadline deadline = duet_in_ms(5);
     duet_deadline end = test_soon();
     int status = 0;
 
     while (status == 0 && duet_deadline_left_ns(end) > 0)
-        status = duet__call_run(database, &call, deadline);
+        status = duet__operation_run(database, &operation, deadline);
     return status;
 }
 
@@ -220,20 +220,21 @@ connection_that_cannot_be_cleaned_is_closed_body(duet_database *database)
 DATABASE_CASE(connection_that_cannot_be_cleaned_is_closed)
 
 /* A call for which something is there whenever it waits. */
-static int never_ending_step(duet__call *call, int happened)
+static int never_ending_step(duet__operation *operation, int happened)
 {
-    (void)call;
+    (void)operation;
     return happened == MYSQL_WAIT_TIMEOUT ? 0 : MYSQL_WAIT_READ;
 }
 
 static void
 deadline_is_noticed_though_there_is_always_more_body(duet_database *database)
 {
-    duet__call call = {.step = never_ending_step, .mysql = database->mysql};
+    duet__operation operation = {.step = never_ending_step,
+                                 .mysql = database->mysql};
 
     assert_int_equal(mysql_send_query(database->mysql, "SELECT 1", 8), 0);
     database->settings.stop_ms = 20;
-    assert_status(duet__call_run(database, &call, duet_in_ms(20)),
+    assert_status(duet__operation_run(database, &operation, duet_in_ms(20)),
                   DUET_ETIMEDOUT);
     assert_true(database->is_lost); /* as it did not end */
 }

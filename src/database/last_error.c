@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* database_error.c - errors of the server and of the connector become codes. */
-#include "database/database.h"
+/* last_error.c - errors of the server and of the connector become codes. */
+#include "database/last_error.h"
 
 #include <errmsg.h>
 #include <mysqld_error.h>

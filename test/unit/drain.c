@@ -5,7 +5,7 @@
 
 #include <duet/duet.h>
 
-#include "database/database.h"
+#include "database/drain.h"
 
 static const duet_rows_options STREAM = {.stream = true};
 
@@ -21,11 +21,11 @@ static void leave_after_one_row(duet_database *database, const char *sql)
 
 static void short_rest_is_read_body(duet_database *database)
 {
-    assert_true(duet__database_is_settled(database));
+    assert_true(duet__database_is_drained(database));
     leave_after_one_row(database, "SELECT 1 UNION SELECT 2");
-    assert_false(duet__database_is_settled(database));
+    assert_false(duet__database_is_drained(database));
     assert_int_equal(test_number(database, "SELECT 3"), 3);
-    assert_true(duet__database_is_settled(database));
+    assert_true(duet__database_is_drained(database));
 }
 DATABASE_CASE(short_rest_is_read)
 

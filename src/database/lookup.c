@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* database_address.c - the connector looks names up in a way that blocks; so a
+/* lookup.c - the connector looks names up in a way that blocks; so a
  * thread does it, and the connector gets addresses. */
-#include "database/database.h"
+#include "database/lookup.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <duet/error.h>
 #include <duet/thread_pool.h>
 
 typedef struct lookup {

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* settle.c - what a query left behind is read, or stopped and read; so that
+/* drain.c - what a query left behind is read, or stopped and read; so that
  * the next query gets its own answer and no other. */
+#include "database/drain.h"
+
 #include <stdlib.h>
 
 #include <duet/task.h>
 
-#include "database/database_call.h"
+#include "database/last_error.h"
+#include "database/operation.h"
+#include "database/statement.h"
 
 /* As long as it is cheaper to read the rest than to stop the query. */
 enum { READ_ON_MS = 20 };
 
-bool duet__database_is_settled(const duet_database *database)
+bool duet__database_is_drained(const duet_database *database)
 {
     return database->source == NULL && database->running == NULL &&
            database->dropped == NULL && !database->was_killed &&
@@ -20,32 +24,34 @@ bool duet__database_is_settled(const duet_database *database)
 
 /* --- the connector's calls ------------------------------------------------ */
 
-static int free_step(duet__call *call, int happened)
+static int free_step(duet__operation *operation, int happened)
 {
     return happened == 0
-               ? mysql_stmt_free_result_start(&call->failed, call->statement)
-               : mysql_stmt_free_result_cont(&call->failed, call->statement,
-                                             happened);
+               ? mysql_stmt_free_result_start(&operation->failed,
+                                              operation->statement)
+               : mysql_stmt_free_result_cont(&operation->failed,
+                                             operation->statement, happened);
 }
 
-static int close_step(duet__call *call, int happened)
+static int close_step(duet__operation *operation, int happened)
 {
     return happened == 0
-               ? mysql_stmt_close_start(&call->failed, call->statement)
-               : mysql_stmt_close_cont(&call->failed, call->statement,
+               ? mysql_stmt_close_start(&operation->failed,
+                                        operation->statement)
+               : mysql_stmt_close_cont(&operation->failed, operation->statement,
                                        happened);
 }
 
 /* --- reading the rest ----------------------------------------------------- */
 
 /* Runs a call whose failure matters only if it loses the connection. */
-static int run(duet_database *database, duet__call *call,
+static int run(duet_database *database, duet__operation *operation,
                duet_deadline deadline)
 {
     int status;
 
-    call->mysql = database->mysql;
-    status = duet__call_run(database, call, deadline);
+    operation->mysql = database->mysql;
+    status = duet__operation_run(database, operation, deadline);
     if (status == 0 && duet__database_error_loses(mysql_errno(database->mysql)))
         status = duet__database_error(database, NULL, "reading the rest");
     return status;
@@ -53,12 +59,13 @@ static int run(duet_database *database, duet__call *call,
 
 static int read_text(duet_database *database, duet_deadline deadline)
 {
-    duet__call call = {.step = duet__row_step, .source = database->source};
+    duet__operation operation = {.step = duet__row_step,
+                                 .source = database->source};
     int status;
 
     do
-        status = run(database, &call, deadline);
-    while (status == 0 && call.row != NULL);
+        status = run(database, &operation, deadline);
+    while (status == 0 && operation.row != NULL);
     if (status == 0) {
         mysql_free_result(database->source);
         database->source = NULL;
@@ -90,19 +97,20 @@ static int unbind(duet_database *database, MYSQL_STMT *statement,
 static int read_statement_rows(duet_database *database, MYSQL_STMT *statement,
                                duet_deadline deadline)
 {
-    duet__call call = {.step = duet__statement_row_step,
-                       .statement = statement};
+    duet__operation operation = {.step = duet__statement_row_step,
+                                 .statement = statement};
     unsigned count = mysql_stmt_field_count(statement);
     bool more = count > 0;
     int status = more ? unbind(database, statement, count) : 0;
 
     while (status == 0 && more) {
-        status = run(database, &call, deadline);
-        more = call.result == 0 || call.result == MYSQL_DATA_TRUNCATED;
+        status = run(database, &operation, deadline);
+        more =
+            operation.result == 0 || operation.result == MYSQL_DATA_TRUNCATED;
     }
     if (status == 0) {
-        call.step = free_step;
-        status = run(database, &call, deadline);
+        operation.step = free_step;
+        status = run(database, &operation, deadline);
     }
     return status;
 }
@@ -110,13 +118,13 @@ static int read_statement_rows(duet_database *database, MYSQL_STMT *statement,
 static int read_statement(duet_database *database, duet_deadline deadline)
 {
     MYSQL_STMT *statement = database->running;
-    duet__call call = {.step = duet__statement_next_step,
-                       .statement = statement};
+    duet__operation operation = {.step = duet__statement_next_step,
+                                 .statement = statement};
     int status = read_statement_rows(database, statement, deadline);
 
     while (status == 0 && mysql_stmt_more_results(statement)) {
-        status = run(database, &call, deadline);
-        if (status != 0 || call.result != 0)
+        status = run(database, &operation, deadline);
+        if (status != 0 || operation.result != 0)
             break;
         status = read_statement_rows(database, statement, deadline);
     }
@@ -127,9 +135,9 @@ static int read_statement(duet_database *database, duet_deadline deadline)
 
 static int read_next(duet_database *database, duet_deadline deadline)
 {
-    duet__call call = {.step = duet__next_step};
+    duet__operation operation = {.step = duet__next_step};
 
-    return run(database, &call, deadline);
+    return run(database, &operation, deadline);
 }
 
 static int forget_dropped(duet_database *database, duet_deadline deadline)
@@ -138,11 +146,12 @@ static int forget_dropped(duet_database *database, duet_deadline deadline)
 
     while (status == 0 && database->dropped != NULL) {
         duet_statement *statement = database->dropped;
-        duet__call call = {.step = close_step, .statement = statement->raw};
+        duet__operation operation = {.step = close_step,
+                                     .statement = statement->raw};
 
         database->dropped = statement->next;
         statement->raw = NULL; /* the call frees it, however it ends */
-        status = run(database, &call, deadline);
+        status = run(database, &operation, deadline);
         duet__statement_end(statement);
     }
     return status;
@@ -173,12 +182,12 @@ static int read_rest(duet_database *database, duet_deadline deadline)
 
 /* --- entry points --------------------------------------------------------- */
 
-int duet__database_settle(duet_database *database)
+int duet__database_drain(duet_database *database)
 {
     duet_deadline end, moment;
     int first = 0, status;
 
-    if (duet__database_is_settled(database))
+    if (duet__database_is_drained(database))
         return 0;
     end = duet_in_ms(database->settings.stop_ms);
     moment = duet_in_ms(READ_ON_MS);

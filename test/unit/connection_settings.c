@@ -2,7 +2,7 @@
 #include "support/memory.h"
 #include "support/test.h"
 
-#include "database/database.h"
+#include "database/connection_settings.h"
 
 static void defaults_are_filled_in(void **state)
 {

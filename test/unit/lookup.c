@@ -3,7 +3,7 @@
 
 #include <duet/duet.h>
 
-#include "database/database.h"
+#include "database/lookup.h"
 
 static int look_up(void *argument)
 {

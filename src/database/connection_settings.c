@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* database_settings.c - options are checked, completed and copied. */
-#include "database/database.h"
+/* connection_settings.c - options are checked, completed and copied. */
+#include "database/connection_settings.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <mysql.h>
+
+#include <duet/error.h>
 
 enum { STOP_MS = 2000, STOP_MS_MAX = 600000, DEFAULT_PORT = 3306 };
 
@@ -105,4 +109,13 @@ void duet__database_settings_free(duet__database_settings *settings)
         free((void *)(uintptr_t)*places[i]);
         *places[i] = NULL;
     }
+}
+
+unsigned long duet__database_flags(const duet__database_settings *settings)
+{
+    unsigned long flags = CLIENT_MULTI_RESULTS;
+
+    if (settings->multi_statements)
+        flags |= CLIENT_MULTI_STATEMENTS;
+    return flags;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* database_wait.c - the one place where what the connector waits for becomes a
+/* socket_wait.c - the one place where what the connector waits for becomes a
  * wait of the loop.
  *
  * None of the connector's own time limits is set, so it never asks for one:
  * deadlines are ours. */
-#include "database/database_call.h"
+#include "database/socket_wait.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -4,7 +4,7 @@
 
 #include <duet/duet.h>
 
-#include "database/database.h"
+#include "database/last_error.h"
 
 static void numbers_become_codes(void **state)
 {

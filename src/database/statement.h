@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* statement.h - a prepared statement, as the files of this folder see it. */
+#ifndef DUET_DATABASE_STATEMENT_H
+#define DUET_DATABASE_STATEMENT_H
+
+#include "database/database.h"
+
+struct duet_statement {
+    MYSQL_STMT *raw;         /* raw->mysql is NULL once the connection closed */
+    duet_database *database; /* not to be touched then */
+    duet_statement *next;    /* in database->dropped */
+};
+
+/* Frees it; the server is told, or knows. */
+void duet__statement_end(duet_statement *statement);
+
+#endif
