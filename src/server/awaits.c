@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 
 #include "server/refusal.h"
-#include "server/request.h"
+#include "server/request_cancel.h"
 #include "server/server.h"
 
 static duet__connection *connection_of(duet__deadline_entry *entry)

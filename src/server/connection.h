@@ -50,15 +50,6 @@ typedef struct duet__connection {
     bool may_send_on;          /* more than what was answered, see linger.h */
 } duet__connection;
 
-/* Makes the record of a new connection. NULL if there is no memory. */
-duet__connection *duet__connection_open(duet_server *server,
-                                        struct MHD_Connection *mhd,
-                                        int descriptor,
-                                        const struct sockaddr *address);
-
-/* Frees it; the descriptor is closed next. NULL does nothing. */
-void duet__connection_close(duet__connection *connection);
-
 /* Has the client closed its side, and was all that it sent read? Asks the
  * system. */
 bool duet__connection_is_at_end(const duet__connection *connection);
@@ -69,6 +60,10 @@ bool duet__connection_is_receiving(const duet__connection *connection);
 /* Has a part of a request line come, behind all requests that libmicrohttpd has
  * begun with? Not for a connection's first. */
 bool duet__connection_is_in_line(const duet__connection *connection);
+
+/* The bytes that tell the client's address from others, without the port; none
+ * if it is unknown. */
+duet__text duet__connection_address(const duet__connection *connection);
 
 /* Room for an address as text. */
 enum { DUET__PEER_BYTES = 46 };

@@ -3,7 +3,7 @@
 #include "server/disconnect.h"
 
 #include "server/half_close.h"
-#include "server/request.h"
+#include "server/request_cancel.h"
 #include "server/server.h"
 
 /* A request is running, and its client sends no more. */

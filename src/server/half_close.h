@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* half_close.h - clients that close their sending side and may still read.
- *
- * libmicrohttpd reads first when a suspended connection is resumed, finds the
- * end, and closes. So where the handler goes on all the same, its task sends
- * the reply. */
+/* half_close.h - what a client that closes its sending side means to a handler:
+ * it may have gone, or still read (duet_half_close). */
 #ifndef DUET_SERVER_HALF_CLOSE_H
 #define DUET_SERVER_HALF_CLOSE_H
 
@@ -14,9 +11,5 @@ int duet__half_close_check(duet_half_close value);
 
 /* Does the request's handler go on? */
 bool duet__half_close_answers(const duet_request *request);
-
-/* Sends the filled reply if libmicrohttpd could not; for the handler's task,
- * at its end. Suspends while the client is slow; sets request->is_answered. */
-void duet__half_close_reply(duet_request *request);
 
 #endif

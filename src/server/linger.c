@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "server/quiet.h"
+
 enum { PIECE_BYTES = 16384, PIECES_AT_ONCE = 64 };
 
 typedef struct lingering {
@@ -27,7 +29,7 @@ static void end(lingering *self)
     close(self->descriptor);
     free(self);
     server->lingering_count--;
-    duet__server_connection_closed(server);
+    duet__quiet_look(server);
 }
 
 static void time_is_over(duet__deadlines *deadlines,

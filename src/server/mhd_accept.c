@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/mhd_watch.h"
 #include "server/server.h"
 
 /* Until it is tried again. */

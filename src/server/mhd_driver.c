@@ -15,12 +15,13 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "server/mhd_accept.h"
+#include "server/mhd_clear.h"
 #include "server/mhd_idle.h"
 #include "server/mhd_log.h"
-#include "server/mhd_clear.h"
 #include "server/mhd_receive.h"
 #include "server/mhd_request.h"
-#include "server/request.h"
+#include "server/mhd_suspend.h"
+#include "server/mhd_watch.h"
 #include "server/server.h"
 
 enum {
@@ -45,19 +46,6 @@ static duet_server *server_of(duet__driver *driver)
 }
 
 /* --- turns --------------------------------------------------------------- */
-
-static void resume_ended(duet__mhd *mhd)
-{
-    duet__link *link;
-
-    while ((link = duet__list_pop_front(&mhd->ended)) != NULL) {
-        duet_request *request = DUET__MEMBER(link, duet_request, link);
-
-        request->is_suspended = false;
-        mhd->suspended--;
-        MHD_resume_connection(request->connection->mhd);
-    }
-}
 
 static duet_deadline ask_when_due(struct MHD_Daemon *daemon)
 {
@@ -103,7 +91,7 @@ static void run(duet__driver *driver)
     DUET__CHECK(!mhd->is_inside, "MHD_run is not re-entrant");
     mhd->due_at = DUET_NEVER;
     duet__mhd_accept_resume(server);
-    resume_ended(mhd);
+    duet__mhd_resume_ended(mhd);
     mhd->is_inside = true;
     run_daemon(server);
     mhd->is_inside = false;
@@ -116,12 +104,6 @@ static void run(duet__driver *driver)
         mhd->due_at = duet_in_ms(SPIN_PAUSE_MS);
 }
 
-void duet__mhd_run_within(duet__mhd *mhd, int64_t ms)
-{
-    mhd->due_at =
-        duet_deadline_earlier(mhd->due_at, ms == 0 ? DUET_NOW : duet_in_ms(ms));
-}
-
 static duet_deadline due(duet__driver *driver)
 {
     return server_of(driver)->mhd.due_at;
@@ -130,40 +112,6 @@ static duet_deadline due(duet__driver *driver)
 static void under_way(duet__driver *driver, struct duet__under_way *all)
 {
     duet__server_under_way(server_of(driver), all);
-}
-
-static void readable(void *context, int descriptor, uint32_t events)
-{
-    duet_server *server = context;
-
-    (void)descriptor;
-    (void)events;
-    server->mhd.due_at = DUET_NOW;
-}
-
-int duet__mhd_watch(duet_server *server)
-{
-    return duet__source_watch(&server->loop->descriptors, server->mhd.epoll,
-                              EPOLLIN, readable, server);
-}
-
-void duet__mhd_suspend(duet_request *request)
-{
-    duet__mhd *mhd = &request->server->mhd;
-
-    DUET__CHECK(mhd->is_inside && mhd->answering == request->connection->mhd,
-                "only the running connection is suspended");
-    request->is_suspended = true;
-    mhd->suspended++;
-    MHD_suspend_connection(request->connection->mhd);
-}
-
-void duet__mhd_resume(duet_request *request)
-{
-    duet__mhd *mhd = &request->server->mhd;
-
-    duet__list_push_back(&mhd->ended, &request->link);
-    mhd->due_at = DUET_NOW;
 }
 
 /* --- life ---------------------------------------------------------------- */

@@ -47,12 +47,6 @@ typedef struct duet__mhd {
  * Returns 0, or DUET_ENOMEM, DUET_EMFILE, ... */
 int duet__mhd_start(duet_server *server, int listen_descriptor);
 
-/* Watches the daemon's descriptor. Returns 0 or DUET_ENOMEM. */
-int duet__mhd_watch(duet_server *server);
-
-/* Has MHD_run called within so many milliseconds. */
-void duet__mhd_run_within(duet__mhd *mhd, int64_t ms);
-
 /* libmicrohttpd works on this connection. */
 static inline void duet__mhd_step(duet__mhd *mhd, duet__connection *connection)
 {
@@ -65,13 +59,5 @@ void duet__mhd_quiesce(duet_server *server);
 
 /* Ends the daemon, and the connections that are left; none is suspended. */
 void duet__mhd_stop(duet_server *server);
-
-/* Suspends the request's connection, from inside its access handler: versions
- * 1.0.0 to 1.0.2 may pass over ready connections while another than the one
- * that they run is suspended. */
-void duet__mhd_suspend(duet_request *request);
-
-/* Has the connection resumed before the next MHD_run. */
-void duet__mhd_resume(duet_request *request);
 
 #endif

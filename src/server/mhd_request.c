@@ -9,12 +9,14 @@
 #include <sys/socket.h>
 
 #include "server/access_log.h"
-#include "server/connection.h"
+#include "server/connections.h"
 #include "server/disconnect.h"
 #include "server/error_page.h"
 #include "server/mhd_idle.h"
 #include "server/mhd_reply.h"
 #include "server/mhd_room.h"
+#include "server/mhd_suspend.h"
+#include "server/mhd_watch.h"
 #include "server/mhd_wire.h"
 #include "server/refusal.h"
 #include "server/request.h"
@@ -35,7 +37,7 @@ void duet__mhd_connection(void *context, struct MHD_Connection *connection,
         /* If it has stopped listening at its limit, it begins again in the
          * next run. */
         duet__mhd_run_within(mhd, 0);
-        duet__connection_close(*record);
+        duet__connections_close(*record);
         *record = NULL;
         return;
     }
@@ -48,8 +50,8 @@ void duet__mhd_connection(void *context, struct MHD_Connection *connection,
     answer =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     *record =
-        duet__connection_open(context, connection, descriptor,
-                              answer != NULL ? answer->client_addr : NULL);
+        duet__connections_open(context, connection, descriptor,
+                               answer != NULL ? answer->client_addr : NULL);
     if (*record == NULL) /* nothing would ever end it */
         shutdown(descriptor, SHUT_RDWR);
 }

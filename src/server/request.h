@@ -123,12 +123,6 @@ void duet__request_run(duet_request *request);
 /* Called for each task of the server that ends. */
 void duet__request_task_ended(duet__scope *scope, duet_task *task);
 
-/* The client has hung up on a running handler. */
-void duet__request_peer_gone(duet_request *request);
-
-/* The handler's deadline has passed. */
-void duet__request_timed_out(duet_request *request);
-
 static inline bool duet__request_is_connect(const duet_request *request)
 {
     return duet__text_equal(request->method, DUET__TEXT("CONNECT"));

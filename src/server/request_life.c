@@ -13,7 +13,8 @@
 #include "runtime/switch.h"
 #include "server/application.h"
 #include "server/error_page.h"
-#include "server/half_close.h"
+#include "server/half_close_reply.h"
+#include "server/mhd_suspend.h"
 #include "server/request.h"
 #include "server/server.h"
 
@@ -305,19 +306,5 @@ void duet__request_task_ended(duet__scope *scope, duet_task *task)
     request->server->counts.running--;
     duet__deadline_clear(&request->connection->deadline);
     if (request->is_suspended)
-        duet__server_request_ended(request);
-}
-
-void duet__request_peer_gone(duet_request *request)
-{
-    request->server->counts.disconnected++;
-    if (!request->keeps_on_disconnect)
-        duet_task_cancel(request->task);
-}
-
-void duet__request_timed_out(duet_request *request)
-{
-    request->has_timed_out = true;
-    request->server->counts.handlers_timed_out++;
-    duet_task_cancel(request->task);
+        duet__mhd_resume(request);
 }

@@ -13,6 +13,7 @@
 #include "server/application.h"
 #include "server/linger.h"
 #include "server/listen.h"
+#include "server/quiet.h"
 #include "server/refusal.h"
 #include "server/request.h"
 
@@ -123,32 +124,6 @@ void duet_server_count(const duet_server *server,
 
 /* --- stop ---------------------------------------------------------------- */
 
-static bool is_quiet(const duet_server *server)
-{
-    return server->counts.connections == 0 && server->lingering_count == 0;
-}
-
-void duet__server_connection_closed(duet_server *server)
-{
-    if (is_quiet(server))
-        duet__wake_all(&server->quiet, 0);
-}
-
-void duet__server_request_ended(duet_request *request)
-{
-    duet__mhd_resume(request);
-}
-
-static int wait_until_quiet(duet_server *server, duet_deadline deadline)
-{
-    duet__wait wait = {.what = "connections", .object = server};
-
-    if (is_quiet(server))
-        return 0;
-    duet__list_push_back(&server->quiet, &wait.link);
-    return duet__park(&wait, deadline);
-}
-
 /* Ends the connections on which nothing is asked. */
 static void cut_idle(duet_server *server)
 {
@@ -186,7 +161,7 @@ static void stop_busy(duet_server *server)
     cut_idle(server);
     refuse_incomplete(server);
     (void)duet__scope_wait(&server->handlers);
-    (void)wait_until_quiet(server, duet_in_ms(DUET__LINGER_MS));
+    (void)duet__quiet_wait(server, duet_in_ms(DUET__LINGER_MS));
     while (server->mhd.suspended > 0)
         (void)duet_yield();
 }
@@ -214,7 +189,7 @@ int duet_server_stop(duet_server *server, duet_deadline deadline)
     duet__mhd_quiesce(server);
     cut_idle(server);
     duet__awaits_hurry(server);
-    status = wait_until_quiet(server, deadline);
+    status = duet__quiet_wait(server, deadline);
     if (status != 0)
         stop_busy(server);
     duet__mhd_stop(server);

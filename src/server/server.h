@@ -68,15 +68,9 @@ static inline void duet__server_await(duet__connection *connection,
                         &connection->deadline);
 }
 
-/* A connection was closed, or one that lingered. */
-void duet__server_connection_closed(duet_server *server);
-
 /* Adds what is waited for from clients, and whose requests have handlers. */
 void duet__server_under_way(const duet_server *server,
                             struct duet__under_way *all);
-
-/* The task of a suspended request has ended. */
-void duet__server_request_ended(duet_request *request);
 
 /* Sets up the deadlines' queues; see awaits.c. Returns 0, or DUET_ENOMEM: then
  * there is nothing to stop. */

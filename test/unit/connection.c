@@ -1,99 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/test.h"
+#include "server/connection.h"
 
 #include <netinet/in.h>
 #include <unistd.h>
 
 #include "server/server.h"
+#include "support/test.h"
 #include "support/web.h"
 
-static const char request[] =
-    "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+static const test_route routes[] = {{0}};
 
-static int hello(duet_request *request, void *context)
-{
-    (void)context;
-    return duet_reply_text(request, 200, "hello");
-}
-
-static const test_route routes[] = {{"GET", "/", hello}, {0}};
-
-static uint64_t connections(test_web *web)
+/* The only connection, once it is there; NULL until then. */
+static duet__connection *only(const test_web *web)
 {
     duet_server_counts counts;
 
     duet_server_count(web->server, &counts);
-    return counts.connections;
-}
-
-static bool has_none(void *web)
-{
-    return connections(web) == 0;
+    return counts.connections == 1 ? DUET__MEMBER(web->server->connections.next,
+                                                  duet__connection, link)
+                                   : NULL;
 }
 
 static bool has_one(void *web)
 {
-    return connections(web) == 1;
-}
-
-static bool has_two(void *web)
-{
-    return connections(web) == 2;
-}
-
-static void fill_and_ask(test_web *web)
-{
-    int first = test_connect(web);
-    int second = test_connect(web);
-    int third;
-    const char *reply;
-
-    test_until(has_two, web);
-    third = test_connect(web);
-    test_send(third, request);
-    reply = test_receive(web, third);
-    test_expect_status(reply, 503);
-    assert_non_null(strstr(reply, "\r\nRetry-After: 1\r\n"));
-    test_send(first, request);
-    test_expect_status(test_receive(web, first), 200);
-    close(second);
-    test_until(has_none, web);
-    test_expect_status(test_get(web, "/"), 200);
-}
-
-static void one_beyond_the_limit_gets_503(void **state)
-{
-    const duet_server_options options = {.connections_max = 2};
-
-    (void)state;
-    test_web_run(routes, &options, fill_and_ask);
-}
-
-static void one_address_beyond_its_limit_gets_503(void **state)
-{
-    const duet_server_options options = {.per_address_max = 2};
-
-    (void)state;
-    test_web_run(routes, &options, fill_and_ask);
-}
-
-static void fill_and_say_nothing(test_web *web)
-{
-    int first = test_connect(web);
-    int second = test_connect(web);
-
-    test_until(has_two, web);
-    assert_string_equal(test_receive(web, test_connect(web)), "");
-    close(first);
-    close(second);
-}
-
-static void one_beyond_the_limit_that_is_silent_is_closed(void **state)
-{
-    const duet_server_options options = {.connections_max = 2};
-
-    (void)state;
-    test_web_run(routes, &options, fill_and_say_nothing);
+    return only(web) != NULL;
 }
 
 /* Both ends must name the same addresses: a descriptor that is another's, or
@@ -107,8 +37,7 @@ static void compare_both_ends(test_web *web)
     const struct sockaddr_in *told;
 
     test_until(has_one, web);
-    accepted =
-        DUET__MEMBER(web->server->connections.next, duet__connection, link);
+    accepted = only(web);
     assert_int_equal(getsockname(client, (void *)&here, &size), 0);
     assert_int_equal(getpeername(accepted->descriptor, (void *)&there, &size),
                      0);
@@ -125,7 +54,34 @@ static void record_has_the_accepted_descriptor_and_address(void **state)
     test_web_run(routes, NULL, compare_both_ends);
 }
 
-TEST_MAIN(test(one_beyond_the_limit_gets_503),
-          test(one_address_beyond_its_limit_gets_503),
-          test(one_beyond_the_limit_that_is_silent_is_closed),
-          test(record_has_the_accepted_descriptor_and_address))
+static void be_asked(test_web *web)
+{
+    char peer[DUET__PEER_BYTES];
+    int client = test_connect(web);
+    duet__connection *accepted;
+
+    test_until(has_one, web);
+    accepted = only(web);
+    assert_int_equal(duet__connection_address(accepted).length, 4);
+    duet__connection_peer(accepted, peer);
+    assert_string_equal(peer, "127.0.0.1");
+    assert_false(duet__connection_is_at_end(accepted));
+    assert_false(duet__connection_is_receiving(accepted));
+    assert_false(duet__connection_is_in_line(accepted));
+    accepted->address = NULL;
+    duet__connection_peer(accepted, peer);
+    assert_string_equal(peer, "");
+    duet__connection_cut(accepted);
+    assert_true(accepted->is_cut);
+    assert_true(duet__connection_is_at_end(accepted));
+    close(client);
+}
+
+static void connection_tells_of_itself_until_it_is_cut(void **state)
+{
+    (void)state;
+    test_web_run(routes, NULL, be_asked);
+}
+
+TEST_MAIN(test(record_has_the_accepted_descriptor_and_address),
+          test(connection_tells_of_itself_until_it_is_cut))
