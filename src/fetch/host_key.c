@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "http/url.h"
+#include "http/url_parts.h"
 
 static bool is_plain_host_byte(char byte)
 {

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "http/url.h"
+#include "http/url_parts.h"
 
 enum { READABLE_BYTES_MAX = 150, EXTENSION_BYTES_MAX = 8, MARK_BYTES = 64 };
 

@@ -19,15 +19,6 @@ typedef struct duet__url_parts {
     duet__text fragment;
 } duet__url_parts;
 
-/* Splits any text; no text is malformed. */
-duet__url_parts duet__url_split(duet__text text);
-
-/* Appends `path` without its "." and ".." segments (RFC 3986 5.2.4). The bytes
- * that `buffer` holds already are left alone.
- *
- * Returns 0, DUET_ETOOLARGE, DUET_ENOMEM. */
-DUET_MUST_USE int duet__url_append_path(duet__buffer *buffer, duet__text path);
-
 /* What a URL is made of, checked. */
 typedef struct duet__url_reading {
     duet__url_parts parts; /* the resolved ones, as written */

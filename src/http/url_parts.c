@@ -4,6 +4,7 @@
 #include "http/url.h"
 
 #include "base/error.h"
+#include "http/url_parts.h"
 
 /* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ), RFC 3986 3.1 */
 static bool is_scheme(duet__text text)

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "http/fields.h"
 #include "http/url.h"
+#include "http/url_parts.h"
 
 static int check_text(duet__text text)
 {

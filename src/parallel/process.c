@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "parallel/await.h"
+#include "parallel/process_message.h"
+#include "parallel/process_server.h"
 #include "parallel/shared.h"
 
 struct duet_process {

@@ -37,25 +37,4 @@ typedef struct duet__process_reply {
     int id;
 } duet__process_reply;
 
-/* Makes sure that there is a server; the control socket, borrowed, in
- * *out_control. Returns the codes of duet_process_server_start(). */
-int duet__process_server(int *out_control);
-
-/* The server of `control` was found dead. */
-void duet__process_server_died(int control);
-
-/* The server: forks what is asked for until the other end of `control` is
- * closed. */
-_Noreturn void duet__process_serve(int control);
-
-/* Sends bytes with descriptors, receives bytes with descriptors; without
- * waiting. Both return what sendmsg() and recvmsg() do; `count` is how many
- * descriptors came, at most DUET__PROCESS_DESCRIPTORS. */
-struct iovec; /* sys/uio.h */
-ssize_t duet__send_descriptors(int socket, struct iovec *parts, size_t parts_n,
-                               const int *descriptors, size_t count);
-ssize_t duet__receive_descriptors(int socket, struct iovec *parts,
-                                  size_t parts_n, int flags, int *descriptors,
-                                  size_t *count);
-
 #endif

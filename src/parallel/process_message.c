@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "parallel/process.h"
+#include "parallel/process_message.h"
 
 typedef union ancillary {
     char bytes[CMSG_SPACE(sizeof(int) * DUET__PROCESS_DESCRIPTORS)];

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/limit.h"
 #include "parallel/process.h"
+#include "parallel/process_worker.h"
 #include "runtime/task.h"
 
 DUET__LIVES("process pool")

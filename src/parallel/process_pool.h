@@ -31,9 +31,6 @@ typedef struct duet__worker_reply {
     int32_t result;
 } duet__worker_reply;
 
-/* What a worker process runs, on the descriptor it inherited. */
-int duet__worker_main(const void *setup, size_t length);
-
 /* A place for a worker. `process` is NULL until somebody needs one. */
 typedef struct duet__slot {
     duet__link link; /* in pool->idle */
@@ -96,17 +93,5 @@ typedef struct duet__worker_line {
     int socket;
     int life;
 } duet__worker_line;
-
-/* process_worker.c: one exchange with a worker. All return 0, codes of waiting,
- * or DUET_EDIED if the other end is closed or its process has ended. */
-int duet__worker_send(duet__worker_line line,
-                      duet_process_call_function *function,
-                      const duet_process_input *inputs, size_t count,
-                      duet_deadline deadline);
-int duet__worker_receive(duet__worker_line line, size_t message_limit,
-                         duet_process_output *output, duet_deadline deadline);
-/* Receives exactly `length` bytes. */
-int duet__worker_receive_bytes(duet__worker_line line, void *bytes,
-                               size_t length, duet_deadline deadline);
 
 #endif

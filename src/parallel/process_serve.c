@@ -23,6 +23,8 @@
 #include "base/error.h"
 #include "parallel/child_watch.h"
 #include "parallel/process.h"
+#include "parallel/process_message.h"
+#include "parallel/process_serve.h"
 #include "parallel/shared.h"
 #include "runtime/clock.h"
 #include "runtime/context.h"

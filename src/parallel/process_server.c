@@ -14,6 +14,8 @@
 
 #include "base/error.h"
 #include "parallel/process.h"
+#include "parallel/process_serve.h"
+#include "parallel/process_server.h"
 #include "runtime/context.h"
 
 /* ThreadSanitizer has a thread of its own in every program. */

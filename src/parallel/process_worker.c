@@ -17,6 +17,7 @@
 #include "parallel/await.h"
 #include "parallel/process.h"
 #include "parallel/process_pool.h"
+#include "parallel/process_worker.h"
 
 /* --- the pool's end ------------------------------------------------------ */
 

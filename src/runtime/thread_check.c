@@ -10,7 +10,6 @@
 
 #include "runtime/backtrace.h"
 #include "runtime/clock.h"
-#include "runtime/inspect.h"
 #include "runtime/loop.h"
 #include "runtime/report.h"
 

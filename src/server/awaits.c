@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 
+#include "server/awaits.h"
 #include "server/refusal.h"
 #include "server/request_cancel.h"
 #include "server/server.h"

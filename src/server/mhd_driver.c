@@ -23,6 +23,7 @@
 #include "server/mhd_suspend.h"
 #include "server/mhd_watch.h"
 #include "server/server.h"
+#include "server/under_way.h"
 
 enum {
     /* Beyond the limit so many get a 503 instead of waiting to be accepted. */

@@ -20,6 +20,7 @@
 #include "server/mhd_wire.h"
 #include "server/refusal.h"
 #include "server/request.h"
+#include "server/request_life.h"
 #include "server/server.h"
 
 /* --- connections --------------------------------------------------------- */

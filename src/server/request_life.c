@@ -16,6 +16,7 @@
 #include "server/half_close_reply.h"
 #include "server/mhd_suspend.h"
 #include "server/request.h"
+#include "server/request_life.h"
 #include "server/server.h"
 
 /* More idle requests than this are not kept. */

@@ -11,11 +11,13 @@
 #include "base/error.h"
 #include "runtime/task.h"
 #include "server/application.h"
+#include "server/awaits.h"
 #include "server/linger.h"
 #include "server/listen.h"
 #include "server/quiet.h"
 #include "server/refusal.h"
 #include "server/request.h"
+#include "server/request_life.h"
 
 DUET__LIVES("server")
 

@@ -68,15 +68,6 @@ static inline void duet__server_await(duet__connection *connection,
                         &connection->deadline);
 }
 
-/* Adds what is waited for from clients, and whose requests have handlers. */
-void duet__server_under_way(const duet_server *server,
-                            struct duet__under_way *all);
-
-/* Sets up the deadlines' queues; see awaits.c. Returns 0, or DUET_ENOMEM: then
- * there is nothing to stop. */
-DUET_MUST_USE int duet__awaits_init(duet_server *server);
-void duet__awaits_stop(duet_server *server);
-
 /* Has the connection looked at in a moment, if it is still waiting for bytes
  * then: a client that has closed its side is heard of by its end of file, but
  * libmicrohttpd misses that one if it came together with the last bytes. A
@@ -85,8 +76,5 @@ static inline void duet__awaits_look(duet__connection *connection)
 {
     duet__deadlines_set(&connection->server->looks, &connection->look);
 }
-
-/* From now on a client that pauses inside its request is refused. */
-void duet__awaits_hurry(duet_server *server);
 
 #endif

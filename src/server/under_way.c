@@ -6,6 +6,7 @@
 #include "runtime/virtual_time.h"
 #include "server/request.h"
 #include "server/server.h"
+#include "server/under_way.h"
 
 /* 0 for a client without a port. */
 static uint16_t port_of(const struct sockaddr *address)

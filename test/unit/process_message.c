@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "parallel/process.h"
+#include "parallel/process_message.h"
 #include "support/test.h"
 
 static void open_sockets(int ends[2])

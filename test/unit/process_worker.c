@@ -8,6 +8,7 @@
 
 #include "parallel/process.h"
 #include "parallel/process_pool.h"
+#include "parallel/process_worker.h"
 #include "support/process.h"
 #include "support/worker.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/url_parts.h"
 #include "support/test.h"
 
 #include "http/url.h"
