@@ -21,6 +21,7 @@ enum {
     TYPE_AAAA = 28,
     PACKET_BYTES = 512,
     LATE_MS = 150,
+    FALSE_HOST = 66, /* of who lies: 127.0.0.66 */
 };
 
 static void put16(unsigned char *at, unsigned value)
@@ -104,6 +105,7 @@ static size_t answer(test_dns *dns, unsigned char *packet, size_t length)
     type = packet[at + 2];
     length = at + 5; /* without EDNS */
     dns->questions += type == TYPE_A && !was_asked(dns, packet, length);
+    dns->arrived += type == TYPE_A;
     if (label_is(packet, "silent") ||
         (label_is(packet, "half") && type == TYPE_AAAA) ||
         (label_is(packet, "lame") && type == TYPE_A))
@@ -143,18 +145,65 @@ static int send_late(void *argument)
     return status;
 }
 
+static void send_to(int descriptor, const unsigned char *packet, size_t length,
+                    const struct sockaddr_in *to)
+{
+    (void)!sendto(descriptor, packet, length, 0, (const void *)to, sizeof *to);
+}
+
+static void send_from_elsewhere(const unsigned char *packet, size_t length,
+                                const struct sockaddr_in *to)
+{
+    int other = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    send_to(other, packet, length, to);
+    close(other);
+}
+
+/* Sends the lie that goes before the answer of some names. */
+static void lie(const test_dns *dns, const unsigned char *packet, size_t length,
+                const struct sockaddr_in *to)
+{
+    unsigned char lie[PACKET_BYTES + 64];
+
+    memcpy(lie, packet, length);
+    lie[length - 1] = FALSE_HOST;
+    if (label_is(packet, "number")) {
+        lie[1] ^= 1;
+        send_to(dns->descriptor, lie, length, to);
+    } else if (label_is(packet, "name")) {
+        lie[HEAD_BYTES + 1] = 'f';
+        send_to(dns->descriptor, lie, length, to);
+    } else if (label_is(packet, "port")) {
+        send_from_elsewhere(lie, length, to);
+    }
+}
+
+/* Is the question one too early, of a name that is to be asked for again? */
+static bool is_too_early(const test_dns *dns, const unsigned char *packet)
+{
+    return (label_is(packet, "lost") || label_is(packet, "slow")) &&
+           dns->arrived < 2;
+}
+
 /* Sends an answer; that with the IPv4 address of "late" in a while. */
-static void reply(const test_dns *dns, const unsigned char *packet,
-                  size_t length, const struct sockaddr_in *to)
+static void reply(const test_dns *dns, unsigned char *packet, size_t length,
+                  const struct sockaddr_in *to)
 {
     bool is_late =
         label_is(packet, "late") &&
         packet[length - sizeof(struct in_addr) - 1] == sizeof(struct in_addr);
     late *self;
 
+    if (label_is(packet, "large")) {
+        packet[2] |= 2; /* TC */
+        packet[length - 1] = FALSE_HOST;
+    }
     if (!is_late) {
-        (void)!sendto(dns->descriptor, packet, length, 0, (const void *)to,
-                      sizeof *to);
+        lie(dns, packet, length, to);
+        send_to(dns->descriptor, packet, length, to);
+        if (label_is(packet, "twice") || label_is(packet, "slow"))
+            send_to(dns->descriptor, packet, length, to);
         return;
     }
     self = malloc(sizeof *self);
@@ -180,10 +229,73 @@ static int serve(void *argument)
         size_t reply_bytes =
             length > HEAD_BYTES ? answer(dns, packet, (size_t)length) : 0;
 
-        if (reply_bytes > 0)
+        if (reply_bytes > 0 && !is_too_early(dns, packet))
             reply(dns, packet, reply_bytes, &from);
     }
     return status;
+}
+
+/* Answers one question; false if there is none whole. */
+static bool serve_question(test_dns *dns, int descriptor)
+{
+    unsigned char packet[2 + PACKET_BYTES + 64];
+    size_t length;
+    size_t reply_bytes;
+
+    if (recv(descriptor, packet, 2, MSG_DONTWAIT) != 2)
+        return false;
+    length = (size_t)packet[0] << 8 | packet[1];
+    if (length > PACKET_BYTES ||
+        recv(descriptor, packet + 2, length, MSG_DONTWAIT) != (ssize_t)length)
+        return false;
+    reply_bytes = answer(dns, packet + 2, length);
+    put16(packet, (unsigned)reply_bytes);
+    dns->tcp_answers++;
+    return send(descriptor, packet, 2 + reply_bytes, MSG_NOSIGNAL) > 0;
+}
+
+static int serve_connection(test_dns *dns, int descriptor)
+{
+    int status;
+
+    do
+        status = duet_wait_readable(descriptor, DUET_NEVER);
+    while (status == 0 && serve_question(dns, descriptor));
+    close(descriptor);
+    return status;
+}
+
+/* One connection after the other: c-ares has one. */
+static int serve_tcp(void *argument)
+{
+    test_dns *dns = argument;
+    int status;
+
+    while ((status = duet_wait_readable(dns->listener, DUET_NEVER)) == 0) {
+        int descriptor = accept4(dns->listener, NULL, NULL, SOCK_CLOEXEC);
+
+        if (descriptor < 0)
+            continue;
+        status = serve_connection(dns, descriptor);
+        if (status != 0)
+            break;
+    }
+    return status;
+}
+
+/* False if the port is somebody else's. */
+static bool listen_at(test_dns *dns, const struct sockaddr_in *address)
+{
+    int on = 1;
+
+    dns->listener =
+        socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    setsockopt(dns->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(dns->listener, (const void *)address, sizeof *address) == 0 &&
+        listen(dns->listener, 4) == 0)
+        return true;
+    close(dns->listener);
+    return false;
 }
 
 void test_dns_start(test_dns *dns)
@@ -192,18 +304,28 @@ void test_dns_start(test_dns *dns)
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
 
-    *dns = (test_dns){.ttl_s = 3600, .last = 1};
-    dns->descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(dns->descriptor, (void *)&address, size), 0);
-    assert_int_equal(getsockname(dns->descriptor, (void *)&address, &size), 0);
+    *dns = (test_dns){.ttl_s = 3600, .last = 1, .descriptor = -1};
+    do {
+        if (dns->descriptor >= 0)
+            close(dns->descriptor);
+        address.sin_port = 0;
+        dns->descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        assert_int_equal(bind(dns->descriptor, (void *)&address, size), 0);
+        assert_int_equal(getsockname(dns->descriptor, (void *)&address, &size),
+                         0);
+    } while (!listen_at(dns, &address));
     snprintf(dns->address, sizeof dns->address, "127.0.0.1:%u",
              (unsigned)ntohs(address.sin_port));
     assert_status(duet_spawn(serve, dns, NULL, &dns->task), 0);
+    assert_status(duet_spawn(serve_tcp, dns, NULL, &dns->tcp_task), 0);
 }
 
 void test_dns_stop(test_dns *dns)
 {
     duet_task_cancel(dns->task);
+    duet_task_cancel(dns->tcp_task);
     assert_status(duet_join(dns->task, NULL, DUET_NEVER), 0);
+    assert_status(duet_join(dns->tcp_task, NULL, DUET_NEVER), 0);
     close(dns->descriptor);
+    close(dns->listener);
 }

@@ -93,6 +93,79 @@ static void addresses_come_with_their_time_to_live(void **state)
     run(ask_for_addresses);
 }
 
+/* --- servers and networks that do not do as they should ------------------ */
+
+static void expect(const char *host, const char *addresses)
+{
+    asking self;
+
+    server.arrived = 0;
+    finish(&self, host);
+    assert_non_null(self.answer.addresses);
+    assert_string_equal(self.answer.addresses->text, addresses);
+    end(&self);
+}
+
+static void ask_again(void)
+{
+    expect("lost.test", "127.0.0.1");
+    assert_true(server.arrived >= 2);
+    expect("slow.test", "127.0.0.1");
+    assert_true(server.arrived >= 2);
+}
+
+static void lost_question_is_asked_again(void **state)
+{
+    (void)state;
+    run(ask_again);
+}
+
+static void ask_who_answers_twice(void)
+{
+    asking self;
+
+    finish(&self, "twice.test");
+    assert_string_equal(self.answer.addresses->text, "127.0.0.1");
+    /* The second answer finds nobody, and the next question its own. */
+    for (int i = 0; i < 10; i++)
+        assert_status(duet_yield(), 0);
+    end(&self);
+    expect("a.test", "127.0.0.1");
+}
+
+static void second_answer_finds_nobody(void **state)
+{
+    (void)state;
+    run(ask_who_answers_twice);
+}
+
+static void ask_among_liars(void)
+{
+    expect("number.test", "127.0.0.1");
+    expect("name.test", "127.0.0.1");
+    expect("port.test", "127.0.0.1");
+}
+
+static void answer_of_another_number_name_or_port_is_not_taken(void **state)
+{
+    (void)state;
+    run(ask_among_liars);
+}
+
+static void ask_for_much(void)
+{
+    expect("large.test", "127.0.0.1");
+    assert_true(server.tcp_answers > 0);
+}
+
+static void answer_that_was_cut_off_is_asked_for_by_tcp(void **state)
+{
+    (void)state;
+    run(ask_for_much);
+}
+
+/* --- failures ------------------------------------------------------------ */
+
 static void ask_in_vain(void)
 {
     asking self;
@@ -149,6 +222,9 @@ static void malformed_servers_are_refused(void **state)
 }
 
 TEST_MAIN(test(addresses_come_with_their_time_to_live),
+          test(lost_question_is_asked_again), test(second_answer_finds_nobody),
+          test(answer_of_another_number_name_or_port_is_not_taken),
+          test(answer_that_was_cut_off_is_asked_for_by_tcp),
           test(no_such_name_lasts_and_a_failure_does_not),
           test(closing_answers_what_is_open),
           test(malformed_servers_are_refused))
