@@ -74,17 +74,37 @@ void test_web_run_with_error_page(const test_route *routes,
     assert_status(duet_run(run_setting, &setting, &on_virtual_time), 0);
 }
 
+bool test_has_ipv6(void)
+{
+    const struct sockaddr_in6 address = {.sin6_family = AF_INET6,
+                                         .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int probe = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool has =
+        probe >= 0 && bind(probe, (const void *)&address, sizeof address) == 0;
+
+    if (probe >= 0)
+        close(probe);
+    return has;
+}
+
 int test_connect(test_web *web)
 {
-    struct sockaddr_in address = {
+    const struct sockaddr_in ipv4 = {
         .sin_family = AF_INET,
         .sin_port = htons(duet_server_port(web->server)),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    int client = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6,
+                                      .sin6_port = ipv4.sin_port,
+                                      .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    bool is_ipv6 = strstr(duet_server_url(web->server), "[::1]") != NULL;
+    const void *address = is_ipv6 ? (const void *)&ipv6 : &ipv4;
+    socklen_t size = is_ipv6 ? sizeof ipv6 : sizeof ipv4;
+    int client = socket(is_ipv6 ? AF_INET6 : AF_INET,
+                        SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
     assert_true(client >= 0);
-    if (connect(client, (struct sockaddr *)&address, sizeof address) != 0) {
+    if (connect(client, address, size) != 0) {
         assert_int_equal(errno, EINPROGRESS);
         assert_status(duet_wait_writable(client, duet_in_ms(HANGS_MS)), 0);
     }

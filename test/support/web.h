@@ -47,7 +47,10 @@ void test_web_run_with_error_page(const test_route *routes,
                                   void (*body)(test_web *web),
                                   duet_error_page *page);
 
-/* Connects; the socket is non-blocking. */
+/* Is there ::1 on this machine? If not, the test skips what needs it. */
+bool test_has_ipv6(void);
+
+/* Connects, by IPv6 if the server listens there; the socket is non-blocking. */
 int test_connect(test_web *web);
 
 /* Sends all of a text. */

@@ -69,6 +69,31 @@ static void slow_clients_are_cut_byte_by_byte(void **state)
     test_web_run_virtual(routes, &options, be_slow);
 }
 
+/* Slower than all other limits, but within that of the body. */
+static void upload_slowly(test_web *web)
+{
+    int client = test_connect(web);
+
+    test_send(client, "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                      "Content-Length: 40\r\n\r\n");
+    for (int i = 0; i < 40; i++) {
+        assert_status(duet_sleep(duet_in_ms(5)), 0);
+        test_send(client, "a");
+    }
+    test_expect_status(test_receive(web, client), 200);
+}
+
+static void slow_body_has_the_time_of_a_body(void **state)
+{
+    const duet_server_options options = {.handler_timeout_ms = 50,
+                                         .send_timeout_ms = 50,
+                                         .keep_alive_timeout_ms = 50,
+                                         .body_timeout_ms = DUET_NO_LIMIT};
+
+    (void)state;
+    test_web_run(routes, &options, upload_slowly);
+}
+
 static void ask_to_wait(test_web *web)
 {
     duet_server_counts counts;
@@ -217,6 +242,7 @@ static void whole_line_ends_the_wait_for_it(void **state)
 }
 
 TEST_MAIN(test(slow_clients_are_cut_byte_by_byte),
+          test(slow_body_has_the_time_of_a_body),
           test(half_of_a_later_request_line_is_waited_for_as_long),
           test(whole_line_ends_the_wait_for_it),
           test(slow_handler_is_cancelled_with_503),

@@ -72,6 +72,16 @@ static void one_address_beyond_its_limit_gets_503(void **state)
     test_web_run(routes, &options, fill_and_ask);
 }
 
+static void one_ipv6_address_beyond_its_limit_gets_503(void **state)
+{
+    const duet_server_options options = {.host = "::1", .per_address_max = 2};
+
+    (void)state;
+    if (!test_has_ipv6())
+        test_skip("no ::1 here");
+    test_web_run(routes, &options, fill_and_ask);
+}
+
 static void fill_and_say_nothing(test_web *web)
 {
     int first = test_connect(web);
@@ -93,4 +103,5 @@ static void one_beyond_the_limit_that_is_silent_is_closed(void **state)
 
 TEST_MAIN(test(one_beyond_the_limit_gets_503),
           test(one_address_beyond_its_limit_gets_503),
+          test(one_ipv6_address_beyond_its_limit_gets_503),
           test(one_beyond_the_limit_that_is_silent_is_closed))

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "server/listen.h"
+#include "support/web.h"
 
 static void free_port_is_chosen_and_told(void **state)
 {
@@ -71,6 +72,29 @@ static void hosts_are_numeric(void **state)
     assert_status(duet__listen_open(&options, &descriptor), DUET_EADDRNOTAVAIL);
 }
 
+static void ipv6_is_listened_on_and_told_in_brackets(void **state)
+{
+    duet_server_options options = {.host = "::1"};
+    char expected[64];
+    char url[64];
+    int descriptor;
+    int other;
+
+    (void)state;
+    if (!test_has_ipv6())
+        test_skip("no ::1 here");
+    assert_status(duet__listen_open(&options, &descriptor), 0);
+    duet__listen_describe(descriptor, &options.port, url, sizeof url);
+    snprintf(expected, sizeof expected, "http://[::1]:%u", options.port);
+    assert_string_equal(url, expected);
+    assert_status(duet__listen_open(&options, &other), DUET_EADDRINUSE);
+    close(descriptor);
+    options.host = "2001:db8::1";
+    assert_status(duet__listen_open(&options, &descriptor), DUET_EADDRNOTAVAIL);
+    options.host = "[::1]";
+    assert_status(duet__listen_open(&options, &descriptor), DUET_EINVAL);
+}
+
 static void inherited_socket_is_taken(void **state)
 {
     duet_server_options options = {0};
@@ -91,4 +115,6 @@ static void inherited_socket_is_taken(void **state)
 
 TEST_MAIN(test(free_port_is_chosen_and_told),
           test(port_in_use_is_an_error_that_names_it), test(port_can_be_shared),
-          test(hosts_are_numeric), test(inherited_socket_is_taken))
+          test(hosts_are_numeric),
+          test(ipv6_is_listened_on_and_told_in_brackets),
+          test(inherited_socket_is_taken))

@@ -40,6 +40,27 @@ static void head_is_told(void **state)
     test_web_run(routes, NULL, all_of_the_head_is_told);
 }
 
+static int tell_peer(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_text(request, 200, duet_request_peer(request));
+}
+
+static void peer_by_ipv6(test_web *web)
+{
+    test_expect_body(test_get(web, "/"), "::1");
+}
+
+static void peer_by_ipv6_is_told(void **state)
+{
+    const test_route routes[] = {{"GET", "/", tell_peer}, {0}};
+
+    (void)state;
+    if (!test_has_ipv6())
+        test_skip("no ::1 here");
+    test_web_run(routes, &(duet_server_options){.host = "::1"}, peer_by_ipv6);
+}
+
 static int count_all(duet_request *request, void *context)
 {
     const duet_fields *fields = duet_request_fields(request);
@@ -264,7 +285,8 @@ static void body_is_whole(void **state)
     test_web_run(routes, NULL, bodies);
 }
 
-TEST_MAIN(test(head_is_told), test(lists_are_made_when_asked_for),
+TEST_MAIN(test(head_is_told), test(peer_by_ipv6_is_told),
+          test(lists_are_made_when_asked_for),
           test(json_is_read_and_malformed_is_400),
           test(json_nested_too_deep_is_400),
           test(json_that_the_stack_does_not_hold_is_500),
