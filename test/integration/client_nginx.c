@@ -16,7 +16,12 @@ static const char *const SERVER =
     "  location / { add_header X-Method $request_method; }\n"
     "  location /teapot { return 418 'short and stout'; }\n"
     "  location /where { return 302 /hello.txt; }\n"
-    "  location /method { return 200 '$request_method'; }\n"
+    "  location /method {\n"
+    "    add_header X-Method $request_method;\n"
+    "    add_header X-Length $content_length;\n"
+    "    return 200 '$request_method';\n"
+    "  }\n"
+    "  location /connection { return 200 '$connection'; }\n"
     "  location /agent { return 200 '$http_user_agent'; }\n"
     "  location /custom { return 200 '$http_x_custom|$http_host'; }\n"
     "  location /close { keepalive_timeout 0; return 200 'bye'; }\n"
@@ -191,6 +196,14 @@ static void body_goes_to_the_sink_or_up_to_the_limit(void **state)
     test_session_run(bodies);
 }
 
+/* "" if it is not there. */
+static const char *field_of(const duet_response *response, const char *name)
+{
+    const char *value = duet_fields_get(duet_response_fields(response), name);
+
+    return value != NULL ? value : "";
+}
+
 static void expect_method(duet_session *session, const char *method,
                           const char *body)
 {
@@ -202,6 +215,8 @@ static void expect_method(duet_session *session, const char *method,
                              &response, duet_in_ms(30000)),
                   0);
     assert_int_equal(duet_response_status(response), 200);
+    assert_string_equal(field_of(response, "X-Method"), method);
+    assert_int_equal(atoi(field_of(response, "X-Length")), strlen(body));
     assert_string_equal(duet_response_body(response, NULL),
                         strcmp(method, "HEAD") == 0 ? "" : method);
     duet_response_free(response);
@@ -264,15 +279,32 @@ static void fields_of_a_request_are_sent_with_it_only(void **state)
     test_session_run(own_fields);
 }
 
-enum { MANY = 500 };
+enum { MANY = 500, PER_HOST = 6 /* by default */ };
 
+/* Returns the number that nginx has given to its connection. */
 static int get_one(void *argument)
 {
-    duet_response *response = must_get(argument, "/hello.txt", NULL);
+    duet_response *response = must_get(argument, "/connection", NULL);
+    int number = atoi(duet_response_body(response, NULL));
 
     assert_int_equal(duet_response_status(response), 200);
     duet_response_free(response);
-    return 0;
+    return number;
+}
+
+/* How many numbers are there? */
+static int count_different(const duet_call *calls)
+{
+    int different = 0;
+
+    for (int i = 0; i < MANY; i++) {
+        int before = 0;
+
+        while (before < i && calls[before].result != calls[i].result)
+            before++;
+        different += before == i;
+    }
+    return different;
 }
 
 static void get_many(duet_session *session)
@@ -282,6 +314,7 @@ static void get_many(duet_session *session)
     for (int i = 0; i < MANY; i++)
         calls[i] = (duet_call){.function = get_one, .argument = session};
     assert_status(duet_gather(calls, MANY, NULL, DUET_NEVER), 0);
+    assert_in_range(count_different(calls), 2, PER_HOST);
 }
 
 static void many_at_once_share_the_connections(void **state)
