@@ -112,7 +112,34 @@ static void address_outside_of_all_code_has_no_file(void **state)
     assert_null(duet__call_before(NULL));
 }
 
-TEST_MAIN(test(parked_task_shows_its_calls_and_is_not_touched),
+/* Each line is there whole, or the text ends before it and that is told. */
+static void text_that_is_full_ends_with_its_failure(void **state)
+{
+    duet__backtrace calls;
+    duet__buffer whole;
+
+    (void)state;
+    look_here(&calls);
+    duet__buffer_init(&whole, SIZE_MAX);
+    assert_status(duet__backtrace_append(&whole, "> ", &calls), 0);
+    assert_memory_equal(whole.bytes, "> #0 ", 5);
+    assert_int_equal(whole.bytes[whole.length - 1], '\n');
+    for (size_t room = 0; room < whole.length; room++) {
+        duet__buffer part;
+
+        duet__buffer_init(&part, room);
+        assert_status(duet__backtrace_append(&part, "> ", &calls),
+                      DUET_ETOOLARGE);
+        assert_true(part.length <= room);
+        if (part.length > 0)
+            assert_memory_equal(part.bytes, whole.bytes, part.length);
+        duet__buffer_free(&part);
+    }
+    duet__buffer_free(&whole);
+}
+
+TEST_MAIN(test(text_that_is_full_ends_with_its_failure),
+          test(parked_task_shows_its_calls_and_is_not_touched),
           test(running_code_shows_its_calls_from_itself_outwards),
           test(exported_function_has_a_name),
           test(address_outside_of_all_code_has_no_file))

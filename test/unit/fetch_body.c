@@ -65,6 +65,7 @@ static void bodies_of_one_url_get_names_of_their_own(void **state)
         assert_status(duet__fetch_body_keep(&body, DUET__TEXT("http://h/"), 9,
                                             names[i], &is_other),
                       0);
+        assert_true(is_other == (i > 0));
     }
     assert_string_not_equal(names[0], names[1]);
     assert_string_not_equal(names[1], names[2]);

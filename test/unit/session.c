@@ -34,6 +34,31 @@ static void options_out_of_range_are_refused_body(void)
 
 TASK_CASE(options_out_of_range_are_refused)
 
+static void expect_kept_for(int64_t idle_ms, int64_t idle_s)
+{
+    const duet_session_options options = {
+        .kept_max = 10000, .keep_idle_ms = idle_ms, .keep_age_ms = idle_ms};
+    duet_session *session;
+
+    assert_status(duet_session_open(&options, &session), 0);
+    assert_int_equal(session->curl.kept_max, 10000);
+    assert_int_equal(session->curl.keep_idle_s, idle_s);
+    assert_int_equal(session->curl.keep_age_s, idle_ms == 0 ? 3600 : idle_s);
+    duet_session_close(session);
+}
+
+static void milliseconds_are_rounded_up_to_seconds_body(void)
+{
+    expect_kept_for(0, 30);
+    expect_kept_for(1, 1);
+    expect_kept_for(1000, 1);
+    expect_kept_for(1001, 2);
+    expect_kept_for(DUET_NO_LIMIT, INT32_MAX);
+    expect_kept_for(INT64_MAX, INT32_MAX);
+}
+
+TASK_CASE(milliseconds_are_rounded_up_to_seconds)
+
 static void duets_own_fields_are_refused_body(void)
 {
     static const char *const own[] = {"Content-Length", "transfer-encoding",
@@ -90,6 +115,7 @@ static void fields_of_the_session_are_in_every_request(void **state)
 }
 
 TEST_MAIN(test(options_out_of_range_are_refused),
+          test(milliseconds_are_rounded_up_to_seconds),
           test(duets_own_fields_are_refused),
           test(without_a_loop_there_is_no_session),
           test(fields_of_the_session_are_in_every_request))
