@@ -182,11 +182,12 @@ class FetchCase(unittest.TestCase):
             file.write(data if isinstance(data, bytes) else data.encode())
         return name
 
-    def start(self, *arguments, **options):
+    def start(self, *arguments, before=(), **options):
+        """`before`: words in front of the command, as of env or nice."""
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
                    "cwd": self.folder, **options}
-        process = mortal.start([*EMULATOR, DUET, "fetch", *arguments],
-                                 **options)
+        process = mortal.start(
+            [*before, *EMULATOR, DUET, "fetch", *arguments], **options)
         self.addCleanup(self.end, process)
         return process
 
@@ -291,6 +292,52 @@ class FetchFiles(FetchCase):
         for record in records:
             large = len(self.nginx.content(record["url"])) > 10000
             self.assertEqual(record["error"] is not None, large)
+
+    def small_folder(self, size, name, output=""):
+        """What makes a command see a file system of `size` bytes in a folder,
+        which is copied to "kept" behind it."""
+        os.mkdir(f"{self.folder}/{name}")
+        mount = f"mount -t tmpfs -o size={size} none {name}"
+        isolate = ["unshare", "-r", "-m", "sh", "-c"]
+        try:
+            subprocess.run([*isolate, mount], cwd=self.folder, check=True,
+                           capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            self.skipTest("nothing may be mounted here: no disk is filled")
+        return [*isolate, f'{mount} && {{ "$@" {output}; status=$?; '
+                f"cp -r {name} kept; exit $status; }}", "sh"]
+
+    def test_full_file_system_fails_bodies_and_leaves_no_part(self):
+        urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(200)]
+        records, errors = self.fetch(
+            "-o", "out", *urls, status=3,
+            before=self.small_folder(256 * 1024, "out"))
+        self.assertEqual(len(records), 200)
+        self.assertEqual({record["error"] for record in records},
+                         {None, "DUET_ENOSPC", "DUET_ECANCELED"})
+        whole = {record["file"]: record["url"] for record in records
+                 if record["error"] is None}
+        self.assertIn(f"duet: {len(whole)} fetched, ", errors)
+        self.assertIn("No space left on device", errors)
+        self.assertEqual({f"out/{name}" for name in
+                          os.listdir(f"{self.folder}/kept")}, set(whole))
+        for name, url in whole.items():
+            with open(f"{self.folder}/kept/{name[4:]}", "rb") as file:
+                self.assertEqual(file.read(), self.nginx.content(url))
+
+    def test_full_file_system_for_records_ends_the_run(self):
+        urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(200)]
+        process = self.start("-o", "out", *urls, before=self.small_folder(
+            16 * 1024, "records", ">records/all"))
+        errors = process.communicate(timeout=LIMIT_S)[1].decode()
+        self.assertEqual(process.returncode, 3, errors)
+        self.assertIn("records: No space left on device", errors)
+        with open(f"{self.folder}/kept/all", encoding="ascii") as file:
+            lines = file.read().split("\n")
+        kept = {json.loads(line)["file"] for line in lines[:-1]}
+        self.assertEqual({f"out/{name}" for name in
+                          os.listdir(f"{self.folder}/out")}, kept)
+        self.assertLess(len(kept), 200)
 
     def test_body_whose_record_is_lost_is_not_kept(self):
         urls = [f"{self.nginx.origin}/{i:05}.bin" for i in range(200)]

@@ -98,5 +98,29 @@ static void refusals_are_one_line_each_with_what_was_sent(void **state)
     assert_string_equal(lines, "");
 }
 
-TEST_MAIN(test(each_request_is_a_line_and_quoted),
+static void ask_again_and_again(test_web *web)
+{
+    for (int i = 0; i < 100; i++)
+        test_expect_status(test_get(web, "/a"), 200);
+}
+
+/* Neither what is buffered nor what is not keeps a request from its reply. */
+static void log_that_is_full_holds_up_nobody(void **state)
+{
+    static const int modes[] = {_IOFBF, _IOLBF, _IONBF};
+    const test_route routes[] = {{"GET", "/a", hello}, {0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        duet_server_options options = {.access_log = fopen("/dev/full", "w")};
+
+        setvbuf(options.access_log, NULL, modes[i], 256);
+        test_web_run(routes, &options, ask_again_and_again);
+        assert_true(ferror(options.access_log));
+        fclose(options.access_log);
+    }
+}
+
+TEST_MAIN(test(log_that_is_full_holds_up_nobody),
+          test(each_request_is_a_line_and_quoted),
           test(refusals_are_one_line_each_with_what_was_sent))

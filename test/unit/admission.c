@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/admission.h"
+#include "support/memory.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -225,7 +226,34 @@ static void no_slot_is_lost_when_tasks_are_cancelled_at_random_body(void)
 
 TASK_CASE(no_slot_is_lost_when_tasks_are_cancelled_at_random)
 
-TEST_MAIN(test(one_host_is_served_in_order_of_arrival),
+static duet__admission lean;
+
+static int enter_lean(void)
+{
+    duet__admission_host *host;
+    int status =
+        duet__admission_enter(&lean, DUET__TEXT("a.test"), &host, DUET_NEVER);
+
+    assert_int_equal(lean.running, status == 0);
+    assert_int_equal(lean.waiting, 0);
+    assert_int_equal(lean.hosts.count, status == 0);
+    if (status == 0)
+        duet__admission_leave(&lean, host);
+    return status;
+}
+
+static void host_without_memory_takes_no_place_body(void)
+{
+    duet__admission_init(&lean, 1, 1);
+    test_each_allocation_failing(enter_lean, 2);
+    assert_int_equal(lean.hosts.count, 0);
+    duet__admission_free(&lean);
+}
+
+TASK_CASE(host_without_memory_takes_no_place)
+
+TEST_MAIN(test(host_without_memory_takes_no_place),
+          test(one_host_is_served_in_order_of_arrival),
           test(host_with_room_does_not_wait_behind_a_full_one),
           test(hosts_take_turns_at_the_total_limit),
           test(waiting_ends_at_the_deadline), test(closing_ends_the_waits),

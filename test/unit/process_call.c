@@ -5,6 +5,7 @@
 
 #include <duet/duet.h>
 
+#include "base/error.h"
 #include "support/process.h"
 #include "support/ticker.h"
 #include "support/worker.h"
@@ -101,10 +102,14 @@ static int limit_sizes(void *argument)
         duet_process_pool_submit(pool, worker_reverse, bytes, 101, &call),
         DUET_ETOOLARGE);
     for (int i = 0; i < 2; i++) {
+        duet__fail(DUET_ETOOLARGE, "stale");
         assert_status(duet_process_pool_call(pool, worker_fill, &lengths[i],
                                              sizeof(size_t), &output,
                                              DUET_NEVER),
                       i == 0 ? 0 : DUET_ETOOLARGE);
+        assert_string_equal(
+            duet_error_message(DUET_ETOOLARGE),
+            i == 0 ? "stale" : "the output has 101 bytes, 100 are allowed");
         assert_int_equal(output.result, i == 0 ? 5 : 0);
         assert_int_equal(output.length, i == 0 ? 100 : 0);
         duet_process_output_clear(&output);

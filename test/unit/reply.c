@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <unistd.h>
 
+#include "server/request.h"
+#include "support/memory.h"
 #include "support/web.h"
 
 static int wrong(duet_request *request, void *context)
@@ -155,6 +157,66 @@ static void reply_to_head_has_the_length_that_get_would_have(void **state)
     test_web_run(routes, NULL, ask_head);
 }
 
+static duet_request *lean;
+static char long_text[8000]; /* longer than what is there at first */
+
+static int add_long_field(void)
+{
+    duet__reply before = lean->reply;
+    int status = duet_reply_field(lean, long_text, long_text);
+
+    if (status != 0)
+        assert_memory_equal(&before, &lean->reply, sizeof before);
+    return status;
+}
+
+static int fill_long_text(void)
+{
+    duet__reply before = lean->reply;
+    int status =
+        duet_reply_bytes(lean, 201, long_text, sizeof long_text, long_text);
+
+    if (status != 0)
+        assert_memory_equal(&before, &lean->reply, sizeof before);
+    return status;
+}
+
+static int fill_long_json(void)
+{
+    duet__reply before = lean->reply;
+    int status = duet_reply_json(lean, 202, json_string(long_text));
+
+    if (status != 0)
+        assert_memory_equal(&before, &lean->reply, sizeof before);
+    return status;
+}
+
+static int fill_without_memory(duet_request *request, void *context)
+{
+    (void)context;
+    memset(long_text, 'x', sizeof long_text - 1);
+    lean = request;
+    test_each_allocation_failing(add_long_field, 2);
+    test_each_allocation_failing(fill_long_text, 2);
+    test_each_allocation_failing(fill_long_json, 1);
+    return duet_reply_text(request, 200, "kept");
+}
+
+static void ask_without_memory(test_web *web)
+{
+    test_expect_body(test_get(web, "/"), "kept");
+}
+
+static void reply_without_memory_stays_as_it_was(void **state)
+{
+    const test_route routes[] = {{"GET", "/", fill_without_memory}, {0}};
+
+    (void)state;
+    test_web_run(routes,
+                 &(duet_server_options){.connection_memory_bytes = 65536},
+                 ask_without_memory);
+}
+
 static int unchanged(duet_request *request, void *context)
 {
     (void)context;
@@ -207,6 +269,7 @@ static void unchanged_tells_no_length_but_that_of_the_page(void **state)
     test_web_run(routes, NULL, ask_for_changes);
 }
 
-TEST_MAIN(test(unchanged_tells_no_length_but_that_of_the_page),
+TEST_MAIN(test(reply_without_memory_stays_as_it_was),
+          test(unchanged_tells_no_length_but_that_of_the_page),
           test(reply_to_head_has_the_length_that_get_would_have),
           test(replies_are_sent_as_they_were_filled))

@@ -59,6 +59,29 @@ static void milliseconds_are_rounded_up_to_seconds_body(void)
 
 TASK_CASE(milliseconds_are_rounded_up_to_seconds)
 
+static void expect_limits(const duet_session_options *options, size_t total,
+                          size_t per_host)
+{
+    duet_session *session;
+
+    assert_status(duet_session_open(options, &session), 0);
+    assert_int_equal(session->admission.total_max, total);
+    assert_int_equal(session->admission.per_host_max, per_host);
+    duet_session_close(session);
+}
+
+static void limits_are_those_of_the_options_body(void)
+{
+    expect_limits(NULL, 100, 6);
+    expect_limits(
+        &(duet_session_options){.connections_max = 7, .per_host_max = 3}, 7, 3);
+    expect_limits(&(duet_session_options){.connections_max = DUET_NO_LIMIT,
+                                          .per_host_max = DUET_NO_LIMIT},
+                  SIZE_MAX, SIZE_MAX);
+}
+
+TASK_CASE(limits_are_those_of_the_options)
+
 static void duets_own_fields_are_refused_body(void)
 {
     static const char *const own[] = {"Content-Length", "transfer-encoding",
@@ -116,6 +139,7 @@ static void fields_of_the_session_are_in_every_request(void **state)
 
 TEST_MAIN(test(options_out_of_range_are_refused),
           test(milliseconds_are_rounded_up_to_seconds),
+          test(limits_are_those_of_the_options),
           test(duets_own_fields_are_refused),
           test(without_a_loop_there_is_no_session),
           test(fields_of_the_session_are_in_every_request))
