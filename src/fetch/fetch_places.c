@@ -8,6 +8,7 @@
 #include <duet/error.h>
 
 #include "fetch/fetch_work.h"
+#include "fetch/fetcher_end.h"
 
 enum { LOOK_UPS_MAX = 1024, LINES_AT_ONE_GO = 64 };
 

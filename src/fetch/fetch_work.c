@@ -11,6 +11,7 @@
 #include <duet/status.h>
 
 #include "base/error.h"
+#include "fetch/fetcher_end.h"
 
 enum { DETAIL_BYTES = 256 };
 

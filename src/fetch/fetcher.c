@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "fetch/fetch_places.h"
 #include "fetch/fetch_work.h"
+#include "fetch/fetcher_end.h"
 #include "fetch/fetcher_state.h"
 #include "http/method.h"
 
@@ -251,4 +252,14 @@ int duet__fetcher_run(duet__fetcher *fetcher, duet__fetcher_result *result)
         .status = fetcher->status,
     };
     return fetcher->status;
+}
+
+uint64_t duet__fetcher_in_flight(const duet__fetcher *fetcher)
+{
+    return fetcher->progress.in_flight;
+}
+
+void duet__fetcher_hide_progress(duet__fetcher *fetcher)
+{
+    duet__progress_hide(&fetcher->progress);
 }

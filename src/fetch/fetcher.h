@@ -80,15 +80,6 @@ DUET_MUST_USE int duet__fetcher_new(duet__input *input,
 DUET_MUST_USE int duet__fetcher_run(duet__fetcher *fetcher,
                                     duet__fetcher_result *result);
 
-/* Takes no further URL: duet__fetcher_run() returns when what is in flight has
- * ended and those that wait have a record that says so. Must not be called by a
- * task of the fetcher. */
-void duet__fetcher_stop(duet__fetcher *fetcher);
-
-/* Cancels what is in flight, too; each gets its record, if the reader takes it
- * within a second. */
-void duet__fetcher_abort(duet__fetcher *fetcher);
-
 /* What is in flight now. */
 uint64_t duet__fetcher_in_flight(const duet__fetcher *fetcher);
 

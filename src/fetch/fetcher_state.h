@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetcher_state.h - what a fetcher consists of, and how a run ends early. */
+/* fetcher_state.h - what a fetcher consists of. */
 #ifndef DUET_FETCH_FETCHER_STATE_H
 #define DUET_FETCH_FETCHER_STATE_H
 
@@ -45,9 +45,5 @@ struct duet__fetcher {
     char detail[DUET__ATTEMPT_DETAIL_BYTES]; /* of status */
     uint64_t random;
 };
-
-/* Nothing more can be done: ends all that runs, and the run with this status
- * and duet_error_message(status), unless it had ended before. */
-void duet__fetcher_give_up(duet__fetcher *fetcher, int status);
 
 #endif

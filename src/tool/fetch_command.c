@@ -12,6 +12,7 @@
 #include <duet/loop.h>
 
 #include "fetch/fetcher.h"
+#include "fetch/fetcher_end.h"
 #include "fetch/progress.h"
 #include "runtime/signal.h"
 #include "tool/fetch_help.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "fetch/fetcher_end.h"
 #include "support/canned.h"
 #include "support/peer.h"
 #include "support/test.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "fetch/fetcher_state.h"
 #include "support/test.h"
 
 #include <duet/error.h>
 #include <duet/loop.h>
 
-#include "fetch/fetcher_state.h"
+#include "fetch/fetcher_end.h"
 
 static int end_early(void *argument)
 {

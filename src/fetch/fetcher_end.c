@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* fetcher_state.c - ending a run. Owns nothing. */
-#include "fetch/fetcher_state.h"
+/* fetcher_end.c - ending a run. Owns nothing. */
+#include "fetch/fetcher_end.h"
 
 #include <stdio.h>
 
 #include <duet/error.h>
+
+#include "fetch/fetcher_state.h"
 
 enum { ABORTED_READER_MS = 1000 };
 
@@ -35,14 +37,4 @@ void duet__fetcher_give_up(duet__fetcher *fetcher, int status)
                  duet_error_message(status));
     }
     duet__fetcher_abort(fetcher);
-}
-
-uint64_t duet__fetcher_in_flight(const duet__fetcher *fetcher)
-{
-    return fetcher->progress.in_flight;
-}
-
-void duet__fetcher_hide_progress(duet__fetcher *fetcher)
-{
-    duet__progress_hide(&fetcher->progress);
 }
