@@ -238,25 +238,43 @@ static int hang_up(worker *own)
     return status;
 }
 
+/* A write that is given up may still replace the file, later: so a file tells
+ * itself how long it is. */
+static int write_file(worker *own, const char *path)
+{
+    const duet_replacement_options options = {.no_sync = true};
+    size_t length = 16 + pick(own->all, BODY_BYTES - 16);
+    char *bytes = malloc(length);
+    int status;
+
+    if (bytes == NULL)
+        return DUET_ENOMEM;
+    memset(bytes, ' ', length);
+    bytes[snprintf(bytes, length, "%zu", length)] = ' ';
+    status = duet_whole_file_write(path, bytes, length, &options,
+                                   some_deadline(own->all));
+    free(bytes);
+    return status;
+}
+
 static int use_file(worker *own)
 {
-    soak *all = own->all;
-    const duet_replacement_options options = {.no_sync = true};
-    size_t length = pick(all, BODY_BYTES), got;
     char path[512], *bytes;
+    size_t length;
     int status;
 
     snprintf(path, sizeof path, "%s/%d",
-             duet_temporary_folder_path(all->folder), own->number);
-    status = duet_whole_file_write(path, all->body, length, &options,
-                                   some_deadline(all));
+             duet_temporary_folder_path(own->all->folder), own->number);
+    status = write_file(own, path);
     if (status == 0)
-        status =
-            duet_whole_file_read(path, NULL, &bytes, &got, some_deadline(all));
+        status = duet_whole_file_read(path, NULL, &bytes, &length,
+                                      some_deadline(own->all));
     if (status != 0)
         return status;
+    if (strtoul(bytes, NULL, 10) != length)
+        fail("a file is not whole", DUET_EINVAL);
     free(bytes);
-    return got == length ? 0 : DUET_ESTATE;
+    return 0;
 }
 
 static int pause_in_thread(void *argument)
