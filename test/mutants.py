@@ -11,18 +11,20 @@ defines. A mutant that no test notices survives: it is printed, for a test that
 is missing, or because it changes nothing that can be seen. At most N mutants of
 a file are tried (default 40), chosen by the seed.
 
-A change that does not compile is none. A child that a hanging mutant leaves ends
-with its test, or stays: run it where that does no harm.
+A change that does not compile is none.
 
 Works on a copy in FOLDER (default build-mutants/), never on the source itself.
 Exit status: 0, also when some survive; 1 if the tests fail without any change.
 """
 
 import argparse
+import contextlib
+import os
 import pathlib
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -46,7 +48,7 @@ OPERATORS = (
     (r"(?<![\w.'x])[2-9]\d*(?![\w.'])", ("{}+1",)),
 )
 # A statement of its own that is one call or one assignment, on one line.
-STATEMENT = re.compile(r"^[ ]{4,}(?!return\b|goto\b|else\b|case\b|const\b)"
+STATEMENT = re.compile(r"^[ ]{4,}(?!DUET__|return\b|goto\b|else\b|case\b|const\b)"
                        r"[\w*>.\[\]-]+(\(.*\)|\s=\s[^=].*);$", re.M)
 # What is no code to be run, or only declares.
 QUIET = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|'
@@ -102,12 +104,18 @@ class Mutants:
                     *programs]).returncode == 0
 
     def passes(self, program):
+        test = subprocess.Popen(
+            [self.build / "test" / program], cwd=self.build,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True)
         try:
-            ended = run([self.build / "test" / program], timeout=SECONDS,
-                        stdin=subprocess.DEVNULL, cwd=self.build)
+            return test.wait(SECONDS) in (0, 77)
         except subprocess.TimeoutExpired:
             return False
-        return ended.returncode in (0, 77)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(test.pid, signal.SIGKILL)  # what it left, too
+            test.wait()
 
     def programs_of(self, path):
         """Names of test programs: the file's own, then those that use it."""

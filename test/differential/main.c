@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "scenario.h"
+#include "support/guard.h"
 
 const duet_loop_options loop_options = {.virtual_time = true,
                                         .no_interrupt = true};
@@ -133,6 +134,7 @@ static void run_all(const scenario *each)
 {
     for (; each->name != NULL; each++) {
         printf("== %s\n", each->name);
+        test_guard_begin(each->name);
         if (each->makes_loops)
             must(each->run(each->argument));
         else
@@ -153,5 +155,6 @@ int main(void)
     make_await_scenarios();
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         run_all(tables[i]);
+    test_guard_end();
     return 0;
 }

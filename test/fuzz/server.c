@@ -22,6 +22,7 @@
 
 #include "fuzz/fuzz.h"
 #include "support/fuzz.h"
+#include "support/guard.h"
 
 enum { INPUT_BYTES = 32768, AT_ONCE = 8 };
 
@@ -336,6 +337,7 @@ static int try_many(void *argument)
 
         if (getenv("FUZZ_TELL") != NULL)
             fprintf(stderr, "input %llu\n", (unsigned long long)number);
+        test_guard_begin("an input of fuzz_server; FUZZ_TELL=1 tells which");
         try_one(run, input, seed);
     }
     free(input);
@@ -370,6 +372,7 @@ int main(int argc, char **argv)
 
     FUZZ_CHECK(run.log != NULL);
     FUZZ_CHECK(duet_run(serve_and_try, &run, NULL) == 0);
+    test_guard_end();
     fclose(run.log);
     printf("%llu inputs\n", (unsigned long long)run.done);
     return 0;

@@ -20,6 +20,7 @@
 #include <duet/duet.h>
 
 #include "support/fuzz.h"
+#include "support/guard.h"
 
 enum {
     CLIENTS = 8,
@@ -440,8 +441,11 @@ static void fetch(duet_session *session, uint64_t input)
 
 static int run_client(void *argument)
 {
-    while (next_input < end_input)
+    while (next_input < end_input) {
+        test_guard_begin("no exchange of client_responses has ended");
         fetch(argument, next_input++);
+    }
+    test_guard_end();
     return 0;
 }
 

@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/guard.h"
 #include "world.h"
 
 static const int64_t NS_PER_MS = 1000000;
@@ -324,9 +325,12 @@ static uint64_t outcomes[KINDS][3];
 static uint64_t run_seed(uint64_t seed)
 {
     static world all;
+    static char what[64];
     duet_loop_options options = {.virtual_time = true, .no_interrupt = true};
     uint64_t mark;
 
+    snprintf(what, sizeof what, "stress: seed %ju", (uintmax_t)seed);
+    test_guard_begin(what);
     make_world(&all, seed);
     options.shuffle_seed = all.is_shuffled ? seed : 0;
     check(&all, duet_run(live, &all, &options) == 0);
