@@ -119,6 +119,50 @@ static void thousands_of_requests_at_once_all_wait_for_each_other(void **state)
     test_web_run(routes, &options, visit_at_once);
 }
 
+/* --- by IPv6 -------------------------------------------------------------- */
+
+static int tell_peer(duet_request *request, void *context)
+{
+    (void)context;
+    return duet_reply_text(request, 200, duet_request_peer(request));
+}
+
+static void expect_peer(duet_session *session, const char *host, int port)
+{
+    duet_response *response;
+    char url[128];
+
+    snprintf(url, sizeof url, "http://%s:%d/", host, port);
+    assert_status(duet_get(session, url, NULL, &response, duet_in_ms(30000)),
+                  0);
+    assert_string_equal(duet_response_body(response, NULL), "::1");
+    duet_response_free(response);
+}
+
+static void visit_by_ipv6(test_web *web)
+{
+    int port = duet_server_port(web->server);
+    duet_session *session;
+
+    assert_status(duet_session_open(NULL, &session), 0);
+    expect_peer(session, "[::1]", port);
+    expect_peer(session, "[0:0::1]", port);
+    /* Nobody is at its other address, 127.0.0.1. */
+    expect_peer(session, "localhost", port);
+    duet_session_close(session);
+}
+
+static void both_speak_ipv6(void **state)
+{
+    const test_route routes[] = {{"GET", "/", tell_peer}, {0}};
+    const duet_server_options options = {.host = "::1"};
+
+    (void)state;
+    if (!test_has_ipv6())
+        test_skip("no ::1 here");
+    test_web_run(routes, &options, visit_by_ipv6);
+}
+
 /* --- a hang-up goes through ---------------------------------------------- */
 
 static duet_session *inner_session;
@@ -230,5 +274,6 @@ hang_up_cancels_handler_fetches_and_what_is_behind_them(void **state)
     test_web_run(routes, NULL, hang_up_on_fetching);
 }
 
-TEST_MAIN(test(thousands_of_requests_at_once_all_wait_for_each_other),
+TEST_MAIN(test(both_speak_ipv6),
+          test(thousands_of_requests_at_once_all_wait_for_each_other),
           test(hang_up_cancels_handler_fetches_and_what_is_behind_them))

@@ -325,7 +325,66 @@ static void server_that_vanishes_within_an_upload_is_given_up(void **state)
     free(bytes);
 }
 
-TEST_MAIN(test(client_that_vanishes_when_idle_is_let_go),
+/* --- not vanished, only slow ---------------------------------------------- */
+
+enum {
+    PATIENCE_MS = 4000, /* of the client, for one piece */
+    PIECE_BYTES = 256 * 1024,
+    PIECE_MS = 40, /* so that all takes longer */
+};
+
+static void read_slowly(test_wire *wire, int descriptor, int number)
+{
+    char *piece = malloc(PIECE_BYTES);
+    size_t left = LARGE_BYTES;
+
+    (void)wire;
+    (void)number;
+    assert_non_null(piece);
+    while (left > 0 && duet_wait_readable(descriptor, DUET_NEVER) == 0) {
+        ssize_t count = recv(descriptor, piece, PIECE_BYTES, 0);
+
+        if (count <= 0 || duet_sleep(duet_in_ms(PIECE_MS)) != 0)
+            break;
+        left -= (size_t)count < left ? (size_t)count : left;
+    }
+    free(piece);
+    if (left == 0)
+        test_wire_write(descriptor, "HTTP/1.1 204 All\r\n\r\n");
+    test_wire_wait_for_end(descriptor);
+}
+
+static int upload_slowly(void *bytes)
+{
+    const duet_fetch_options options = {.body = bytes,
+                                        .body_bytes = LARGE_BYTES,
+                                        .first_byte_ms = PATIENCE_MS,
+                                        .idle_ms = PATIENCE_MS};
+    int64_t begin_ns = duet_clock_ns();
+    duet_session *session;
+
+    test_wire_start(&server, read_slowly);
+    assert_status(duet_session_open(NULL, &session), 0);
+    assert_status(get(session, &options), 0);
+    /* Else nothing was shown. */
+    assert_true(duet_clock_ns() - begin_ns > PATIENCE_MS * INT64_C(1000000));
+    duet_session_close(session);
+    test_wire_stop(&server);
+    return 0;
+}
+
+static void upload_that_makes_progress_is_not_cut(void **state)
+{
+    char *bytes = calloc(1, LARGE_BYTES);
+
+    (void)state;
+    assert_non_null(bytes);
+    assert_status(duet_run(upload_slowly, bytes, NULL), 0);
+    free(bytes);
+}
+
+TEST_MAIN(test(upload_that_makes_progress_is_not_cut),
+          test(client_that_vanishes_when_idle_is_let_go),
           test(client_that_vanishes_within_its_head_is_let_go),
           test(client_that_vanishes_within_its_body_is_let_go),
           test(client_that_vanishes_within_the_reply_is_let_go),

@@ -189,7 +189,40 @@ static void nonsense_is_refused(void **state)
     assert_status(duet_run(ask_for_nonsense, NULL, NULL), 0);
 }
 
-TEST_MAIN(test(program_gets_its_environment_and_folder),
+/* The pipes of the program begin below 3 then. */
+static int echo_without_streams(void *argument)
+{
+    const char *const arguments[] = {"/bin/sh", "-c", "cat; echo error >&2",
+                                     NULL};
+    duet_child_output output;
+    int kept[3];
+    int status;
+
+    (void)argument;
+    for (int i = 0; i < 3; i++) {
+        kept[i] = fcntl(i, F_DUPFD_CLOEXEC, 100);
+        close(i);
+    }
+    status = duet_child_run(arguments, NULL, "input", 5, &output, DUET_NEVER);
+    for (int i = 0; i < 3; i++) {
+        (void)dup2(kept[i], i);
+        close(kept[i]);
+    }
+    assert_status(status, 0);
+    assert_string_equal(output.output, "input");
+    assert_string_equal(output.error, "error\n");
+    duet_child_output_clear(&output);
+    return 0;
+}
+
+static void program_of_a_process_without_streams_has_its_own(void **state)
+{
+    (void)state;
+    assert_status(duet_run(echo_without_streams, NULL, NULL), 0);
+}
+
+TEST_MAIN(test(program_of_a_process_without_streams_has_its_own),
+          test(program_gets_its_environment_and_folder),
           test(arguments_arrive_as_they_are),
           test(program_inherits_no_other_descriptor),
           test(signals_are_unblocked_and_at_their_defaults),
