@@ -13,9 +13,10 @@
 
 #include "base/life.h"
 #include "base/limit.h"
-#include "database/drain.h"
-#include "database/rows.h"
+#include "database/database.h"
+#include "database/leftovers.h"
 #include "database/socket_wait.h"
+#include "database/use.h"
 
 enum {
     MINIMUM = 1,
@@ -381,7 +382,7 @@ static void clean(duet_database *database)
 {
     int status = 0;
 
-    duet__rows_detach(database->reader);
+    duet__leftovers_detach_reader(database);
     if (!duet_database_is_open(database))
         return;
     status = duet__database_enter(database, NULL);

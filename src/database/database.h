@@ -37,27 +37,4 @@ struct duet_database {
     int64_t idle_ns;   /* since when it is idle, for the pool */
 };
 
-/* Begins a public call: the connection is there, idle and clean.
- *
- *   reader  the rows on whose behalf, whose unread answers stay; or NULL
- *
- * Returns 0, or a code of the top of duet/database.h; then there is nothing to
- * leave. */
-int duet__database_enter(duet_database *database, const duet_rows *reader);
-
-/* Ends it. After a time-out, a cancellation or an overflow the connection is
- * made clean, or given up. Returns `status`. */
-int duet__database_leave(duet_database *database, int status);
-
-/* Connects; `database` has its settings.
- *
- * Returns as duet_database_open() */
-int duet__database_connect(duet_database *database, duet_deadline deadline);
-
-/* Closes what there is of a connection. */
-void duet__database_disconnect(duet_database *database);
-
-/* duet_database_ping() inside a public call. */
-int duet__database_ping(duet_database *database, duet_deadline deadline);
-
 #endif

@@ -5,53 +5,24 @@
 
 #include <stdlib.h>
 
-#include <duet/task.h>
-
+#include "database/kill.h"
 #include "database/last_error.h"
-#include "database/operation.h"
-#include "database/statement.h"
+#include "database/leftovers.h"
+#include "database/steps.h"
 
 /* As long as it is cheaper to read the rest than to stop the query. */
 enum { READ_ON_MS = 20 };
 
-bool duet__database_is_drained(const duet_database *database)
-{
-    return database->source == NULL && database->running == NULL &&
-           database->dropped == NULL && !database->was_killed &&
-           database->mysql->status == MYSQL_STATUS_READY &&
-           !mysql_more_results(database->mysql);
-}
-
-/* --- the connector's calls ------------------------------------------------ */
-
-static int free_step(duet__operation *operation, int happened)
-{
-    return happened == 0
-               ? mysql_stmt_free_result_start(&operation->failed,
-                                              operation->statement)
-               : mysql_stmt_free_result_cont(&operation->failed,
-                                             operation->statement, happened);
-}
-
-static int close_step(duet__operation *operation, int happened)
-{
-    return happened == 0
-               ? mysql_stmt_close_start(&operation->failed,
-                                        operation->statement)
-               : mysql_stmt_close_cont(&operation->failed, operation->statement,
-                                       happened);
-}
-
 /* --- reading the rest ----------------------------------------------------- */
 
-/* Runs a call whose failure matters only if it loses the connection. */
+/* Runs an operation whose failure matters only if it loses the connection. */
 static int run(duet_database *database, duet__operation *operation,
                duet_deadline deadline)
 {
     int status;
 
     operation->mysql = database->mysql;
-    status = duet__operation_run(database, operation, deadline);
+    status = duet__operation_run_or_kill(database, operation, deadline);
     if (status == 0 && duet__database_error_loses(mysql_errno(database->mysql)))
         status = duet__database_error(database, NULL, "reading the rest");
     return status;
@@ -109,7 +80,7 @@ static int read_statement_rows(duet_database *database, MYSQL_STMT *statement,
             operation.result == 0 || operation.result == MYSQL_DATA_TRUNCATED;
     }
     if (status == 0) {
-        operation.step = free_step;
+        operation.step = duet__statement_free_rows_step;
         status = run(database, &operation, deadline);
     }
     return status;
@@ -145,14 +116,13 @@ static int forget_dropped(duet_database *database, duet_deadline deadline)
     int status = 0;
 
     while (status == 0 && database->dropped != NULL) {
-        duet_statement *statement = database->dropped;
-        duet__operation operation = {.step = close_step,
+        duet_statement *statement = duet__leftovers_take_statement(database);
+        duet__operation operation = {.step = duet__statement_close_step,
                                      .statement = statement->raw};
 
-        database->dropped = statement->next;
-        statement->raw = NULL; /* the call frees it, however it ends */
+        statement->raw = NULL; /* the operation frees it, however it ends */
         status = run(database, &operation, deadline);
-        duet__statement_end(statement);
+        duet__leftovers_end_statement(statement);
     }
     return status;
 }
@@ -182,12 +152,23 @@ static int read_rest(duet_database *database, duet_deadline deadline)
 
 /* --- entry points --------------------------------------------------------- */
 
+int duet__database_ping(duet_database *database, duet_deadline deadline)
+{
+    duet__operation operation = {.step = duet__ping_step,
+                                 .mysql = database->mysql};
+    int status = duet__operation_run_or_kill(database, &operation, deadline);
+
+    if (status == 0 && operation.result != 0)
+        status = duet__database_error(database, NULL, "ping");
+    return status;
+}
+
 int duet__database_drain(duet_database *database)
 {
     duet_deadline end, moment;
     int first = 0, status;
 
-    if (duet__database_is_drained(database))
+    if (duet__leftovers_are_none(database))
         return 0;
     end = duet_in_ms(database->settings.stop_ms);
     moment = duet_in_ms(READ_ON_MS);
@@ -208,10 +189,4 @@ int duet__database_drain(duet_database *database)
         return status == DUET_ECANCELED ? status : DUET_EDISCONNECTED;
     }
     return first == DUET_ECANCELED ? first : 0;
-}
-
-void duet__database_pass_cancel(void)
-{
-    duet_task_cancel(duet_current_task());
-    duet_task_uncancel(duet_current_task()); /* counted once, as before */
 }

@@ -5,9 +5,6 @@
 
 #include "database/database.h"
 
-/* Is anything of an earlier answer left? */
-bool duet__database_is_drained(const duet_database *database);
-
 /* Reads what is left of earlier answers, for a moment; then stops the query and
  * reads the rest; pings after a KILL. Takes at most stop_ms, and loses the
  * connection if that is not enough.
@@ -17,8 +14,9 @@ bool duet__database_is_drained(const duet_database *database);
  *   DUET_EDISCONNECTED  the connection is lost */
 int duet__database_drain(duet_database *database);
 
-/* Has the calling task hear of its cancellation again, at its next wait: it was
- * delivered to a call that cannot tell of it. */
-void duet__database_pass_cancel(void);
+/* Asks the server for a sign of life, inside a public call.
+ *
+ * Returns as duet_database_ping() */
+int duet__database_ping(duet_database *database, duet_deadline deadline);
 
 #endif

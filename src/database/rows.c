@@ -5,21 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/leftovers.h"
 #include "database/rows_read.h"
+#include "database/use.h"
 
 static const int64_t BYTES_MAX = 64 * 1024 * 1024;
 
 /* --- lifetime ------------------------------------------------------------- */
-
-void duet__rows_detach(duet_rows *rows)
-{
-    if (rows == NULL || rows->database == NULL)
-        return;
-    rows->database->reader = NULL;
-    rows->database = NULL;
-    rows->raw = NULL;
-    rows->is_cut_off = true;
-}
 
 /* Lets the connection go once nothing more comes. */
 static int finish(duet_rows *rows, int status)
@@ -29,10 +21,10 @@ static int finish(duet_rows *rows, int status)
     if (database == NULL)
         return status;
     if (status < 0) {
-        duet__rows_detach(rows);
+        duet__leftovers_detach_reader(database);
     } else if (rows->is_at_end && !mysql_more_results(database->mysql)) {
         database->running = NULL;
-        duet__rows_detach(rows);
+        duet__leftovers_detach_reader(database);
         rows->is_cut_off = false;
     }
     return status;
@@ -102,7 +94,8 @@ void duet_rows_free(duet_rows *rows)
 {
     if (rows == NULL)
         return;
-    duet__rows_detach(rows);
+    if (rows->database != NULL)
+        duet__leftovers_detach_reader(rows->database);
     duet__rows_free_columns(rows);
     duet__row_store_free(&rows->store);
     free(rows);

@@ -44,9 +44,4 @@ int duet__rows_open(duet_database *database, MYSQL_STMT *raw,
                     const duet_rows_options *options, duet_rows **out_rows,
                     duet_deadline deadline);
 
-/* Cuts rows off their connection, which is closed or reads on without them.
- *
- *   rows  borrowed; may be NULL */
-void duet__rows_detach(duet_rows *rows);
-
 #endif

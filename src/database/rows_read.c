@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/kill.h"
 #include "database/last_error.h"
-#include "database/operation.h"
+#include "database/steps.h"
 
 /* --- the begin of a result ------------------------------------------------ */
 
@@ -126,7 +127,7 @@ static int read_text_row(duet_rows *rows, bool keep, duet_deadline deadline)
     MYSQL_RES *source = database->source;
     duet__operation operation = {
         .step = duet__row_step, .mysql = database->mysql, .source = source};
-    int status = duet__operation_run(database, &operation, deadline);
+    int status = duet__operation_run_or_kill(database, &operation, deadline);
     unsigned long *bytes;
 
     if (status != 0)
@@ -179,7 +180,7 @@ static int read_prepared_row(duet_rows *rows, bool keep, duet_deadline deadline)
     duet__operation operation = {.step = duet__statement_row_step,
                                  .mysql = database->mysql,
                                  .statement = rows->raw};
-    int status = duet__operation_run(database, &operation, deadline);
+    int status = duet__operation_run_or_kill(database, &operation, deadline);
 
     if (status != 0)
         return status;
@@ -248,7 +249,7 @@ int duet__rows_go_on(duet_rows *rows, duet_deadline deadline)
         return status;
     if (!mysql_more_results(database->mysql))
         return 0;
-    status = duet__operation_run(database, &operation, deadline);
+    status = duet__operation_run_or_kill(database, &operation, deadline);
     if (status != 0)
         return status;
     if (operation.result > 0) {

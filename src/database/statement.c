@@ -1,53 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* statement.c - statements that the server has prepared.
  *
- * Invariant: a statement that is freed while its answer is unread, or while
- * the connection is in use, waits in database->dropped. */
+ * Invariant: a statement that was freed is the connection's to forget: its
+ * answer may be unread, and the connection in use. */
 #include "database/statement.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/kill.h"
 #include "database/last_error.h"
-#include "database/operation.h"
+#include "database/leftovers.h"
 #include "database/rows.h"
-
-int duet__statement_row_step(duet__operation *operation, int happened)
-{
-    return happened == 0
-               ? mysql_stmt_fetch_start(&operation->result,
-                                        operation->statement)
-               : mysql_stmt_fetch_cont(&operation->result, operation->statement,
-                                       happened);
-}
-
-int duet__statement_next_step(duet__operation *operation, int happened)
-{
-    return happened == 0
-               ? mysql_stmt_next_result_start(&operation->result,
-                                              operation->statement)
-               : mysql_stmt_next_result_cont(&operation->result,
-                                             operation->statement, happened);
-}
-
-static int prepare_step(duet__operation *operation, int happened)
-{
-    if (happened != 0)
-        return mysql_stmt_prepare_cont(&operation->result, operation->statement,
-                                       happened);
-    return mysql_stmt_prepare_start(&operation->result, operation->statement,
-                                    operation->text,
-                                    (unsigned long)operation->bytes);
-}
-
-static int execute_step(duet__operation *operation, int happened)
-{
-    return happened == 0
-               ? mysql_stmt_execute_start(&operation->result,
-                                          operation->statement)
-               : mysql_stmt_execute_cont(&operation->result,
-                                         operation->statement, happened);
-}
+#include "database/steps.h"
+#include "database/use.h"
 
 /* --- preparing ------------------------------------------------------------ */
 
@@ -55,7 +21,7 @@ static int prepare(duet_statement *statement, const char *sql,
                    duet_deadline deadline)
 {
     duet_database *database = statement->database;
-    duet__operation operation = {.step = prepare_step,
+    duet__operation operation = {.step = duet__prepare_step,
                                  .mysql = database->mysql,
                                  .text = sql,
                                  .bytes = strlen(sql)};
@@ -64,7 +30,7 @@ static int prepare(duet_statement *statement, const char *sql,
     operation.statement = statement->raw = mysql_stmt_init(database->mysql);
     if (statement->raw == NULL)
         return DUET_ENOMEM;
-    status = duet__operation_run(database, &operation, deadline);
+    status = duet__operation_run_or_kill(database, &operation, deadline);
     if (status == 0 && operation.result != 0)
         status = duet__database_error(database, statement->raw, "prepare");
     return status;
@@ -93,23 +59,10 @@ int duet_statement_prepare(duet_database *database, const char *sql,
     return duet__database_leave(database, status);
 }
 
-void duet__statement_end(duet_statement *statement)
-{
-    if (statement->raw != NULL)
-        mysql_stmt_close(statement->raw);
-    free(statement);
-}
-
 void duet_statement_free(duet_statement *statement)
 {
-    if (statement == NULL)
-        return;
-    if (statement->raw == NULL || statement->raw->mysql == NULL) {
-        duet__statement_end(statement);
-        return;
-    }
-    statement->next = statement->database->dropped;
-    statement->database->dropped = statement;
+    if (statement != NULL)
+        duet__leftovers_drop_statement(statement);
 }
 
 size_t duet_statement_parameters(const duet_statement *statement)
@@ -154,7 +107,7 @@ static int execute(duet_statement *statement, const duet_value *values,
                    size_t count, duet_deadline deadline)
 {
     duet_database *database = statement->database;
-    duet__operation operation = {.step = execute_step,
+    duet__operation operation = {.step = duet__execute_step,
                                  .mysql = database->mysql,
                                  .statement = statement->raw};
     parameters parameters = {0};
@@ -170,7 +123,7 @@ static int execute(duet_statement *statement, const duet_value *values,
      * the table has more or fewer by now. */
     statement->raw->field_count = 0;
     if (status == 0)
-        status = duet__operation_run(database, &operation, deadline);
+        status = duet__operation_run_or_kill(database, &operation, deadline);
     free_parameters(&parameters);
     if (status == 0 && operation.result != 0)
         return duet__database_error_if_large(

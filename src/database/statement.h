@@ -11,7 +11,4 @@ struct duet_statement {
     duet_statement *next;    /* in database->dropped */
 };
 
-/* Frees it; the server is told, or knows. */
-void duet__statement_end(duet_statement *statement);
-
 #endif

@@ -7,27 +7,6 @@
 
 #include "database/database.h"
 
-static int sleep_a_little(void *argument)
-{
-    return duet_database_query(argument, "SELECT SLEEP(0.05)", NULL, NULL,
-                               test_soon());
-}
-
-static void connection_is_for_one_task_at_a_time_body(duet_database *database)
-{
-    duet_task *task;
-    int result;
-
-    assert_status(duet_spawn(sleep_a_little, database, NULL, &task), 0);
-    assert_status(duet_yield(), 0);
-    assert_status(duet_database_ping(database, test_soon()), DUET_EBUSY);
-    assert_status(duet_database_reconnect(database, test_soon()), DUET_EBUSY);
-    assert_status(duet_join(task, &result, test_soon()), 0);
-    assert_status(result, 0);
-    assert_status(duet_database_ping(database, test_soon()), 0);
-}
-DATABASE_CASE(connection_is_for_one_task_at_a_time)
-
 static void reconnect_opens_a_lost_connection_body(duet_database *database)
 {
     uint64_t id = duet_database_id(database);
@@ -66,6 +45,5 @@ static void each_failing_allocation_is_told_body(duet_database *database)
 }
 DATABASE_CASE(each_failing_allocation_is_told)
 
-DATABASE_TEST_MAIN(test(connection_is_for_one_task_at_a_time),
-                   test(reconnect_opens_a_lost_connection),
+DATABASE_TEST_MAIN(test(reconnect_opens_a_lost_connection),
                    test(each_failing_allocation_is_told))

@@ -5,7 +5,7 @@
 
 #include <duet/duet.h>
 
-#include "database/drain.h"
+#include "database/leftovers.h"
 
 static const duet_rows_options STREAM = {.stream = true};
 
@@ -21,11 +21,11 @@ static void leave_after_one_row(duet_database *database, const char *sql)
 
 static void short_rest_is_read_body(duet_database *database)
 {
-    assert_true(duet__database_is_drained(database));
+    assert_true(duet__leftovers_are_none(database));
     leave_after_one_row(database, "SELECT 1 UNION SELECT 2");
-    assert_false(duet__database_is_drained(database));
+    assert_false(duet__leftovers_are_none(database));
     assert_int_equal(test_number(database, "SELECT 3"), 3);
-    assert_true(duet__database_is_drained(database));
+    assert_true(duet__leftovers_are_none(database));
 }
 DATABASE_CASE(short_rest_is_read)
 
@@ -95,21 +95,7 @@ cancel_during_the_clean_up_is_told_once_body(duet_database *database)
 }
 DATABASE_CASE(cancel_during_the_clean_up_is_told_once)
 
-static void
-passed_cancel_is_heard_by_the_next_wait_body(duet_database *database)
-{
-    (void)database;
-    duet_task_cancel(duet_current_task());
-    assert_status(duet_yield(), DUET_ECANCELED);
-    duet__database_pass_cancel();
-    assert_int_equal(duet_task_cancel_requests(duet_current_task()), 1);
-    assert_status(duet_yield(), DUET_ECANCELED);
-    duet_task_uncancel(duet_current_task());
-}
-DATABASE_CASE(passed_cancel_is_heard_by_the_next_wait)
-
 DATABASE_TEST_MAIN(test(short_rest_is_read), test(endless_rest_is_stopped),
                    test(endless_rest_of_a_statement_is_stopped),
                    test(every_result_of_a_statement_is_read),
-                   test(cancel_during_the_clean_up_is_told_once),
-                   test(passed_cancel_is_heard_by_the_next_wait))
+                   test(cancel_during_the_clean_up_is_told_once))

@@ -161,30 +161,9 @@ static void buffered_rows_have_a_limit_body(duet_database *database)
 }
 DATABASE_CASE(buffered_rows_have_a_limit)
 
-static void rows_outlive_their_connection_body(duet_database *database)
-{
-    duet_database *other = test_database();
-    duet_rows *buffered, *streamed;
-
-    (void)database;
-    test_sql(other, "SELECT 1", &buffered);
-    assert_status(duet_database_query(other, "SELECT seq FROM seq_1_to_100",
-                                      &STREAM, &streamed, test_soon()),
-                  0);
-    duet_database_close(other);
-    assert_int_equal(duet_rows_next(buffered, DUET_NOW), 1);
-    assert_int_equal(duet_rows_value(buffered, 0).integer, 1);
-    assert_status(duet_rows_next(streamed, test_soon()), DUET_EDISCONNECTED);
-    duet_rows_free(buffered);
-    duet_rows_free(streamed);
-    duet_rows_free(NULL);
-}
-DATABASE_CASE(rows_outlive_their_connection)
-
 DATABASE_TEST_MAIN(test(buffered_rows_are_all_there),
                    test(streamed_rows_hold_the_connection),
                    test(changes_tell_rows_and_id),
                    test(several_results_come_in_order),
                    test(later_statement_that_fails_is_told),
-                   test(buffered_rows_have_a_limit),
-                   test(rows_outlive_their_connection))
+                   test(buffered_rows_have_a_limit))

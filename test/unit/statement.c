@@ -154,23 +154,6 @@ static void statement_is_void_after_a_reconnect_body(duet_database *database)
 }
 DATABASE_CASE(statement_is_void_after_a_reconnect)
 
-static void server_forgets_freed_statements_body(duet_database *database)
-{
-    const char *sql = "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM "
-                      "information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = "
-                      "'PREPARED_STMT_COUNT'";
-    const duet_value values[] = {duet_integer_value(1)};
-
-    for (int i = 0; i < 20; i++)
-        assert_status(duet_database_run(database, "SELECT ?", values, 1, NULL,
-                                        NULL, test_soon()),
-                      0);
-    /* Those of connections that were closed just now count for a moment. */
-    while (test_number(database, sql) != 0)
-        assert_status(duet_sleep(duet_in_ms(1)), 0);
-}
-DATABASE_CASE(server_forgets_freed_statements)
-
 /* The first row of a run, as "NAME=NUMBER ..." of each column. */
 static const char *first_row(duet_statement *statement)
 {
@@ -277,7 +260,6 @@ DATABASE_TEST_MAIN(test(value_that_the_server_does_not_take_says_why),
                    test(streamed_statement_may_be_left_early),
                    test(server_refuses_a_bad_statement),
                    test(statement_is_void_after_a_reconnect),
-                   test(server_forgets_freed_statements),
                    test(columns_are_those_of_the_table_as_it_is_now),
                    test(statement_that_returns_what_it_inserts_runs_once),
                    test(statement_of_a_table_that_went_works_when_it_is_back))
