@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* connection_pool.c - connections handed from task to task.
  *
- * Invariant: who has a slot of `slots` has, or makes, at most one connection,
- * and makes one only when none is idle; so there are never more than
- * `maximum`. The queue is the semaphore's: first come, first served. */
+ * Invariant: who has a permit of `permits` has, or makes, at most one
+ * connection, and makes one only when none is idle; so there are never more
+ * than `maximum`. The queue is the semaphore's: first come, first served. */
 #include <duet/database_pool.h>
 
 #include <stdlib.h>
@@ -34,10 +34,10 @@ DUET__LIVES("database pool")
 struct duet_database_pool {
     DUET__LIFE
     duet_database_pool_options options; /* completed; texts of its own */
-    duet_semaphore *slots;
+    duet_semaphore *permits;
     duet_database **idle; /* the one used last is last */
     size_t idle_count;
-    size_t held; /* slots taken */
+    size_t held; /* permits taken */
     size_t waiting;
     bool is_closing;
     duet_task *keeper; /* NULL once it has ended */
@@ -112,7 +112,7 @@ static int check(duet_database_pool *pool, duet_database *database,
     return status;
 }
 
-/* Gives the holder of a slot a connection. */
+/* Gives the holder of a permit a connection. */
 static int take(duet_database_pool *pool, duet_database **out_database,
                 duet_deadline deadline)
 {
@@ -131,10 +131,10 @@ static int take(duet_database_pool *pool, duet_database **out_database,
     return make(pool, out_database, deadline);
 }
 
-static void give_slot_back(duet_database_pool *pool)
+static void give_permit_back(duet_database_pool *pool)
 {
     pool->held--;
-    duet_semaphore_release(pool->slots);
+    duet_semaphore_release(pool->permits);
 }
 
 static void put(duet_database_pool *pool, duet_database *database)
@@ -186,13 +186,13 @@ static int fill(duet_database_pool *pool, duet_deadline deadline)
            pool->idle_count + pool->held < (size_t)pool->options.minimum) {
         duet_database *database;
 
-        if (duet_semaphore_acquire(pool->slots, DUET_NOW) != 0)
+        if (duet_semaphore_acquire(pool->permits, DUET_NOW) != 0)
             break;
         pool->held++;
         status = make(pool, &database, deadline);
         if (status == 0)
             put(pool, database);
-        give_slot_back(pool);
+        give_permit_back(pool);
     }
     return status;
 }
@@ -263,7 +263,7 @@ static void free_pool(duet_database_pool *pool)
     DUET__LIFE_ENDS(pool);
     while (pool->idle_count > 0)
         retire(pool, pool->idle[--pool->idle_count]);
-    duet_semaphore_free(pool->slots);
+    duet_semaphore_free(pool->permits);
     duet__database_settings_free(&pool->options.database);
     free(pool->idle);
     free(pool);
@@ -299,7 +299,7 @@ int duet_database_pool_open(const duet_database_pool_options *options,
         status = duet__database_settings_copy(&settings, &read.database);
     if (status == 0) {
         pool->options = read;
-        status = duet_semaphore_new((size_t)read.maximum, NULL, &pool->slots);
+        status = duet_semaphore_new((size_t)read.maximum, NULL, &pool->permits);
     }
     if (status == 0) {
         pool->idle = calloc((size_t)read.maximum, sizeof(duet_database *));
@@ -331,7 +331,7 @@ int duet_database_pool_close(duet_database_pool *pool, duet_deadline deadline)
             pool->keeper = NULL;
     }
     while (status == 0 && taken < pool->options.maximum) {
-        status = duet_semaphore_acquire(pool->slots, deadline);
+        status = duet_semaphore_acquire(pool->permits, deadline);
         taken += status == 0;
     }
     if (status == 0) {
@@ -339,7 +339,7 @@ int duet_database_pool_close(duet_database_pool *pool, duet_deadline deadline)
         return 0;
     }
     while (taken-- > 0)
-        duet_semaphore_release(pool->slots);
+        duet_semaphore_release(pool->permits);
     return status;
 }
 
@@ -354,19 +354,19 @@ int duet_database_pool_acquire(duet_database_pool *pool,
     *out_database = NULL;
     if (!pool->is_closing) {
         pool->waiting++;
-        status = duet_semaphore_acquire(pool->slots, deadline);
+        status = duet_semaphore_acquire(pool->permits, deadline);
         pool->waiting--;
         pool->held += status == 0;
     }
     if (pool->is_closing) {
         if (status == 0)
-            give_slot_back(pool);
+            give_permit_back(pool);
         return duet_fail(DUET_ECLOSED, "the pool is being closed");
     }
     if (status == 0) {
         status = take(pool, out_database, deadline);
         if (status != 0)
-            give_slot_back(pool);
+            give_permit_back(pool);
     } else if (status == DUET_ETIMEDOUT) {
         duet_fail(status, "database pool: all %d connections are in use",
                   pool->options.maximum);
@@ -406,7 +406,7 @@ void duet_database_pool_release(duet_database_pool *pool,
     if (!duet_database_is_open(database))
         pool->counts.lost++;
     put(pool, database);
-    give_slot_back(pool);
+    give_permit_back(pool);
 }
 
 int duet_database_pool_run(duet_database_pool *pool, const char *sql,

@@ -22,7 +22,7 @@ struct duet_rows {
     bool is_at_end;  /* all rows of this result are read */
     bool is_cut_off; /* the connection ended, or was needed, before */
     duet__column *columns;
-    duet__slot *slots; /* of a prepared statement, for each column */
+    duet__cell *cells; /* of a prepared statement, for each column */
     size_t column_count;
     duet__row_store store; /* streamed: of the current row */
     uint64_t row_count;    /* read from the server */

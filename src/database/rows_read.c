@@ -17,9 +17,9 @@ void duet__rows_free_columns(duet_rows *rows)
     for (size_t i = 0; i < rows->column_count; i++)
         free(rows->columns[i].name);
     free(rows->columns);
-    free(rows->slots);
+    free(rows->cells);
     rows->columns = NULL;
-    rows->slots = NULL;
+    rows->cells = NULL;
     rows->column_count = 0;
 }
 
@@ -59,13 +59,13 @@ static int bind_columns(duet_rows *rows)
     MYSQL_BIND *binds = calloc(rows->column_count, sizeof *binds);
     int status = 0;
 
-    rows->slots = calloc(rows->column_count, sizeof *rows->slots);
-    if (binds == NULL || rows->slots == NULL) {
+    rows->cells = calloc(rows->column_count, sizeof *rows->cells);
+    if (binds == NULL || rows->cells == NULL) {
         free(binds);
         return DUET_ENOMEM;
     }
     for (size_t i = 0; i < rows->column_count; i++)
-        duet__slot_bind(&rows->slots[i], &rows->columns[i].field, &binds[i]);
+        duet__cell_bind(&rows->cells[i], &rows->columns[i].field, &binds[i]);
     if (mysql_stmt_bind_result(rows->raw, binds) != 0)
         status = duet__database_error(rows->database, rows->raw, "columns");
     free(binds);
@@ -149,26 +149,26 @@ static int read_text_row(duet_rows *rows, bool keep, duet_deadline deadline)
     return status != 0 ? status : 1;
 }
 
-/* Adds a text whose length is in its slot. */
+/* Adds a text whose length is in its cell. */
 static int add_text(duet_rows *rows, size_t column)
 {
-    duet__slot *slot = &rows->slots[column];
+    duet__cell *cell = &rows->cells[column];
     unsigned long length;
     my_bool is_null, is_cut;
     char *bytes;
-    MYSQL_BIND bind = {.buffer_type = slot->type == DUET_VALUE_BYTES
+    MYSQL_BIND bind = {.buffer_type = cell->type == DUET_VALUE_BYTES
                                           ? MYSQL_TYPE_BLOB
                                           : MYSQL_TYPE_STRING,
                        .length = &length,
                        .is_null = &is_null,
                        .error = &is_cut};
     int status =
-        duet__row_store_add_room(&rows->store, slot->type, slot->bytes, &bytes);
+        duet__row_store_add_room(&rows->store, cell->type, cell->bytes, &bytes);
 
-    if (status != 0 || slot->bytes == 0)
+    if (status != 0 || cell->bytes == 0)
         return status;
     bind.buffer = bytes;
-    bind.buffer_length = slot->bytes;
+    bind.buffer_length = cell->bytes;
     if (mysql_stmt_fetch_column(rows->raw, &bind, (unsigned)column, 0) != 0)
         return duet__database_error(rows->database, rows->raw, "column");
     return 0;
@@ -195,11 +195,11 @@ static int read_prepared_row(duet_rows *rows, bool keep, duet_deadline deadline)
         return status;
     }
     for (size_t i = 0; keep && i < rows->column_count && status == 0; i++) {
-        if (duet__slot_is_text(&rows->slots[i]))
+        if (duet__cell_is_text(&rows->cells[i]))
             status = add_text(rows, i);
         else
             status = duet__row_store_add(
-                &rows->store, duet__slot_value(&rows->slots[i], NULL));
+                &rows->store, duet__cell_value(&rows->cells[i], NULL));
     }
     return status != 0 ? status : 1;
 }

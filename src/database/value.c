@@ -155,46 +155,46 @@ duet_value duet__value_parse(const MYSQL_FIELD *field, const char *text,
 
 /* --- prepared statements: columns ----------------------------------------- */
 
-void duet__slot_bind(duet__slot *slot, const MYSQL_FIELD *field,
+void duet__cell_bind(duet__cell *cell, const MYSQL_FIELD *field,
                      MYSQL_BIND *out_bind)
 {
-    MYSQL_BIND bind = {.length = &slot->bytes,
-                       .is_null = &slot->is_null,
-                       .error = &slot->is_cut,
+    MYSQL_BIND bind = {.length = &cell->bytes,
+                       .is_null = &cell->is_null,
+                       .error = &cell->is_cut,
                        .buffer_type = MYSQL_TYPE_STRING};
 
-    *slot = (duet__slot){.type = duet__value_type_of(field),
+    *cell = (duet__cell){.type = duet__value_type_of(field),
                          .is_bit = is_bit(field)};
-    if (slot->is_bit) {
+    if (cell->is_bit) {
         bind.buffer_type = MYSQL_TYPE_BLOB;
-        bind.buffer = &slot->integer;
-        bind.buffer_length = sizeof slot->integer;
-    } else if (slot->type == DUET_VALUE_INTEGER ||
-               slot->type == DUET_VALUE_UNSIGNED) {
+        bind.buffer = &cell->integer;
+        bind.buffer_length = sizeof cell->integer;
+    } else if (cell->type == DUET_VALUE_INTEGER ||
+               cell->type == DUET_VALUE_UNSIGNED) {
         bind.buffer_type = MYSQL_TYPE_LONGLONG;
-        bind.is_unsigned = slot->type == DUET_VALUE_UNSIGNED;
-        bind.buffer = &slot->integer;
-    } else if (slot->type == DUET_VALUE_DOUBLE) {
+        bind.is_unsigned = cell->type == DUET_VALUE_UNSIGNED;
+        bind.buffer = &cell->integer;
+    } else if (cell->type == DUET_VALUE_DOUBLE) {
         bind.buffer_type = MYSQL_TYPE_DOUBLE;
-        bind.buffer = &slot->number;
-    } else if (slot->type >= DUET_VALUE_DATE) {
-        bind.buffer_type = slot->type == DUET_VALUE_DATE ? MYSQL_TYPE_DATE
-                           : slot->type == DUET_VALUE_TIME
+        bind.buffer = &cell->number;
+    } else if (cell->type >= DUET_VALUE_DATE) {
+        bind.buffer_type = cell->type == DUET_VALUE_DATE ? MYSQL_TYPE_DATE
+                           : cell->type == DUET_VALUE_TIME
                                ? MYSQL_TYPE_TIME
                                : MYSQL_TYPE_DATETIME;
-        bind.buffer = &slot->time;
-        bind.buffer_length = sizeof slot->time;
-    } else if (slot->type == DUET_VALUE_BYTES) {
+        bind.buffer = &cell->time;
+        bind.buffer_length = sizeof cell->time;
+    } else if (cell->type == DUET_VALUE_BYTES) {
         bind.buffer_type = MYSQL_TYPE_BLOB;
     }
     *out_bind = bind;
 }
 
-bool duet__slot_is_text(const duet__slot *slot)
+bool duet__cell_is_text(const duet__cell *cell)
 {
-    return !slot->is_null &&
-           (slot->type == DUET_VALUE_DECIMAL || slot->type == DUET_VALUE_TEXT ||
-            slot->type == DUET_VALUE_BYTES);
+    return !cell->is_null &&
+           (cell->type == DUET_VALUE_DECIMAL || cell->type == DUET_VALUE_TEXT ||
+            cell->type == DUET_VALUE_BYTES);
 }
 
 static duet_date_time from_connector(const MYSQL_TIME *time,
@@ -218,26 +218,26 @@ static duet_date_time from_connector(const MYSQL_TIME *time,
     return result;
 }
 
-duet_value duet__slot_value(const duet__slot *slot, const char *text)
+duet_value duet__cell_value(const duet__cell *cell, const char *text)
 {
-    duet_value value = {.type = slot->type};
+    duet_value value = {.type = cell->type};
 
-    if (slot->is_null || slot->type == DUET_VALUE_NULL)
+    if (cell->is_null || cell->type == DUET_VALUE_NULL)
         return duet_null_value();
-    if (slot->is_bit)
+    if (cell->is_bit)
         value.unsigned_integer =
-            bits((const char *)&slot->integer, slot->bytes);
-    else if (slot->type == DUET_VALUE_INTEGER)
-        value.integer = slot->integer;
-    else if (slot->type == DUET_VALUE_UNSIGNED)
-        value.unsigned_integer = (uint64_t)slot->integer;
-    else if (slot->type == DUET_VALUE_DOUBLE)
-        value.number = slot->number;
-    else if (slot->type >= DUET_VALUE_DATE)
-        value.date_time = from_connector(&slot->time, slot->type);
+            bits((const char *)&cell->integer, cell->bytes);
+    else if (cell->type == DUET_VALUE_INTEGER)
+        value.integer = cell->integer;
+    else if (cell->type == DUET_VALUE_UNSIGNED)
+        value.unsigned_integer = (uint64_t)cell->integer;
+    else if (cell->type == DUET_VALUE_DOUBLE)
+        value.number = cell->number;
+    else if (cell->type >= DUET_VALUE_DATE)
+        value.date_time = from_connector(&cell->time, cell->type);
     else {
         value.text.bytes = text;
-        value.text.count = slot->bytes;
+        value.text.count = cell->bytes;
     }
     return value;
 }

@@ -21,7 +21,7 @@ duet_value duet__value_parse(const MYSQL_FIELD *field, const char *text,
                              size_t bytes);
 
 /* Where the connector puts one column of a prepared statement's row. */
-typedef struct duet__slot {
+typedef struct duet__cell {
     duet_value_type type;
     bool is_bit;
     union {
@@ -32,22 +32,22 @@ typedef struct duet__slot {
     unsigned long bytes; /* of a text: its full length */
     my_bool is_null;
     my_bool is_cut;
-} duet__slot;
+} duet__cell;
 
-/* Makes a slot for a column, and the binding that fills it. Texts are not
+/* Makes a cell for a column, and the binding that fills it. Texts are not
  * fetched with the row: only their length is.
  *
- *   slot  borrowed as long as the binding */
-void duet__slot_bind(duet__slot *slot, const MYSQL_FIELD *field,
+ *   cell  borrowed as long as the binding */
+void duet__cell_bind(duet__cell *cell, const MYSQL_FIELD *field,
                      MYSQL_BIND *out_bind);
 
 /* Is the value a text whose bytes have to be fetched? */
-bool duet__slot_is_text(const duet__slot *slot);
+bool duet__cell_is_text(const duet__cell *cell);
 
-/* What is in the slot.
+/* What is in the cell.
  *
  *   text  of a text; borrowed as long as the value */
-duet_value duet__slot_value(const duet__slot *slot, const char *text);
+duet_value duet__cell_value(const duet__cell *cell, const char *text);
 
 /* A parameter's binding.
  *

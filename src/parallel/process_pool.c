@@ -32,7 +32,7 @@ enum {
 
 /* --- workers ------------------------------------------------------------- */
 
-static void end_worker(duet__slot *slot)
+static void end_worker(duet__worker_slot *slot)
 {
     if (slot->process == NULL)
         return;
@@ -42,13 +42,13 @@ static void end_worker(duet__slot *slot)
     slot->calls = 0;
 }
 
-static duet__worker_line line_to(const duet__slot *slot)
+static duet__worker_line line_to(const duet__worker_slot *slot)
 {
     return (duet__worker_line){slot->socket,
                                duet_process_end_descriptor(slot->process)};
 }
 
-static int start_worker(duet_process_pool *pool, duet__slot *slot,
+static int start_worker(duet_process_pool *pool, duet__worker_slot *slot,
                         duet_deadline deadline)
 {
     duet_process_options options = pool->process_options;
@@ -84,7 +84,7 @@ static int start_worker(duet_process_pool *pool, duet__slot *slot,
 }
 
 /* How the worker of `slot` ended, into the detail of an output. */
-static int describe_death(duet__slot *slot, duet_process_output *output,
+static int describe_death(duet__worker_slot *slot, duet_process_output *output,
                           duet_deadline deadline)
 {
     int id = duet_process_id(slot->process);
@@ -109,10 +109,10 @@ static int describe_death(duet__slot *slot, duet_process_output *output,
 
 typedef struct slot_wait {
     duet__wait wait;
-    duet__slot *slot; /* handed over */
+    duet__worker_slot *slot; /* handed over */
 } slot_wait;
 
-static int take_slot(duet_process_pool *pool, duet__slot **out_slot,
+static int take_slot(duet_process_pool *pool, duet__worker_slot **out_slot,
                      duet_deadline deadline)
 {
     slot_wait own = {.wait = {.what = "a worker process",
@@ -122,7 +122,7 @@ static int take_slot(duet_process_pool *pool, duet__slot **out_slot,
     int status;
 
     if (first != NULL) {
-        *out_slot = DUET__MEMBER(first, duet__slot, link);
+        *out_slot = DUET__MEMBER(first, duet__worker_slot, link);
         return 0;
     }
     duet__list_push_back(&pool->waiting, &own.wait.link);
@@ -131,7 +131,7 @@ static int take_slot(duet_process_pool *pool, duet__slot **out_slot,
     return status;
 }
 
-static void give_slot(duet_process_pool *pool, duet__slot *slot)
+static void give_slot(duet_process_pool *pool, duet__worker_slot *slot)
 {
     duet__wait *next;
 
@@ -177,7 +177,7 @@ void duet__process_pool_leave(duet_process_pool *pool)
 }
 
 /* Takes the next output; one that tells of a death if the worker died. */
-static int receive(duet_process_pool *pool, duet__slot *slot, int sent,
+static int receive(duet_process_pool *pool, duet__worker_slot *slot, int sent,
                    duet__pool_run *run, duet_deadline deadline)
 {
     duet_process_output *output = &run->outputs[run->done];
@@ -198,7 +198,7 @@ static int receive(duet_process_pool *pool, duet__slot *slot, int sent,
 }
 
 /* Uses one worker until all outputs came, it died, or it is to be replaced. */
-static int use_worker(duet_process_pool *pool, duet__slot *slot,
+static int use_worker(duet_process_pool *pool, duet__worker_slot *slot,
                       duet__pool_run *run, duet_deadline deadline)
 {
     size_t share = run->count - run->done;
@@ -232,7 +232,7 @@ static int use_worker(duet_process_pool *pool, duet__slot *slot,
 int duet__process_pool_run(duet_process_pool *pool, duet__pool_run *run,
                            duet_deadline deadline)
 {
-    duet__slot *slot;
+    duet__worker_slot *slot;
     int status =
         pool->cancelled ? DUET_ECANCELED : take_slot(pool, &slot, deadline);
 
@@ -324,7 +324,8 @@ int duet_process_pool_new(const duet_process_pool_options *options,
     if (status != 0)
         return status;
     workers = options->workers != 0 ? options->workers : default_workers();
-    pool = calloc(1, sizeof *pool + (size_t)workers * sizeof(duet__slot));
+    pool =
+        calloc(1, sizeof *pool + (size_t)workers * sizeof(duet__worker_slot));
     if (pool == NULL)
         return DUET_ENOMEM;
     pool->loop = duet_current_loop();

@@ -32,12 +32,12 @@ typedef struct duet__worker_reply {
 } duet__worker_reply;
 
 /* A place for a worker. `process` is NULL until somebody needs one. */
-typedef struct duet__slot {
+typedef struct duet__worker_slot {
     duet__link link; /* in pool->idle */
     duet_process *process;
     int socket;
     int calls; /* that this worker has run */
-} duet__slot;
+} duet__worker_slot;
 
 struct duet_process_pool {
     DUET__LIFE
@@ -57,7 +57,7 @@ struct duet_process_pool {
     size_t setup_length;
     duet_process_options process_options;
     int slots_n;
-    duet__slot slots[];
+    duet__worker_slot slots[];
 };
 
 /* Inputs that go to one worker, and to another after a death. */

@@ -80,23 +80,23 @@ static void slots_give_what_the_connector_put_in(void **state)
     const MYSQL_FIELD bit = {.type = MYSQL_TYPE_BIT};
     const MYSQL_FIELD span = {.type = MYSQL_TYPE_TIME};
     const MYSQL_FIELD text = {.type = MYSQL_TYPE_STRING, .charsetnr = 45};
-    duet__slot slot;
+    duet__cell cell;
     MYSQL_BIND bind;
 
     (void)state;
-    duet__slot_bind(&slot, &bit, &bind);
+    duet__cell_bind(&cell, &bit, &bind);
     memcpy(bind.buffer, "\x01\xff", 2);
     *bind.length = 2;
-    assert_int_equal(duet__slot_value(&slot, NULL).unsigned_integer, 0x1ff);
-    duet__slot_bind(&slot, &span, &bind);
+    assert_int_equal(duet__cell_value(&cell, NULL).unsigned_integer, 0x1ff);
+    duet__cell_bind(&cell, &span, &bind);
     *(MYSQL_TIME *)bind.buffer = (MYSQL_TIME){.day = 2, .hour = 1, .neg = 1};
-    assert_int_equal(duet__slot_value(&slot, NULL).date_time.hour, 49);
+    assert_int_equal(duet__cell_value(&cell, NULL).date_time.hour, 49);
     *bind.is_null = 1;
-    assert_int_equal(duet__slot_value(&slot, NULL).type, DUET_VALUE_NULL);
-    duet__slot_bind(&slot, &text, &bind);
-    assert_true(duet__slot_is_text(&slot));
+    assert_int_equal(duet__cell_value(&cell, NULL).type, DUET_VALUE_NULL);
+    duet__cell_bind(&cell, &text, &bind);
+    assert_true(duet__cell_is_text(&cell));
     *bind.length = 3;
-    assert_int_equal(duet__slot_value(&slot, "abc").text.count, 3);
+    assert_int_equal(duet__cell_value(&cell, "abc").text.count, 3);
 }
 
 static void parameters_are_bound_by_type(void **state)
