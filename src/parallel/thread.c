@@ -3,17 +3,21 @@
  *
  * Invariant: a thread is joined by the waiter that takes its result; if the
  * handle was released, the thread detaches itself and frees all. */
-#include <duet/thread.h>
+#include "parallel/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <duet/thread.h>
 
 #include "base/error.h"
 #include "parallel/gate.h"
-#include "parallel/thread_pool.h"
+
+static const size_t STACK_MOST_BYTES = (size_t)1024 * 1024 * 1024;
 
 struct duet_thread {
     pthread_mutex_t mutex;
@@ -80,6 +84,16 @@ static int create(duet_thread *thread, size_t stack_bytes)
         return 0;
     return duet__fail(DUET_ELIMIT, "start the thread '%s': %s", thread->name,
                       strerror(error));
+}
+
+int duet__thread_stack_check(size_t bytes)
+{
+    const size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
+
+    if (bytes == 0 || (bytes >= least && bytes <= STACK_MOST_BYTES))
+        return 0;
+    return duet__fail(DUET_EINVAL, "stack_bytes is %zu; allowed are %zu to %zu",
+                      bytes, least, STACK_MOST_BYTES);
 }
 
 int duet_thread_start(duet_thread_function *function, void *argument,

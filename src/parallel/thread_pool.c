@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/limit.h"
+#include "parallel/thread.h"
 #include "parallel/thread_call.h"
 #include "runtime/loop.h"
 
@@ -25,8 +26,6 @@ enum {
     QUEUE_DEFAULT = 1024,
     IDLE_DEFAULT_MS = 10000,
 };
-
-static const size_t STACK_MOST_BYTES = (size_t)1024 * 1024 * 1024;
 
 /* The pool that the calling thread works for. */
 static _Thread_local duet_thread_pool *pool_of_thread;
@@ -322,16 +321,6 @@ static int default_threads(void)
     if (sched_getaffinity(0, sizeof cores, &cores) == 0)
         count = CPU_COUNT(&cores);
     return count + 4 < 32 ? count + 4 : 32;
-}
-
-int duet__thread_stack_check(size_t bytes)
-{
-    const size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
-
-    if (bytes == 0 || (bytes >= least && bytes <= STACK_MOST_BYTES))
-        return 0;
-    return duet__fail(DUET_EINVAL, "stack_bytes is %zu; allowed are %zu to %zu",
-                      bytes, least, STACK_MOST_BYTES);
 }
 
 static int read_options(duet_thread_pool *pool,

@@ -12,10 +12,6 @@
 #include "parallel/counted_mutex.h"
 #include "parallel/gate.h"
 
-/* 0 if stack_bytes of a thread's options is in its range; DUET_EINVAL with
- * detail. */
-int duet__thread_stack_check(size_t bytes);
-
 /* All but what never changes is guarded by `guard`, which the calls share: it
  * lives on with a call that is freed after the pool. */
 struct duet_thread_pool {
