@@ -4,6 +4,9 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +66,21 @@ void test_mariadb_init(test_mariadb *mariadb)
     test_mariadb_start(mariadb);
 }
 
+static bool takes_local_connections(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool is_taken;
+
+    assert_true(descriptor >= 0);
+    assert_true(strlen(path) < sizeof address.sun_path);
+    memcpy(address.sun_path, path, strlen(path));
+    is_taken = connect(descriptor, (const struct sockaddr *)&address,
+                       sizeof address) == 0;
+    close(descriptor);
+    return is_taken;
+}
+
 void test_mariadb_start(test_mariadb *mariadb)
 {
     const char *folder = mariadb->peer.folder;
@@ -82,6 +100,11 @@ void test_mariadb_start(test_mariadb *mariadb)
         "--innodb-buffer-pool-size=16M", "--performance-schema=off",
         "--max-connections=200", "--log-warnings=1",
         geteuid() == 0 ? "--user=root" : "--skip-log-bin", NULL);
+    /* The server listens there a moment after it does at its port. */
+    while (!takes_local_connections(mariadb->unix_socket)) {
+        assert_int_equal(waitpid(mariadb->peer.pid, NULL, WNOHANG), 0);
+        usleep(1000);
+    }
 }
 
 void test_mariadb_kill(test_mariadb *mariadb)
