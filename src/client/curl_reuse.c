@@ -157,18 +157,10 @@ void duet__curl_silence_broken(duet__curl_driver *driver, int descriptor)
 
 /* --- before a request ---------------------------------------------------- */
 
-static void only_fresh_from_now(duet__transfer *transfer)
-{
-    if (!transfer->wants_fresh)
-        curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
-    transfer->wants_fresh = true;
-}
-
-/* Nothing was sent yet on a connection that was used before: another will do.
- */
+/* Nothing was sent on this connection, which was used before: the request goes
+ * out on a new one. */
 static int choose_again(duet__transfer *transfer)
 {
-    only_fresh_from_now(transfer);
     transfer->is_again = true;
     return CURL_PREREQFUNC_ABORT;
 }
@@ -195,9 +187,10 @@ static int on_send(void *context, char *remote, char *local, int remote_port,
     if (transfer->hop == NULL)
         return CURL_PREREQFUNC_ABORT;
     transfer->is_fresh = descriptor >= 0;
-    if (!duet__curl_may_repeat(transfer) ||
-        (transfer->sends > 0 && !transfer->is_fresh))
+    if (!duet__curl_may_repeat(transfer))
         return CURL_PREREQFUNC_ABORT;
+    if (transfer->sends > 0 && !transfer->is_fresh)
+        return choose_again(transfer);
     if (transfer->is_fresh) {
         duet__curl_connected(transfer);
         place(driver, descriptor, (uint16_t)local_port);
@@ -211,7 +204,6 @@ static int on_send(void *context, char *remote, char *local, int remote_port,
         descriptor = find(driver, (uint16_t)local_port, &is_clean);
         if (!is_clean)
             return choose_again(transfer);
-        only_fresh_from_now(transfer);
     }
     use(transfer, descriptor);
     transfer->opened = -1;
