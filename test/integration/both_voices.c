@@ -3,7 +3,6 @@
 #include "runtime/clock.h"
 #include "support/test.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -11,7 +10,6 @@
 
 #include "runtime/context.h"
 #include "runtime/loop.h"
-#include "server/server.h"
 #include "support/web.h"
 
 /* Each request takes two tasks, and each task counts as one of the 8,128
@@ -230,16 +228,6 @@ static bool three_sleeps_ended(void *argument)
     return sleeps_cancelled == 3;
 }
 
-/* Blocks until the first connection has the end that its client sent. */
-static void await_hang_up(const duet_server *server)
-{
-    const duet__connection *first =
-        DUET__MEMBER(server->connections.next, duet__connection, link);
-    struct pollfd end = {.fd = first->descriptor, .events = POLLRDHUP};
-
-    assert_int_equal(poll(&end, 1, -1), 1);
-}
-
 static void hang_up_on_fetching(test_web *web)
 {
     duet_server_counts counts;
@@ -253,7 +241,7 @@ static void hang_up_on_fetching(test_web *web)
     test_until(three_sleep, NULL);
     turn = duet__loop_current->counters.turns;
     close(client);
-    await_hang_up(web->server);
+    test_await_hang_up(web);
     test_until(three_fetches_ended, NULL);
     /* The turn that hears of the hang-up is the one that cancels: the one in
      * which this task closed the socket, or the next. */

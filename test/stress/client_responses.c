@@ -418,8 +418,8 @@ static void fetch(duet_session *session, uint64_t input)
         .max_redirects = (int)pick_from(&choice, 4) - 1,
         .body_bytes_max = pick_from(&choice, 4) == 0 ? 4 : BODY_BYTES_MAX,
         .head_bytes_max = pick_from(&choice, 4) == 0 ? 300 : 0,
-        .first_byte_ms = 2000,
-        .idle_ms = 2000,
+        .first_byte_ms = 60000,
+        .idle_ms = 60000,
         .connect_ms = 200,
         .resolve_ms = 50,
     };
@@ -433,7 +433,7 @@ static void fetch(duet_session *session, uint64_t input)
     snprintf(url, sizeof url, "http://127.0.0.1:%d/%ju", port,
              (uintmax_t)input);
     status = duet_fetch(session, method, url, &options, &response,
-                        duet_in_ms(20000));
+                        duet_in_ms(60000));
     check(input, status, response, failed, (size_t)options.body_bytes_max);
     duet_response_free(response);
     duet_response_free(failed);

@@ -18,7 +18,7 @@
 
 #include "support/test.h"
 
-enum { ARGUMENTS_MAX = 32, PATH_BYTES = 512, UP_MS = 30000, POLL_MS = 10 };
+enum { ARGUMENTS_MAX = 32, PATH_BYTES = 512, UP_MS = 200000, POLL_MS = 10 };
 
 static void pause_ms(int ms)
 {
@@ -233,7 +233,7 @@ void test_peer_stop(test_peer *peer)
         for (int waited = 0;
              waitpid(peer->pid, NULL, WNOHANG) == 0 && waited < UP_MS;
              waited += POLL_MS) {
-            if (waited == 2000)
+            if (waited == 20000)
                 kill(-peer->pid, SIGKILL);
             pause_ms(POLL_MS);
         }

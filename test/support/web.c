@@ -4,9 +4,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/server.h"
 #include "support/test.h"
 
 enum {
@@ -203,6 +205,15 @@ void test_expect_body(const char *reply, const char *body)
         fail_msg("no end of the head in \"%.200s\"", reply);
     else
         assert_string_equal(end + 4, body);
+}
+
+void test_await_hang_up(const test_web *web)
+{
+    const duet__connection *first =
+        DUET__MEMBER(web->server->connections.next, duet__connection, link);
+    struct pollfd end = {.fd = first->descriptor, .events = POLLRDHUP};
+
+    assert_int_equal(poll(&end, 1, -1), 1);
 }
 
 void test_until(bool (*condition)(void *argument), void *argument)

@@ -75,6 +75,10 @@ void test_expect_status(const char *reply, int status);
 /* Fails unless the body of `reply` is `body`. */
 void test_expect_body(const char *reply, const char *body);
 
+/* Blocks until the server's socket of the first of its connections has the end
+ * that its client sent. */
+void test_await_hang_up(const test_web *web);
+
 /* Lets the loop turn until condition(argument), for at most a minute. */
 void test_until(bool (*condition)(void *argument), void *argument);
 

@@ -83,6 +83,7 @@ static void hang_up(test_web *web)
     uint64_t turn = web->server->loop->counters.turns;
 
     close(client);
+    test_await_hang_up(web);
     test_until(nobody_is_there, web);
     assert_string_equal(happened.text, "DUET_ECANCELED child ");
     /* The next turn polls; the handler runs in that very turn. */

@@ -209,7 +209,7 @@ static int cancel_a_stop(void *argument)
 typedef struct sending {
     test_web web; /* with a room of its own for the reply */
     const char *request;
-    int goes_on_for_ms; /* with a chunk in each turn, then the last */
+    int goes_on_for_ms; /* with a chunk now and then, then the last */
 } sending;
 
 static int send_in_part(void *argument)
@@ -221,7 +221,7 @@ static int send_in_part(void *argument)
     test_send(client, sending->request);
     while (sending->goes_on_for_ms > 0 && duet_deadline_left_ns(end) > 0) {
         test_send(client, "1\r\nx\r\n");
-        assert_status(duet_sleep(duet_in_ms(1)), 0);
+        assert_status(duet_sleep(duet_in_ms(DUET__LULL_MS / 4)), 0);
     }
     if (sending->goes_on_for_ms > 0)
         test_send(client, "0\r\n\r\n");
@@ -273,7 +273,7 @@ static void stop_waits_for_who_sends_and_not_for_who_pauses(void **state)
                                          .body_timeout_ms = DUET_NO_LIMIT};
 
     (void)state;
-    test_web_run(to_hello, &patient, stop_while_sending);
+    test_web_run_virtual(to_hello, &patient, stop_while_sending);
 }
 
 static void stop_now_while_sending(test_web *web)
@@ -296,7 +296,7 @@ static void stop_at_its_deadline_refuses_who_still_sends(void **state)
     const test_route to_hello[] = {{"*", "/", hello}, {0}};
 
     (void)state;
-    test_web_run(to_hello, NULL, stop_now_while_sending);
+    test_web_run_virtual(to_hello, NULL, stop_now_while_sending);
 }
 
 static void cancelled_stop_still_stops(void **state)
