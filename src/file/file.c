@@ -96,11 +96,27 @@ int duet_file_close(duet_file *file, duet_deadline deadline)
     return status;
 }
 
+/* Outside tasks, where nothing waits, what the closing says goes elsewhere. */
+static void drop_outside_tasks(duet_file *file)
+{
+    duet__detail elsewhere = {0};
+
+    duet__detail_current = &elsewhere;
+    duet_file_close(file, DUET_NOW);
+    duet__detail_current = NULL;
+    duet__detail_free(&elsewhere);
+}
+
 void duet__file_drop(duet_file *file, int status, duet_deadline deadline)
 {
-    duet__detail kept = *duet__detail_current;
     bool waits = status != DUET_ETIMEDOUT && status != DUET_ECANCELED;
+    duet__detail kept;
 
+    if (duet__detail_current == NULL) {
+        drop_outside_tasks(file);
+        return;
+    }
+    kept = *duet__detail_current;
     duet__detail_current->text = NULL;
     duet_file_close(file, waits ? deadline : DUET_NOW);
     duet__detail_adopt(&kept, status);

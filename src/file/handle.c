@@ -40,13 +40,15 @@ static int open_now(const char *path, int flags, mode_t permissions)
 {
     bool waits = (flags & O_NONBLOCK) == 0 && is_pipe(path);
     int descriptor;
+    int error;
 
     do
         descriptor = open(path, flags | (waits ? O_NONBLOCK : 0), permissions);
     while (descriptor < 0 && errno == EINTR);
-    if (descriptor < 0)
-        return waits && errno == ENXIO ? DUET_EAGAIN
-                                       : duet__error_from_errno(errno);
+    error = errno;
+    if (descriptor < 0) /* ENXIO of a pipe: nobody reads it yet */
+        return error == ENXIO && is_pipe(path) ? DUET_EAGAIN
+                                               : duet__error_from_errno(error);
     if (waits)
         fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
     return descriptor;
