@@ -82,6 +82,15 @@ static int write_whole(void *argument)
     return duet_whole_file_write(to, "new", 3, NULL, DUET_NEVER);
 }
 
+static int begin_to_replace(void *argument)
+{
+    duet_file *file;
+    int status = duet_replacement_open(from, NULL, &file, DUET_NEVER);
+
+    (void)argument;
+    return status != 0 ? status : duet_file_close(file, DUET_NEVER);
+}
+
 static int read_whole(void *argument)
 {
     char *bytes;
@@ -195,6 +204,71 @@ static int start_child(void *argument)
     return status;
 }
 
+static int do_in_thread(void *argument)
+{
+    return duet_to_thread(do_nothing, argument, NULL, DUET_NEVER);
+}
+
+static int start_fork_server(void *argument)
+{
+    int status = duet_process_server_start();
+
+    (void)argument;
+    duet_process_server_stop();
+    return status;
+}
+
+static int listen_at_all(void *argument)
+{
+    duet_application *application;
+    duet_server *server = NULL;
+    int status = duet_application_new(NULL, &application);
+
+    (void)argument;
+    if (status == 0)
+        status = duet_server_start(application, NULL, &server);
+    duet_server_stop(server, DUET_NEVER);
+    duet_application_free(application);
+    return status;
+}
+
+static int fetch_it(void *argument)
+{
+    duet_session *session;
+    duet_response *response = NULL;
+    int status = duet_session_open(NULL, &session);
+
+    (void)argument;
+    if (status == 0)
+        status = duet_fetch(session, "GET", "http://127.0.0.1:1/", NULL,
+                            &response, DUET_NEVER);
+    duet_response_free(response);
+    duet_session_close(session);
+    return status;
+}
+
+static int handle_signal(void *argument)
+{
+    duet_signal_handler *handler;
+    int status =
+        duet_signal_handler_new(SIGUSR1, do_nothing, argument, &handler);
+
+    duet_signal_handler_free(handler);
+    return status;
+}
+
+static duet_loop *made;
+
+static int start_loop(void *argument)
+{
+    return duet_loop_start(made, do_nothing, argument);
+}
+
+static int run_watched_loop(void *argument)
+{
+    return duet_loop_run(made, do_nothing, argument);
+}
+
 static int make_loop(void *argument)
 {
     duet_loop *loop;
@@ -272,6 +346,32 @@ static const refusal refusals[] = {
     {"child", SYS_pipe2, EMFILE, start_child, DUET_EMFILE, false},
     {"child", SYS_pipe2, ENFILE, start_child, DUET_ENFILE, false},
     {"child", THREADS, EAGAIN, start_child, DUET_EAGAIN, false},
+    {"to thread", THREADS, EAGAIN, do_in_thread, DUET_ELIMIT, false},
+    {"fork server", THREADS, EAGAIN, start_fork_server, DUET_EAGAIN, true},
+    {"fork server", SYS_socketpair, EMFILE, start_fork_server, DUET_EMFILE,
+     true},
+    {"fork server", SYS_socketpair, ENFILE, start_fork_server, DUET_ENFILE,
+     true},
+    {"server", SYS_socket, EMFILE, listen_at_all, DUET_EMFILE, false},
+    {"server", SYS_socket, ENFILE, listen_at_all, DUET_ENFILE, false},
+    {"server", SYS_bind, EACCES, listen_at_all, DUET_EACCES, false},
+    {"server", SYS_bind, EADDRINUSE, listen_at_all, DUET_EADDRINUSE, false},
+    {"fetch", SYS_connect, ENETUNREACH, fetch_it, DUET_ENETUNREACH, false},
+    {"fetch", SYS_connect, EHOSTUNREACH, fetch_it, DUET_EHOSTUNREACH, false},
+    {"fetch", SYS_connect, EADDRNOTAVAIL, fetch_it, DUET_ECONNECT, false},
+    {"fetch", SYS_socket, EMFILE, fetch_it, DUET_EMFILE, false},
+    {"signal handler", SYS_eventfd2, EMFILE, handle_signal, DUET_EMFILE, false},
+    {"signal handler", SYS_eventfd2, ENFILE, handle_signal, DUET_ENFILE, false},
+    {"embedded loop", SYS_timerfd_create, EMFILE, start_loop, DUET_EMFILE,
+     true},
+    {"embedded loop", SYS_timerfd_create, ENFILE, start_loop, DUET_ENFILE,
+     true},
+    {"watched loop", THREADS, EAGAIN, run_watched_loop, DUET_EAGAIN, true},
+    {"replacement", SYS_openat, EACCES, begin_to_replace, DUET_EACCES, false},
+    {"replacement", SYS_openat, EROFS, begin_to_replace, DUET_EROFS, false},
+    {"replacement", SYS_openat, ENOSPC, begin_to_replace, DUET_ENOSPC, false},
+    {"replacement", THREADS, EAGAIN, begin_to_replace, DUET_ELIMIT, false},
+    {"read whole", THREADS, EAGAIN, read_whole, DUET_ELIMIT, false},
     {"loop", SYS_epoll_create1, EMFILE, make_loop, DUET_EMFILE, true},
     {"loop", SYS_epoll_create1, ENFILE, make_loop, DUET_ENFILE, true},
 };
@@ -280,15 +380,19 @@ static const refusal refusals[] = {
 
 static int refused_status;
 
+static bool refuse(long call, int error)
+{
+    if (call == THREADS)
+        return test_refuse(SYS_clone3, error) && test_refuse(SYS_clone, error);
+    return call < 0 || test_refuse(call, error);
+}
+
 /* Refused from here on: the loop is there. */
 static int refuse_and_call(void *argument)
 {
     const refusal *row = argument;
 
-    if (row->call == THREADS && (!test_refuse(SYS_clone3, row->error) ||
-                                 !test_refuse(SYS_clone, row->error)))
-        return 1;
-    if (row->call >= 0 && !test_refuse(row->call, row->error))
+    if (!refuse(row->call, row->error))
         return 1;
     refused_status = row->function(NULL);
     return 0;
@@ -297,10 +401,15 @@ static int refuse_and_call(void *argument)
 /* In the process: the exit code is 0, or says that nothing can be refused. */
 static int play(const refusal *row)
 {
+    static const duet_loop_options watched = {.slow_step_ms = 1000};
     enum { CANNOT = 77 };
-    int status = row->outside
-                     ? refuse_and_call((void *)(uintptr_t)row)
-                     : duet_run(refuse_and_call, (void *)(uintptr_t)row, NULL);
+    int status = duet_loop_new(&watched, &made);
+
+    if (status != 0)
+        return CANNOT;
+    status = row->outside
+                 ? refuse_and_call((void *)(uintptr_t)row)
+                 : duet_run(refuse_and_call, (void *)(uintptr_t)row, NULL);
 
     if (status != 0)
         return CANNOT;

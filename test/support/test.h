@@ -17,6 +17,8 @@
 
 #include <duet/error.h>
 
+#include "support/record.h"
+
 /* How many descriptors this process has open. */
 int test_open_descriptors(void);
 
@@ -40,6 +42,7 @@ int test_no_descriptor_left(void **state);
     do {                                                                       \
         print_message("SKIPPED: " __VA_ARGS__);                                \
         print_message("\n");                                                   \
+        test_record_skip();                                                    \
         skip();                                                                \
     } while (0)
 
@@ -48,6 +51,7 @@ int test_no_descriptor_left(void **state);
     do {                                                                       \
         print_message("SKIPPED: " __VA_ARGS__);                                \
         print_message("\n");                                                   \
+        test_record_skip();                                                    \
         exit(77);                                                              \
     } while (0)
 

@@ -74,8 +74,10 @@ duet_deadline test_soon(void);
     int main(void)                                                             \
     {                                                                          \
         const struct CMUnitTest tests[] = {__VA_ARGS__};                       \
-        if (!test_has_mariadb())                                               \
+        if (!test_has_mariadb()) {                                             \
+            test_record_skip();                                                \
             return 77;                                                         \
+        }                                                                      \
         return cmocka_run_group_tests(tests, test_server_start,                \
                                       test_server_stop);                       \
     }
