@@ -48,12 +48,13 @@ OPERATORS = (
     (r"(?<![\w.'x])[2-9]\d*(?![\w.'])", ("{}+1",)),
 )
 # A statement of its own that is one call or one assignment, on one line.
-STATEMENT = re.compile(r"^[ ]{4,}(?!DUET__|return\b|goto\b|else\b|case\b|const\b)"
+STATEMENT = re.compile(r"^[ ]{4,}(?!DUET__|(?:return|goto|else|case|const)\b)"
                        r"[\w*>.\[\]-]+(\(.*\)|\s=\s[^=].*);$", re.M)
 # What is no code to be run, or only declares.
 QUIET = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|'
                    r"^[ \t]*#.*?(?<!\\)$|\benum\s*\{.*?\}|"
-                   r"^(?:static |typedef |extern |struct )[^{}]*?;", re.S | re.M)
+                   r"^(?:static |typedef |extern |struct )[^{}]*?;",
+                   re.S | re.M)
 
 
 def places(text):

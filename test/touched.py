@@ -5,17 +5,21 @@
 
 What counts as changed are the files that differ from REF, those that are not
 committed included; without REF: from where this branch left origin's, or, on
-that branch itself, from COMMITS commits ago, as far as they are here. A test is
-touched if it changed itself, if it is that of a changed source by its name, or
-if its program refers to what a changed source defines. BUILD is a folder where
-the tests are built.
+that branch itself, from COMMITS commits ago, as far as they are here. Where
+there is no commit to compare with, as in a shallow clone, all tests come, in an
+order that each commit has of its own.
 
-Exit status: 0, also where nothing is touched; 77 where there is no history to
-compare with, which is said on standard error.
+A test is touched if it changed itself, if it is that of a changed source by its
+name, or if its program refers to what a changed source defines. BUILD is a
+folder where the tests are built.
+
+Exit status: 0, also where nothing is touched; 77 where there is no history at
+all, which is said on standard error.
 """
 
 import argparse
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -106,9 +110,19 @@ def main():
     parser.add_argument("--since", metavar="REF")
     options = parser.parse_args()
     reference = options.since or base()
-    if reference is None:
+    head = git("rev-parse", "HEAD")
+    if head is None:
         print("no history here to tell what changed", file=sys.stderr)
         return 77
+    if reference is None:
+        names = sorted(path.stem for path in (ROOT / "test/unit").glob("*.c"))
+        names = [f"unit_{name}" for name in names
+                 if (options.build / f"test/unit_{name}").exists()]
+        random.Random(head).shuffle(names)
+        print("nothing here to compare with: all tests, in an order of chance",
+              file=sys.stderr)
+        print("\n".join(names))
+        return 0
     changed = set(changed_files(reference)) - {""}
     names = touched(changed, objects(options.build.resolve()))
     print(f"{len(changed)} files differ from {reference[:12]}: "

@@ -122,10 +122,10 @@ class Network:
 
 
 def fetch(network, program, server, log):
-    """Status of the client; None if it did not end."""
+    """Status of the client; None if the server has ended."""
     while b"listening" not in open(log.name, "rb").read():
         if os.waitpid(server, os.WNOHANG)[0] != 0:
-            return "the server ended"
+            return None
         time.sleep(0.02)
     network.begin = time.monotonic()
     client = subprocess.Popen(
@@ -163,7 +163,7 @@ def main():
             skip(failure)
         network = Network([near, far])
         fetched = fetch(network, program, server, log)
-        ended = end(network, server)
+        ended = None if fetched is None else end(network, server)
         said = open(log.name).read()
     seconds = time.monotonic() - network.begin
     print(f"{network.sent} packets, {network.lost} lost, {seconds:.1f} s")
