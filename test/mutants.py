@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Changes the source a little, again and again, and sees whether a test fails.
 
-    test/mutants.py [--most N] [--seed N] [--build FOLDER] FILE...
+    test/mutants.py [--most N] [--seed N] [--address] [--build FOLDER] FILE...
 
 Each FILE (src/ROOM/X.c) is changed in one place at a time: an operator, a
 constant, a condition, a call left out. The program of its test, test/unit/X.c,
@@ -11,7 +11,8 @@ defines. A mutant that no test notices survives: it is printed, for a test that
 is missing, or because it changes nothing that can be seen. At most N mutants of
 a file are tried (default 40), chosen by the seed.
 
-A change that does not compile is none.
+A change that does not compile is none. With --address the tests run under the
+address sanitizer, which notices a free() that is left out.
 
 Works on a copy in FOLDER (default build-mutants/), never on the source itself.
 Exit status: 0, also when some survive; 1 if the tests fail without any change.
@@ -79,7 +80,8 @@ def run(words, **options):
 
 
 class Mutants:
-    def __init__(self, folder):
+    def __init__(self, folder, sanitizer):
+        self.sanitizer = sanitizer
         self.copy = folder / "source"
         self.build = folder / "build"
 
@@ -95,7 +97,8 @@ class Mutants:
                  if shutil.which("ccache") else [])
         made = run(["cmake", "-S", self.copy, "-B", self.build, *ninja, *cache,
                     "-DDUET_TESTS=ON", "-DDUET_EXAMPLES=OFF",
-                    "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS=-O0"])
+                    "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS=-O0",
+                    f"-DDUET_SANITIZE={self.sanitizer}"])
         if made.returncode != 0:
             sys.exit(f"mutants: {made.stdout[-2000:]}")
 
@@ -182,10 +185,12 @@ def main():
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--most", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--address", action="store_true")
     parser.add_argument("--build", type=pathlib.Path,
                         default=ROOT / "build-mutants")
     options = parser.parse_args()
-    every = Mutants(options.build.resolve())
+    every = Mutants(options.build.resolve(),
+                    "address" if options.address else "")
     every.prepare()
     rooms = {}
     for name in options.files:

@@ -18,7 +18,7 @@
 enum {
     WORKERS = 16,
     LARGEST = 200000,
-    PATIENCE_MS = 45000,
+    PATIENCE_MS = 150000,
     SHORT_MS = 30,
 };
 

@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 
-EXCHANGES = 150
+EXCHANGES = 100
 LOST, DOUBLED = 0.02, 0.01
 LEAST_S, MOST_S = 0.0005, 0.006   # how long a packet is under way
 SILENT = (1.0, 1.4)               # seconds from the begin
