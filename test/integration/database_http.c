@@ -18,6 +18,7 @@ typedef struct house {
     duet_server *server;
     duet_session *session;
     int answered; /* queries */
+    int seen;     /* replies of the server, with queries before and behind */
     int most_in_use;
     char url[128];
 } house;
@@ -122,9 +123,16 @@ static int query(void *argument)
     const duet_value values[] = {duet_integer_value(work->number)};
     duet_database_pool_counts counts;
     duet_rows *rows;
-    int status = duet_database_pool_run(work->house->pool,
-                                        "SELECT ? + 1000000, SLEEP(0.002)",
-                                        values, 1, &rows, test_soon());
+    int status = 0;
+
+    /* Some are under way as long as replies are wanted beside them. */
+    while (status == 0 && work->number >= QUERIES / 2 && work->house->seen < 10)
+        status = duet_sleep(duet_in_ms(1));
+    if (status != 0)
+        return status;
+    status = duet_database_pool_run(work->house->pool,
+                                    "SELECT ? + 1000000, SLEEP(0.002)", values,
+                                    1, &rows, test_soon());
 
     if (status != 0)
         return status;
@@ -146,7 +154,6 @@ static int thousand_at_once_body(void *argument)
     static work works[QUERIES];
     duet_database_pool_counts counts;
     duet_group *group;
-    int hellos = 0, seen = 0;
 
     open_house(house);
     assert_status(duet_group_open(&group), 0);
@@ -159,11 +166,10 @@ static int thousand_at_once_body(void *argument)
         int before = house->answered;
 
         ask(house, "/hello", "hello");
-        hellos++;
-        seen += before > 0 && before < QUERIES;
+        house->seen += before > 0 && before < QUERIES;
     }
     assert_status(duet_group_close(group, 0), 0);
-    assert_true(hellos >= 10 && seen >= 10);
+    assert_true(house->seen >= 10);
     duet_database_pool_count(house->pool, &counts);
     assert_int_equal(counts.acquired, QUERIES);
     assert_int_equal(counts.opened, CONNECTIONS);
