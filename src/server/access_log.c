@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "server/request.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 static void write_quoted(FILE *file, duet__text text)
 {

@@ -11,7 +11,7 @@
 #include "server/awaits.h"
 #include "server/refusal.h"
 #include "server/request_cancel.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 static duet__connection *connection_of(duet__deadline_entry *entry)
 {

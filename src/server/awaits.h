@@ -3,7 +3,7 @@
 #ifndef DUET_SERVER_AWAITS_H
 #define DUET_SERVER_AWAITS_H
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* Sets up the deadlines' queues. Returns 0, or DUET_ENOMEM: then
  * there is nothing to stop. */

@@ -8,12 +8,11 @@
 
 #include <stdlib.h>
 
+#include "server/checked.h"
 #include "server/disconnect.h"
 #include "server/linger.h"
-#include "server/mhd_idle.h"
-#include "server/mhd_receive.h"
 #include "server/quiet.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* Counts the connection for its address; false if that has too many. */
 static bool count_address(duet_server *server, duet__connection *connection)
@@ -63,7 +62,7 @@ duet__connection *duet__connections_open(duet_server *server,
     duet__link_init(&connection->deadline.link);
     duet__link_init(&connection->look.link);
     duet__link_init(&connection->idle.link);
-    if (duet__mhd_receive_add(connection) != 0) {
+    if (duet__checked_add(connection) != 0) {
         free(connection);
         return NULL;
     }
@@ -89,10 +88,10 @@ void duet__connections_close(duet__connection *connection)
     uncount_address(connection);
     duet__deadline_clear(&connection->deadline);
     duet__deadline_clear(&connection->look);
-    duet__mhd_idle_end(connection);
+    duet__deadline_clear(&connection->idle);
     duet__disconnect_forget(connection);
     duet__linger_begin(connection);
-    duet__mhd_receive_remove(connection);
+    duet__checked_remove(connection);
     duet__list_remove(&connection->link);
     server->counts.connections--;
     free(connection);

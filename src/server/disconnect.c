@@ -2,9 +2,8 @@
 /* disconnect.c - the watch, and what a hang-up does. */
 #include "server/disconnect.h"
 
-#include "server/half_close.h"
 #include "server/request_cancel.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* A request is running, and its client sends no more. */
 static void tell_handler(duet__connection *connection)
@@ -12,7 +11,7 @@ static void tell_handler(duet__connection *connection)
     duet_request *request = connection->request;
 
     if (connection->has_hung_up ||
-        (!connection->is_reset && duet__half_close_answers(request)))
+        (!connection->is_reset && duet__request_survives_half_close(request)))
         return;
     connection->has_hung_up = true;
     duet__request_peer_gone(request);

@@ -11,7 +11,7 @@
 #include <duet/status.h>
 
 #include "server/application.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 size_t duet__error_page_write(int status, char page[DUET__ERROR_PAGE_BYTES])
 {

@@ -4,12 +4,9 @@
 #ifndef DUET_SERVER_HALF_CLOSE_H
 #define DUET_SERVER_HALF_CLOSE_H
 
-#include "server/request.h"
+#include <duet/application.h>
 
 /* Returns 0, or DUET_EINVAL with detail. */
 int duet__half_close_check(duet_half_close value);
-
-/* Does the request's handler go on? */
-bool duet__half_close_answers(const duet_request *request);
 
 #endif

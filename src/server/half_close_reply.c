@@ -9,9 +9,9 @@
 
 #include "base/error.h"
 #include "server/disconnect.h"
-#include "server/half_close.h"
 #include "server/reply_wire.h"
-#include "server/server.h"
+#include "server/request_cancel.h"
+#include "server/server_state.h"
 
 /* A client that reads nothing for send_timeout_ms has gone. */
 static int wait_until_writable(const duet_request *request)
@@ -47,7 +47,7 @@ void duet__half_close_reply(duet_request *request)
     duet__buffer buffer;
 
     if (!request->is_suspended || connection->has_hung_up ||
-        !duet__half_close_answers(request))
+        !duet__request_survives_half_close(request))
         return;
     /* It may have closed just now, and nobody has heard of it yet. */
     if (!connection->has_half_closed && !duet__connection_is_at_end(connection))

@@ -13,7 +13,7 @@
 #ifndef DUET_SERVER_LINGER_H
 #define DUET_SERVER_LINGER_H
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 enum {
     /* At once in a server. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "server/mhd_watch.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* Until it is tried again. */
 enum { PAUSE_MS = 50 };

@@ -20,9 +20,10 @@
 #include "server/mhd_log.h"
 #include "server/mhd_receive.h"
 #include "server/mhd_request.h"
+#include "server/mhd_shared.h"
 #include "server/mhd_suspend.h"
 #include "server/mhd_watch.h"
-#include "server/server.h"
+#include "server/server_state.h"
 #include "server/under_way.h"
 
 enum {
@@ -182,6 +183,27 @@ static void ignore_sigpipe(void)
     }
 }
 
+static int start(duet_server *server, int listen_descriptor)
+{
+    duet__mhd *mhd = &server->mhd;
+    int status;
+
+    errno = 0;
+    mhd->daemon = start_daemon(server, listen_descriptor);
+    if (mhd->daemon == NULL)
+        return duet__fail(errno != 0 ? duet__error_from_errno(errno)
+                                     : DUET_ENOMEM,
+                          "libmicrohttpd could not be started");
+    mhd->epoll =
+        MHD_get_daemon_info(mhd->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    status = duet__mhd_watch(server);
+    if (status != 0) {
+        (void)MHD_quiesce_daemon(mhd->daemon); /* leaves the socket open */
+        MHD_stop_daemon(mhd->daemon);
+    }
+    return status;
+}
+
 int duet__mhd_start(duet_server *server, int listen_descriptor)
 {
     duet__mhd *mhd = &server->mhd;
@@ -193,31 +215,24 @@ int duet__mhd_start(duet_server *server, int listen_descriptor)
                    .due = due,
                    .under_way = under_way},
         .due_at = DUET_NOW,
+        .stream_limits = read_limits(&server->settings),
+        .shared = calloc(1, sizeof *mhd->shared),
     };
+    if (mhd->shared == NULL)
+        return DUET_ENOMEM;
     duet__link_init(&mhd->ended);
     duet__link_init(&mhd->flawed);
-    status = duet__mhd_idle_init(server);
-    if (status != 0)
-        return status;
-    mhd->stream_limits = read_limits(&server->settings);
     duet__mhd_receive_install();
     duet__mhd_clear_install();
     ignore_sigpipe();
-    errno = 0;
-    mhd->daemon = start_daemon(server, listen_descriptor);
-    if (mhd->daemon == NULL) {
-        duet__mhd_idle_stop(server);
-        return duet__fail(errno != 0 ? duet__error_from_errno(errno)
-                                     : DUET_ENOMEM,
-                          "libmicrohttpd could not be started");
+    status = duet__mhd_idle_init(server);
+    if (status == 0) {
+        status = start(server, listen_descriptor);
+        if (status != 0)
+            duet__mhd_idle_stop(server);
     }
-    mhd->epoll =
-        MHD_get_daemon_info(mhd->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    status = duet__mhd_watch(server);
     if (status != 0) {
-        (void)MHD_quiesce_daemon(mhd->daemon); /* leaves the socket open */
-        MHD_stop_daemon(mhd->daemon);
-        duet__mhd_idle_stop(server);
+        free(mhd->shared);
         return status;
     }
     duet__loop_add_driver(server->loop, &mhd->driver);
@@ -244,5 +259,6 @@ void duet__mhd_stop(duet_server *server)
     MHD_stop_daemon(mhd->daemon);
     duet__mhd_idle_stop(server);
     free(mhd->checked);
-    duet__shared_free(&server->shared);
+    duet__shared_free(mhd->shared);
+    free(mhd->shared);
 }

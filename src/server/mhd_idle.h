@@ -7,7 +7,7 @@
 #ifndef DUET_SERVER_MHD_IDLE_H
 #define DUET_SERVER_MHD_IDLE_H
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* Returns 0, or DUET_ENOMEM: then it must not be stopped. */
 DUET_MUST_USE int duet__mhd_idle_init(duet_server *server);

@@ -4,7 +4,7 @@
 
 #include "server/mhd_receive.h"
 #include "server/request.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* Every message is the format, not what comes of it. */
 static bool begins_with(const char *format, const char *start)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "server/checked.h"
 #include "server/mhd_reference.h"
 #include "server/refusal.h"
 #include "server/request.h"
@@ -98,20 +99,11 @@ static ssize_t receive_checked(duet__connection *connection, char *bytes,
     }
 }
 
-static duet__connection *find(int descriptor)
-{
-    const duet__mhd *mhd;
-
-    if (receiver == NULL)
-        return NULL;
-    mhd = &receiver->mhd;
-    return (size_t)descriptor < mhd->checked_room ? mhd->checked[descriptor]
-                                                  : NULL;
-}
-
 static ssize_t receive(int descriptor, void *bytes, size_t room, int flags)
 {
-    duet__connection *connection = find(descriptor);
+    duet__connection *connection =
+        receiver != NULL ? duet__checked_find(&receiver->mhd, descriptor)
+                         : NULL;
 
     if (connection == NULL || room == 0)
         return recv(descriptor, bytes, room, flags);
@@ -136,35 +128,7 @@ bool duet__mhd_is_receiving(void)
     return receiver != NULL;
 }
 
-/* --- connections --------------------------------------------------------- */
-
-int duet__mhd_receive_add(duet__connection *connection)
-{
-    duet__mhd *mhd = &connection->server->mhd;
-    size_t index = (size_t)connection->descriptor;
-
-    duet__link_init(&connection->flawed_link);
-    if (index >= mhd->checked_room) {
-        size_t room = (index + 64) * 2;
-        duet__connection **checked =
-            realloc(mhd->checked, room * sizeof(duet__connection *));
-
-        if (checked == NULL)
-            return DUET_ENOMEM;
-        memset(checked + mhd->checked_room, 0,
-               (room - mhd->checked_room) * sizeof(duet__connection *));
-        mhd->checked = checked;
-        mhd->checked_room = room;
-    }
-    mhd->checked[index] = connection;
-    return 0;
-}
-
-void duet__mhd_receive_remove(duet__connection *connection)
-{
-    duet__list_remove(&connection->flawed_link);
-    connection->server->mhd.checked[connection->descriptor] = NULL;
-}
+/* --- refusing ------------------------------------------------------------ */
 
 /* Is the flawed request the one that libmicrohttpd waits for now? */
 static bool is_at_flaw(const duet__connection *connection)

@@ -12,7 +12,7 @@
 #ifndef DUET_SERVER_MHD_RECEIVE_H
 #define DUET_SERVER_MHD_RECEIVE_H
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* Puts ours in place, once in a process. */
 void duet__mhd_receive_install(void);
@@ -32,10 +32,5 @@ void duet__mhd_receive_refuse(duet_server *server);
  * known of its first line is told to whoever wants to know. */
 void duet__mhd_refuse(duet__connection *connection, int status,
                       const char *reason);
-
-/* Makes the connection one that is checked. Returns 0 or DUET_ENOMEM. */
-int duet__mhd_receive_add(duet__connection *connection);
-
-void duet__mhd_receive_remove(duet__connection *connection);
 
 #endif

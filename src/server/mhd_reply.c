@@ -9,7 +9,7 @@
 #include "server/error_page.h"
 #include "server/mhd_room.h"
 #include "server/mhd_shared.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 static bool add_fields(struct MHD_Response *response,
                        const duet_request *request)
@@ -95,7 +95,7 @@ static struct MHD_Response *find_shared(const duet_request *request)
         reply->has_length || reply->status == 304 ||
         request->server->is_stopping)
         return NULL;
-    return duet__shared_find(&request->server->shared, reply->body,
+    return duet__shared_find(request->server->mhd.shared, reply->body,
                              type != NULL ? type : "");
 }
 

@@ -21,7 +21,7 @@
 #include "server/refusal.h"
 #include "server/request.h"
 #include "server/request_life.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* --- connections --------------------------------------------------------- */
 

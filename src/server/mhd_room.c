@@ -5,7 +5,7 @@
 #include <microhttpd.h>
 #include <string.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 enum {
     NODE_BYTES = 64,      /* of a field in its list */

@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 #include "server/request.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 void duet__mhd_suspend(duet_request *request)
 {
@@ -20,14 +20,6 @@ void duet__mhd_suspend(duet_request *request)
     request->is_suspended = true;
     mhd->suspended++;
     MHD_suspend_connection(request->connection->mhd);
-}
-
-void duet__mhd_resume(duet_request *request)
-{
-    duet__mhd *mhd = &request->server->mhd;
-
-    duet__list_push_back(&mhd->ended, &request->link);
-    mhd->due_at = DUET_NOW;
 }
 
 void duet__mhd_resume_ended(duet__mhd *mhd)

@@ -3,15 +3,13 @@
 #ifndef DUET_SERVER_MHD_SUSPEND_H
 #define DUET_SERVER_MHD_SUSPEND_H
 
-#include "server/mhd_driver.h"
+#include "server/request.h"
+#include "server/mhd_state.h"
 
 /* Suspends the request's connection, from inside its access handler: versions
  * 1.0.0 to 1.0.2 may pass over ready connections while another than the one
  * that they run is suspended. */
 void duet__mhd_suspend(duet_request *request);
-
-/* Has the connection resumed before the next MHD_run. */
-void duet__mhd_resume(duet_request *request);
 
 /* Before each MHD_run: resumes them. */
 void duet__mhd_resume_ended(duet__mhd *mhd);

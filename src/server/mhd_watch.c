@@ -2,7 +2,7 @@
 /* mhd_watch.c - the daemon's descriptor, and mhd.due_at. */
 #include "server/mhd_watch.h"
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 void duet__mhd_run_within(duet__mhd *mhd, int64_t ms)
 {

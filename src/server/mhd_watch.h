@@ -3,7 +3,7 @@
 #ifndef DUET_SERVER_MHD_WATCH_H
 #define DUET_SERVER_MHD_WATCH_H
 
-#include "server/mhd_driver.h"
+#include "server/mhd_state.h"
 
 /* Watches the daemon's descriptor. Returns 0 or DUET_ENOMEM. */
 int duet__mhd_watch(duet_server *server);

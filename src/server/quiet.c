@@ -2,7 +2,7 @@
 /* quiet.c - the tasks in server->quiet, and when they are woken. */
 #include "server/quiet.h"
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 static bool is_quiet(const duet_server *server)
 {

@@ -5,7 +5,7 @@
 #include "server/access_log.h"
 #include "server/error_page.h"
 #include "server/reply_wire.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* The reply, and what the log has to say of it. */
 typedef struct page {

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "http/percent.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 const char *duet_request_method(const duet_request *request)
 {

@@ -14,10 +14,9 @@
 #include "server/application.h"
 #include "server/error_page.h"
 #include "server/half_close_reply.h"
-#include "server/mhd_suspend.h"
 #include "server/request.h"
 #include "server/request_life.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* More idle requests than this are not kept. */
 enum { POOL_MAX = 256 };
@@ -307,5 +306,5 @@ void duet__request_task_ended(duet__scope *scope, duet_task *task)
     request->server->counts.running--;
     duet__deadline_clear(&request->connection->deadline);
     if (request->is_suspended)
-        duet__mhd_resume(request);
+        duet__mhd_resume(&request->server->mhd, &request->link);
 }

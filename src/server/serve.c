@@ -9,7 +9,7 @@
 
 #include "runtime/signal.h"
 #include "runtime/wait.h"
-#include "server/server.h"
+#include "server/server_state.h"
 
 typedef struct serving {
     duet_application *application;

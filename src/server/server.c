@@ -3,7 +3,7 @@
  *
  * Invariant: libmicrohttpd is stopped when no connection is suspended, for it
  * aborts the process otherwise; so the handlers have ended first. */
-#include "server/server.h"
+#include "server/server_state.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,6 +14,7 @@
 #include "server/awaits.h"
 #include "server/linger.h"
 #include "server/listen.h"
+#include "server/mhd_driver.h"
 #include "server/quiet.h"
 #include "server/refusal.h"
 #include "server/request.h"

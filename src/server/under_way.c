@@ -5,7 +5,7 @@
 
 #include "runtime/virtual_time.h"
 #include "server/request.h"
-#include "server/server.h"
+#include "server/server_state.h"
 #include "server/under_way.h"
 
 /* 0 for a client without a port. */

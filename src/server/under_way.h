@@ -3,7 +3,7 @@
 #ifndef DUET_SERVER_UNDER_WAY_H
 #define DUET_SERVER_UNDER_WAY_H
 
-#include "server/server.h"
+#include "server/server_state.h"
 
 /* Adds what is waited for from clients, and whose requests have handlers. */
 void duet__server_under_way(const duet_server *server,

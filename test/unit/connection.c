@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/test.h"
 #include "support/web.h"
 

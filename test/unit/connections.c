@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "server/connections.h"
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/web.h"
 
 static const char request[] =

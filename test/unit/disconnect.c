@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/run.h"
 #include "support/web.h"
 

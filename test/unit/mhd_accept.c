@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/web.h"
 
 static int hello(duet_request *request, void *context)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "server/request.h"
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/web.h"
 
 static const char mark[] = "no request but the first has this";

@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/web.h"
 
 static int hello(duet_request *request, void *context)

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/web.h"
 
 static int tell_length(duet_request *request, void *context)

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/web.h"
 
 static int times;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/request_cancel.h"
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/test.h"
 #include "support/web.h"
 

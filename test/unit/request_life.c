@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/context.h"
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/memory.h"
 #include "support/valgrind.h"
 #include "support/web.h"

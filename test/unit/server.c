@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "server/server.h"
+#include "server/server_state.h"
 #include "support/web.h"
 
 static int begun;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* server.h - a running server: what its files share. */
-#ifndef DUET_SERVER_SERVER_H
-#define DUET_SERVER_SERVER_H
+/* server_state.h - a running server: what its files share. */
+#ifndef DUET_SERVER_SERVER_STATE_H
+#define DUET_SERVER_SERVER_STATE_H
 
 #include <duet/server.h>
 
@@ -12,8 +12,7 @@
 #include "runtime/wait.h"
 #include "server/connection.h"
 #include "server/deadlines.h"
-#include "server/mhd_driver.h"
-#include "server/mhd_shared.h"
+#include "server/mhd_state.h"
 #include "server/settings.h"
 
 /* What a connection is waited for, each with a time of its own. */
@@ -40,7 +39,6 @@ struct duet_server {
     duet_application *application; /* borrowed */
     duet__settings settings;
     duet__mhd mhd;
-    duet__shared shared;
     duet__scope handlers;   /* the tasks; their argument is the request */
     duet__list connections; /* of duet__connection */
     duet__map addresses;    /* to how many connections; if they are limited */
