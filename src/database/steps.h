@@ -6,8 +6,7 @@
 
 #include "database/operation.h"
 
-/* mysql_real_connect(): mysql, text (the address), settings; fills connected.
- */
+/* mysql_real_connect(): mysql, text (an address), settings; fills connected. */
 int duet__connect_step(duet__operation *operation, int happened);
 
 /* mysql_real_query(): mysql, text, bytes; fills result. */
