@@ -57,8 +57,10 @@ DUET_BEGIN_DECLARATIONS
 typedef struct duet_session duet_session;
 
 typedef struct duet_session_options {
-    /* The most exchanges that have a connection at once; others queue. Default
-     * 100, DUET_NO_LIMIT for no limit. */
+    /* The most exchanges that have a connection at once; others queue. One
+     * whose server has sent nothing for a second is not counted while another
+     * host waits, so that silent servers hold nobody up: up to as many again
+     * are open then. Default 100, DUET_NO_LIMIT for no limit. */
     int64_t connections_max;
     /* The same for one origin (scheme, host, port). Default 6, as browsers do;
      * DUET_NO_LIMIT for no limit but connections_max. */

@@ -53,6 +53,7 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *context)
         duet__curl_fold_begin(transfer);
     if (incoming->head_is_whole) {
         transfer->heard_ns = duet_clock_ns();
+        transfer->hop->slot.heard_ns = transfer->heard_ns;
         if (!was_whole)
             duet__curl_head_ended(transfer, transfer->is_http2);
         note_progress(transfer);
@@ -68,6 +69,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     if (transfer->hop == NULL ||
         duet__incoming_body(&transfer->hop->incoming, bytes, size * count) != 0)
         return size * count == 0 ? 1 : 0;
+    transfer->hop->slot.heard_ns = transfer->heard_ns;
     note_progress(transfer);
     return size * count;
 }

@@ -240,6 +240,11 @@ static bool is_late_408(duet__text line)
 bool duet__curl_proves_itself(duet__transfer *transfer, duet__text line)
 {
     transfer->must_prove = false;
+    /* A stream of HTTP/2 is answered by its number; what waits to be sent on
+     * the connection may be another's. The first head of a connection tells so,
+     * and streams may begin before it. */
+    if (duet__text_starts_with(line, DUET__TEXT("HTTP/2")))
+        return true;
     if (has_arrived(transfer) && (transfer->sends_once || !is_late_408(line)))
         return true;
     transfer->has_strayed = true;

@@ -113,7 +113,7 @@ static int queue(duet_session *session, duet__hop *hop,
         duet__phase_deadline(hop->limits, DUET_PHASE_QUEUE, hop->begin_ns);
     int status = duet__admission_enter(
         &session->admission, duet__text_from(duet_url_origin(hop->url)),
-        &entrance->host, duet_deadline_earlier(own, deadline));
+        &hop->slot, duet_deadline_earlier(own, deadline));
     /* Limits count from here: the turn's clock may be old, if a task that ran
      * before this one in it took long. */
     int64_t entered_ns = duet_clock_ns();
@@ -123,7 +123,7 @@ static int queue(duet_session *session, duet__hop *hop,
         return queue_failed(hop, status);
     status = look_again(session, hop, entrance, entered_ns);
     if (status != 0) {
-        duet__admission_leave(&session->admission, entrance->host);
+        duet__admission_leave(&session->admission, &hop->slot);
         return queue_failed(hop, status);
     }
     hop->begin_ns = entered_ns;
@@ -152,8 +152,9 @@ int duet__hop_enter(duet_session *session, duet__hop *hop,
     return 0;
 }
 
-void duet__hop_leave(duet_session *session, duet__entrance *entrance)
+void duet__hop_leave(duet_session *session, duet__hop *hop,
+                     duet__entrance *entrance)
 {
-    duet__admission_leave(&session->admission, entrance->host);
+    duet__admission_leave(&session->admission, &hop->slot);
     duet__addresses_drop(entrance->addresses);
 }

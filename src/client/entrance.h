@@ -13,7 +13,6 @@
 typedef struct duet__entrance {
     duet_timings *timings; /* gets what the waits took */
     duet__addresses *addresses;
-    duet__admission_host *host; /* the slot */
 } duet__entrance;
 
 /* Waits for both. Sets the hop's addresses, and begin_ns to now.
@@ -28,6 +27,7 @@ DUET_MUST_USE int duet__hop_enter(duet_session *session, duet__hop *hop,
                                   duet_deadline deadline);
 
 /* Gives the slot back and drops the addresses. */
-void duet__hop_leave(duet_session *session, duet__entrance *entrance);
+void duet__hop_leave(duet_session *session, duet__hop *hop,
+                     duet__entrance *entrance);
 
 #endif

@@ -173,7 +173,7 @@ static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
     if (status != 0)
         return status;
     status = duet__curl_run(session->driver, hop, deadline);
-    duet__hop_leave(session, &entrance);
+    duet__hop_leave(session, hop, &entrance);
     add_times(&self->timings, hop, status,
               status != 0 ? duet_clock_ns() - hop->begin_ns : 0);
     return status;

@@ -11,6 +11,7 @@
 #include <duet/fields.h>
 #include <duet/url.h>
 
+#include "client/admission.h"
 #include "client/incoming.h"
 #include "client/phase.h"
 
@@ -26,6 +27,7 @@ typedef struct duet__hop {
     const char *addresses;
     const char *where; /* host and port, for people */
     const duet__phase_limits *limits;
+    duet__admission_slot slot;
     int64_t begin_ns; /* when it began; once it has its slot, when it got it */
 
     /* The response. */

@@ -20,15 +20,15 @@ typedef struct visitor {
 static int visit(void *argument)
 {
     visitor *self = argument;
-    duet__admission_host *host;
+    duet__admission_slot slot;
 
     self->status = duet__admission_enter(
-        self->admission, duet__text_from(self->host), &host, self->deadline);
+        self->admission, duet__text_from(self->host), &slot, self->deadline);
     if (self->status != 0)
         return 0;
     test_note(self->log, self->letter);
     duet_sleep(duet_in_ms(self->stay_ms));
-    duet__admission_leave(self->admission, host);
+    duet__admission_leave(self->admission, &slot);
     return 0;
 }
 
@@ -133,7 +133,7 @@ static void closing_ends_the_waits_body(void)
     test_log log = {""};
     visitor first = {&admission, "a", &log, "a", DUET_NEVER, 100, 0};
     visitor second = {&admission, "a", &log, "x", DUET_NEVER, 1, 0};
-    duet__admission_host *host;
+    duet__admission_slot slot;
     duet_task *tasks[2];
 
     duet__admission_init(&admission, 10, 1);
@@ -144,7 +144,7 @@ static void closing_ends_the_waits_body(void)
     assert_status(duet_join(tasks[1], NULL, DUET_NEVER), 0);
     assert_status(second.status, DUET_ECLOSED);
     assert_status(
-        duet__admission_enter(&admission, DUET__TEXT("b"), &host, DUET_NEVER),
+        duet__admission_enter(&admission, DUET__TEXT("b"), &slot, DUET_NEVER),
         DUET_ECLOSED);
     assert_status(duet_join(tasks[0], NULL, DUET_NEVER), 0);
     duet__admission_free(&admission);
@@ -174,13 +174,13 @@ static int stay(void *argument)
     crowd *self = argument;
     unsigned host_number = next_random(self) % HOSTS;
     char name[8];
-    duet__admission_host *host;
+    duet__admission_slot slot;
     int status;
 
     snprintf(name, sizeof name, "h%u", host_number);
     duet_sleep(duet_in_ms(next_random(self) % 50));
     status = duet__admission_enter(
-        &self->admission, duet__text_from(name), &host,
+        &self->admission, duet__text_from(name), &slot,
         next_random(self) % 3 == 0 ? duet_in_ms(next_random(self) % 40)
                                    : DUET_NEVER);
     if (status != 0)
@@ -192,7 +192,7 @@ static int stay(void *argument)
     duet_sleep(duet_in_ms(next_random(self) % 5));
     self->inside--;
     self->inside_host[host_number]--;
-    duet__admission_leave(&self->admission, host);
+    duet__admission_leave(&self->admission, &slot);
     return 0;
 }
 
@@ -230,15 +230,15 @@ static duet__admission lean;
 
 static int enter_lean(void)
 {
-    duet__admission_host *host;
+    duet__admission_slot slot;
     int status =
-        duet__admission_enter(&lean, DUET__TEXT("a.test"), &host, DUET_NEVER);
+        duet__admission_enter(&lean, DUET__TEXT("a.test"), &slot, DUET_NEVER);
 
     assert_int_equal(lean.running, status == 0);
     assert_int_equal(lean.waiting, 0);
     assert_int_equal(lean.hosts.count, status == 0);
     if (status == 0)
-        duet__admission_leave(&lean, host);
+        duet__admission_leave(&lean, &slot);
     return status;
 }
 
@@ -252,7 +252,133 @@ static void host_without_memory_takes_no_place_body(void)
 
 TASK_CASE(host_without_memory_takes_no_place)
 
+/* --- silence ------------------------------------------------------------- */
+
+enum { LONG_MS = 60000 };
+
+static void silent_host_does_not_hold_the_others_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[] = {
+        {&admission, "s", &log, "s", DUET_NEVER, LONG_MS, 0},
+        {&admission, "s", &log, "s", DUET_NEVER, LONG_MS, 0},
+        {&admission, "s", &log, "S", DUET_NEVER, LONG_MS, 0},
+        {&admission, "a", &log, "a", DUET_NEVER, 10, 0},
+        {&admission, "a", &log, "a", DUET_NEVER, 10, 0},
+        {&admission, "b", &log, "b", DUET_NEVER, 10, 0},
+        {&admission, "a", &log, "a", DUET_NEVER, 10, 0},
+    };
+    int64_t begin_ns = duet_clock_ns();
+
+    duet__admission_init(&admission, 2, 6);
+    visit_all(visitors, 7);
+    /* The third of the silent host waits until nobody else does. */
+    assert_string_equal(log.text, "ssabaaS");
+    assert_true(duet_clock_ns() - begin_ns < 2 * INT64_C(1000000) * LONG_MS);
+    assert_int_equal(admission.lent, 0);
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(silent_host_does_not_hold_the_others)
+
+static void many_silent_hosts_do_not_hold_the_others_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[] = {
+        {&admission, "s", &log, "s", DUET_NEVER, LONG_MS, 0},
+        {&admission, "t", &log, "t", DUET_NEVER, LONG_MS, 0},
+        {&admission, "u", &log, "u", DUET_NEVER, LONG_MS, 0},
+        {&admission, "a", &log, "a", DUET_NEVER, 10, 0},
+        {&admission, "b", &log, "b", DUET_NEVER, 10, 0},
+    };
+
+    duet__admission_init(&admission, 2, 6);
+    visit_all(visitors, 5);
+    assert_string_equal(log.text, "stuab");
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(many_silent_hosts_do_not_hold_the_others)
+
+static void as_many_are_lent_as_there_may_be_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[] = {
+        {&admission, "s", &log, "s", DUET_NEVER, LONG_MS, 0},
+        {&admission, "t", &log, "t", DUET_NEVER, LONG_MS, 0},
+        {&admission, "u", &log, "x", duet_in_ms(LONG_MS / 2), 10, 0},
+    };
+
+    duet__admission_init(&admission, 1, 1);
+    visit_all(visitors, 3);
+    assert_status(visitors[2].status, DUET_ETIMEDOUT);
+    assert_string_equal(log.text, "st");
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(as_many_are_lent_as_there_may_be)
+
+static int visit_and_hear(void *argument)
+{
+    visitor *self = argument;
+    duet__admission_slot slot;
+
+    assert_status(duet__admission_enter(self->admission,
+                                        duet__text_from(self->host), &slot,
+                                        self->deadline),
+                  0);
+    for (int64_t stayed_ms = 0; stayed_ms < self->stay_ms; stayed_ms += 900) {
+        slot.heard_ns = duet_clock_ns();
+        assert_status(duet_sleep(duet_in_ms(900)), 0);
+    }
+    assert_false(slot.is_lent);
+    test_note(self->log, self->letter);
+    duet__admission_leave(self->admission, &slot);
+    return 0;
+}
+
+static void host_that_is_heard_lends_nothing_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor heard = {&admission, "a", &log, "1", DUET_NEVER, LONG_MS, 0};
+    visitor other = {&admission, "b", &log, "2", DUET_NEVER, 10, 0};
+    duet_call calls[] = {{visit_and_hear, &heard, 0}, {visit, &other, 0}};
+
+    duet__admission_init(&admission, 1, 1);
+    assert_status(duet_gather(calls, 2, NULL, DUET_NEVER), 0);
+    assert_string_equal(log.text, "12");
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(host_that_is_heard_lends_nothing)
+
+static void host_alone_keeps_to_the_limit_body(void)
+{
+    duet__admission admission;
+    test_log log = {""};
+    visitor visitors[] = {
+        {&admission, "s", &log, "s", DUET_NEVER, LONG_MS, 0},
+        {&admission, "s", &log, "x", duet_in_ms(LONG_MS / 2), 10, 0},
+    };
+
+    duet__admission_init(&admission, 1, 6);
+    visit_all(visitors, 2);
+    assert_status(visitors[1].status, DUET_ETIMEDOUT);
+    duet__admission_free(&admission);
+}
+
+TASK_CASE(host_alone_keeps_to_the_limit)
+
 TEST_MAIN(test(host_without_memory_takes_no_place),
+          test(silent_host_does_not_hold_the_others),
+          test(many_silent_hosts_do_not_hold_the_others),
+          test(as_many_are_lent_as_there_may_be),
+          test(host_that_is_heard_lends_nothing),
+          test(host_alone_keeps_to_the_limit),
           test(one_host_is_served_in_order_of_arrival),
           test(host_with_room_does_not_wait_behind_a_full_one),
           test(hosts_take_turns_at_the_total_limit),

@@ -242,7 +242,57 @@ static void old_addresses_do_if_there_are_no_newer_ones(void **state)
     run(&self);
 }
 
-TEST_MAIN(test(names_without_an_answer_hold_no_place_of_other_hosts),
+/* --- a silent server ----------------------------------------------------- */
+
+static void serve_nothing(test_wire *self, int descriptor, int number)
+{
+    (void)number;
+    while (test_wire_read(self, descriptor))
+        continue;
+}
+
+static void fetch_beside_silence(void)
+{
+    static fetcher silent[3];
+    static test_wire good;
+    duet_response *response;
+    char url[64];
+
+    test_wire_start(&good, serve_ok);
+    for (int i = 0; i < 3; i++) {
+        silent[i] = (fetcher){0};
+        snprintf(silent[i].url, sizeof silent[i].url, "http://127.0.0.1:%d/",
+                 wire.port);
+        start(&silent[i]);
+    }
+    assert_status(duet_yield(), 0);
+    assert_int_equal(session->admission.running, 2);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", good.port);
+    for (int i = 0; i < 5; i++) { /* the silent ones never end */
+        assert_status(duet_get(session, url, NULL, &response, DUET_NEVER), 0);
+        duet_response_free(response);
+    }
+    assert_int_equal(ended, 0);
+    for (int i = 0; i < 3; i++) {
+        duet_task_cancel(silent[i].task);
+        assert_status(finish(&silent[i]), DUET_ECANCELED);
+        duet_response_free(silent[i].response);
+    }
+    test_wire_stop(&good);
+}
+
+static void silent_server_does_not_hold_the_others(void **state)
+{
+    setting setting = {.serve = serve_nothing,
+                       .body = fetch_beside_silence,
+                       .options = {.connections_max = 2}};
+
+    (void)state;
+    run(&setting);
+}
+
+TEST_MAIN(test(silent_server_does_not_hold_the_others),
+          test(names_without_an_answer_hold_no_place_of_other_hosts),
           test(more_names_than_are_remembered_take_turns),
           test(newer_addresses_are_taken_after_a_long_wait),
           test(old_addresses_do_if_there_are_no_newer_ones))
