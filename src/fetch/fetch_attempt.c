@@ -25,7 +25,7 @@ int duet__fetch_session_open(const duet__fetcher_options *options,
                              duet_session **session)
 {
     const duet_session_options session_options = {
-        .connections_max = options->at_once,
+        .connections_max = DUET_NO_LIMIT, /* the fetcher counts them */
         .per_host_max = options->per_host,
         .kept_max = duet__fetch_kept_max(options->at_once),
         .user_agent = options->user_agent,

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include <duet/time.h>
+
 #include "base/error.h"
 #include "fetch/output_name.h"
 
@@ -64,6 +66,7 @@ int duet__fetch_body_add(duet__fetch_body *body, const void *bytes,
 {
     if (body->failure != 0)
         return body->failure;
+    body->heard_ns = duet_clock_ns();
     body->bytes += count;
     if (EVP_DigestUpdate(body->digest, bytes, count) != 1)
         return fail(body, out_of_memory());

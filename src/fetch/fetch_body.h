@@ -21,10 +21,11 @@ typedef struct duet__fetch_body {
     EVP_MD_CTX *digest;
     const EVP_MD *algorithm;
     duet__body_file file;
-    uint64_t serial;                      /* of the temporary file */
-    bool is_kept;                         /* in a file */
-    uint64_t bytes;                       /* so far */
-    int failure;                          /* of writing the file; 0: none */
+    uint64_t serial;  /* of the temporary file */
+    bool is_kept;     /* in a file */
+    uint64_t bytes;   /* so far */
+    int64_t heard_ns; /* when some came, or were asked for */
+    int failure;      /* of writing the file; 0: none */
     char detail[DUET__BODY_DETAIL_BYTES]; /* of failure: bytes come outside
                                            * tasks, which have details */
     char sha256[DUET__SHA256_TEXT_BYTES];

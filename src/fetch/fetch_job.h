@@ -16,7 +16,9 @@
 
 typedef struct duet__fetch_job {
     struct duet__fetch_job *next; /* for the fetcher's list of idle ones */
-    duet__link link;              /* in the fetcher's list of new ones */
+    duet__link link;              /* in the fetcher's list of new ones, or of
+                                   * those that run */
+    bool is_lent;                 /* see fetch_silence.h */
     void *context;                /* the fetcher's */
     duet__fetch_url *url;         /* borrowed; NULL while the job is idle */
     duet__fetch_body body;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch_places.c - a worker has one of `at_once` places and a URL.
+/* fetch_places.c - a worker has one of `at_once` places and a URL, or its place
+ * was lent.
  *
  * Invariants: while a place is free, no URL is ready; while a place is free and
  * there is room for more that wait, the input is read. */
@@ -7,10 +8,11 @@
 
 #include <duet/error.h>
 
+#include "fetch/fetch_silence.h"
 #include "fetch/fetch_work.h"
 #include "fetch/fetcher_end.h"
 
-enum { LOOK_UPS_MAX = 1024, LINES_AT_ONE_GO = 64 };
+enum { LINES_AT_ONE_GO = 64 };
 
 /* How long a host is taken to be known after a look-up: as long as the session
  * remembers what it found, at least; and for how long that there is nothing. */
@@ -51,15 +53,20 @@ bool duet__fetch_goes_on(const duet__fetcher *fetcher)
 {
     return !fetcher->is_stopped &&
            (!fetcher->is_read_up || fetcher->frontier.count > 0 ||
-            fetcher->places < fetcher->options.at_once);
+            fetcher->places < fetcher->options.at_once + fetcher->lent);
+}
+
+duet_deadline duet__fetch_due(duet__fetcher *fetcher)
+{
+    return duet_deadline_earlier(duet__frontier_due(&fetcher->frontier),
+                                 duet__fetch_silence_due(fetcher));
 }
 
 /* If all is done, or something is due earlier than it knows. */
 static void wake_main(duet__fetcher *fetcher)
 {
     if (!duet__fetch_goes_on(fetcher) ||
-        duet__frontier_due(&fetcher->frontier).at_ns <
-            fetcher->sleeps_until.at_ns)
+        duet__fetch_due(fetcher).at_ns < fetcher->sleeps_until.at_ns)
         duet__wake_first(&fetcher->main, 0);
 }
 
@@ -81,10 +88,10 @@ static int work(void *argument)
         duet__fetch_work(fetcher, job, url);
         let_others_run(fetcher);
         wake_main(fetcher); /* the last one may wait for something now */
-        url = next_url(fetcher);
+        url = job->is_lent ? NULL : next_url(fetcher);
     }
+    duet__fetch_place_left(fetcher, job);
     give_job(fetcher, job);
-    fetcher->places++;
     duet__fetch_fill_places(fetcher);
     return 0;
 }
@@ -121,6 +128,13 @@ void duet__fetch_take_back(duet__fetcher *fetcher)
         fetcher->places++;
         give_job(fetcher, job);
     }
+    while (!duet__list_is_empty(&fetcher->asking)) {
+        duet__frontier_host *host =
+            DUET__MEMBER(fetcher->asking.next, duet__frontier_host, turn);
+
+        duet__fetch_look_up_ends(fetcher, host);
+        duet__frontier_named(host, 0, NULL, 0);
+    }
 }
 
 /* --- look-ups ------------------------------------------------------------ */
@@ -134,7 +148,7 @@ static int look_up(void *argument)
         fetcher->session,
         duet__text_of(host->entry->key, host->entry->key_length), &flaw);
 
-    fetcher->look_ups--;
+    duet__fetch_look_up_ends(fetcher, host);
     duet__frontier_named(host, error, flaw,
                          duet_clock_ns() +
                              (error == 0 ? NAMED_MS : UNNAMED_MS) * 1000000LL);
@@ -148,13 +162,13 @@ static void start_look_ups(duet__fetcher *fetcher)
     duet__frontier_host *host;
     int status;
 
-    while (fetcher->look_ups < LOOK_UPS_MAX && !fetcher->is_stopped &&
+    while (duet__fetch_may_look_up(fetcher) && !fetcher->is_stopped &&
            (host = duet__frontier_unnamed(&fetcher->frontier)) != NULL) {
         host->context = fetcher;
         status =
             duet_group_spawn(fetcher->helpers, look_up, host, &options, NULL);
         if (status == 0)
-            fetcher->look_ups++;
+            duet__fetch_look_up_begins(fetcher, host);
         else /* the worker looks it up */
             duet__frontier_named(host, 0, NULL,
                                  duet_clock_ns() + NAMED_MS * 1000000LL);
@@ -181,7 +195,8 @@ void duet__fetch_fill_places(duet__fetcher *fetcher)
         if (status != 0)
             duet__frontier_put_back(url);
     }
-    if (status != 0 && fetcher->places == fetcher->options.at_once)
+    if (status != 0 &&
+        fetcher->places == fetcher->options.at_once + fetcher->lent)
         duet__fetcher_give_up(fetcher, status); /* else the others go on */
     start_look_ups(fetcher);
     if (wants_url(fetcher))

@@ -13,8 +13,11 @@ void duet__fetch_fill_places(duet__fetcher *fetcher);
 /* Is there something left to be done? */
 bool duet__fetch_goes_on(const duet__fetcher *fetcher);
 
+/* When something comes due, here or in the frontier. */
+duet_deadline duet__fetch_due(duet__fetcher *fetcher);
+
 /* Gives the URLs of workers that were cancelled before they ran back to the
- * frontier. Called when all workers have ended. */
+ * frontier, and the hosts of such look-ups. Called when all have ended. */
 void duet__fetch_take_back(duet__fetcher *fetcher);
 
 /* The task that reads the input, for as long as there is some.

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "fetch/fetcher_end.h"
+#include "fetch/fetch_silence.h"
 
 enum { DETAIL_BYTES = 256 };
 
@@ -177,9 +178,11 @@ static void attempt(duet__fetcher *fetcher, duet__fetch_job *job)
         return;
     }
     count_flight(fetcher, 1);
+    duet__fetch_silence_begin(fetcher, job);
     duet__fetch_attempt_run(fetcher->session, &fetcher->options, url->text,
                             &job->body, &job->attempt,
                             deadline_of(fetcher, url));
+    duet__fetch_silence_end(job);
     count_flight(fetcher, -1);
     if (job->attempt.error == DUET_ECANCELED)
         duet__fetcher_abort(fetcher);

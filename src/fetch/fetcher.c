@@ -5,12 +5,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <duet/error.h>
 
 #include "base/hash.h"
 #include "fetch/fetch_places.h"
+#include "fetch/fetch_silence.h"
 #include "fetch/fetch_work.h"
 #include "fetch/fetcher_end.h"
 #include "fetch/fetcher_state.h"
@@ -81,6 +83,17 @@ static void take_options(duet__fetcher *fetcher,
     };
 }
 
+static int64_t lent_max(const duet__fetcher_options *options)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    return duet__fetch_lent_max(options, limit.rlim_cur > INT32_MAX
+                                             ? INT32_MAX
+                                             : (int64_t)limit.rlim_cur);
+}
+
 int duet__fetcher_new(duet__input *input, const duet__fetcher_options *options,
                       duet__fetcher **out_fetcher)
 {
@@ -98,6 +111,9 @@ int duet__fetcher_new(duet__input *input, const duet__fetcher_options *options,
     duet__link_init(&fetcher->reader);
     duet__link_init(&fetcher->main);
     duet__link_init(&fetcher->new_jobs);
+    duet__link_init(&fetcher->running);
+    duet__link_init(&fetcher->asking);
+    fetcher->lent_max = lent_max(&fetcher->options);
     fetcher->random = random.words[0] | 1;
     fetcher->serial = random.words[1];
     duet__record_output_init(&fetcher->output, options->records);
@@ -162,13 +178,14 @@ static int oversee(duet__fetcher *fetcher)
         duet__wait wait = {.what = "all URLs"};
         int status;
 
-        fetcher->sleeps_until = duet__frontier_due(&fetcher->frontier);
+        fetcher->sleeps_until = duet__fetch_due(fetcher);
         duet__list_push_back(&fetcher->main, &wait.link);
         status = duet__park(&wait, fetcher->sleeps_until);
         if (status != 0 && status != DUET_ETIMEDOUT)
             return status;
         if (status == DUET_ETIMEDOUT) {
             duet__frontier_wake(&fetcher->frontier, duet_clock_ns());
+            duet__fetch_silence_lend(fetcher);
             duet__fetch_fill_places(fetcher);
         }
     }

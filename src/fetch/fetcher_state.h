@@ -27,12 +27,18 @@ struct duet__fetcher {
     duet__progress progress;
     EVP_MD *algorithm;
     int directory;
-    bool shares_terminal;       /* records and progress are on terminals */
-    duet__fetch_job *jobs;      /* idle */
-    duet__list new_jobs;        /* of workers that have not run yet */
-    uint64_t serial;            /* of the next job's temporary file */
-    int64_t places;             /* at_once less the workers */
-    int64_t look_ups;           /* under way */
+    bool shares_terminal;  /* records and progress are on terminals */
+    duet__fetch_job *jobs; /* idle */
+    duet__list new_jobs;   /* of workers that have not run yet */
+    uint64_t serial;       /* of the next job's temporary file */
+    int64_t places;        /* at_once less the workers that are counted */
+    duet__list running;    /* of duet__fetch_job; see fetch_silence.h, */
+    int64_t lent;          /* for all of these: workers not counted, */
+    int64_t lent_max;
+    duet__list asking;          /* of duet__frontier_host, */
+    int64_t look_ups;           /* under way, */
+    int64_t slow_look_ups;      /* of which more are under way */
+    int64_t look_at_ns;         /* 0: nothing is waited for */
     duet__list reader;          /* of duet__wait: it, while no URL is wanted */
     duet__list main;            /* of duet__wait: the task that runs it all */
     duet_deadline sleeps_until; /* that task */

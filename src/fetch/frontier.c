@@ -307,15 +307,26 @@ void duet__frontier_answered(duet__fetch_url *url)
     duet__frontier_host *host = url->host;
 
     host->rests = 0;
+    host->has_answered = true;
     if (host->share < host->frontier->limits.per_host)
         host->share++;
+    update(host);
+}
+
+void duet__frontier_is_silent(duet__fetch_url *url)
+{
+    duet__frontier_host *host = url->host;
+
+    if (host->has_answered)
+        return;
+    host->share = 1;
     update(host);
 }
 
 void duet__frontier_fell_silent(duet__fetch_url *url)
 {
     duet__frontier_host *host = url->host;
-    size_t least = host->frontier->limits.share;
+    size_t least = host->has_answered ? host->frontier->limits.share : 1;
 
     host->share = host->share / 2 > least ? host->share / 2 : least;
     update(host);

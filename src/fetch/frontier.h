@@ -51,7 +51,10 @@ typedef struct duet__frontier_host {
     size_t share;
     int rests;         /* in a row, with no other answer between */
     bool has_no_name;  /* its host is an address, or it is no URL */
-    bool is_looked_up; /* now */
+    bool is_looked_up; /* now; then `turn` is free for who does it */
+    bool is_slow;      /* for the same, and this: */
+    int64_t asked_ns;
+    bool has_answered; /* some time */
     int64_t named_until_ns;
     int name_error;        /* of the last look-up; 0: none */
     const char *name_flaw; /* of the same, for people; a constant */
@@ -137,6 +140,10 @@ duet__fetch_url *duet__frontier_take_any(duet__frontier *frontier);
 
 /* What is learnt of the host by an attempt: it answered, */
 void duet__frontier_answered(duet__fetch_url *url);
+
+/* or has said nothing for a while: one that never has gets no more than that
+ * for now, */
+void duet__frontier_is_silent(duet__fetch_url *url);
 
 /* or said nothing for too long, */
 void duet__frontier_fell_silent(duet__fetch_url *url);

@@ -32,7 +32,10 @@
     "      --no-progress    only the summary\n"                                \
     "limits:\n"                                                                \
     "  -n, --at-once N      exchanges at once (default 64), as far as files\n" \
-    "                       may be open (ulimit -n)\n"                         \
+    "                       may be open (ulimit -n). One that has received\n"  \
+    "                       nothing for a second is not counted while "        \
+    "others\n"                                                                 \
+    "                       could begin; up to 1024 more are open then\n"      \
     "      --per-host N     the same for one host (default: that of -n, of "   \
     "which\n"                                                                  \
     "                       a host gets up to 16, or a quarter, before it\n"   \

@@ -2,6 +2,7 @@
 """`duet fetch` as people run it: against nginx, and against a server that is
 busy, slow or silent on request."""
 
+import contextlib
 import hashlib
 import http.server
 import json
@@ -523,6 +524,16 @@ class FetchTrouble(FetchCase):
         process = self.fetch_beside(self.serve(), lines, 500)
         self.assertLessEqual(len(silent.seen), 64)
         self.assertGreater(len(silent.seen), 0)
+
+    def test_many_silent_hosts_hold_up_nobody(self):
+        with contextlib.ExitStack() as stack:
+            lines = []
+            for _ in range(12):  # connections are taken, and that is all
+                silent = stack.enter_context(
+                    socket.create_server(("127.0.0.1", 0)))
+                lines += [f"http://127.0.0.1:{silent.getsockname()[1]}/{i}"
+                          for i in range(20)]
+            self.fetch_beside(self.serve(), lines, 100, "-n", "4")
 
     def test_names_that_nobody_knows_hold_up_nobody(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as name_server:
