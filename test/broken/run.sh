@@ -4,7 +4,7 @@
 # case that hangs says which task waits for what, and where.
 set -uo pipefail
 
-said=$(DUET_TEST_GUARD_SECONDS=2 ${DUET_EMULATOR//\'/} "$1" 2>&1)
+said=$(DUET_TEST_GUARD_SECONDS=12 ${DUET_EMULATOR//\'/} "$1" 2>&1)
 status=$?
 
 wrong() {
