@@ -3,7 +3,7 @@
 #ifndef DUET_DATABASE_CONNECT_H
 #define DUET_DATABASE_CONNECT_H
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 /* Connects; `database` has its settings.
  *

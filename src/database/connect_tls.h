@@ -3,7 +3,7 @@
 #ifndef DUET_DATABASE_CONNECT_TLS_H
 #define DUET_DATABASE_CONNECT_TLS_H
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 /* Connects with TLS, in a thread; database->mysql has its options, and is NULL
  * if this fails.

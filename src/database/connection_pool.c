@@ -13,7 +13,7 @@
 
 #include "base/life.h"
 #include "base/limit.h"
-#include "database/database.h"
+#include "database/database_state.h"
 #include "database/leftovers.h"
 #include "database/socket_wait.h"
 #include "database/use.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* database.c - connections as a program has them: opened, closed, opened again,
  * and looked at. */
-#include "database/database.h"
+#include "database/database_state.h"
 
 #include <stdlib.h>
 

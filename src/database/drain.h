@@ -3,7 +3,7 @@
 #ifndef DUET_DATABASE_DRAIN_H
 #define DUET_DATABASE_DRAIN_H
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 /* Reads what is left of earlier answers, for a moment; then stops the query and
  * reads the rest; pings after a KILL. Takes at most stop_ms, and loses the

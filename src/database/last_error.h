@@ -5,7 +5,7 @@
 
 #include <mysql.h>
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 /* The code for an error number of the server or the connector. */
 int duet__database_error_code(unsigned number);

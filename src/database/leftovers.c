@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "database/rows.h"
+#include "database/rows_state.h"
 
 bool duet__leftovers_are_none(const duet_database *database)
 {

@@ -3,8 +3,8 @@
 #ifndef DUET_DATABASE_LEFTOVERS_H
 #define DUET_DATABASE_LEFTOVERS_H
 
-#include "database/database.h"
-#include "database/statement.h"
+#include "database/database_state.h"
+#include "database/statement_state.h"
 
 /* Is nothing left, so that the next answer is the next query's? */
 bool duet__leftovers_are_none(const duet_database *database);

@@ -8,7 +8,7 @@
 #ifndef DUET_DATABASE_OPERATION_H
 #define DUET_DATABASE_OPERATION_H
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 typedef struct duet__operation duet__operation;
 

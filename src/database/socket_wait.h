@@ -3,7 +3,7 @@
 #ifndef DUET_DATABASE_SOCKET_WAIT_H
 #define DUET_DATABASE_SOCKET_WAIT_H
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 /* Waits until what the connector asked for has happened.
  *

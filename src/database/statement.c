@@ -3,7 +3,7 @@
  *
  * Invariant: a statement that was freed is the connection's to forget: its
  * answer may be unread, and the connection in use. */
-#include "database/statement.h"
+#include "database/statement_state.h"
 
 #include <stdlib.h>
 #include <string.h>

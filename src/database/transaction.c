@@ -6,7 +6,7 @@
 
 #include <duet/error.h>
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 enum { NAME_BYTES_MAX = 64, SQL_BYTES = 2 * NAME_BYTES_MAX + 64 };
 

@@ -3,7 +3,7 @@
 #ifndef DUET_DATABASE_USE_H
 #define DUET_DATABASE_USE_H
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 /* Begins a public call: the connection is there, idle and clean.
  *

@@ -6,20 +6,10 @@
 
 #include "base/error.h"
 #include "client/session.h"
+#include "fetch/fetch_descriptors.h"
 #include "fetch/host_key.h"
 
-enum { KEPT_FOR_EACH = 4, KEPT_MAX = 256, LOOK_UP_MS = 10 * 1000 };
-enum { SESSION_KEPT_MAX = 10000 };
-
-/* Some more than are in use, for input that goes back and forth between hosts.
- */
-int64_t duet__fetch_kept_max(int64_t at_once)
-{
-    if (at_once >= KEPT_MAX)
-        return at_once < SESSION_KEPT_MAX ? at_once : SESSION_KEPT_MAX;
-    return at_once * KEPT_FOR_EACH < KEPT_MAX ? at_once * KEPT_FOR_EACH
-                                              : KEPT_MAX;
-}
+enum { LOOK_UP_MS = 10 * 1000 };
 
 int duet__fetch_session_open(const duet__fetcher_options *options,
                              duet_session **session)

@@ -27,9 +27,6 @@ typedef struct duet__fetch_attempt {
     bool reused;
 } duet__fetch_attempt;
 
-/* The most connections that the session keeps open, those in use included. */
-int64_t duet__fetch_kept_max(int64_t at_once);
-
 /* Opens the session that all attempts of a fetcher share.
  *
  *   options  borrowed until return

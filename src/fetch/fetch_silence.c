@@ -5,6 +5,8 @@
 
 #include <duet/error.h>
 
+#include "fetch/fetch_descriptors.h"
+
 enum {
     SILENT_MS = 1000,
     LENT_MAX = 1024,

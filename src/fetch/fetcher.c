@@ -23,21 +23,11 @@ enum {
     FIRST_WAIT_MS = 500,
     LONGEST_WAIT_MS = 30 * 1000,
     LONGEST_RETRY_AFTER_S = 120,
-    OTHER_DESCRIPTORS = 24, /* the loop, signals, name servers */
     FIRST_SHARE = 16,
     WAITING_BYTES_MAX = 32 << 20
 };
 
 /* --- making and freeing -------------------------------------------------- */
-
-int64_t duet__fetcher_descriptors(const duet__fetcher_options *options)
-{
-    int64_t files = options->directory != NULL ? options->at_once : 0;
-    int64_t kept = duet__fetch_kept_max(options->at_once);
-    int64_t connections = kept > options->at_once ? kept : options->at_once;
-
-    return connections + files + OTHER_DESCRIPTORS;
-}
 
 /* A host that nobody knows gets so much that a silent one leaves room for the
  * others; somebody who says how much a host can bear is believed. */

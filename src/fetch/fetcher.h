@@ -42,10 +42,6 @@ typedef struct duet__fetcher_options {
     const duet_fields *headers; /* sent with each request; NULL: none */
 } duet__fetcher_options;
 
-/* How many descriptors a fetcher with these options may need besides those
- * that are open before; `at_once` must not be 0. */
-int64_t duet__fetcher_descriptors(const duet__fetcher_options *options);
-
 typedef struct duet__fetcher_result {
     uint64_t done;        /* fetched: a whole response with a status of 2xx */
     uint64_t failed;      /* records of failures */

@@ -11,6 +11,7 @@
 #include <duet/error.h>
 #include <duet/loop.h>
 
+#include "fetch/fetch_descriptors.h"
 #include "fetch/fetcher.h"
 #include "fetch/fetcher_end.h"
 #include "fetch/progress.h"

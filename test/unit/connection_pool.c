@@ -8,7 +8,7 @@
 #include <duet/database_pool.h>
 #include <duet/duet.h>
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 static duet_database_pool *open_pool(duet_database_pool_options options)
 {

@@ -5,7 +5,7 @@
 
 #include <duet/duet.h>
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 static void reconnect_opens_a_lost_connection_body(duet_database *database)
 {

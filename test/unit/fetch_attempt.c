@@ -173,19 +173,8 @@ static void host_without_an_address_fails_in_its_phase(void **state)
     duet__fetch_body_free(&body);
 }
 
-static void some_connections_more_than_in_use_are_kept(void **state)
-{
-    (void)state;
-    assert_int_equal(duet__fetch_kept_max(1), 4);
-    assert_int_equal(duet__fetch_kept_max(64), 256);
-    assert_int_equal(duet__fetch_kept_max(255), 256);
-    assert_int_equal(duet__fetch_kept_max(1000), 1000);
-    assert_int_equal(duet__fetch_kept_max(1000000), 10000);
-}
-
 TEST_MAIN(test(name_is_looked_up_before_it_is_needed),
           test(host_without_an_address_fails_in_its_phase),
-          test(some_connections_more_than_in_use_are_kept),
           test(whole_response_is_told_of), test(any_status_is_a_response),
           test(failure_has_a_phase_and_a_detail),
           test(file_that_cannot_be_written_is_named))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "fetch/fetch_descriptors.h"
 #include "fetch/fetch_silence.h"
 #include "support/test.h"
 

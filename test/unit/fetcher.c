@@ -425,19 +425,7 @@ static void folder_that_cannot_be_made_is_an_error(void **state)
     test_with_canned(open_in_no_folder);
 }
 
-static void files_need_descriptors_too(void **state)
-{
-    duet__fetcher_options options = {.at_once = 500};
-    int64_t without = duet__fetcher_descriptors(&options);
-
-    (void)state;
-    options.directory = "out";
-    assert_in_range(without, 501, 600);
-    assert_int_equal(duet__fetcher_descriptors(&options), without + 500);
-}
-
-TEST_MAIN(test(files_need_descriptors_too),
-          test(so_many_at_once_and_each_url_once),
+TEST_MAIN(test(so_many_at_once_and_each_url_once),
           test(failures_are_records_and_do_not_end_the_run),
           test(busy_server_is_asked_again),
           test(method_that_must_not_be_repeated_is_not),

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* statement.h - a prepared statement, as the files of this folder see it. */
-#ifndef DUET_DATABASE_STATEMENT_H
-#define DUET_DATABASE_STATEMENT_H
+/* statement_state.h - a prepared statement, as the files of this folder see it.
+ */
+#ifndef DUET_DATABASE_STATEMENT_STATE_H
+#define DUET_DATABASE_STATEMENT_STATE_H
 
-#include "database/database.h"
+#include "database/database_state.h"
 
 struct duet_statement {
     MYSQL_STMT *raw;         /* raw->mysql is NULL once the connection closed */

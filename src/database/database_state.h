@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* database.h - a connection, as the files of this folder see it.
+/* database_state.h - a connection, as the files of this folder see it.
  *
  * Invariant: between two public calls the connection is lost; or nothing of an
  * earlier answer is unread, except what `source`, `running` and the connector's
  * own state name; duet__database_drain() reads that or gives the connection
  * up. */
-#ifndef DUET_DATABASE_DATABASE_H
-#define DUET_DATABASE_DATABASE_H
+#ifndef DUET_DATABASE_DATABASE_STATE_H
+#define DUET_DATABASE_DATABASE_STATE_H
 
 #include <mysql.h>
 
