@@ -123,9 +123,8 @@ class Mutants:
 
     def programs_of(self, path):
         """Names of test programs: the file's own, then those that use it."""
-        own = f"unit_{pathlib.Path(path).stem}"
-        if not (ROOT / f"test/unit/{pathlib.Path(path).stem}.c").exists():
-            own = None
+        test = re.sub("^src/", "test/unit/", path)
+        own = touched.program(test) if (ROOT / test).exists() else None
         names = [name for name in touched.touched(
             {path}, touched.objects(self.build)) if name.startswith("unit_")]
         names = [name for name in names if name != own][:OTHERS]

@@ -83,18 +83,23 @@ def symbols(paths, kinds):
     return names
 
 
+def program(path):
+    """The program of a test: unit_client_curl_driver."""
+    return re.sub(r"^test/|\.c$", "", path).replace("/", "_")
+
+
 def touched(changed, built):
     """Names of programs: by their own names first, then by what they use."""
-    tests = {f"{kind}_{pathlib.Path(path).stem}": path for path in built
+    tests = {program(path): path for path in built
              for kind in KINDS if path.startswith(f"test/{kind}/")}
-    nouns = {pathlib.Path(path).stem for path in changed
+    nouns = {re.sub(r"\.[chS]$", "", path) for path in changed
              if re.search(r"\.[chS]$", path)}
     direct = [name for name, path in tests.items()
-              if path in changed or (path.startswith("test/unit/") and
-                                     pathlib.Path(path).stem in nouns)]
+              if path in changed or
+              re.sub(r"^test/unit/(.*)\.c$", r"src/\1", path) in nouns]
     sources = [built[path] for path in built
                if path.startswith(("src/", "test/support/")) and
-               pathlib.Path(path).stem in nouns]
+               re.sub(r"\.[chS]$", "", path) in nouns]
     defined = set().union(*symbols(sources, "TDBR").values())
     used = symbols([built[path] for path in tests.values()], "U")
     uses = {name: len(defined & used.get(str(built[path]), set()))
@@ -115,9 +120,10 @@ def main():
         print("no history here to tell what changed", file=sys.stderr)
         return 77
     if reference is None:
-        names = sorted(path.stem for path in (ROOT / "test/unit").glob("*.c"))
-        names = [f"unit_{name}" for name in names
-                 if (options.build / f"test/unit_{name}").exists()]
+        names = sorted(program(str(path.relative_to(ROOT)))
+                       for path in (ROOT / "test/unit").rglob("*.c"))
+        names = [name for name in names
+                 if (options.build / f"test/{name}").exists()]
         random.Random(head).shuffle(names)
         print("nothing here to compare with: all tests, in an order of chance",
               file=sys.stderr)

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include <duet/export.h>
+#include <duet/limit.h>
 
 DUET_BEGIN_DECLARATIONS
 
@@ -42,9 +43,6 @@ typedef struct duet_deadline {
 
 /* Do not wait: a call that would have to fails with DUET_ETIMEDOUT at once. */
 #define DUET_NOW DUET_DEADLINE_AT(0)
-
-/* In an options field: no limit, where 0 means the default. */
-#define DUET_NO_LIMIT (-1)
 
 /* The deadline that lies `milliseconds` from now. Negative values give a
  * deadline that has passed; values too large to represent give DUET_NEVER. */

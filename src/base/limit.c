@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include <duet/time.h>
+#include <duet/limit.h>
 
 #include "base/error.h"
 

@@ -10,8 +10,12 @@ if(NOT MARIADB_FOUND)
 endif()
 duet_require(SSL libssl 3.0 libssl-dev)
 
-file(GLOB database_sources CONFIGURE_DEPENDS
-  ${PROJECT_SOURCE_DIR}/src/database/*.c)
+set(database_sources)
+foreach(room ${duet_database_rooms})
+  file(GLOB room_sources CONFIGURE_DEPENDS
+    ${PROJECT_SOURCE_DIR}/src/${room}/*.c)
+  list(APPEND database_sources ${room_sources})
+endforeach()
 add_library(duet_database_objects OBJECT ${database_sources})
 target_compile_definitions(duet_database_objects PRIVATE
   _GNU_SOURCE ${duet_definitions})

@@ -14,7 +14,7 @@ install(DIRECTORY include/duet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
 
 # Commands for gdb: `source` it, see its head.
-install(FILES src/runtime/duet-gdb.py
+install(FILES src/runtime/look/duet-gdb.py
         DESTINATION ${CMAKE_INSTALL_DATADIR}/duet)
 
 # One export file each: a program that uses the shared library needs nothing

@@ -11,11 +11,11 @@
 #include <duet/error.h>
 #include <duet/loop.h>
 
-#include "fetch/fetch_descriptors.h"
-#include "fetch/fetcher.h"
-#include "fetch/fetcher_end.h"
-#include "fetch/progress.h"
-#include "runtime/signal.h"
+#include "fetch/work/descriptors.h"
+#include "fetch/work/fetcher.h"
+#include "fetch/work/fetcher_end.h"
+#include "fetch/output/progress.h"
+#include "runtime/run/signal.h"
 #include "tool/fetch_help.h"
 #include "tool/fetch_options.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "http/shown_url.h"
+#include "http/url/shown.h"
 #include "tool/option_table.h"
 #include "tool/option_value.h"
 

@@ -8,8 +8,8 @@
 #include <duet/export.h>
 #include <duet/fields.h>
 
-#include "fetch/fetcher.h"
-#include "fetch/input.h"
+#include "fetch/work/fetcher.h"
+#include "fetch/input/input.h"
 
 typedef struct duet__fetch_options {
     duet__fetcher_options fetcher; /* progress: standard error, or -1 */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "runtime/context.h"
+#include "runtime/context/context.h"
 
 enum { STACK_BYTES = 64 * 1024 };
 

@@ -2,7 +2,7 @@
 /* A date, behind a byte that chooses the present. */
 #include "fuzz/fuzz.h"
 
-#include "http/date.h"
+#include "http/head/date.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {

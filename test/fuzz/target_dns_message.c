@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include "client/dns_message.h"
+#include "client/names/dns_message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {

@@ -4,7 +4,7 @@
  * and any other is a folded line. */
 #include "fuzz/fuzz.h"
 
-#include "http/fields.h"
+#include "http/head/fields.h"
 
 static void change(duet_fields *fields, duet_fields *others, duet__text line)
 {

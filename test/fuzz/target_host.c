@@ -2,7 +2,7 @@
 /* "host:port", as a Host field and as a URL's authority. */
 #include "fuzz/fuzz.h"
 
-#include "http/host.h"
+#include "http/url/host.h"
 
 /* A host that was read is one that is read again, as itself. */
 static void check_name(const char *host)

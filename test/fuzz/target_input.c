@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fetch/input.h"
+#include "fetch/input/input.h"
 
 /* How many URLs are in a text without byte order mark and long lines. */
 static uint64_t count_urls(duet__text rest)

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "http/json.h"
+#include "http/body/json.h"
 
 enum { DEPTH = 5 };
 

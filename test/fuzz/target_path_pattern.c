@@ -2,7 +2,7 @@
 /* Two patterns and a path, a line each. */
 #include "fuzz/fuzz.h"
 
-#include "http/path_pattern.h"
+#include "http/url/path_pattern.h"
 
 static int sign(int number)
 {

@@ -3,7 +3,7 @@
 #include "fuzz/fuzz.h"
 
 #include "base/byte_class.h"
-#include "http/percent.h"
+#include "http/url/percent.h"
 
 static void check_encoded(duet__text text)
 {

@@ -2,8 +2,8 @@
 /* The head of a request as it stands on the wire. */
 #include "fuzz/fuzz.h"
 
-#include "http/host.h"
-#include "http/request_check.h"
+#include "http/url/host.h"
+#include "http/message/request_check.h"
 
 /* What no request has that may be answered. */
 static void check(duet__request_head *head)

@@ -2,7 +2,7 @@
 /* A value of Retry-After, behind a byte that chooses the limit. */
 #include "fuzz/fuzz.h"
 
-#include "http/retry_after.h"
+#include "http/head/retry_after.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {

@@ -3,7 +3,7 @@
  * cut. */
 #include "fuzz/fuzz.h"
 
-#include "http/stream_check.h"
+#include "http/message/stream_check.h"
 
 static const duet__stream_limits limits = {
     .line_max = 300, .field_max = 400, .head_max = 1000, .line_cost = 64};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* both_voices.c - client and server on one loop, in one process. */
-#include "runtime/clock.h"
+#include "runtime/core/clock.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "runtime/context.h"
-#include "runtime/loop.h"
+#include "runtime/context/context.h"
+#include "runtime/core/loop.h"
 #include "support/web.h"
 
 /* Each request takes two tasks, and each task counts as one of the 8,128

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "http/date.h"
+#include "http/head/date.h"
 #include "support/web.h"
 
 static time_t jump_s;

@@ -79,7 +79,7 @@ END
     -o "$folder/parked" "$library" -Wl,-rpath,"$DUET_BUILD_DIR"
 
 gdb -nx -batch -iex 'set debuginfod enabled off' -ex run \
-    -ex "source $DUET_SOURCE_DIR/src/runtime/duet-gdb.py" \
+    -ex "source $DUET_SOURCE_DIR/src/runtime/look/duet-gdb.py" \
     -ex 'duet tasks' -ex 'echo ==\n' -ex 'duet backtrace dreamer' \
     -ex 'echo ==\n' -ex 'duet backtrace newborn' -ex 'echo ==\n' -ex 'bt 3' \
     -ex 'echo ==\n' -ex 'duet backtrace nobody' \

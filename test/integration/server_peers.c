@@ -14,7 +14,7 @@
 
 #include <duet/duet.h>
 
-#include "runtime/context.h"
+#include "runtime/context/context.h"
 #include "support/peer.h"
 #include "support/program.h"
 

@@ -30,7 +30,7 @@ from header import prototypes  # noqa: E402
 # Of no use here: it returns what it is given.
 NOT_RECORDED = {"duet_fail"}
 # Their cases need a debug build, and provoke no code.
-MAY_SKIP = {"unit_life", "unit_thread_check"}
+MAY_SKIP = {"unit_base_life", "unit_runtime_core_thread_check"}
 # As in support/record.c: size and time of the program, a flag, and padding.
 HEAD = struct.Struct("=qqqq")
 

@@ -10,6 +10,7 @@ CHECKS is the list. exceptions.txt beside this file has the breaches that stay,
 each with its reason; one that no longer occurs is itself a breach.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -32,8 +33,8 @@ FLOORS = {
     "fetch": "base http runtime parallel file client",
     "tool": "base http runtime parallel file client server database fetch",
 }
-DRIVERS = {"curl/": "src/client/curl_", "microhttpd.h": "src/server/mhd_",
-           "idn2.h": "src/http/idn.c", "mysql.h": "src/database/"}
+DRIVERS = {"curl/": "src/client/curl/", "microhttpd.h": "src/server/mhd/",
+           "idn2.h": "src/http/url/idn.c", "mysql.h": "src/database/"}
 
 COLUMNS, FILE_LINES, FUNCTION_LINES, EXAMPLE_LINES = 80, 600, 70, 70
 
@@ -57,12 +58,27 @@ def includes(text):
 
 
 def floor_of_header(tree, name):
-    """The floor whose source file has the public header's name, if any."""
+    """The floor that defines what the public header declares, or else has a
+    source of its name; None if there is none."""
+    names = {function.name
+             for function in prototypes(tree.get(f"include/{name}", ""))}
     noun = os.path.splitext(os.path.basename(name))[0]
-    for floor in FLOORS:
-        if f"src/{floor}/{noun}.c" in tree:
-            return floor
-    return None
+    same_name = None
+    for path, text in c_files(tree, "src"):
+        if path.endswith(".c"):
+            floor = path.split("/")[1]
+            if names & definitions(text):
+                return floor
+            if os.path.basename(path) == f"{noun}.c":
+                same_name = same_name or floor
+    return same_name
+
+
+@functools.lru_cache(maxsize=None)
+def definitions(text):
+    """The public functions whose definition begins a line."""
+    return set(re.findall(r"^(?:[a-z][\w *]*[ *])?(duet_[a-z]\w*)\(", text,
+                          re.M))
 
 
 def check_includes_go_down(tree):
@@ -247,28 +263,16 @@ def check_licence_line(tree):
 
 def check_every_source_has_a_unit_test(tree):
     for path, _ in c_files(tree, "src"):
-        name = os.path.basename(path)
-        if path.endswith(".c") and f"test/unit/{name}" not in tree:
-            yield Finding(path, 1, f"test/unit/{name} is missing")
+        test = re.sub("^src/", "test/unit/", path)
+        if path.endswith(".c") and test not in tree:
+            yield Finding(path, 1, f"{test} is missing")
 
 
 def check_every_unit_test_has_a_source(tree):
-    names = {os.path.basename(path): path for path, _ in c_files(tree, "src")}
     for path, _ in c_files(tree, "test/unit"):
-        name = os.path.basename(path)
-        if name not in names and name.replace(".c", ".h") not in names:
-            yield Finding(path, 1, f"no src/*/{name}")
-
-
-def check_source_names_are_unique(tree):
-    seen = {}
-    for path, _ in c_files(tree, "src"):
-        name = os.path.basename(path)
-        if path.endswith(".c") and name in seen \
-                and not path.startswith("src/tool/"):
-            yield Finding(path, 1, f"named like {seen[name]}; unit tests are "
-                          "named after their source")
-        seen.setdefault(name, path)
+        source = re.sub("^test/unit/", "src/", path)
+        if source not in tree and source[:-2] + ".h" not in tree:
+            yield Finding(path, 1, f"no {source}")
 
 
 def check_every_example_has_a_transcript(tree):
@@ -277,6 +281,32 @@ def check_every_example_has_a_transcript(tree):
         expected = name and f"examples/expected/{name.group(1)}.txt"
         if name and expected not in tree:
             yield Finding(path, 1, f"{expected} is missing")
+
+
+def check_readme_tours_the_tree(tree):
+    """Its tour names every room, and nothing that is not there: a floor as
+    `src/http/`, and then, of that floor, rooms as `url/` and files."""
+    readme = tree.get("README.md", "")
+    start = readme.find("## A tour of the source")
+    tour = readme[start:].split("\n## ")[0] if start >= 0 else ""
+    floor, rooms = "", set()
+    for match in re.finditer(r"`([\w/]+/|[\w/]*\w\.\w+)`", tour):
+        name = match.group(1)
+        if re.fullmatch(r"(src/\w+|test)/", name):
+            floor = name
+        path = name if name in (floor, "src/") or name in tree \
+            else floor + name
+        rooms.add(path)
+        if not any(other.startswith(path) or (
+                other.startswith(floor) and other.endswith("/" + name))
+                for other in tree):
+            yield Finding("README.md", line_of(readme, start + match.start()),
+                          f"{path} is not there")
+    for room in sorted({os.path.dirname(path) + "/"
+                        for path, _ in c_files(tree, "src")} - rooms):
+        if tour:
+            yield Finding("README.md", line_of(readme, start),
+                          f"the tour does not name {room}")
 
 
 def check_readme_is_true(tree):

@@ -13,6 +13,9 @@ import snippets
 SPDX = "/* SPDX-License-Identifier: MIT */\n"
 
 # What every check must accept.
+TOUR = ("`url.h`\n## A tour of the source\n1. `src/base/`: `text.c`, "
+        "`src/http/`: `url/`, `src/client/`: `curl/`, `src/server/`: `mhd/`.\n")
+
 GOOD = {
     "include/duet/url.h": SPDX + '''\
 #ifndef DUET_URL_H
@@ -66,14 +69,14 @@ int duet__text(int gmtime)
     return snprintf(0, 0, "strcpy(a, b) %d", gmtime);
 }
 ''',
-    "src/http/url.c": SPDX + '#include "base/text.h"\n#include <duet/url.h>\n',
-    "src/client/curl_easy.c": SPDX + "#include <curl/curl.h>\n"
+    "src/http/url/url.c": SPDX + '#include "base/text.h"\n#include <duet/url.h>\n',
+    "src/client/curl/easy.c": SPDX + "#include <curl/curl.h>\n"
                                      '#include <duet/url.h>\n',
-    "src/server/mhd_daemon.c": SPDX + "#include <microhttpd.h>\n",
-    "test/unit/text.c": SPDX,
-    "test/unit/url.c": SPDX,
-    "test/unit/curl_easy.c": SPDX,
-    "test/unit/mhd_daemon.c": SPDX,
+    "src/server/mhd/daemon.c": SPDX + "#include <microhttpd.h>\n",
+    "test/unit/base/text.c": SPDX,
+    "test/unit/http/url/url.c": SPDX,
+    "test/unit/client/curl/easy.c": SPDX,
+    "test/unit/server/mhd/daemon.c": SPDX,
     "examples/01_fetch.c": SPDX,
     "examples/expected/01_fetch.txt": "$ 01_fetch\n",
 }
@@ -81,22 +84,22 @@ int duet__text(int gmtime)
 # check -> (files that replace or join the good ones, part of the finding)
 BAD = {
     "includes_go_down": [
-        ({"src/base/text.c": SPDX + '#include "http/url.h"\n',
-          "src/http/url.h": SPDX}, "src/base/text.c:2: base includes http/url"),
+        ({"src/base/text.c": SPDX + '#include "http/url/url.h"\n',
+          "src/http/url/url.h": SPDX}, "src/base/text.c:2: base includes http/url"),
         ({"src/base/text.c": SPDX + "#include <duet/url.h>\n"}, "of http"),
-        ({"src/server/mhd_daemon.c": SPDX + '#include "client/pool.h"\n',
+        ({"src/server/mhd/daemon.c": SPDX + '#include "client/pool.h"\n',
           "src/client/pool.h": SPDX}, "server includes client/pool.h"),
         ({"src/base/text.c": SPDX + '#include "text.h"\n'}, "below src/"),
         ({"src/cellar/rat.c": SPDX}, "no floor"),
     ],
     "only_drivers_see_their_library": [
-        ({"src/client/session.c": SPDX + "#include <curl/curl.h>\n"},
-         "src/client/session.c:2: <curl/curl.h> is for src/client/curl_"),
-        ({"examples/01_fetch.c": SPDX + "#include <microhttpd.h>\n"}, "mhd_"),
+        ({"src/client/session/session.c": SPDX + "#include <curl/curl.h>\n"},
+         "src/client/session/session.c:2: <curl/curl.h> is for src/client/curl/"),
+        ({"examples/01_fetch.c": SPDX + "#include <microhttpd.h>\n"}, "mhd/"),
     ],
     "http_has_no_io": [
-        ({"src/http/url.c": SPDX + "#include <sys/socket.h>\n"}, ":2: http/"),
-        ({"src/http/url.c": SPDX + "long f(void)\n{\n return time(0);\n}\n"},
+        ({"src/http/url/url.c": SPDX + "#include <sys/socket.h>\n"}, ":2: http/"),
+        ({"src/http/url/url.c": SPDX + "long f(void)\n{\n return time(0);\n}\n"},
          "url.c:4: http/ is bytes in, bytes out: no time"),
     ],
     "public_headers_stand_alone": [
@@ -158,28 +161,33 @@ BAD = {
         ({"src/base/text.c": SPDX + "assert(x);\n"}, "DUET__CHECK"),
     ],
     "skipping_says_what_is_lost": [
-        ({"test/unit/text.c": SPDX + "if (x)\n    skip();\n"}, "text.c:3:"),
-        ({"test/unit/text.c": SPDX + "exit(77);\n"}, "test_skip"),
+        ({"test/unit/base/text.c": SPDX + "if (x)\n    skip();\n"}, "text.c:3:"),
+        ({"test/unit/base/text.c": SPDX + "exit(77);\n"}, "test_skip"),
     ],
     "unfinished": [
         ({"README.md": "one\n" + "TO" + "DO\n"}, "README.md:2:"),
         ({"test/run.sh": "# FIX" + "ME\n"}, "run.sh:1:"),
     ],
     "licence_line": [
-        ({"src/runtime/switch.S": ".text\n"}, "switch.S:1: the first line"),
-        ({"test/unit/text.c": "\n" + SPDX}, "test/unit/text.c:1:"),
+        ({"src/runtime/core/switch.S": ".text\n"}, "switch.S:1: the first line"),
+        ({"test/unit/base/text.c": "\n" + SPDX}, "test/unit/base/text.c:1:"),
     ],
     "every_source_has_a_unit_test": [
-        ({"src/base/list.c": SPDX}, "test/unit/list.c is missing"),
+        ({"src/base/list.c": SPDX}, "test/unit/base/list.c is missing"),
     ],
     "every_unit_test_has_a_source": [
-        ({"test/unit/ghost.c": SPDX}, "ghost.c:1: no src/*/ghost.c"),
-    ],
-    "source_names_are_unique": [
-        ({"src/server/url.c": SPDX}, "src/server/url.c:1: named like"),
+        ({"test/unit/base/ghost.c": SPDX}, "ghost.c:1: no src/base/ghost.c"),
     ],
     "every_example_has_a_transcript": [
         ({"examples/02_more.c": SPDX}, "examples/expected/02_more.txt"),
+    ],
+    "readme_tours_the_tree": [
+        ({"README.md": TOUR.replace("`curl/`", "`curl/`, `cellar/`")},
+         "README.md:3: src/client/cellar/ is not there"),
+        ({"README.md": TOUR.replace("`text.c`", "`rat.c`")},
+         "src/base/rat.c is not there"),
+        ({"README.md": TOUR.replace("`url/`", "urls")},
+         "the tour does not name src/http/url/"),
     ],
     "readme_is_true": [
         ({"README.md": "`url.h`\n`duet_url_pars`\n"},

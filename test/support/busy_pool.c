@@ -6,7 +6,7 @@
 
 #include <duet/duet.h>
 
-#include "parallel/thread_pool.h"
+#include "parallel/thread/pool.h"
 #include "support/test.h"
 
 /* More than the pool has threads. */

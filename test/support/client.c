@@ -6,7 +6,7 @@
 
 #include <duet/duet.h>
 
-#include "client/session.h"
+#include "client/session/session.h"
 #include "support/test.h"
 
 typedef struct client_run {

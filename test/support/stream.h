@@ -3,7 +3,7 @@
 #ifndef DUET_TEST_SUPPORT_STREAM_H
 #define DUET_TEST_SUPPORT_STREAM_H
 
-#include "http/stream_check.h"
+#include "http/message/stream_check.h"
 
 #define HEAD "POST / HTTP/1.1\r\nHost: a\r\n"
 #define CHUNKED HEAD "Transfer-Encoding: chunked\r\n\r\n"

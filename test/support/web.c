@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "server/server_state.h"
+#include "server/request/server_state.h"
 #include "support/test.h"
 
 enum {

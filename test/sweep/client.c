@@ -13,7 +13,7 @@
 #include <ares.h>
 #include <duet/duet.h>
 
-#include "client/session.h"
+#include "client/session/session.h"
 #include "fault.h"
 #include "support/dns.h"
 #include "support/peer.h"

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* admission.h - who may have a connection: a total limit, a limit for each
+ * host, first come first served within a host, hosts in turn.
+ *
+ * A slot is the right to run one hop of an exchange. It is given by
+ * duet__admission_enter() and given back by exactly one
+ * duet__admission_leave().
+ *
+ * Silent servers must not hold the others: while all slots are in use and
+ * another host waits, one whose server has said nothing for a second is lent to
+ * that host, which means it is not counted any more. At most total_max are lent
+ * at once. A host with a lent slot comes after those without. */
+#ifndef DUET_CLIENT_ADMISSION_ADMISSION_H
+#define DUET_CLIENT_ADMISSION_ADMISSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <duet/export.h>
+#include <duet/time.h>
+
+#include "base/list.h"
+#include "base/map.h"
+#include "runtime/core/timer.h"
+
+typedef struct duet__admission_host {
+    duet__map_entry *entry; /* its place among the hosts */
+    size_t running;         /* slots given */
+    size_t lent;            /* of them */
+    duet__list waiting;     /* of duet__wait, first in first out */
+    duet__list *list;       /* turns or late, while it could run one */
+    duet__link turn;        /* in `list` */
+} duet__admission_host;
+
+typedef struct duet__admission_slot {
+    duet__link link; /* in admission->slots until it is lent */
+    duet__admission_host *host;
+    int64_t heard_ns; /* when its server was heard last, or it was given */
+    bool is_lent;
+} duet__admission_slot;
+
+typedef struct duet__admission {
+    size_t total_max;
+    size_t per_host_max;
+    size_t running; /* slots given, of all hosts */
+    size_t lent;    /* of them */
+    size_t waiting; /* tasks */
+    duet__map hosts;
+    duet__list slots; /* of duet__admission_slot, in the order given */
+    duet__list turns; /* of duet__admission_host that have somebody waiting and
+                       * are below their limit; the first is served next */
+    duet__list late;  /* the same, with a slot that is lent; after those */
+    duet__timer look; /* armed while somebody waits in `turns` */
+    bool is_closed;
+} duet__admission;
+
+/* Makes an empty one; it must not be moved. Limits of 1 or more. */
+void duet__admission_init(duet__admission *admission, size_t total_max,
+                          size_t per_host_max);
+
+/* Takes a slot, waiting for it if need be.
+ *
+ *   host  what the limit for each host counts by; copied
+ *   slot  set; borrowed until duet__admission_leave(). Who hears from the
+ *         server sets its heard_ns.
+ *
+ * Returns 0, or
+ *   DUET_ETIMEDOUT  the deadline passed
+ *   DUET_ECANCELED  the task was cancelled
+ *   DUET_ECLOSED    duet__admission_close() was called
+ *   DUET_ENOMEM     no memory */
+DUET_MUST_USE int duet__admission_enter(duet__admission *admission,
+                                        duet__text host,
+                                        duet__admission_slot *slot,
+                                        duet_deadline deadline);
+
+/* Gives a slot back, and it to the next that waits. */
+void duet__admission_leave(duet__admission *admission,
+                           duet__admission_slot *slot);
+
+/* Ends all waits with DUET_ECLOSED and gives nothing any more. */
+void duet__admission_close(duet__admission *admission);
+
+/* Frees the memory, once nobody has or waits for a slot. */
+void duet__admission_free(duet__admission *admission);
+
+#endif

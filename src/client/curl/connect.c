@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* connect.c - connecting to whichever address of a host answers first, as
+ * RFC 8305 says.
+ *
+ * libcurl knows one address and opens one descriptor. Further attempts are
+ * ours; the one that is connected first takes the place of libcurl's, under the
+ * same number. Invariant: while a race is on, libcurl's descriptor is an
+ * attempt that is under way or has succeeded: one that fails is replaced at
+ * once, and only the last failure is libcurl's to see. */
+#include "client/curl/transfer.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <duet/error.h>
+
+/* RFC 8305 5, Connection Attempt Delay. */
+enum { NEXT_ATTEMPT_MS = 250 };
+
+/* --- addresses ----------------------------------------------------------- */
+
+typedef struct place {
+    struct sockaddr_storage address;
+    socklen_t size;
+} place;
+
+/* "192.0.2.1" or "[2001:db8::1]" */
+static bool read_place(duet__text text, uint16_t port, place *out_place)
+{
+    struct sockaddr_in *ipv4 = (void *)&out_place->address;
+    struct sockaddr_in6 *ipv6 = (void *)&out_place->address;
+    bool is_ipv6 = text.length > 2 && text.bytes[0] == '[';
+    char bare[INET6_ADDRSTRLEN];
+
+    if (is_ipv6)
+        text = duet__text_of(text.bytes + 1, text.length - 2);
+    if (text.length >= sizeof bare)
+        return false;
+    memcpy(bare, text.bytes, text.length);
+    bare[text.length] = '\0';
+    memset(&out_place->address, 0, sizeof out_place->address);
+    out_place->address.ss_family = is_ipv6 ? AF_INET6 : AF_INET;
+    out_place->size = is_ipv6 ? sizeof *ipv6 : sizeof *ipv4;
+    if (is_ipv6)
+        ipv6->sin6_port = htons(port);
+    else
+        ipv4->sin_port = htons(port);
+    return inet_pton(out_place->address.ss_family, bare,
+                     is_ipv6 ? (void *)&ipv6->sin6_addr
+                             : (void *)&ipv4->sin_addr) == 1;
+}
+
+static bool next_place(duet__transfer *transfer, place *out_place)
+{
+    duet__race *race = &transfer->race;
+    uint16_t port = duet_url_port(transfer->hop->url);
+
+    while (duet__curl_has_addresses(transfer))
+        if (read_place(duet__text_cut(&race->addresses, ','), port, out_place))
+            return true;
+    return false;
+}
+
+static bool is_lost(const duet__curl_driver *driver, int descriptor)
+{
+    return descriptor >= 0 && (size_t)descriptor < driver->descriptors &&
+           driver->sockets[descriptor].is_lost;
+}
+
+static int open_socket(const duet__curl_driver *driver, int family)
+{
+    int descriptor =
+        socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    while (is_lost(driver, descriptor)) {
+        int other = fcntl(descriptor, F_DUPFD_CLOEXEC, descriptor + 1);
+
+        close(descriptor);
+        descriptor = other;
+    }
+    return descriptor;
+}
+
+/* --- attempts ------------------------------------------------------------ */
+
+static duet__poll_set *descriptors_of(const duet__transfer *transfer)
+{
+    return &transfer->driver->loop->descriptors;
+}
+
+/* Takes an attempt out of the race; returns its descriptor. */
+static int take(duet__transfer *transfer, size_t index)
+{
+    duet__race *race = &transfer->race;
+    int descriptor = race->attempts[index];
+
+    duet__source_remove(descriptors_of(transfer), descriptor);
+    race->attempts[index] = race->attempts[--race->count];
+    return descriptor;
+}
+
+/* An attempt takes the place of libcurl's. */
+static void put_in_place(duet__transfer *transfer, size_t index)
+{
+    int attempt = take(transfer, index);
+    int place = transfer->race.descriptor;
+
+    duet__source_remove(descriptors_of(transfer), place);
+    if (dup3(attempt, place, O_CLOEXEC) < 0)
+        shutdown(place, SHUT_RDWR);
+    close(attempt);
+    duet__curl_watch(transfer, place);
+}
+
+static void attempt_ready(void *context, int descriptor, uint32_t events);
+
+/* Begins the next attempt; false if there is none. */
+static bool begin_next(duet__transfer *transfer)
+{
+    const int on = 1;
+    duet__race *race = &transfer->race;
+    place place;
+
+    while (race->count < DUET__ATTEMPTS && next_place(transfer, &place)) {
+        int descriptor = open_socket(transfer->driver, place.address.ss_family);
+
+        if (descriptor < 0)
+            continue;
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        if ((connect(descriptor, (void *)&place.address, place.size) == 0 ||
+             errno == EINPROGRESS) &&
+            duet__source_watch(descriptors_of(transfer), descriptor, EPOLLOUT,
+                               attempt_ready, transfer) == 0) {
+            race->attempts[race->count++] = descriptor;
+            return true;
+        }
+        close(descriptor);
+    }
+    return false;
+}
+
+static void await_next(duet__transfer *transfer)
+{
+    duet__race *race = &transfer->race;
+
+    /* Without memory for the timer the next one is not waited for. */
+    while (duet__curl_has_addresses(transfer) && race->count < DUET__ATTEMPTS &&
+           duet__loop_arm(transfer->driver->loop, &race->timer,
+                          duet_in_ms(NEXT_ATTEMPT_MS)) != 0)
+        begin_next(transfer);
+}
+
+static void waited_enough(duet__timer *timer)
+{
+    duet__transfer *transfer = DUET__MEMBER(timer, duet__transfer, race.timer);
+
+    begin_next(transfer);
+    await_next(transfer);
+}
+
+static void attempt_ready(void *context, int descriptor, uint32_t events)
+{
+    duet__transfer *transfer = context;
+    duet__race *race = &transfer->race;
+    size_t index = 0;
+
+    while (race->attempts[index] != descriptor)
+        index++;
+    if ((events & (EPOLLERR | EPOLLHUP)) == 0) {
+        put_in_place(transfer, index);
+        duet__curl_end_race(transfer);
+        return;
+    }
+    close(take(transfer, index));
+    begin_next(transfer);
+    await_next(transfer);
+}
+
+/* --- libcurl's descriptor ------------------------------------------------ */
+
+int duet__curl_begin_race(duet__transfer *transfer,
+                          struct curl_sockaddr *address)
+{
+    duet__race *race = &transfer->race;
+    int descriptor = -1;
+    place place;
+
+    duet__curl_end_race(transfer);
+    if (!duet__curl_has_addresses(transfer))
+        return open_socket(transfer->driver, address->family);
+    errno = EAFNOSUPPORT;
+    while (descriptor < 0 && next_place(transfer, &place))
+        descriptor = open_socket(transfer->driver, place.address.ss_family);
+    if (descriptor < 0)
+        return -1;
+    address->family = place.address.ss_family;
+    address->addrlen = place.size;
+    memcpy((char *)address + offsetof(struct curl_sockaddr, addr),
+           &place.address, place.size);
+    race->timer.fired = waited_enough;
+    race->descriptor = descriptor;
+    await_next(transfer);
+    return descriptor;
+}
+
+bool duet__curl_attempt_failed(duet__transfer *transfer)
+{
+    duet__race *race = &transfer->race;
+
+    if (race->count == 0 && !begin_next(transfer))
+        return false;
+    put_in_place(transfer, 0);
+    await_next(transfer);
+    return true;
+}
+
+void duet__curl_stop_connecting(duet__transfer *transfer)
+{
+    duet__curl_socket *sockets = transfer->driver->sockets;
+
+    if (transfer->opened >= 0 && sockets[transfer->opened].connects == transfer)
+        sockets[transfer->opened].connects = NULL;
+    duet__curl_end_race(transfer);
+}
+
+void duet__curl_end_race(duet__transfer *transfer)
+{
+    duet__race *race = &transfer->race;
+
+    if (race->descriptor < 0)
+        return;
+    race->descriptor = -1;
+    duet__loop_disarm(transfer->driver->loop, &race->timer);
+    while (race->count > 0)
+        close(take(transfer, race->count - 1));
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* incoming.c - taking a response apart as it arrives.
+ *
+ * Invariant: once `error` is set nothing more is taken. libcurl has split the
+ * stream into lines and undone the framing; what it lets through and a client
+ * must not believe (a second length, an upgrade nobody asked for) is refused
+ * here. A field that is malformed costs only itself, as in browsers, unless it
+ * is one of those that tell where the body ends. */
+#include "client/curl/incoming.h"
+
+#include <strings.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "http/head/fields.h"
+
+enum {
+    /* A body's announced length is believed up to here before it arrives. */
+    EXPECT_BYTES_MAX = 1 << 20,
+    /* What chunks may add to a body: a fixed part, and so much for each of its
+     * bytes (a chunk of one byte takes six, "00000001" thirteen). */
+    FRAMING_BYTES_MAX = 64 << 10,
+    FRAMING_BYTES_EACH = 16,
+};
+
+void duet__incoming_init(duet__incoming *incoming)
+{
+    *incoming = (duet__incoming){.body_max = SIZE_MAX, .head_max = SIZE_MAX};
+    duet__buffer_init(&incoming->body, SIZE_MAX);
+}
+
+void duet__incoming_free(duet__incoming *incoming)
+{
+    duet_fields_free(incoming->fields);
+    duet__buffer_free(&incoming->body);
+    incoming->fields = NULL;
+}
+
+static int refuse(duet__incoming *incoming, int code, const char *flaw)
+{
+    incoming->error = code;
+    incoming->flaw = flaw;
+    return code;
+}
+
+/* --- head ---------------------------------------------------------------- */
+
+static duet__text without_line_end(duet__text line)
+{
+    while (line.length > 0 && (line.bytes[line.length - 1] == '\n' ||
+                               line.bytes[line.length - 1] == '\r'))
+        line.length--;
+    return line;
+}
+
+/* Fields that libcurl frames the body by: read otherwise than it has read them
+ * they would move the body's end. */
+static bool frames_body(duet__text name)
+{
+    name = duet__text_trim(name);
+    return duet__text_equal_ignoring_case(name, DUET__TEXT("Content-Length")) ||
+           duet__text_equal_ignoring_case(name,
+                                          DUET__TEXT("Transfer-Encoding"));
+}
+
+/* Stores a field line, or what continues the one before it. */
+static int store_field(duet__incoming *incoming, duet__text line)
+{
+    bool continues = line.bytes[0] == ' ' || line.bytes[0] == '\t';
+    size_t colon = duet__text_find(line, ':');
+    duet__text name = duet__text_of(line.bytes, colon);
+    duet__text value = duet__text_skip(line, colon + 1);
+    int status;
+
+    if (continues && incoming->skips_field)
+        return 0;
+    if (continues)
+        status = duet__fields_unfold(incoming->fields, line);
+    else if (colon == line.length)
+        status = DUET_EFIELD;
+    else
+        status = duet__fields_take(incoming->fields, name, value);
+    incoming->skips_field = status == DUET_EFIELD;
+    if (status == DUET_EFIELD && !continues && frames_body(name))
+        return refuse(incoming, DUET_EPROTOCOL,
+                      "a field that frames the body is malformed");
+    if (status != 0 && status != DUET_EFIELD)
+        return refuse(incoming, status, NULL);
+    return 0;
+}
+
+/* "HTTP/1.1 200 OK" or "HTTP/2 200". */
+static int begin_head(duet__incoming *incoming, duet__text line)
+{
+    duet__text rest =
+        duet__text_trim(duet__text_skip(line, duet__text_find(line, ' ') + 1));
+    duet__text code = duet__text_cut(&rest, ' ');
+    uint64_t status;
+
+    incoming->is_in_head = true;
+    incoming->skips_field = false;
+    if (!duet__text_to_number(code, 999, &status) || code.length != 3)
+        return refuse(incoming, DUET_EPROTOCOL, "the status is no number");
+    incoming->status = (int)status;
+    if (status == 101)
+        return refuse(incoming, DUET_EPROTOCOL,
+                      "the server changed the protocol unasked");
+    duet_fields_free(incoming->fields);
+    if (duet_fields_new(&duet__fields_unlimited, &incoming->fields) != 0)
+        return refuse(incoming, DUET_ENOMEM, NULL);
+    return 0;
+}
+
+bool duet__incoming_is_redirect(const duet__incoming *incoming)
+{
+    const char *location;
+
+    switch (incoming->status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        location = duet_fields_get(incoming->fields, "Location");
+        return location != NULL && location[0] != '\0';
+    default:
+        return false;
+    }
+}
+
+/* RFC 9110 8.6: several lengths are one if they are equal. */
+static int check_length(duet__incoming *incoming)
+{
+    bool *is_known = &incoming->has_length;
+    uint64_t *length = &incoming->length;
+    size_t position = 0;
+    const char *value;
+
+    *is_known = false;
+    while ((value = duet_fields_get_next(incoming->fields, "Content-Length",
+                                         &position)) != NULL) {
+        duet__text rest = duet__text_from(value);
+
+        while (rest.bytes != NULL) {
+            duet__text part = duet__text_trim(duet__text_cut(&rest, ','));
+            uint64_t number;
+
+            if (!duet__text_to_number(part, INT64_MAX, &number))
+                return refuse(incoming, DUET_EPROTOCOL,
+                              "the Content-Length is no number");
+            if (*is_known && number != *length)
+                return refuse(incoming, DUET_EPROTOCOL,
+                              "there are conflicting Content-Lengths");
+            *is_known = true;
+            *length = number;
+        }
+    }
+    return 0;
+}
+
+/* RFC 9110 10.1.4: no other coding is sent to who has not asked for it. Said
+ * twice it is still one, as clients have it. */
+static int check_coding(duet__incoming *incoming)
+{
+    size_t position = 0;
+    const char *value;
+
+    incoming->has_coding = false;
+    while ((value = duet_fields_get_next(incoming->fields, "Transfer-Encoding",
+                                         &position)) != NULL) {
+        incoming->has_coding = true;
+        if (strcasecmp(value, "chunked") != 0 &&
+            strcasecmp(value, "identity") != 0)
+            return refuse(incoming, DUET_EPROTOCOL,
+                          "the Transfer-Encoding is none that was asked for");
+    }
+    return 0;
+}
+
+/* Makes ready for a body whose end the head says. */
+static int expect_body(duet__incoming *incoming)
+{
+    uint64_t length = incoming->length;
+
+    if (length > incoming->body_max)
+        return refuse(incoming, DUET_ETOOLARGE,
+                      "the body is longer than the limit");
+    if (incoming->sink == NULL && length > 0 &&
+        duet__buffer_reserve(&incoming->body, length < EXPECT_BYTES_MAX
+                                                  ? (size_t)length
+                                                  : EXPECT_BYTES_MAX) != 0)
+        return refuse(incoming, DUET_ENOMEM, NULL);
+    return 0;
+}
+
+static int end_head(duet__incoming *incoming)
+{
+    bool has_body;
+    int status = 0;
+
+    if (incoming->status >= 200)
+        status = check_length(incoming);
+    if (incoming->status >= 200 && status == 0)
+        status = check_coding(incoming);
+    if (status != 0)
+        return status;
+    incoming->is_in_head = false;
+    if (incoming->status < 200)
+        return 0; /* an interim response; the final one follows */
+    incoming->head_is_whole = true;
+    has_body = !incoming->answers_head && incoming->status != 204 &&
+               incoming->status != 304;
+    if (!has_body) {
+        incoming->has_length = true;
+        incoming->length = 0;
+    } else if (incoming->has_coding) {
+        incoming->has_length = false; /* RFC 9112 6.3: it overrides */
+    }
+    incoming->is_discarded =
+        incoming->follows_redirect && duet__incoming_is_redirect(incoming);
+    return incoming->has_length && !incoming->is_discarded
+               ? expect_body(incoming)
+               : 0;
+}
+
+bool duet__incoming_is_whole(const duet__incoming *incoming)
+{
+    return incoming->head_is_whole && incoming->has_length &&
+           (uint64_t)incoming->body_bytes >= incoming->length;
+}
+
+int duet__incoming_line(duet__incoming *incoming, duet__text raw)
+{
+    duet__text line = without_line_end(raw);
+
+    if (incoming->error != 0)
+        return incoming->error;
+    incoming->head_bytes += raw.length;
+    if (incoming->head_bytes > incoming->head_max)
+        return refuse(incoming, DUET_ETOOLARGE,
+                      incoming->head_is_whole
+                          ? "head and trailers are longer than the limit"
+                          : "the head is longer than the limit");
+    if (incoming->head_is_whole)
+        return 0;
+    if (!incoming->is_in_head)
+        return begin_head(incoming, line);
+    return line.length == 0 ? end_head(incoming) : store_field(incoming, line);
+}
+
+/* --- body ---------------------------------------------------------------- */
+
+int duet__incoming_body(duet__incoming *incoming, const void *bytes,
+                        size_t count)
+{
+    int status = 0;
+
+    if (incoming->error != 0)
+        return incoming->error;
+    incoming->body_bytes += (int64_t)count;
+    if (incoming->is_discarded)
+        return 0;
+    if ((uint64_t)incoming->body_bytes > incoming->body_max)
+        return refuse(incoming, DUET_ETOOLARGE,
+                      "the body is longer than the limit");
+    if (incoming->sink != NULL)
+        status = incoming->sink(incoming->sink_context, bytes, count);
+    else
+        status = duet__buffer_append(&incoming->body, bytes, count);
+    if (status == 0)
+        return 0;
+    if (status > 0)
+        return refuse(incoming, DUET_EINVAL,
+                      "the body sink returned a number above 0");
+    return refuse(incoming, status,
+                  incoming->sink != NULL ? "the body sink failed" : NULL);
+}
+
+int duet__incoming_raw(duet__incoming *incoming, size_t count)
+{
+    int64_t framing_max = FRAMING_BYTES_MAX + (int64_t)incoming->head_bytes +
+                          FRAMING_BYTES_EACH * incoming->body_bytes;
+
+    if (incoming->error != 0)
+        return incoming->error;
+    /* Of the bytes before these we know which were body. */
+    if (!incoming->has_length &&
+        incoming->raw_bytes - incoming->body_bytes > framing_max)
+        return refuse(incoming, DUET_ETOOLARGE,
+                      "the framing of the chunks is longer than the limit");
+    incoming->raw_bytes += (int64_t)count;
+    return 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* result.c - what a transfer came to, in our codes and words. */
+#include "base/error.h"
+#include "client/curl/error.h"
+#include "client/curl/transfer.h"
+
+const char *duet__transfer_silence(duet_phase phase)
+{
+    switch (phase) {
+    case DUET_PHASE_SEND:
+        return "the server takes no more";
+    case DUET_PHASE_HEAD:
+    case DUET_PHASE_BODY:
+        return "nothing more came";
+    default:
+        return "no answer";
+    }
+}
+
+/* What is wrong with it; 0 if nothing is. */
+static int name_failure(duet__transfer *transfer)
+{
+    const duet__hop *hop = transfer->hop;
+    const duet__incoming *incoming = &hop->incoming;
+    const char *text = transfer->error_text;
+    CURLcode result = transfer->result;
+    int64_t begin_ns = transfer->begin_ns;
+    duet_phase phase = duet__transfer_phase(transfer, &begin_ns);
+    long os_error = 0;
+    int code;
+
+    if (incoming->error != 0) {
+        code = incoming->error;
+        text = incoming->flaw != NULL ? incoming->flaw : duet_error_text(code);
+    } else if (transfer->broken != 0) {
+        code = transfer->broken;
+        text = duet_error_text(code);
+    } else if (transfer->spoke_first) {
+        code = DUET_EPROTOCOL;
+        phase = DUET_PHASE_FIRST_BYTE;
+        text = "the server spoke before it was asked";
+    } else if (result == CURLE_OK && !incoming->head_is_whole) {
+        code = DUET_ETRUNCATED;
+        text = "the response ended in its head";
+    } else {
+        curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
+        if (transfer->open_error != 0) /* libcurl has not heard of it */
+            os_error = transfer->open_error;
+        if (transfer->has_strayed) /* that is why we broke off */
+            result = CURLE_ABORTED_BY_CALLBACK;
+        code = duet__curl_error(result, os_error, text, &phase);
+        if (result == CURLE_ABORTED_BY_CALLBACK)
+            text =
+                "the connection was closed, and the request may have arrived";
+        else if (code == DUET_ETOOLARGE)
+            text = "a line or the fields are longer than libcurl takes";
+        else if (code == DUET_ETIMEDOUT)
+            text =
+                duet__transfer_silence(phase); /* libcurl's clock was first */
+        else if (text[0] == '\0' || phase <= DUET_PHASE_CONNECT)
+            text = duet_error_text(code); /* libcurl's says the host again */
+    }
+    if (code == 0)
+        return 0;
+    return duet__phase_fail(code, phase, hop->where, transfer->begin_ns, "%s",
+                            text);
+}
+
+/* The response says all, however the connection ended. */
+static bool is_well(const duet__transfer *transfer)
+{
+    const duet__incoming *incoming = &transfer->hop->incoming;
+
+    return incoming->error == 0 && transfer->broken == 0 &&
+           !transfer->spoke_first &&
+           (incoming->is_discarded || duet__incoming_is_whole(incoming));
+}
+
+int duet__transfer_judge(duet__transfer *transfer)
+{
+    return is_well(transfer) ? 0 : name_failure(transfer);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/* socket.c - libcurl's descriptors in the loop's epoll set.
+ *
+ * A connection stays registered when libcurl loses interest in it and is
+ * dropped only if it fires unwanted: a request on a warm connection costs no
+ * epoll_ctl. That holds for descriptors that we opened, whose closing we see;
+ * any other leaves the set when libcurl says so. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <duet/error.h>
+
+#include "client/curl/transfer.h"
+
+enum { FIRST_DESCRIPTORS = 64 };
+
+static bool make_room(duet__curl_driver *driver, int descriptor)
+{
+    size_t room = driver->descriptors;
+    duet__curl_socket *sockets;
+
+    if (descriptor >= 0 && (size_t)descriptor < room)
+        return true;
+    if (!duet__descriptor_is_open(descriptor))
+        return false;
+    room = room == 0 ? FIRST_DESCRIPTORS : room;
+    while (room <= (size_t)descriptor)
+        room *= 2;
+    sockets = realloc(driver->sockets, room * sizeof *sockets);
+    if (sockets == NULL)
+        return false;
+    driver->sockets = sockets;
+    for (size_t i = driver->descriptors; i < room; i++)
+        sockets[i] = (duet__curl_socket){.next = -1};
+    driver->descriptors = room;
+    return true;
+}
+
+/* --- what the loop tells ------------------------------------------------- */
+
+/* Returns true if what the event says is not libcurl's to know. */
+static bool has_another_attempt(duet__transfer *transfer, uint32_t events)
+{
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+        return transfer->race.descriptor >= 0 &&
+               duet__curl_attempt_failed(transfer);
+    duet__curl_connected(transfer);
+    return false;
+}
+
+static void ready(void *context, int descriptor, uint32_t events)
+{
+    duet__curl_driver *driver = context;
+    duet__transfer *connects = driver->sockets[descriptor].connects;
+    int what = 0;
+
+    if (connects != NULL && has_another_attempt(connects, events))
+        return;
+
+    if (driver->sockets[descriptor].wanted == 0) {
+        duet__curl_silence_broken(driver, descriptor);
+        duet__source_remove(&driver->loop->descriptors, descriptor);
+        return;
+    }
+    if (events & (EPOLLIN | EPOLLHUP))
+        what |= CURL_CSELECT_IN;
+    if (events & EPOLLOUT)
+        what |= CURL_CSELECT_OUT;
+    if (events & EPOLLERR)
+        what |= CURL_CSELECT_ERR;
+    duet__curl_act(driver, descriptor, what);
+    duet__curl_drain(driver);
+}
+
+/* libcurl had no memory to note that a transfer is to be watched on its
+ * descriptor: it would never go on. 7.88 divides by zero when it looks at that
+ * note, and keeps it for what has the number next, unless it was connected. */
+static void break_unwatched(duet__curl_driver *driver)
+{
+    duet__link *link = driver->running.next;
+
+    for (; link != &driver->running; link = link->next) {
+        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
+        int descriptor =
+            transfer->uses >= 0 ? transfer->uses : transfer->opened;
+
+        if (descriptor < 0 || driver->sockets[descriptor].wanted != 0)
+            continue;
+        transfer->broken = DUET_ENOMEM;
+        driver->has_broken = true;
+        driver->sockets[descriptor].is_lost = true;
+    }
+}
+
+void duet__curl_act(duet__curl_driver *driver, curl_socket_t descriptor,
+                    int what)
+{
+    int running;
+
+    if (curl_multi_socket_action(driver->multi, descriptor, what, &running) ==
+        CURLM_OK)
+        return;
+    duet__curl_drain(driver); /* what has ended is not unwatched */
+    break_unwatched(driver);
+    driver->timer = DUET_NOW; /* others were not looked at */
+}
+
+void duet__curl_watch(duet__transfer *transfer, int descriptor)
+{
+    duet__curl_driver *driver = transfer->driver;
+    int status =
+        duet__source_watch(&driver->loop->descriptors, descriptor,
+                           driver->sockets[descriptor].wanted, ready, driver);
+
+    if (status == 0)
+        return;
+    transfer->broken = status;
+    driver->has_broken = true;
+}
+
+/* --- what libcurl tells -------------------------------------------------- */
+
+static void remove_source(duet__curl_driver *driver, int descriptor)
+{
+    if ((size_t)descriptor >= driver->descriptors)
+        return;
+    driver->sockets[descriptor].wanted = 0;
+    if (!driver->sockets[descriptor].is_ours)
+        duet__source_remove(&driver->loop->descriptors, descriptor);
+}
+
+void duet__curl_connected(duet__transfer *transfer)
+{
+    if (transfer->connected_ns == 0)
+        transfer->connected_ns = duet_clock_ns();
+    duet__curl_stop_connecting(transfer);
+}
+
+/* A connection that is waited for says OUT; IN is a sign that TCP has done its
+ * part, if that was done at once (libcurl tells its own time of that only after
+ * the handshake). */
+static void note_connected(duet__curl_driver *driver, int descriptor)
+{
+    duet__transfer *transfer = (size_t)descriptor < driver->descriptors
+                                   ? driver->sockets[descriptor].connects
+                                   : NULL;
+
+    if (transfer != NULL && transfer->hop != NULL)
+        duet__curl_connected(transfer);
+}
+
+/* What libcurl wants to wait for cannot be waited for: all that goes over this
+ * descriptor ends in the driver's next run. (-1 from the callback would end all
+ * transfers there are.) */
+static void give_up(duet__curl_driver *driver, CURL *easy, int descriptor,
+                    int code)
+{
+    duet__transfer *transfer = NULL;
+    duet__link *link = driver->running.next;
+
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
+    for (; link != &driver->running; link = link->next) {
+        duet__transfer *one = DUET__MEMBER(link, duet__transfer, link);
+
+        if (one == transfer || one->uses == descriptor)
+            one->broken = code;
+    }
+    driver->has_broken = true;
+}
+
+static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
+                     void *context, void *unused)
+{
+    duet__curl_driver *driver = context;
+    uint32_t events = 0;
+    int status;
+
+    (void)unused;
+    if (what == CURL_POLL_REMOVE) {
+        remove_source(driver, descriptor);
+        return 0;
+    }
+    if (what & CURL_POLL_IN) {
+        events |= EPOLLIN;
+        note_connected(driver, descriptor);
+    }
+    if (what & CURL_POLL_OUT)
+        events |= EPOLLOUT;
+    status = make_room(driver, descriptor)
+                 ? duet__source_watch(&driver->loop->descriptors, descriptor,
+                                      events, ready, driver)
+                 : DUET_ENOMEM;
+    if (status == 0)
+        driver->sockets[descriptor].wanted = events;
+    else
+        give_up(driver, easy, descriptor, status);
+    return 0;
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *context)
+{
+    duet__curl_driver *driver = context;
+
+    (void)multi;
+    if (timeout_ms < 0)
+        driver->timer = DUET_NEVER;
+    else
+        driver->timer = timeout_ms == 0 ? DUET_NOW : duet_in_ms(timeout_ms);
+    return 0;
+}
+
+static curl_socket_t on_open(void *context, curlsocktype purpose,
+                             struct curl_sockaddr *address)
+{
+    duet__transfer *transfer = context;
+    duet__curl_driver *driver = transfer->driver;
+    int descriptor;
+
+    (void)purpose;
+    if (!duet__curl_may_repeat(transfer))
+        return CURL_SOCKET_BAD;
+    descriptor = duet__curl_begin_race(transfer, address);
+    if (descriptor >= 0 && !make_room(driver, descriptor)) {
+        close(descriptor);
+        descriptor = -1;
+        errno = ENOMEM;
+    }
+    if (descriptor < 0) {
+        if (errno != EAFNOSUPPORT) /* then the other family may do */
+            transfer->open_error = errno;
+        return CURL_SOCKET_BAD;
+    }
+    driver->sockets[descriptor].is_ours = true;
+    driver->sockets[descriptor].connects = transfer;
+    transfer->opened = descriptor;
+    return descriptor;
+}
+
+static int on_close(void *context, curl_socket_t descriptor)
+{
+    duet__curl_driver *driver = context;
+
+    if ((size_t)descriptor < driver->descriptors) {
+        duet__curl_socket *one = &driver->sockets[descriptor];
+
+        duet__curl_unplace(driver, descriptor);
+        if (one->connects != NULL)
+            duet__curl_end_race(one->connects);
+        *one = (duet__curl_socket){.serial = one->serial + 1, .next = -1};
+        duet__source_forget(&driver->loop->descriptors, descriptor);
+    }
+    return close(descriptor);
+}
+
+void duet__curl_socket_install(duet__curl_driver *driver)
+{
+    CURLM *multi = driver->multi;
+
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, driver);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, driver);
+}
+
+void duet__curl_socket_install_easy(duet__transfer *transfer)
+{
+    duet__curl_driver *driver = transfer->driver;
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    /* The connection keeps these two beyond the handle. */
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, driver);
+}

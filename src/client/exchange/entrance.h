@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* entrance.h - what a hop needs before libcurl may have it: the addresses of
+ * its host, then a slot.
+ *
+ * In this order: who waits for a name holds no slot, which another host could
+ * use. */
+#ifndef DUET_CLIENT_EXCHANGE_ENTRANCE_H
+#define DUET_CLIENT_EXCHANGE_ENTRANCE_H
+
+#include "client/curl/hop.h"
+#include "client/session/session.h"
+
+typedef struct duet__entrance {
+    duet_timings *timings; /* gets what the waits took */
+    duet__addresses *addresses;
+} duet__entrance;
+
+/* Waits for both. Sets the hop's addresses, and begin_ns to now.
+ *
+ *   hop       with its request and begin_ns
+ *   entrance  with `timings`; after 0 to be given to duet__hop_leave()
+ *   deadline  of the whole exchange
+ *
+ * Returns 0, or a code with detail and phase. */
+DUET_MUST_USE int duet__hop_enter(duet_session *session, duet__hop *hop,
+                                  duet__entrance *entrance,
+                                  duet_deadline deadline);
+
+/* Gives the slot back and drops the addresses. */
+void duet__hop_leave(duet_session *session, duet__hop *hop,
+                     duet__entrance *entrance);
+
+#endif

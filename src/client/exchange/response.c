@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* response.c - reading a response. Owns its fields, body and URL. */
+#include "client/exchange/response.h"
+
+#include <stdlib.h>
+
+int duet_response_status(const duet_response *response)
+{
+    return response->status;
+}
+
+const duet_fields *duet_response_fields(const duet_response *response)
+{
+    return response->fields;
+}
+
+const char *duet_response_body(const duet_response *response, size_t *out_bytes)
+{
+    if (out_bytes != NULL)
+        *out_bytes = response->body.length;
+    return response->body.bytes != NULL ? response->body.bytes : "";
+}
+
+const char *duet_response_url(const duet_response *response)
+{
+    return duet_url_text(response->url);
+}
+
+int duet_response_redirects(const duet_response *response)
+{
+    return response->redirects;
+}
+
+bool duet_response_reused(const duet_response *response)
+{
+    return response->is_reused;
+}
+
+duet_timings duet_response_timings(const duet_response *response)
+{
+    return response->timings;
+}
+
+void duet_response_free(duet_response *response)
+{
+    if (response == NULL)
+        return;
+    duet_fields_free(response->fields);
+    duet__buffer_free(&response->body);
+    duet_url_free(response->url);
+    free(response);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* statement_state.h - a prepared statement, as the files of this folder see it.
+ */
+#ifndef DUET_DATABASE_LINK_STATEMENT_STATE_H
+#define DUET_DATABASE_LINK_STATEMENT_STATE_H
+
+#include "database/link/database_state.h"
+
+struct duet_statement {
+    MYSQL_STMT *raw;         /* raw->mysql is NULL once the connection closed */
+    duet_database *database; /* not to be touched then */
+    duet_statement *next;    /* in database->dropped */
+};
+
+#endif

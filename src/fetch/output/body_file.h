@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* body_file.h - a file that has its name only when it is whole.
+ *
+ * It is written under a temporary name in its directory, ".duet-SERIAL.part",
+ * and then given a name that nothing had before: no file is ever overwritten.
+ * Who uses a directory holds a shared lock on it (flock(2)); who finds it
+ * unlocked removes the temporary files of those that were killed.
+ */
+#ifndef DUET_FETCH_OUTPUT_BODY_FILE_H
+#define DUET_FETCH_OUTPUT_BODY_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <duet/export.h>
+
+enum { DUET__TEMPORARY_NAME_BYTES = 64 };
+
+typedef struct duet__body_file {
+    int directory;  /* borrowed */
+    int descriptor; /* -1: no file is open */
+    char temporary[DUET__TEMPORARY_NAME_BYTES];
+} duet__body_file;
+
+/* Opens a directory for body files, makes it if it is not there, with the
+ * directories above it, and removes what others left behind that were killed.
+ *
+ *   descriptor  to be closed by the caller
+ *
+ * Returns 0, or what mkdir(2), open(2) and access(2) report, with detail. */
+DUET_MUST_USE int duet__body_directory_open(const char *name, int *descriptor);
+
+/* Makes an object without a file.
+ *
+ *   directory  a descriptor; borrowed */
+void duet__body_file_init(duet__body_file *file, int directory);
+
+/* Starts an empty temporary file, or empties the one that is open.
+ *
+ *   serial  a number that no other file in the directory has, as good as
+ *           random: other processes may use the directory, too
+ *
+ * Returns 0, or what open(2) and ftruncate(2) report, with detail. */
+DUET_MUST_USE int duet__body_file_start(duet__body_file *file, uint64_t serial);
+
+/* Writes at the end of the temporary file.
+ *
+ * Returns 0, or what write(2) reports, with detail. */
+DUET_MUST_USE int duet__body_file_write(duet__body_file *file,
+                                        const void *bytes, size_t count);
+
+/* Gives the file its name, unless something has it.
+ *
+ * Returns 0, and the file is closed; DUET_EEXIST if the name is taken, and the
+ * file is kept for another one; or what rename(2) and close(2) report, with
+ * detail. */
+DUET_MUST_USE int duet__body_file_keep(duet__body_file *file, const char *name);
+
+/* Is there something of that name in the directory?
+ *
+ *   bytes  set if so: its size */
+bool duet__body_file_exists(int directory, const char *name, uint64_t *bytes);
+
+/* Removes the temporary file, if there is one. */
+void duet__body_file_discard(duet__body_file *file);
+
+#endif

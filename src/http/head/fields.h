@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* fields.h - what our own files may do with header fields beyond the public
+ * calls of <duet/fields.h>. */
+#ifndef DUET_HTTP_HEAD_FIELDS_H
+#define DUET_HTTP_HEAD_FIELDS_H
+
+#include <stdbool.h>
+
+#include <duet/fields.h>
+
+#include "base/text.h"
+
+/* Options for fields whose size something else bounds. */
+extern const duet_fields_options duet__fields_unlimited;
+
+/* The place of the first byte that may not be in a field's value: a control
+ * character other than the tab, or DEL (RFC 9110 5.5). value.length if there is
+ * none. */
+size_t duet__field_value_flaw(duet__text value);
+
+/* The only value of `name`.
+ *
+ * Returns how many fields of that name there are; *value, borrowed until the
+ * fields change, is set to the first one, the empty text if there is none. */
+size_t duet__fields_only(const duet_fields *fields, const char *name,
+                         duet__text *value);
+
+/* duet_fields_add_bytes() for what a peer sent: a malformed field, which may be
+ * one of many and is then left out, leaves no detail. */
+DUET_MUST_USE int duet__fields_take(duet_fields *fields, duet__text name,
+                                    duet__text value);
+
+/* Appends what a folded line says to the last field, with a blank between (RFC
+ * 9112 5.2).
+ *
+ * Returns 0; DUET_EFIELD if there is no field or the text is malformed,
+ * DUET_ETOOLARGE, DUET_ENOMEM. */
+DUET_MUST_USE int duet__fields_unfold(duet_fields *fields, duet__text text);
+
+/* Sets all of `from` in `to`: a name in `from` replaces all fields of that name
+ * in `to`; a name that `from` has twice is there twice afterwards.
+ *
+ * Returns 0; DUET_ETOOLARGE, DUET_ENOMEM: then `to` has lost or won some. */
+DUET_MUST_USE int duet__fields_merge(duet_fields *to, const duet_fields *from);
+
+#endif

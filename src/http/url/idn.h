@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* idn.h - host names with letters outside ASCII, as the name system has them.
+ */
+#ifndef DUET_HTTP_URL_IDN_H
+#define DUET_HTTP_URL_IDN_H
+
+#include "base/text.h"
+
+/* Turns a name into its "xn--" form: IDNA 2008 by UTS 46, non-transitional, as
+ * browsers do. What comes out is to be read as any other name.
+ *
+ *   name    UTF-8
+ *   ascii   room for `room` bytes; NUL-terminated
+ *
+ * Returns NULL, or a constant sentence that says what is wrong with it. */
+const char *duet__idn_to_ascii(duet__text name, char *ascii, size_t room);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* pool.h - a pool as its files see it, and what it says to a worker.
+ *
+ * To a new worker goes a duet__worker_setup, then the initializer's argument;
+ * it answers with an int, the initializer's status. Then, again and again: a
+ * duet__worker_request, and its inputs, each a length and the bytes; one
+ * duet__worker_reply for each, then its bytes and its detail. */
+#ifndef DUET_PARALLEL_PROCESS_POOL_H
+#define DUET_PARALLEL_PROCESS_POOL_H
+
+#include <duet/process_pool.h>
+
+#include "base/life.h"
+#include "runtime/core/loop.h"
+#include "runtime/core/wait.h"
+
+typedef struct duet__worker_setup {
+    duet_process_function *initializer; /* or NULL */
+    uint64_t message_limit;
+} duet__worker_setup;
+
+typedef struct duet__worker_request {
+    duet_process_call_function *function;
+    uint64_t count;
+} duet__worker_request;
+
+typedef struct duet__worker_reply {
+    uint64_t length;
+    uint32_t detail_length;
+    int32_t status; /* DUET_ETOOLARGE if the output was not sent */
+    int32_t result;
+} duet__worker_reply;
+
+/* A place for a worker. `process` is NULL until somebody needs one. */
+typedef struct duet__worker_slot {
+    duet__link link; /* in pool->idle */
+    duet_process *process;
+    int socket;
+    int calls; /* that this worker has run */
+} duet__worker_slot;
+
+struct duet_process_pool {
+    DUET__LIFE
+    duet_loop *loop;
+    duet__scope calls;  /* tasks of submitted calls */
+    duet__list idle;    /* slots; the newest is first */
+    duet__list waiting; /* tasks that wait for a slot, first in first out */
+    size_t queue_limit;
+    size_t message_limit;
+    int running;          /* calls that have begun and not ended */
+    duet__list closers;   /* tasks that wait for `running` to be 0 */
+    int calls_per_worker; /* 0: any number */
+    bool closed;
+    bool cancelled; /* closed, and what has no worker is cancelled */
+    bool broken;
+    char *setup; /* for each worker */
+    size_t setup_length;
+    duet_process_options process_options;
+    int slots_n;
+    duet__worker_slot slots[];
+};
+
+/* Inputs that go to one worker, and to another after a death. */
+typedef struct duet__pool_run {
+    duet_process_call_function *function;
+    const duet_process_input *inputs;
+    duet_process_output *outputs; /* empty at first */
+    size_t count;
+    size_t done; /* outputs that came */
+    /* Called for each output as it comes; a negative code ends the run. NULL if
+     * nobody cares. */
+    int (*came)(void *context, duet_process_output *output);
+    void *context;
+} duet__pool_run;
+
+/* 0 if the pool takes calls with inputs of this length. */
+int duet__process_pool_check(const duet_process_pool *pool, size_t length);
+
+/* A call begins; duet__process_pool_leave() when it has ended. Returns 0, or
+ * DUET_EFULL. */
+int duet__process_pool_enter(duet_process_pool *pool);
+void duet__process_pool_leave(duet_process_pool *pool);
+
+/* Returns 0 if all outputs came, or the codes of duet_process_pool_call(). */
+int duet__process_pool_run(duet_process_pool *pool, duet__pool_run *run,
+                           duet_deadline deadline);
+
+/* The way to a worker, or from it. `life` is readable once the process at the
+ * other end has ended, which need not close the socket: a process that it
+ * forked may have it, too. Only a task can wait for both; -1: for the socket
+ * alone. */
+typedef struct duet__worker_line {
+    int socket;
+    int life;
+} duet__worker_line;
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* map.c - results in the order of the input, over a window of calls.
+ *
+ * Invariant: `calls` is a ring of the calls that were submitted and not handed
+ * out, the oldest at `first`. An argument that the source gave and the pool has
+ * not taken yet is kept in `next_argument`. */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "parallel/thread/call.h"
+#include "parallel/thread/pool.h"
+
+enum { WINDOW_MOST = 1000000 };
+
+struct duet_thread_map {
+    duet_thread_pool *pool;
+    duet_thread_function *function;
+    duet_thread_source *source;
+    void *context;
+    void (*free_argument)(void *argument);
+    void *next_argument;
+    bool has_next;
+    int source_status; /* once not 0, the source is asked no more */
+    size_t window;
+    size_t first;
+    size_t count;
+    duet_thread_call *calls[];
+};
+
+int duet_thread_map_open(duet_thread_pool *pool, duet_thread_function *function,
+                         duet_thread_source *source, void *context,
+                         const duet_thread_map_options *options,
+                         duet_thread_map **out_map)
+{
+    static const duet_thread_map_options defaults;
+    duet_thread_map *map;
+    size_t window;
+
+    *out_map = NULL;
+    if (options == NULL)
+        options = &defaults;
+    if (options->window < 0 || options->window > WINDOW_MOST)
+        return duet__fail(DUET_EINVAL, "window is %d, allowed are 1 to %d",
+                          options->window, WINDOW_MOST);
+    window = options->window != 0 ? (size_t)options->window
+                                  : 2 * (size_t)pool->threads_limit;
+    map = malloc(sizeof *map + window * sizeof map->calls[0]);
+    if (map == NULL)
+        return DUET_ENOMEM;
+    *map = (duet_thread_map){.pool = pool,
+                             .function = function,
+                             .source = source,
+                             .context = context,
+                             .free_argument = options->free_argument,
+                             .window = window};
+    *out_map = map;
+    return 0;
+}
+
+/* Sees to an argument in `next_argument`; false if there is none left. */
+static bool look_ahead(duet_thread_map *map)
+{
+    if (!map->has_next && map->source_status == 0) {
+        map->next_argument = NULL;
+        map->source_status = map->source(map->context, &map->next_argument);
+        map->has_next = map->source_status == 0;
+    }
+    return map->has_next;
+}
+
+/* Only an empty ring waits for room in the queue: else there is a result to
+ * hand out meanwhile. The pool does not own the arguments yet, as a failed
+ * submission would free them. */
+static int fill(duet_thread_map *map, duet_deadline deadline)
+{
+    int status = 0;
+
+    while (map->count < map->window && status == 0 && look_ahead(map)) {
+        duet_thread_call **place =
+            &map->calls[(map->first + map->count) % map->window];
+
+        if (map->count > 0)
+            status = duet_thread_pool_try_submit(
+                map->pool, map->function, map->next_argument, NULL, place);
+        else
+            status = duet_thread_pool_submit(map->pool, map->function,
+                                             map->next_argument, NULL, place,
+                                             deadline);
+        if (status == 0) {
+            map->has_next = false;
+            map->count++;
+        }
+    }
+    return map->count > 0 ? 0 : status;
+}
+
+int duet_thread_map_next(duet_thread_map *map, void **out_argument,
+                         int *out_result, duet_deadline deadline)
+{
+    int status = fill(map, deadline);
+    duet_thread_call *call;
+    int result;
+
+    if (status != 0)
+        return status;
+    if (map->count == 0)
+        return map->source_status;
+    call = map->calls[map->first];
+    status = duet_thread_call_wait(call, &result, deadline);
+    if (status != 0)
+        return status;
+    if (call->never_ran)
+        return result == DUET_ECANCELED ? DUET_ECLOSED : result;
+    if (out_result != NULL)
+        *out_result = result;
+    if (out_argument != NULL)
+        *out_argument = call->argument;
+    duet_thread_call_free(call);
+    map->first = (map->first + 1) % map->window;
+    map->count--;
+    return 0;
+}
+
+/* From now on the call frees its argument, whoever lets go of it last. */
+static void abandon(duet_thread_map *map, duet_thread_call *call)
+{
+    duet__counted_mutex_lock(call->guard);
+    call->free_argument = map->free_argument;
+    duet__counted_mutex_unlock(call->guard);
+    duet_thread_call_cancel(call);
+    duet_thread_call_free(call);
+}
+
+void duet_thread_map_close(duet_thread_map *map)
+{
+    if (map == NULL)
+        return;
+    for (size_t i = 0; i < map->count; i++)
+        abandon(map, map->calls[(map->first + i) % map->window]);
+    if (map->has_next && map->free_argument != NULL)
+        map->free_argument(map->next_argument);
+    free(map);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* sanitizer.h - what the sanitizers must hear around a switch.
+ *
+ * AddressSanitizer may be in the program alone: a plain build of this library
+ * finds it by weak symbols, when the program is loaded. Where it is not, a
+ * switch asks for that and does no more. It gets NULL as the place for the fake
+ * stack only when a context leaves for good: then it frees it.
+ *
+ * ThreadSanitizer is told by builds with it. */
+#ifndef DUET_RUNTIME_CONTEXT_SANITIZER_H
+#define DUET_RUNTIME_CONTEXT_SANITIZER_H
+
+#include <pthread.h>
+
+#include "runtime/context/context.h"
+
+#ifdef DUET__THREAD_SANITIZER
+#include <sanitizer/tsan_interface.h>
+#endif
+
+/* Of AddressSanitizer's runtime, as sanitizer/common_interface_defs.h and
+ * asan_interface.h have them. */
+extern void __sanitizer_start_switch_fiber(void **fake_stack_save,
+                                           const void *bottom, size_t size)
+    __attribute__((weak));
+extern void __sanitizer_finish_switch_fiber(void *fake_stack_save,
+                                            const void **bottom_old,
+                                            size_t *size_old)
+    __attribute__((weak));
+extern void __asan_unpoison_memory_region(const volatile void *address,
+                                          size_t size) __attribute__((weak));
+
+/* Whether anybody must hear of switches. */
+static inline bool sanitizer_listens(void)
+{
+#ifdef DUET__THREAD_SANITIZER
+    return true;
+#else
+    return __builtin_expect(__sanitizer_start_switch_fiber != NULL, 0);
+#endif
+}
+
+/* The frames of whatever ran there last are of no interest any more. */
+static inline void sanitizer_forget(const void *low, size_t bytes)
+{
+    if (__builtin_expect(__asan_unpoison_memory_region != NULL, 0))
+        __asan_unpoison_memory_region(low, bytes);
+}
+
+static inline void sanitizer_make(duet__context *context, void *stack_low,
+                                  size_t stack_bytes)
+{
+    if (!sanitizer_listens())
+        return;
+    context->fake_stack = NULL;
+    context->stack_low = stack_low;
+    context->stack_bytes = stack_bytes;
+    sanitizer_forget(stack_low, stack_bytes);
+#ifdef DUET__THREAD_SANITIZER
+    context->fiber = __tsan_create_fiber(0);
+#endif
+}
+
+static inline void sanitizer_before_switch(duet__context *from,
+                                           duet__context *to, bool for_good)
+{
+    if (__sanitizer_start_switch_fiber != NULL)
+        __sanitizer_start_switch_fiber(for_good ? NULL : &from->fake_stack,
+                                       to->stack_low, to->stack_bytes);
+#ifdef DUET__THREAD_SANITIZER
+    __tsan_switch_to_fiber(to->fiber, 0);
+#endif
+}
+
+/* On the new stack, right after the switch. */
+static inline void sanitizer_after_switch(duet__context *now)
+{
+    if (__sanitizer_finish_switch_fiber != NULL)
+        __sanitizer_finish_switch_fiber(now->fake_stack, NULL, NULL);
+}
+
+static inline void sanitizer_adopt_thread(duet__context *context)
+{
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t bytes = 0;
+
+    if (!sanitizer_listens())
+        return;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        pthread_attr_getstack(&attributes, &low, &bytes);
+        pthread_attr_destroy(&attributes);
+    }
+    context->fake_stack = NULL;
+    context->stack_low = low;
+    context->stack_bytes = bytes;
+#ifdef DUET__THREAD_SANITIZER
+    context->fiber = __tsan_get_current_fiber();
+#endif
+}
+
+static inline void sanitizer_discard(duet__context *context)
+{
+#ifdef DUET__THREAD_SANITIZER
+    if (context->fiber != NULL)
+        __tsan_destroy_fiber(context->fiber);
+    context->fiber = NULL;
+#endif
+    (void)context;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* run.h - what happens before the first turn of a loop and after the last. */
+#ifndef DUET_RUNTIME_RUN_RUN_H
+#define DUET_RUNTIME_RUN_RUN_H
+
+#include "runtime/core/loop.h"
+
+/* Makes the main task. Returns 0 or a code of duet_spawn(). */
+int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument);
+
+/* After each turn: true while the main task, or a task that it left, lives. */
+bool duet__run_goes_on(duet_loop *loop);
+
+/* Ends the run, when nothing goes on. Returns what main returned, or
+ * DUET_EDEADLK. */
+int duet__run_end(duet_loop *loop);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* disconnect.c - the watch, and what a hang-up does. */
+#include "server/connection/disconnect.h"
+
+#include "server/request/request_cancel.h"
+#include "server/request/server_state.h"
+
+/* A request is running, and its client sends no more. */
+static void tell_handler(duet__connection *connection)
+{
+    duet_request *request = connection->request;
+
+    if (connection->has_hung_up ||
+        (!connection->is_reset && duet__request_survives_half_close(request)))
+        return;
+    connection->has_hung_up = true;
+    duet__request_peer_gone(request);
+}
+
+static void hung_up(void *context, int descriptor, uint32_t events)
+{
+    duet__connection *connection = context;
+    const duet_request *request = connection->request;
+
+    (void)descriptor;
+    connection->has_half_closed = true;
+    connection->is_reset |= (events & (EPOLLHUP | EPOLLERR)) != 0;
+    if (request != NULL && request->task != NULL)
+        tell_handler(connection);
+    else
+        duet__awaits_look(connection);
+}
+
+void duet__disconnect_watch(duet__connection *connection)
+{
+    if (connection->has_half_closed)
+        tell_handler(connection);
+    if (connection->is_watched)
+        return;
+    /* Without memory for it the handler merely runs to its end. */
+    connection->is_watched =
+        duet__source_watch(&connection->server->loop->descriptors,
+                           connection->descriptor, EPOLLRDHUP | EPOLLET,
+                           hung_up, connection) == 0;
+}
+
+void duet__disconnect_stop(duet__connection *connection)
+{
+    if (connection->is_watched)
+        duet__source_remove(&connection->server->loop->descriptors,
+                            connection->descriptor);
+    connection->is_watched = false;
+}
+
+void duet__disconnect_forget(duet__connection *connection)
+{
+    if (connection->is_watched)
+        duet__source_forget(&connection->server->loop->descriptors,
+                            connection->descriptor);
+    connection->is_watched = false;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* half_close_reply.h - replies to clients that have closed their sending side.
+ *
+ * libmicrohttpd reads first when a suspended connection is resumed, finds the
+ * end, and closes. So where the handler goes on all the same, its task sends
+ * the reply. */
+#ifndef DUET_SERVER_CONNECTION_HALF_CLOSE_REPLY_H
+#define DUET_SERVER_CONNECTION_HALF_CLOSE_REPLY_H
+
+#include "server/request/request.h"
+
+/* Sends the filled reply if libmicrohttpd could not; for the handler's task,
+ * at its end. Suspends while the client is slow; sets request->is_answered. */
+void duet__half_close_reply(duet_request *request);
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* request.c - a request through libmicrohttpd's access handler.
+ *
+ * It is called once with the head, with each piece of the body, and once when
+ * all is there; a reply that is queued in the first call closes the connection,
+ * so the handler starts in the last. request->phase tells which call it is. */
+#include "server/mhd/request.h"
+
+#include <sys/socket.h>
+
+#include "server/request/access_log.h"
+#include "server/connection/connections.h"
+#include "server/connection/disconnect.h"
+#include "server/request/error_page.h"
+#include "server/mhd/idle.h"
+#include "server/mhd/reply.h"
+#include "server/mhd/room.h"
+#include "server/mhd/suspend.h"
+#include "server/mhd/watch.h"
+#include "server/mhd/wire.h"
+#include "server/request/refusal.h"
+#include "server/request/request.h"
+#include "server/connection/request_life.h"
+#include "server/request/server_state.h"
+
+/* --- connections --------------------------------------------------------- */
+
+void duet__mhd_connection(void *context, struct MHD_Connection *connection,
+                          void **record,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    const union MHD_ConnectionInfo *answer;
+    duet__mhd *mhd = &((duet_server *)context)->mhd;
+    int descriptor;
+
+    duet__mhd_step(mhd, NULL);
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        /* If it has stopped listening at its limit, it begins again in the
+         * next run. */
+        duet__mhd_run_within(mhd, 0);
+        duet__connections_close(*record);
+        *record = NULL;
+        return;
+    }
+    /* One answer at a time: from 1.0.0 on all of them come in one place. */
+    if (mhd->is_adding_ended)
+        return;
+    answer =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    descriptor = answer->connect_fd;
+    answer =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    *record =
+        duet__connections_open(context, connection, descriptor,
+                               answer != NULL ? answer->client_addr : NULL);
+    if (*record == NULL) /* nothing would ever end it */
+        shutdown(descriptor, SHUT_RDWR);
+}
+
+static duet__connection *record_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection,
+                                   MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+        ->socket_context;
+}
+
+/* --- the head ------------------------------------------------------------ */
+
+size_t duet__mhd_leave_escaped(void *context, struct MHD_Connection *connection,
+                               char *text)
+{
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+/* Ends libmicrohttpd's own copy of the target behind the '?': it would take
+ * memory of the connection for every argument, and may run out of it without an
+ * answer. Ours is whole. */
+static void forget_arguments(const char *target)
+{
+    char *query = strchr((char *)(uintptr_t)target, '?');
+
+    if (query != NULL && query[1] != '\0')
+        query[1] = '\0';
+}
+
+void *duet__mhd_request_line(void *context, const char *target,
+                             struct MHD_Connection *connection)
+{
+    duet__connection *record = record_of(connection);
+    duet__text text = duet__text_from(target);
+    duet_request *request;
+
+    (void)context;
+    if (record == NULL)
+        return NULL;
+    record->lines_begun++;
+    record->is_in_line = false;
+    duet__mhd_idle_end(record);
+    duet__mhd_step(&record->server->mhd, record);
+    if (!record->is_shed)
+        duet__server_await(record, DUET__AWAIT_HEAD);
+    request = duet__request_begin(record, text);
+    if (request != NULL)
+        duet__mhd_wire_target(request, target, text.length);
+    forget_arguments(target);
+    return request;
+}
+
+static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind,
+                                 const char *name, size_t name_length,
+                                 const char *value, size_t value_length)
+{
+    duet_request *request = context;
+    duet__raw_field field = {
+        .name = duet__text_of(name, name_length),
+        .value = duet__text_of(value != NULL ? value : "", value_length),
+    };
+
+    (void)kind;
+    duet__stream_unmask((char *)(uintptr_t)name, name_length);
+    duet__mhd_wire_field(request, &field);
+    request->refusal = duet__request_add_field(request, field);
+    return request->refusal == 0 ? MHD_YES : MHD_NO;
+}
+
+/* libmicrohttpd sends 100 Continue also where no body is to come, and then
+ * closes if the next request was there already. Ours is a copy of the field. */
+static enum MHD_Result hide_expect(void *context, enum MHD_ValueKind kind,
+                                   const char *name, size_t name_length,
+                                   const char *value, size_t value_length)
+{
+    (void)context;
+    (void)kind;
+    (void)value;
+    (void)value_length;
+    if (duet__text_equal_ignoring_case(duet__text_of(name, name_length),
+                                       DUET__TEXT("Expect")))
+        *(char *)(uintptr_t)name = '-';
+    return MHD_YES;
+}
+
+/* Refuses a request before its body, and closes. */
+static enum MHD_Result refuse_head(duet_request *request, int status,
+                                   const char *reason)
+{
+    if (request->framing.has_body && !request->framing.expects_continue) {
+        duet__refuse(request->connection, status, reason);
+        request->phase = DUET__REQUEST_BODY;
+        return MHD_YES;
+    }
+    request->server->counts.refused++;
+    duet__error_page(request, status, reason);
+    request->reply.closes = true;
+    request->connection->may_send_on = true;
+    return duet__mhd_queue_reply(request);
+}
+
+/* A larger body that nobody wants is not waited for; nginx waits for none, and
+ * closes. */
+enum { DISCARDS_MAX = 65536 };
+
+/* "OPTIONS *" is answered 200 with any other body. */
+static int status_of_discarded(const duet_request *request)
+{
+    return request->refusal >= 400 ? request->refusal : 413;
+}
+
+/* Does the client hold its body back for an answer that is no already? */
+static bool waits_for_no(const duet_request *request)
+{
+    return request->refusal >= 400 && request->framing.has_body &&
+           request->framing.expects_continue;
+}
+
+static enum MHD_Result answer_before_body(duet_request *request)
+{
+    duet__error_page(request, request->refusal, "");
+    request->reply.closes = true; /* the body may come all the same */
+    request->connection->may_send_on = true;
+    return duet__mhd_queue_reply(request);
+}
+
+/* Takes the fields. Returns 0, or the status of a head that cannot be
+ * believed. */
+static int take_fields(duet_request *request)
+{
+    duet__mhd_wire_line(request);
+    MHD_get_connection_values_n(request->connection->mhd, MHD_HEADER_KIND,
+                                add_field, request);
+    if (request->refusal != 0)
+        return request->refusal;
+    return duet__mhd_wire_is_clean(request) ? 0 : 400;
+}
+
+static enum MHD_Result take_head(duet_request *request, const char *method,
+                                 const char *version)
+{
+    const char *reason;
+    int status;
+    int flaw;
+
+    if (request->connection->stream.lines > 0)
+        request->connection->memory = method;
+    request->method = duet__text_from(method);
+    request->version = duet__text_from(version);
+    flaw = take_fields(request);
+    status = duet__request_check_head(request, &reason);
+    request->reply_head_max = duet__mhd_room(request);
+    if (flaw == 0 && request->reply_head_max < DUET__ROOM_MIN)
+        flaw = 431;
+    if (flaw != 0) { /* who knows about a body */
+        status = flaw;
+        reason = "the head cannot be believed, or is too large";
+        request->framing.has_body = true;
+        request->framing.expects_continue = false;
+    }
+    if (status != 0)
+        return refuse_head(request, status, reason);
+    if (waits_for_no(request))
+        return answer_before_body(request);
+    if (request->discards_body && request->framing.length > DISCARDS_MAX)
+        return refuse_head(request, status_of_discarded(request), "");
+    request->phase = DUET__REQUEST_BODY;
+    if (request->framing.has_body) {
+        duet__server_await(request->connection, DUET__AWAIT_BODY);
+        duet__awaits_look(request->connection);
+    } else {
+        duet__deadline_clear(&request->connection->deadline);
+        if (request->framing.expects_continue)
+            MHD_get_connection_values_n(request->connection->mhd,
+                                        MHD_HEADER_KIND, hide_expect, NULL);
+    }
+    return MHD_YES;
+}
+
+/* --- the body ------------------------------------------------------------ */
+
+static void discard(duet_request *request, size_t count)
+{
+    request->discarded_bytes += count;
+    if (request->discarded_bytes > DISCARDS_MAX)
+        duet__refuse(request->connection, status_of_discarded(request), "");
+}
+
+static enum MHD_Result take_body(duet_request *request, const char *bytes,
+                                 size_t *count)
+{
+    int status = 0;
+
+    if (request->discards_body)
+        discard(request, *count);
+    else
+        status = duet__buffer_append(&request->body, bytes, *count);
+    *count = 0;
+    if (status != 0) {
+        duet__buffer_free(&request->body);
+        if (status == DUET_ETOOLARGE)
+            duet__refuse(request->connection, 413,
+                         "the body is larger than body_bytes_max");
+        else
+            duet__refuse(request->connection, 503, "no memory for the body");
+    }
+    return MHD_YES;
+}
+
+/* --- the reply ----------------------------------------------------------- */
+
+static enum MHD_Result start(duet_request *request)
+{
+    duet__connection *connection = request->connection;
+
+    if (connection->is_refused)
+        return MHD_NO; /* has its reply, and all was read */
+    duet__deadline_clear(&connection->deadline);
+    if (request->refusal == 200)
+        duet__error_page_options(request);
+    else if (request->refusal != 0)
+        duet__error_page(request, request->refusal, "");
+    if (request->refusal != 0) {
+        /* What comes behind it is for somebody else. */
+        request->reply.closes |= duet__request_is_connect(request);
+        return duet__mhd_queue_reply(request);
+    }
+    duet__request_run(request);
+    if (request->phase == DUET__REQUEST_ENDED)
+        return duet__mhd_queue_reply(request);
+    duet__mhd_suspend(request);
+    duet__server_await(connection, DUET__AWAIT_HANDLER);
+    duet__disconnect_watch(connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result conclude(duet_request *request)
+{
+    if (request->connection->has_hung_up || request->is_answered)
+        return MHD_NO;
+    return duet__mhd_queue_reply(request);
+}
+
+enum MHD_Result duet__mhd_answer(void *context,
+                                 struct MHD_Connection *connection,
+                                 const char *url, const char *method,
+                                 const char *version, const char *bytes,
+                                 size_t *count, void **state)
+{
+    duet_request *request = *state;
+
+    (void)context;
+    (void)url;
+    if (request == NULL)
+        return MHD_NO;
+    request->server->mhd.answering = connection;
+    duet__mhd_step(&request->server->mhd, request->connection);
+    switch (request->phase) {
+    case DUET__REQUEST_LINE:
+        return take_head(request, method, version);
+    case DUET__REQUEST_BODY:
+        return *count > 0 ? take_body(request, bytes, count) : start(request);
+    case DUET__REQUEST_ENDED:
+        return conclude(request);
+    default:
+        return MHD_YES;
+    }
+}
+
+/* A refusal has logged itself. */
+static void log_reply(const duet_request *request, bool is_complete)
+{
+    if (is_complete)
+        duet__access_log_write(request->connection, request->reply.status,
+                               duet__reply_sent_bytes(request));
+    else
+        duet__access_log_write(request->connection, DUET__STATUS_CLIENT_LEFT,
+                               0);
+}
+
+void duet__mhd_completed(void *context, struct MHD_Connection *connection,
+                         void **state, enum MHD_RequestTerminationCode code)
+{
+    duet_request *request = *state;
+    duet__connection *record;
+
+    (void)context;
+    (void)connection;
+    if (request == NULL)
+        return;
+    *state = NULL;
+    record = request->connection;
+    duet__mhd_step(&record->server->mhd, record);
+    if (request->server->settings.access_log != NULL && !record->is_refused)
+        log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK ||
+                               request->is_answered);
+    duet__request_end(request);
+    if (record->is_refused || record->is_shed)
+        return;
+    record->is_in_line = duet__connection_is_in_line(record);
+    duet__server_await(record, record->is_in_line ? DUET__AWAIT_HEAD
+                                                  : DUET__AWAIT_KEEP_ALIVE);
+    duet__mhd_idle_begin(record);
+    duet__awaits_look(record);
+    if (record->server->is_stopping)
+        duet__connection_cut(record);
+}

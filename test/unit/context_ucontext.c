@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* The same cases on the other switch: compiled in here, it takes the place of
- * the one in the library. */
-#include "runtime/context_ucontext.c"
-
-#include "context_assembly.c"

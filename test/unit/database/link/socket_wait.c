@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/database/mariadb.h"
+#include "support/test.h"
+
+#include <fcntl.h>
+
+#include <duet/duet.h>
+
+#include "database/link/socket_wait.h"
+
+static void each_bit_waits_for_its_event_body(duet_database *database)
+{
+    MYSQL *mysql = database->mysql;
+
+    assert_status(
+        duet__database_wait(mysql, MYSQL_WAIT_WRITE, duet_in_ms(60000)), 0);
+    assert_status(duet__database_wait(mysql, MYSQL_WAIT_READ, duet_in_ms(5)),
+                  DUET_ETIMEDOUT);
+    assert_false(duet__database_has_input(database));
+    assert_int_equal(mysql_send_query(mysql, "SELECT 1", 8), 0);
+    assert_status(
+        duet__database_wait(mysql, MYSQL_WAIT_READ, duet_in_ms(60000)), 0);
+    assert_true(duet__database_has_input(database));
+    database->is_lost = true; /* its answer is nobody's */
+}
+DATABASE_CASE(each_bit_waits_for_its_event)
+
+static int sleep_under_tls(void *argument)
+{
+    return duet_database_query(argument, "SELECT SLEEP(1000)", NULL, NULL,
+                               test_soon());
+}
+
+static void loop_goes_on_under_tls_body(duet_database *database)
+{
+    duet_database_options options = test_server.options;
+    duet_database *encrypted;
+    duet_task *task;
+    int result;
+
+    (void)database;
+    options.host = "localhost";
+    options.tls = true;
+    options.tls_ca_file = test_server.tls_ca_file;
+    assert_status(duet_database_open(&options, &encrypted, test_soon()), 0);
+    assert_true(fcntl(mysql_get_socket(encrypted->mysql), F_GETFL) &
+                O_NONBLOCK);
+    assert_status(duet_spawn(sleep_under_tls, encrypted, NULL, &task), 0);
+    for (int i = 0; i < 20; i++)
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, test_soon()), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_int_equal(test_number(encrypted, "SELECT 6"), 6);
+    duet_database_close(encrypted);
+}
+DATABASE_CASE(loop_goes_on_under_tls)
+
+DATABASE_TEST_MAIN(test(loop_goes_on_under_tls),
+                   test(each_bit_waits_for_its_event))
