@@ -35,7 +35,7 @@ build() {
         cmake -S . -B build -DDUET_TESTS=OFF >"$log" 2>&1 ||
             fail_build "$log" || return
     fi
-    cmake --build build -j "$(nproc)" --target duet_tool example_05_routes \
+    cmake --build build -j "$(nproc)" --target duet_tool example_13_routes \
         >"$log" 2>&1 || fail_build "$log"
 }
 
@@ -48,7 +48,7 @@ fail_build() {
 # Starts a server on a free port; sets `origin` to where it is.
 start_server() {
     local log=$folder/server.log tries
-    build/examples/05_routes 0 >"$log" 2>&1 &
+    build/examples/13_routes 0 >"$log" 2>&1 &
     server_pid=$!
     for ((tries = 0; tries < 200; tries++)); do
         origin=$(sed -n 's/^listening on //p' "$log")

@@ -6,7 +6,7 @@
 examples/NN_NAME.c has the transcript examples/expected/NN_NAME.txt, and that
 is all that its test needs. A transcript reads like a terminal:
 
-    $ 06_json_api 0
+    $ 14_json_api 0
     listening on http://127.0.0.1:{number}
     > POST /items
     > Content-Type: application/json

@@ -18,7 +18,7 @@ FOLDER, LIBRARY = sys.argv[1:3]
 
 NOBODY = "http://127.0.0.1:1"  # an upstream that no example here asks
 
-STORE = """$ 06_json_api 0
+STORE = """$ 14_json_api 0
 listening on http://127.0.0.1:{number}
 > POST /items
 >
@@ -50,23 +50,23 @@ class Faults(unittest.TestCase):
         self.assertIsNone(self.play(fault, transcript))
 
     def test_map_without_a_result_fails(self):
-        for name in ("21_process_pool", "27_process_map"):
+        for name in ("20_process_pool", "21_process_map"):
             with self.subTest(name):
                 self.assert_plays("worker", f"$ {name}\n? 1\n")
 
     def test_process_that_died_is_missed(self):
-        for name in ("22_shared_counter", "28_value_and_array"):
+        for name in ("22_shared_counter", "23_value_and_array"):
             with self.subTest(name):
                 self.assert_plays("shared", f"$ {name}\n? 1\n")
 
     def test_calls_that_wait_for_others_end(self):
-        self.assert_plays("submit", "$ 30_as_completed\n? 1\n")
+        self.assert_plays("submit", "$ 18_as_completed\n? 1\n")
 
     def test_what_is_not_stored_is_not_created(self):
         self.assert_plays("append", STORE)
 
     def test_library_is_loaded(self):
-        self.assert_plays("none", "$ 28_value_and_array\n3.1415927\n...\n")
+        self.assert_plays("none", "$ 23_value_and_array\n3.1415927\n...\n")
 
 
 if __name__ == "__main__":

@@ -283,6 +283,27 @@ def check_every_example_has_a_transcript(tree):
             yield Finding(path, 1, f"{expected} is missing")
 
 
+def check_readme_lists_the_ladder(tree):
+    """Its table of examples has each of them, and nothing else; they are
+    numbered from 1 on without gaps."""
+    readme = tree.get("README.md", "")
+    rungs = {(int(name.group(1)), name.group(2)): path
+             for path, _ in c_files(tree, "examples")
+             if (name := re.match(r"examples/(\d\d)_(\w+)\.c$", path))}
+    listed = {(int(match.group(1)), match.group(2)): match.start()
+              for match in re.finditer(r"^\| (\d+) \| `(\w+)` \| \S.* \|$",
+                                       readme, re.M)}
+    for rung in sorted(rungs.keys() - listed.keys()):
+        yield Finding(rungs[rung], 1, "README's table of examples lacks it")
+    for rung in sorted(listed.keys() - rungs.keys()):
+        yield Finding("README.md", line_of(readme, listed[rung]),
+                      f"there is no example {rung[0]}, {rung[1]}")
+    for number, rung in enumerate(sorted(rungs), 1):
+        if rung[0] != number:
+            yield Finding(rungs[rung], 1, f"the number {number} is next")
+            break
+
+
 def check_readme_tours_the_tree(tree):
     """Its tour names every room, and nothing that is not there: a floor as
     `src/http/`, and then, of that floor, rooms as `url/` and files."""

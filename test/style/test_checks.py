@@ -16,7 +16,10 @@ SPDX = "/* SPDX-License-Identifier: MIT */\n"
 TOUR = ("`url.h`\n## A tour of the source\n1. `src/base/`: `text.c`, "
         "`src/http/`: `url/`, `src/client/`: `curl/`, `src/server/`: `mhd/`.\n")
 
+LADDER = "| 1 | `fetch` | a page |\n"
+
 GOOD = {
+    "README.md": TOUR + LADDER,
     "include/duet/url.h": SPDX + '''\
 #ifndef DUET_URL_H
 #define DUET_URL_H
@@ -180,6 +183,14 @@ BAD = {
     ],
     "every_example_has_a_transcript": [
         ({"examples/02_more.c": SPDX}, "examples/expected/02_more.txt"),
+    ],
+    "readme_lists_the_ladder": [
+        ({"README.md": TOUR}, "examples/01_fetch.c:1: README"),
+        ({"examples/02_more.c": SPDX}, "examples/02_more.c:1: README"),
+        ({"README.md": LADDER + "| 2 | `more` | and more |\n"},
+         "README.md:2: there is no example 2, more"),
+        ({"README.md": LADDER + "| 3 | `more` | and more |\n",
+          "examples/03_more.c": SPDX}, "03_more.c:1: the number 2 is next"),
     ],
     "readme_tours_the_tree": [
         ({"README.md": TOUR.replace("`curl/`", "`curl/`, `cellar/`")},

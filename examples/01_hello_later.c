@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* 01_hello_later.c - a task that waits one second.
+ * Shows:  duet_sleep() suspends the task, not the thread.
+ * Run:    ./01_hello_later
+ * Prints: hello ...; and one second later: ... world! */
+#include <duet/duet.h>
+
+#include <stdio.h>
+
+static int hello(void *argument)
+{
+    (void)argument;
+    printf("hello ...\n");
+    int status = duet_sleep(duet_in_ms(1000));
+    if (status == 0)
+        printf("... world!\n");
+    return status;
+}
+
+int main(void)
+{
+    return duet_run(hello, NULL, NULL) == 0 ? 0 : 1;
+}
