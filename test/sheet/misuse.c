@@ -10,6 +10,7 @@
 
 #include <duet/duet.h>
 
+#include "support/busy_pool.h"
 #include "support/folder.h"
 #include "support/process.h"
 #include "support/test.h"
@@ -400,7 +401,8 @@ static void callbacks_cannot_wait(void **state)
 
 /* --- whose time has passed ------------------------------------------------ */
 
-/* So that who wants them waits. */
+/* So that who wants them waits. What pool threads do might else be done before
+ * anybody comes to wait for it. */
 static int hold_locks(void *argument)
 {
     (void)argument;
@@ -422,8 +424,10 @@ static int call_in_vain(void *expected)
     make_processes();
     assert_status(duet_spawn(hold_locks, NULL, NULL, &holder), 0);
     assert_status(duet_yield(), 0);
+    test_make_pool_busy();
     failed = CALL_ALL(waiting, *(int *)expected) +
              CALL_ALL(waiting_for_theirs, *(int *)expected);
+    test_make_pool_free();
     duet_task_cancel(holder);
     assert_status(duet_join(holder, NULL, SOON), 0);
     assert_status(duet_file_close(closing, SOON), 0);
