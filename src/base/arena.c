@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* arena.c - blocks, and a pointer that moves through the newest.
+/* arena.c - allocates from a list of blocks by moving a pointer through the
+ * newest one.
  *
  * Invariant: `next` is aligned for any type and `left` is a multiple of that
  * alignment. */
@@ -38,8 +39,8 @@ void duet__arena_reset(duet__arena *arena)
     arena->left = arena->first_bytes - arena->first_bytes % ALIGNMENT;
 }
 
-/* A block of its own for what is large, so that what is left of the newest one
- * stays in use. */
+/* A large allocation gets a block of its own, so that the rest of the newest
+ * block stays in use. */
 static void *alloc_from_new_block(duet__arena *arena, size_t bytes)
 {
     size_t room = bytes > BLOCK_BYTES / 4 ? bytes : BLOCK_BYTES;
@@ -94,7 +95,8 @@ duet__text duet__arena_vprintf(duet__arena *arena, const char *format,
     char *text;
 
     va_copy(again, arguments);
-    /* Most texts fit what is left: then they are printed once. */
+    /* Most texts fit into what is left of the block and are printed only
+     * once. */
     length = vsnprintf(guess, arena->left, format, arguments);
     text = length < 0 ? NULL : duet__arena_alloc(arena, (size_t)length + 1);
     if (text != NULL && text != guess)

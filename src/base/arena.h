@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* arena.h - memory that is taken piece by piece and given back all at once.
+/* arena.h - memory that is allocated piece by piece and freed all at once.
  *
- * The first block is the caller's and costs nothing; further ones come from
- * malloc. */
+ * The caller provides the first block; further ones come from malloc(). */
 #ifndef DUET_BASE_ARENA_H
 #define DUET_BASE_ARENA_H
 
@@ -27,16 +26,17 @@ typedef struct duet__arena {
  *          `first_bytes` bytes */
 void duet__arena_init(duet__arena *arena, void *first, size_t first_bytes);
 
-/* Gives everything back; the arena can be used again. */
+/* Frees everything; the arena can be used again. */
 void duet__arena_reset(duet__arena *arena);
 
 /* Memory for any type; not cleared. NULL if there is none. */
 void *duet__arena_alloc(duet__arena *arena, size_t bytes);
 
-/* A copy with a NUL behind it. NULL if there is no memory. */
+/* Copies a text and adds a NUL. NULL if there is no memory. */
 char *duet__arena_copy(duet__arena *arena, duet__text text);
 
-/* What printf would print; its bytes are NULL if there is no memory. */
+/* Formats as printf() does; the result's bytes are NULL if there is no
+ * memory. */
 duet__text duet__arena_vprintf(duet__arena *arena, const char *format,
                                va_list arguments);
 

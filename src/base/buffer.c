@@ -13,13 +13,13 @@ enum { SMALLEST_CAPACITY = 64 };
 
 void duet__buffer_init(duet__buffer *buffer, size_t limit_bytes)
 {
-    /* one below the top, so that length + 1 never overflows */
+    /* below SIZE_MAX, so that length + 1 never overflows */
     size_t limit = limit_bytes < SIZE_MAX ? limit_bytes : SIZE_MAX - 1;
 
     *buffer = (duet__buffer){.limit = limit};
 }
 
-/* The capacity to have for `needed` bytes: double, within the limit. */
+/* The new capacity for `needed` bytes: doubled, but within the limit. */
 static size_t next_capacity(const duet__buffer *buffer, size_t needed)
 {
     size_t capacity = buffer->capacity;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* buffer.h - bytes that grow, up to a hard limit.
  *
- * Invariant: length <= limit, and once anything was allocated a NUL that is not
- * counted stands after the last byte. A failed call leaves the buffer as it
- * was. The codes carry no detail: the caller knows what was too large. */
+ * Invariant: length <= limit, and once anything was allocated, a NUL follows
+ * the last byte and is not counted in the length. A failed call leaves the
+ * buffer as it was. The codes carry no detail: the caller knows what was too
+ * large. */
 #ifndef DUET_BASE_BUFFER_H
 #define DUET_BASE_BUFFER_H
 
@@ -26,12 +27,12 @@ typedef struct duet__buffer {
 void duet__buffer_init(duet__buffer *buffer, size_t limit_bytes);
 
 /* Makes room for `more` bytes after the last one, at buffer->bytes +
- * buffer->length; whoever writes there adds to buffer->length.
+ * buffer->length; the caller writes there and then increases buffer->length.
  *
  * Returns 0, DUET_ETOOLARGE if the limit forbids it, DUET_ENOMEM. */
 DUET_MUST_USE int duet__buffer_reserve(duet__buffer *buffer, size_t more);
 
-/* Copies `length` bytes to the end; they may lie in the buffer itself.
+/* Appends a copy of `length` bytes, which may lie in the buffer itself.
  *
  * Returns 0, DUET_ETOOLARGE, DUET_ENOMEM. */
 DUET_MUST_USE int duet__buffer_append(duet__buffer *buffer, const void *bytes,
@@ -61,7 +62,7 @@ DUET_MUST_USE int duet__buffer_take(duet__buffer *buffer, char **bytes,
 /* What the buffer holds; borrowed until its next change. */
 duet__text duet__buffer_text(const duet__buffer *buffer);
 
-/* Forgets the bytes and keeps the memory. */
+/* Empties the buffer and keeps its memory. */
 void duet__buffer_reset(duet__buffer *buffer);
 
 /* Releases the memory; the buffer is empty and can be used again. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* byte_class.c - the table. Owns nothing. */
+/* byte_class.c - the table of byte classes. Owns nothing. */
 #include "base/byte_class.h"
 
 /* clang-format off */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* byte_class.h - the classes of bytes that HTTP and URLs are made of.
  *
- * One table answers for all of them, a bit each; no byte above 0x7f is in any.
+ * One table holds all classes, one bit for each; no byte above 0x7f is in any
+ * class.
  */
 #ifndef DUET_BASE_BYTE_CLASS_H
 #define DUET_BASE_BYTE_CLASS_H
@@ -15,14 +16,14 @@ enum {
     DUET__BYTE_UNRESERVED = 2,
     /* sub-delims, RFC 3986 2.2: !$&'()*+,;= */
     DUET__BYTE_SUB_DELIMITER = 4,
-    /* What stays as it is in a part of a URL: visible, but for "<>\^`{|}. What
-     * separates the parts is not asked for; '%' is either an escape already or
-     * no business of ours. */
+    /* The bytes that are not escaped in a part of a URL: visible, except
+     * "<>\^`{|}. Delimiters are included, as the parts are split before; '%' is
+     * included, as it is part of an escape already or is left as it is. */
     DUET__BYTE_URL = 8,
     /* The bytes that application/x-www-form-urlencoded leaves alone (WHATWG
      * URL 5.2), and the blank: letters, digits and *-._ */
     DUET__BYTE_FORM = 16,
-    /* What a request target may have: visible, but for <> */
+    /* The bytes allowed in a request target: visible, except <> */
     DUET__BYTE_TARGET = 32,
 };
 

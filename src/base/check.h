@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* check.h - stops the program where it would go on with a broken invariant.
+/* check.h - aborts the program when an invariant is broken.
  *
- * For programmer errors only; events of the outside world return codes. Active
- * in all builds. */
+ * For programming errors only; errors from outside the program are returned as
+ * codes. Active in all builds. */
 #ifndef DUET_BASE_CHECK_H
 #define DUET_BASE_CHECK_H
 

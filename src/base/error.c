@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* error.c - the error table and the sentence of the newest failure.
+/* error.c - the table of errors, and the detail message of the newest failure.
  *
  * Owns each thread's fallback detail; a task's detail belongs to the task. */
 #include "base/error.h"
@@ -13,7 +13,8 @@ enum { TEXT_BYTES = 512 };
 
 _Thread_local duet__detail *duet__detail_current;
 
-/* For failures outside any task; freed never, one small text a thread. */
+/* For failures outside any task; never freed: one small text for each
+ * thread. */
 static _Thread_local char thread_text[TEXT_BYTES];
 static _Thread_local int thread_code;
 static _Thread_local int thread_phase;
@@ -81,8 +82,8 @@ const char *duet_error_message(int status)
     return detail != NULL ? detail : duet_error_text(status);
 }
 
-/* Details quote what strangers sent; none of it may reach a terminal or start a
- * line in a log. */
+/* Details quote data from untrusted peers, so control characters must not reach
+ * a terminal or start a new line in a log. */
 static void hide_controls(char *text)
 {
     for (; *text != '\0'; text++) {
@@ -91,8 +92,9 @@ static void hide_controls(char *text)
     }
 }
 
-/* Failures that are returned plainly in so many places that some would be found
- * with the sentence of an older one: theirs says all that there is to say. */
+/* Codes that many places return without setting a detail: the detail of an
+ * older failure with that code must not be shown for them, and the code's own
+ * text says everything. */
 static bool has_no_detail(int code)
 {
     return code == DUET_ENOMEM || code == DUET_ENOLOOP;

@@ -11,7 +11,7 @@
 typedef struct duet__detail {
     char *text; /* malloc'ed; NULL: no failure had one, or it is forgotten */
     int code;   /* what failed with it */
-    int phase;  /* what the failure happened in; the client's duet_phase */
+    int phase;  /* the phase in which it failed; the client's duet_phase */
 } duet__detail;
 
 /* Records the sentence for duet_error_message() and returns `code`:
@@ -19,18 +19,18 @@ typedef struct duet__detail {
  * Control characters in it become '?'. */
 DUET_PRINTF(2, 3) int duet__fail(int code, const char *format, ...);
 
-/* Fails with nothing to add to the code, and returns `code`: what an older
- * failure with it had said is not about this one, and is forgotten. Every
- * failure that leaves a public function does this or duet__fail(), if other
- * failures with its code have a detail. */
+/* Returns `code` without a detail, and discards the detail of an older failure
+ * with that code, which is not about this one. Every failure that leaves a
+ * public function does this or duet__fail(), if other failures with its code
+ * have a detail. */
 int duet__fail_plainly(int code);
 
-/* The sentence of the newest failure if that was with `code`; NULL if it was
- * not. Borrowed until the next failure. */
+/* The detail of the newest failure if that failure had `code`; else NULL.
+ * Borrowed until the next failure. */
 const char *duet__detail_of(int code);
 
-/* Adds to the newest detail what the failure happened in; duet__fail() sets it
- * to 0. */
+/* Adds the phase in which the failure happened to the newest detail;
+ * duet__fail() sets it to 0. */
 void duet__detail_set_phase(int phase);
 int duet__detail_phase(void);
 
@@ -38,14 +38,14 @@ int duet__detail_phase(void);
  * plain failure. */
 int duet__error_from_errno(int error);
 
-/* Makes `detail` the place that duet__fail() writes to in this thread; NULL
- * goes back to the thread's own. The runtime calls it at each task switch
- * through duet__detail_current. */
+/* Makes duet__fail() write to `detail` in this thread; NULL selects the
+ * thread's own detail again. The runtime calls it at each task switch through
+ * duet__detail_current. */
 extern _Thread_local duet__detail *duet__detail_current
     __attribute__((tls_model("initial-exec")));
 
-/* Passes a failure on to the current task with what another has noted about it:
- * moved out of `from`, which is left empty. */
+/* Passes a failure on to the current task: moves its detail out of `from`,
+ * which is left empty. */
 void duet__detail_adopt(duet__detail *from, int code);
 
 /* The same, copied. */

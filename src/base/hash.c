@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* hash.c - SipHash with one round a word and three at the end, as in Rust's
- * and Python's tables. */
+/* hash.c - SipHash with one round for each word and three at the end, as Rust's
+ * and Python's hash tables use it. */
 #include "base/hash.h"
 
 #include <sys/random.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* hash.h - a hash that strangers cannot make collide. */
+/* hash.h - a keyed hash, for which an attacker cannot choose keys that
+ * collide. */
 #ifndef DUET_BASE_HASH_H
 #define DUET_BASE_HASH_H
 
@@ -12,8 +13,9 @@ typedef struct duet__hash_key {
     uint64_t words[2];
 } duet__hash_key;
 
-/* A key of random bits (getrandom). Always succeeds: a system that has no
- * random bits yet gives bits of its address space and its process number. */
+/* A key of random bits (getrandom). Always succeeds: if the system has no
+ * random bits yet, the key is made from addresses of the process and its
+ * process id. */
 duet__hash_key duet__hash_key_random(void);
 
 /* SipHash-1-3 of `text` under `key` (Aumasson and Bernstein, 2012). */

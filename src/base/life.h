@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* life.h - which objects of a kind were made and not closed, asked in debug
- * builds.
+/* life.h - records which objects of a kind are alive; in debug builds only.
  *
  * With DUET_THREAD_CHECKS, closing or freeing an object twice ends the program
- * with a sentence that names it; without, nothing is asked and nothing is
- * stored. The memory of the object is not looked at before it is known to be
- * alive. What was made again in the same place is alive. */
+ * with a sentence that names it; without it, nothing is checked or stored. The
+ * object's memory is not read before the object is known to be alive. A new
+ * object at the address of a closed one is alive. */
 #ifndef DUET_BASE_LIFE_H
 #define DUET_BASE_LIFE_H
 
@@ -29,7 +28,7 @@ typedef struct duet__lives {
     duet__life *buckets[256]; /* by address; guarded by mutex */
 } duet__lives;
 
-/* In the file that makes objects of a kind, and closes them. */
+/* Used in the file that makes and closes objects of a kind. */
 #define DUET__LIVES(name)                                                      \
     static duet__lives lives = {.kind = (name),                                \
                                 .mutex = PTHREAD_MUTEX_INITIALIZER};
@@ -40,7 +39,8 @@ typedef struct duet__lives {
 /* The object has been made. */
 #define DUET__LIFE_BEGINS(object) duet__life_begins(&lives, &(object)->life)
 
-/* The object is about to be closed; it may be called off. */
+/* Checks that an object which is about to be closed is alive; closing may still
+ * be given up. */
 #define DUET__LIFE_GOES_ON(object)                                             \
     duet__life_check(&lives, &(object)->life, (object), false, __func__)
 

@@ -8,8 +8,8 @@
 
 #include <duet/export.h>
 
-/* The limit that an option stands for: 0 is `standard`, DUET_NO_LIMIT is
- * SIZE_MAX, all else is itself.
+/* The limit that an option stands for: 0 means `standard`, DUET_NO_LIMIT means
+ * SIZE_MAX, any other value means itself.
  *
  *   option  the field's name, for the detail
  *   limit   set on success
@@ -18,7 +18,8 @@
 DUET_MUST_USE int duet__limit_read(const char *option, int64_t value,
                                    size_t standard, size_t *limit);
 
-/* Milliseconds in nanoseconds; INT64_MAX for what is too long to represent. */
+/* Converts milliseconds to nanoseconds; INT64_MAX if the result cannot be
+ * represented. */
 static inline int64_t duet__ns_of_ms(int64_t ms)
 {
     int64_t ns;

@@ -2,7 +2,7 @@
 /* list.h - a doubly linked list whose links live in its members.
  *
  * Invariant: a link is either in exactly one list or points to itself; so
- * removing is always allowed and costs no search. */
+ * removing a link is always allowed and needs no search. */
 #ifndef DUET_BASE_LIST_H
 #define DUET_BASE_LIST_H
 

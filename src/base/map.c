@@ -32,7 +32,8 @@ static void chain(duet__map *map, duet__map_entry *entry)
     *bucket = entry;
 }
 
-/* Makes room for one more entry; a table that cannot grow goes on as it is. */
+/* Makes room for one more entry; a table that cannot grow stays in use as it
+ * is. */
 static int grow(duet__map *map)
 {
     size_t count =
@@ -110,7 +111,7 @@ duet__map_entry *duet__map_find(const duet__map *map, duet__text key)
 {
     const duet__link *newest = map->order.previous;
 
-    /* Asked for again and again, the only or last used key is not hashed. */
+    /* Repeated look-ups of the most recently used key need no hash. */
     if (newest != &map->order) {
         duet__map_entry *entry = entry_of(map->order.previous);
 

@@ -2,8 +2,8 @@
 /* map.h - a table from bytes to pointers that keeps the order of insertion.
  *
  * Keys are copied, values are borrowed: the map never frees what they point to.
- * Invariant: an entry is in exactly one bucket's chain and once in `order`; so
- * an entry stays where it is until it is removed, whatever else happens. */
+ * Invariant: an entry is in exactly one bucket's chain and once in `order`; an
+ * entry keeps its address until it is removed. */
 #ifndef DUET_BASE_MAP_H
 #define DUET_BASE_MAP_H
 
@@ -67,8 +67,8 @@ duet__map_entry *duet__map_first(const duet__map *map);
 duet__map_entry *duet__map_next(const duet__map *map,
                                 const duet__map_entry *entry);
 
-/* Makes `entry` the newest one: with duet__map_first() the least recently
- * used. */
+/* Makes `entry` the newest one; if each use does so, duet__map_first() is the
+ * least recently used one. */
 void duet__map_touch(duet__map *map, duet__map_entry *entry);
 
 /* Frees all entries, not their values; the map is empty and usable again. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pairs.c - the storage below header fields and query parameters. */
+/* pairs.c - the storage of header fields and query parameters. */
 #include "base/pairs.h"
 
 #include <stdint.h>
@@ -32,8 +32,8 @@ int duet__pairs_init_from(duet__pairs *pairs, int64_t count_max,
     return status;
 }
 
-/* Bytes a pair takes: both texts and their NULs. The sum cannot overflow for
- * texts that exist in memory. */
+/* The bytes that a pair needs: both texts and their NULs. The sum cannot
+ * overflow for texts that exist in memory. */
 static size_t size_of(size_t name_length, size_t value_length)
 {
     return name_length + value_length + 2;
@@ -78,9 +78,10 @@ static int grow_places(duet__pairs *pairs)
     return 0;
 }
 
-/* Moves the bytes to where `needed` of them have room.
+/* Moves the bytes to memory that has room for `needed` of them.
  *
- *   old  what to free once nothing in it is needed any more; or NULL */
+ *   old  the old memory, which the caller frees once nothing in it is needed;
+ *        or NULL */
 static int grow_bytes(duet__pairs *pairs, size_t needed, char **old)
 {
     size_t capacity = larger(pairs->capacity, FIRST_BYTES, needed);
@@ -109,7 +110,7 @@ int duet__pairs_add(duet__pairs *pairs, duet__text name, duet__text value)
 {
     size_t size = size_of(name.length, value.length);
     char *old =
-        NULL; /* kept until the texts, which may lie there, are copied */
+        NULL; /* kept until the texts, which may lie in it, are copied */
 
     if (pairs->count >= pairs->count_max || size < value.length ||
         size > pairs->bytes_max - pairs->length)
@@ -132,7 +133,7 @@ int duet__pairs_add(duet__pairs *pairs, duet__text name, duet__text value)
 int duet__pairs_extend(duet__pairs *pairs, duet__text text)
 {
     duet__pair_place *last = &pairs->places[pairs->count - 1];
-    char *old = NULL; /* kept until the text, which may lie there, is copied */
+    char *old = NULL; /* kept until the text, which may lie in it, is copied */
     char *bytes;
 
     if (text.length >= pairs->bytes_max - pairs->length)

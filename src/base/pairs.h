@@ -20,7 +20,7 @@ typedef struct duet__pair_place {
     size_t offset; /* of the name in the bytes */
     size_t name_length;
     size_t value_length;
-    bool is_marked; /* goes with the next sweep */
+    bool is_marked; /* removed by the next sweep */
 } duet__pair_place;
 
 typedef struct duet__pairs {
@@ -49,8 +49,9 @@ DUET_MUST_USE int duet__pairs_init_from(duet__pairs *pairs, int64_t count_max,
                                         int64_t bytes_max,
                                         size_t default_bytes_max);
 
-/* Lends memory to a list that has none yet: few pairs then allocate nothing. It
- * must stay until duet__pairs_free(), and the list must not be copied. */
+/* Lends memory to a list that has none yet: a a few pairs then allocate
+ * nothing. The memory must stay valid until duet__pairs_free(), and the list
+ * must not be copied. */
 void duet__pairs_lend(duet__pairs *pairs, duet__pair_place *places,
                       size_t places_capacity, char *bytes, size_t capacity);
 
@@ -61,19 +62,19 @@ void duet__pairs_lend(duet__pairs *pairs, duet__pair_place *places,
 DUET_MUST_USE int duet__pairs_add(duet__pairs *pairs, duet__text name,
                                   duet__text value);
 
-/* Appends a blank and `text` to the value of the last pair; there must be one.
+/* Appends a space and `text` to the value of the last pair; there must be one.
  *
- * Returns as duet__pairs_add(). */
+ * Returns the codes of duet__pairs_add(). */
 DUET_MUST_USE int duet__pairs_extend(duet__pairs *pairs, duet__text text);
 
 /* The name and the value of pair `index`, which must be below pairs->count. */
 duet__text duet__pairs_name(const duet__pairs *pairs, size_t index);
 duet__text duet__pairs_value(const duet__pairs *pairs, size_t index);
 
-/* Takes out all pairs whose is_marked was set; the others move up. Marking
- * first and moving later lets the caller compare with a text in the pairs.
+/* Removes all pairs whose is_marked is set; the others move up. Marking first
+ * and moving later lets the caller compare with a text in the pairs.
  *
- * Returns how many were taken out. */
+ * Returns how many were removed. */
 size_t duet__pairs_sweep(duet__pairs *pairs);
 
 /* Releases the memory; the list is empty and usable again. */

@@ -2,7 +2,7 @@
 /* text.h - bytes that somebody else owns, as (pointer, length).
  *
  * A duet__text is borrowed and needs no NUL at its end; it may hold any byte.
- * ASCII rules only: no locale is ever asked. */
+ * ASCII rules only, independent of the locale. */
 #ifndef DUET_BASE_TEXT_H
 #define DUET_BASE_TEXT_H
 
@@ -61,7 +61,7 @@ static inline bool duet__ascii_is_letter(char byte)
     return lower >= 'a' && lower <= 'z';
 }
 
-/* The value of a hexadecimal digit, -1 if it is none. */
+/* The value of a hexadecimal digit, -1 for any other byte. */
 int duet__ascii_hex_value(char byte);
 
 static inline bool duet__text_equal(duet__text a, duet__text b)
@@ -70,7 +70,8 @@ static inline bool duet__text_equal(duet__text a, duet__text b)
            (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
 }
 
-/* Letters A-Z and a-z are the same, all other bytes are themselves. */
+/* ASCII letters compare without regard to case; all other bytes must be
+ * equal. */
 bool duet__text_equal_ignoring_case(duet__text a, duet__text b);
 
 static inline bool duet__text_starts_with(duet__text text, duet__text prefix)
@@ -79,7 +80,7 @@ static inline bool duet__text_starts_with(duet__text text, duet__text prefix)
            duet__text_equal(duet__text_of(text.bytes, prefix.length), prefix);
 }
 
-/* Where `byte` is for the first time; text.length if it is not there. */
+/* The index of the first `byte`; text.length if there is none. */
 size_t duet__text_find(duet__text text, char byte);
 
 /* The text without spaces and tabs at both ends (OWS, RFC 9110 5.6.3). */
@@ -90,11 +91,11 @@ duet__text duet__text_trim(duet__text text);
  * `*rest` becomes a text whose bytes are NULL, which ends a loop. */
 duet__text duet__text_cut(duet__text *rest, char separator);
 
-/* Reads a number of decimal digits and nothing else.
+/* Reads a number that consists of decimal digits only.
  *
- * Returns true and sets *number; false, *number untouched, if `text` is empty,
- * has another byte ("+5", "0x5", " 5") or is above `maximum`. Leading zeros are
- * accepted. */
+ * Returns true and sets *number; false, with *number untouched, if `text` is
+ * empty, has another byte ("+5", "0x5", " 5") or is above `maximum`. Leading
+ * zeros are accepted. */
 bool duet__text_to_number(duet__text text, uint64_t maximum, uint64_t *number);
 
 /* Is `text` one or more decimal digits? */
