@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* json.c - reading, writing and freeing JSON within a limit of depth.
  *
- * Invariant: jansson is never called with more nesting than the limit, and what
- * it makes without memory that it asked for is not used. */
+ * Invariant: jansson is never called with more nesting than the limit, and its
+ * result is not used if one of its allocations failed. */
 #include "http/body/json.h"
 
 #include <jansson.h>
@@ -11,8 +11,8 @@
 #include "base/error.h"
 
 enum {
-    /* Measured: 80 bytes a level to read; the rest is for what its innermost
-     * level calls, under a sanitizer too. */
+    /* Measured: reading takes 80 bytes for each level; the rest is for the
+     * functions that the innermost level calls, also under a sanitizer. */
     READ_LEVEL_BYTES = 128,
     INNERMOST_BYTES = 8192,
 };
@@ -38,11 +38,11 @@ static int fail_stack(void)
 
 /* --- memory -------------------------------------------------------------- */
 
-/* jansson (2.14) takes a text for malformed if there was no memory for it, and
- * reads a long number or text with a byte less if it could not grow the place
- * for it. So we stand before its allocator and see. (If that byte was the last
- * one, an assertion of jansson's ends the process, or it reads on: nothing that
- * we can do about.) */
+/* When an allocation fails, jansson (2.14) reports a malformed text, or drops a
+ * byte of a long number or text whose buffer it could not grow. So we wrap its
+ * allocator and note failed allocations. (If that byte was the last one, an
+ * assertion of jansson's ends the process, or it reads on: we cannot prevent
+ * that.) */
 
 static json_malloc_t allocate;
 static _Thread_local bool is_inside, has_failed;
@@ -82,7 +82,8 @@ static bool end_watch(void)
 
 /* --- reading ------------------------------------------------------------- */
 
-/* The quote that ends the text which begins at `bytes[at]`, or `length`. */
+/* The index of the quote that ends the text which begins at `bytes[at]`, or
+ * `length`. */
 static size_t end_of_text(duet__text text, size_t at)
 {
     while (at < text.length && text.bytes[at] != '"')
@@ -90,7 +91,8 @@ static size_t end_of_text(duet__text text, size_t at)
     return at;
 }
 
-/* How deep a reader gets in `text`, well-formed or not, up to `most` + 1. */
+/* The nesting depth that a reader of `text` reaches, well-formed or not, up to
+ * `most` + 1. */
 static size_t depth_of(duet__text text, size_t most)
 {
     size_t depth = 0;
@@ -152,8 +154,8 @@ typedef struct writing {
     int status;
 } writing;
 
-/* jansson hands out each bracket and each quote that is not part of a text
- * alone, before it goes a level deeper. */
+/* jansson passes each bracket, and each quote that is not part of a text, in a
+ * call of its own, before it descends a level. */
 static int look_at(writing *writing, char byte)
 {
     if (byte == '"')
@@ -230,8 +232,8 @@ static int hold_children(duet__buffer *held, json_t *json)
     return status;
 }
 
-/* Lets go of `json`; what it contains is held first, so nothing is freed but
- * itself. */
+/* Releases `json`; references to what it contains are taken first, so only the
+ * value itself is freed. */
 static void let_go(duet__buffer *held, json_t *json)
 {
     if (json->refcount > 1 || hold_children(held, json) == 0)

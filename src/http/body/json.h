@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* json.h - JSON that recurses no deeper than it may.
+/* json.h - reads, writes and frees JSON with a bounded recursion depth.
  *
  * jansson calls itself once for each level of nesting, reading, writing and
- * freeing: about 80, 310 and 80 bytes of stack a level. So what comes from
- * outside is looked at before it is read, writing stops at the level that is
- * too deep, and what is too deep is freed level by level. */
+ * freeing: about 80, 310 and 80 bytes of stack a level. So input is checked
+ * before it is read, writing stops at the level that is too deep, and a value
+ * that is too deep is freed level by level. */
 #ifndef DUET_HTTP_BODY_JSON_H
 #define DUET_HTTP_BODY_JSON_H
 
@@ -15,7 +15,7 @@
 
 struct json_t;
 
-/* How deep JSON may be nested, and where the stack ends. */
+/* The deepest nesting allowed, and the end of the stack. */
 typedef struct duet__json_limits {
     size_t depth_max;      /* "[1]" is 1 deep; at most DUET__JSON_DEPTH_MOST */
     uintptr_t stack_floor; /* the lowest byte of the stack; 0: far away */
@@ -48,8 +48,8 @@ DUET_MUST_USE int duet__json_write(duet__buffer *buffer,
                                    const struct json_t *json,
                                    const duet__json_limits *limits);
 
-/* Releases a reference to a value of any depth; NULL does nothing. Without
- * memory a part that is too deep for the stack leaks. */
+/* Releases a reference to a value of any depth; NULL does nothing. If memory is
+ * short, a part that is too deep for the stack leaks. */
 void duet__json_free(struct json_t *json);
 
 #endif

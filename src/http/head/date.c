@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* date.c - HTTP dates, with the calendar's own arithmetic. Owns nothing. */
+/* date.c - reads and writes HTTP dates with calendar arithmetic of its own.
+ * Owns nothing. */
 #include "http/head/date.h"
 
 #include <stdio.h>
@@ -24,9 +25,9 @@ static const char *const day_names[7] = {"Thursday", "Friday", "Saturday",
                                          "Sunday",   "Monday", "Tuesday",
                                          "Wednesday"};
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar. Years count from
- * March here, so that the leap day is the last one; 400 of them have 146097
- * days, and (153 * m + 2) / 5 days stand before month m. */
+/* Days from 1970-01-01 to a date of the Gregorian calendar. Here years begin in
+ * March, so that the leap day is the last day of a year; 400 of them have
+ * 146097 days, and (153 * m + 2) / 5 days precede month m. */
 static int64_t days_of(int64_t year, int month, int day)
 {
     int64_t shifted = month > 2 ? year : year - 1;
@@ -38,7 +39,7 @@ static int64_t days_of(int64_t year, int month, int day)
            year_of_era / 100 + day_of_year - 719468;
 }
 
-/* The reverse; `days` is at least that of 0001-01-01. */
+/* The inverse of days_of(); `days` is at least that of 0001-01-01. */
 static date date_of(int64_t days)
 {
     int64_t shifted = days + 719468;
@@ -67,7 +68,7 @@ static int month_length(int64_t year, int month)
     return lengths[month - 1] + (month == 2 && is_leap);
 }
 
-/* Cuts exactly `word` off, in any case of letters. */
+/* Skips `word`, ignoring case. */
 static bool skip_word(duet__text *rest, const char *word)
 {
     duet__text expected = duet__text_from(word);
@@ -153,7 +154,7 @@ static bool read_asctime(duet__text *rest, date *date)
            skip_word(rest, " ") && read_year(rest, 4, &date->year);
 }
 
-/* The name of the day tells the form. */
+/* The name of the day decides which form it is. */
 static bool read_date(duet__text *rest, date *date, int64_t now)
 {
     for (size_t i = 0; i < 7; i++) {

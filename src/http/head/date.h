@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* date.h - points in time as HTTP writes them (RFC 9110 5.6.7), in seconds
- * since 1970-01-01 00:00:00 UTC. No clock, no time zone, no locale is asked. */
+ * since 1970-01-01 00:00:00 UTC. Independent of clock, time zone and locale. */
 #ifndef DUET_HTTP_HEAD_DATE_H
 #define DUET_HTTP_HEAD_DATE_H
 
@@ -18,8 +18,8 @@ enum { DUET__DATE_BYTES = 30 };
  *     Sunday, 06-Nov-94 08:49:37 GMT    RFC 850
  *     Sun Nov  6 08:49:37 1994          asctime
  *
- * Letters may have any case; the name of the day must be one but is not
- * compared with the date; 60 is a second.
+ * Letters may have any case; the name of the day must be valid but is not
+ * compared with the date; second 60 is accepted.
  *
  *   now      decides the century of RFC 850's years: the newest that is at most
  *            50 years ahead

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fields.c - header fields: pairs, checked on the way in. */
+/* fields.c - header fields: pairs that are validated when they are added. */
 #include "http/head/fields.h"
 
 #include <stdlib.h>
@@ -14,7 +14,8 @@ enum { DEFAULT_COUNT_MAX = 256, DEFAULT_BYTES_MAX = 65536 };
 const duet_fields_options duet__fields_unlimited = {.count_max = DUET_NO_LIMIT,
                                                     .bytes_max = DUET_NO_LIMIT};
 
-/* The fields of most heads fit into what is there from the start. */
+/* The fields of most heads fit into this memory, which is part of the
+ * object. */
 enum { FIRST_PLACES = 8, FIRST_BYTES = 384 };
 
 struct duet_fields {
@@ -176,7 +177,7 @@ static size_t remove_before(duet_fields *fields, duet__text name, size_t end)
     return duet__pairs_sweep(&fields->pairs);
 }
 
-/* How many fields of `name` there are and what they take from the limits. */
+/* How many fields of `name` there are, and the bytes they use of the limit. */
 static size_t measure(const duet_fields *fields, duet__text name, size_t *bytes)
 {
     const duet__pairs *pairs = &fields->pairs;
@@ -206,8 +207,9 @@ int duet_fields_set(duet_fields *fields, const char *name, const char *value)
     size_t count = measure(fields, duet__text_from(name), &bytes);
     int status;
 
-    /* The new one goes in first, for name and value may lie in an old one;
-     * meanwhile the limits are wider by what the old ones take. */
+    /* The new field is added before the old ones are removed, as name and value
+     * may lie in an old one; meanwhile the limits are raised by what the old
+     * ones use. */
     pairs->count_max = add_up(count_max, count);
     pairs->bytes_max = add_up(bytes_max, bytes);
     status = duet_fields_add(fields, name, value);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fields.h - what our own files may do with header fields beyond the public
- * calls of <duet/fields.h>. */
+/* fields.h - internal functions for header fields, beyond the public ones of
+ * <duet/fields.h>. */
 #ifndef DUET_HTTP_HEAD_FIELDS_H
 #define DUET_HTTP_HEAD_FIELDS_H
 
@@ -10,10 +10,10 @@
 
 #include "base/text.h"
 
-/* Options for fields whose size something else bounds. */
+/* Options for fields whose size is limited elsewhere. */
 extern const duet_fields_options duet__fields_unlimited;
 
-/* The place of the first byte that may not be in a field's value: a control
+/* The index of the first byte that is not allowed in a field's value: a control
  * character other than the tab, or DEL (RFC 9110 5.5). value.length if there is
  * none. */
 size_t duet__field_value_flaw(duet__text value);
@@ -25,22 +25,22 @@ size_t duet__field_value_flaw(duet__text value);
 size_t duet__fields_only(const duet_fields *fields, const char *name,
                          duet__text *value);
 
-/* duet_fields_add_bytes() for what a peer sent: a malformed field, which may be
- * one of many and is then left out, leaves no detail. */
+/* duet_fields_add_bytes() for fields that a peer sent: a malformed field sets
+ * no detail, as there may be many and they are left out. */
 DUET_MUST_USE int duet__fields_take(duet_fields *fields, duet__text name,
                                     duet__text value);
 
-/* Appends what a folded line says to the last field, with a blank between (RFC
- * 9112 5.2).
+/* Appends the content of a folded line to the last field's value after a space
+ * (RFC 9112 5.2).
  *
  * Returns 0; DUET_EFIELD if there is no field or the text is malformed,
  * DUET_ETOOLARGE, DUET_ENOMEM. */
 DUET_MUST_USE int duet__fields_unfold(duet_fields *fields, duet__text text);
 
 /* Sets all of `from` in `to`: a name in `from` replaces all fields of that name
- * in `to`; a name that `from` has twice is there twice afterwards.
+ * in `to`; a name that occurs twice in `from` occurs twice afterwards.
  *
- * Returns 0; DUET_ETOOLARGE, DUET_ENOMEM: then `to` has lost or won some. */
+ * Returns 0; DUET_ETOOLARGE, DUET_ENOMEM: then `to` is changed in part. */
 DUET_MUST_USE int duet__fields_merge(duet_fields *to, const duet_fields *from);
 
 #endif

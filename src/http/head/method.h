@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* method.h - what the registered methods promise (RFC 9110 9). */
+/* method.h - the properties of the registered methods (RFC 9110 9). */
 #ifndef DUET_HTTP_HEAD_METHOD_H
 #define DUET_HTTP_HEAD_METHOD_H
 
@@ -27,18 +27,18 @@ typedef enum duet__method {
         DUET__METHOD_OTHER /* any other token; the caller keeps its text */
 } duet__method;
 
-/* The method of that name; names differ by case (RFC 9110 9.1).
- * DUET__METHOD_OTHER for all that are not in the table. */
+/* The method of that name; names are case-sensitive (RFC 9110 9.1).
+ * DUET__METHOD_OTHER for names that are not in the table. */
 duet__method duet__method_of(duet__text name);
 
 /* The name, borrowed and constant; "" for DUET__METHOD_OTHER. */
 const char *duet__method_name(duet__method method);
 
-/* Does it only read (RFC 9110 9.2.1)? Unknown methods do not. */
+/* Is the method safe (RFC 9110 9.2.1)? Unknown methods are not. */
 bool duet__method_is_safe(duet__method method);
 
-/* May it be sent again if nobody knows whether it arrived (RFC 9110 9.2.2)?
- * Unknown methods may not. */
+/* Is the method idempotent, so that a request may be sent again if it is
+ * unknown whether it arrived (RFC 9110 9.2.2)? Unknown methods are not. */
 bool duet__method_is_idempotent(duet__method method);
 
 #endif

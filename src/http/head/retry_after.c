@@ -4,8 +4,8 @@
 
 #include "http/head/date.h"
 
-/* Reads "120", and "1.5" as 2: RFC 9110 knows whole seconds only, but servers
- * say parts of them, and less than was asked for is no answer to it. */
+/* Reads "120", and "1.5" as 2: RFC 9110 allows whole seconds only, but servers
+ * send fractions, and waiting less than asked for would be wrong. */
 static bool read_number(duet__text text, int64_t longest, int64_t *seconds)
 {
     duet__text fraction = text;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* retry_after.h - how long a server asks to wait (RFC 9110 10.2.3). */
+/* retry_after.h - reads how long a server asks the client to wait (RFC 9110
+ * 10.2.3). */
 #ifndef DUET_HTTP_HEAD_RETRY_AFTER_H
 #define DUET_HTTP_HEAD_RETRY_AFTER_H
 
@@ -12,8 +13,8 @@
  * rounded up.
  *
  *   now      seconds since 1970, which the date is compared with
- *   longest  the most seconds to return; what is longer, be it too long for
- *            64 bits, gives this
+ *   longest  the most seconds to return; longer times, even beyond 64 bits,
+ *            give this
  *   seconds  set on success; 0 for a date that has passed
  *
  * Returns whether `value` is one of these forms. */

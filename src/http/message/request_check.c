@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* request_check.c - one function for each thing that can be wrong with a head.
+/* request_check.c - one function for each kind of error in a request head.
  *
- * Each returns 0 or the status to refuse the request with. Owns nothing. */
+ * Each returns 0 or the status code of the refusal. Owns nothing. */
 #include "http/message/request_check.h"
 
 #include "base/byte_class.h"
@@ -15,7 +15,7 @@ static int refuse(int status, const char *sentence, const char **reason)
     return status;
 }
 
-/* The fields that decide something, found in one pass. */
+/* The fields that the checks depend on, found in one pass. */
 typedef struct found {
     size_t hosts;
     size_t lengths;
@@ -119,8 +119,8 @@ static bool is_called(const duet__raw_field *field, duet__text name)
     return duet__text_equal_ignoring_case(field->name, name);
 }
 
-/* Notes the field if it is one that decides something: all of them have a
- * length of their own. */
+/* Notes the field if the checks depend on it: the names of these fields all
+ * differ in length. */
 static void note_field(const duet__raw_field *field, found *found,
                        duet__request_framing *framing)
 {
@@ -232,7 +232,7 @@ static int check_framing(const duet__request_head *head, const found *found,
         !duet__text_to_number(found->length, INT64_MAX, &framing->length))
         return refuse(413, "Content-Length is too large", reason);
     if (found->lengths > 0)
-        framing->has_body = framing->length > 0; /* "000" is no body */
+        framing->has_body = framing->length > 0; /* "000" means no body */
     if (found->codings > 0 && is_version_1_0(head))
         return refuse(400, "Transfer-Encoding on HTTP/1.0", reason);
     return found->codings > 0

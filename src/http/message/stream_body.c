@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* stream_body.c - data of a known length, chunks, trailers.
+/* stream_body.c - reads bodies: data of a known length, chunks, trailers.
  *
- * One function for each state, or for some that are alike. */
+ * One function for each state, or for several similar ones. */
 #include "http/message/stream_body.h"
 
 #include "base/byte_class.h"
 
-/* What a field value may have, too. */
+/* Is the byte allowed in a field value as well? */
 static bool is_text(char byte)
 {
     return byte == '\t' || ((unsigned char)byte >= ' ' && byte != 0x7f);
@@ -73,7 +73,8 @@ static void read_size(duet__stream *stream, duet__stream_piece *piece)
     }
 }
 
-/* Blanks between the size and an extension, and nothing else. */
+/* Reads whitespace between the size and an extension; anything else is an
+ * error. */
 static void read_blank(duet__stream *stream, duet__stream_piece *piece)
 {
     char byte = *piece->in++;
@@ -98,7 +99,7 @@ static void read_extension(duet__stream *stream, duet__stream_piece *piece)
         count_extension(stream);
 }
 
-/* The data behind the size pays for some of what was dropped. */
+/* The chunk's data offsets part of the count of dropped bytes. */
 static void end_size(duet__stream *stream)
 {
     stream->size_digits = 0;
@@ -111,7 +112,7 @@ static void end_size(duet__stream *stream)
         stream->left > 0 ? DUET__STREAM_CHUNK : DUET__STREAM_TRAILER;
 }
 
-/* Passes the byte on if it is the one that must come. */
+/* Passes the byte on if it is the expected one. */
 static bool take(duet__stream *stream, duet__stream_piece *piece, char byte)
 {
     if (*piece->in == byte)

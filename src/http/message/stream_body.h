@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stream_body.h - the part of a stream of requests behind a head: see
+/* stream_body.h - checks the part of a request after its head: see
  * stream_check.h. */
 #ifndef DUET_HTTP_MESSAGE_STREAM_BODY_H
 #define DUET_HTTP_MESSAGE_STREAM_BODY_H
@@ -13,7 +13,7 @@ enum {
     DUET__STREAM_TRAILERS_MAX = 65536,
 };
 
-/* Reads some of the piece, at least a byte, in any state but those of a head.
+/* Reads at least one byte of the piece, in any state except those of a head.
  */
 void duet__stream_body(duet__stream *stream, duet__stream_piece *piece);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* stream_check.c - one function for each part of a request.
  *
- * Invariant: a reader takes bytes from the input and puts bytes out, no more
- * than it took in all, so the output never passes the input. */
+ * Invariant: a reader never writes more bytes in total than it has read, so the
+ * output never overtakes the input. */
 #include "http/message/stream_check.h"
 
 #include "base/byte_class.h"
 #include "http/message/request_check.h"
 #include "http/message/stream_body.h"
 
-/* 'E' and 'e' of a masked Cookie, and where. It is the last letter: when it
- * comes all others are known, however the name is cut. Nothing that may be
- * answered has one of them there. */
+/* The bytes that replace 'E' and 'e' in a masked Cookie, and their index. It is
+ * the last letter: when it arrives all others are known, wherever the input was
+ * split. No valid request has one of these bytes there. */
 enum { MASKED = 5, MASK_UPPER = 1, MASK_LOWER = 2 };
 
 static const char malformed_line[] = "the request line is malformed";
@@ -28,7 +28,7 @@ static bool is_called(duet__text line, duet__text name)
 static const duet__text length_name = {"Content-Length", 14};
 static const duet__text coding_name = {"Transfer-Encoding", 17};
 
-/* Moves the blanks behind what is in the value in front of it. */
+/* Moves the whitespace after the value in front of it. */
 static void move_blanks(duet__text value)
 {
     duet__text inner = duet__text_trim(value);
@@ -71,8 +71,8 @@ static void take_coding(duet__stream *stream, duet__text value, bool is_whole)
         move_blanks(value);
 }
 
-/* A field that decides about framing is not longer than what would be kept of
- * it, whether it is cut or not. */
+/* A field that determines the framing must not be longer than what would be
+ * kept of it, whether the line is split or not. */
 static bool is_kept_whole(duet__stream *stream, duet__text line)
 {
     if (line.length > sizeof stream->kept)
@@ -80,7 +80,7 @@ static bool is_kept_whole(duet__stream *stream, duet__text line)
     return line.length <= sizeof stream->kept;
 }
 
-/* Looks at a whole line of the head for what decides about framing.
+/* Examines a complete line of the head for fields that determine the framing.
  *
  *   is_whole  the line lies in the piece, where it may be changed */
 static void take_field(duet__stream *stream, duet__text line, bool is_whole)
@@ -107,14 +107,15 @@ static void take_field(duet__stream *stream, duet__text line, bool is_whole)
     }
 }
 
-/* A field begins with its name: a folded line is refused here, too. */
+/* Checks that a field begins with its name, so a folded line is refused,
+ * too. */
 static void check_name(duet__stream *stream, duet__text part)
 {
     if (!duet__byte_is(part.bytes[0], DUET__BYTE_TOKEN))
         duet__stream_fail(stream, 400, "a field name is malformed");
 }
 
-/* Masks a name that begins with Cookie; no other may look like that.
+/* Masks a name that begins with Cookie; no other name may look masked.
  *
  *   start   of the line, or what is kept of it if it comes in parts
  *   before  of the line came before this part */
@@ -179,7 +180,8 @@ static void copy(char *copied, size_t room, duet__text text)
     copied[length] = '\0';
 }
 
-/* Whoever refuses the request before its head has ended wants to know. */
+/* Takes the request line. Its method and version are kept for a request that is
+ * refused before its head has ended. */
 static void take_request_line(duet__stream *stream, duet__text line)
 {
     copy(stream->method, sizeof stream->method,
@@ -198,7 +200,7 @@ static void take_request_line(duet__stream *stream, duet__text line)
     stream->state = DUET__STREAM_FIELD;
 }
 
-/* What is kept of the line that comes in parts. */
+/* The kept start of a line that arrives in parts. */
 static duet__text kept_line(const duet__stream *stream)
 {
     size_t length = stream->line_length;
@@ -208,7 +210,7 @@ static duet__text kept_line(const duet__stream *stream)
                                            : sizeof stream->kept);
 }
 
-/* A line is complete, its LF was seen.
+/* A line is complete: its LF was read.
  *
  *   part  what of it lies in the piece, without CRLF */
 static void end_line(duet__stream *stream, const duet__stream_limits *limits,
@@ -228,8 +230,8 @@ static void end_line(duet__stream *stream, const duet__stream_limits *limits,
         take_request_line(stream, line);
 }
 
-/* Where the value of a field that decides about framing begins in a line that
- * comes in parts; SIZE_MAX if it is another line. */
+/* The index at which the value begins in a line that arrives in parts and
+ * determines the framing; SIZE_MAX for any other line. */
 static size_t framing_value(const duet__stream *stream)
 {
     duet__text line = kept_line(stream);
@@ -247,14 +249,14 @@ static size_t framing_value(const duet__stream *stream)
     return start;
 }
 
-/* A field that decides about framing is not longer than what is kept. */
+/* A field that determines the framing must not be longer than what is kept. */
 static bool is_cut_too_long(const duet__stream *stream)
 {
     return stream->line_length > sizeof stream->kept &&
            framing_value(stream) != SIZE_MAX;
 }
 
-/* Keeps the start of a line that comes in parts. */
+/* Keeps the start of a line that arrives in parts. */
 static void keep(duet__stream *stream, duet__text part)
 {
     size_t before = stream->line_length - part.length;
@@ -268,9 +270,10 @@ static void keep(duet__stream *stream, duet__text part)
         duet__stream_fail(stream, 400, too_long_framing);
 }
 
-/* Passes a part of a cut line on, without blanks behind the start of a value
- * that frames the body: they are right at its end only, which is looked at in
- * what is kept when the line is complete. */
+/* Passes on a part of a line that arrives in parts, without the whitespace
+ * after the start of a value that determines the framing: whitespace is valid
+ * only at the value's end, which is checked in the kept start when the line is
+ * complete. */
 static void pass_part(duet__stream *stream, duet__stream_piece *piece,
                       size_t length)
 {
@@ -289,8 +292,9 @@ static void pass_part(duet__stream *stream, duet__stream_piece *piece,
     }
 }
 
-/* Two blanks make a request line; other white space is none. Who begins with a
- * byte that no method has, as TLS does, is told before a line ends. */
+/* A request line has exactly two spaces and no other whitespace. A client that
+ * begins with a byte that no method has, as TLS does, is refused before the
+ * line ends. */
 static void check_request_line(duet__stream *stream, duet__text part,
                                bool is_start)
 {
@@ -321,7 +325,7 @@ static void note_version(duet__stream *stream, duet__text part)
         stream->version[stream->version_length++] = part.bytes[start];
 }
 
-/* Looks at a part of a line.
+/* Checks a part of a line.
  *
  *   is_start, is_end  the line's start or its end are in the part */
 static void check_part(duet__stream *stream, duet__text part, bool is_start,
@@ -356,7 +360,7 @@ static void read_line(duet__stream *stream, const duet__stream_limits *limits,
     /* An empty line before the request line is dropped. */
     bool is_empty_before = is_start && !stream->has_line && part.length == 0;
 
-    /* A CR is right at the line's end only, and must be there. */
+    /* A CR is valid only at the end of a line, and is required there. */
     if ((stream->ends_with_cr && count > 0) ||
         (cr != NULL && cr != piece->in + count - 1) ||
         (lf != NULL && cr == NULL && !stream->ends_with_cr) ||

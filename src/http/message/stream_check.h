@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* stream_check.h - the bytes that a client sends, request after request, looked
- * at before anybody reads them.
+/* stream_check.h - checks the bytes that a client sends, request after request,
+ * before they are parsed.
  *
  * A reader of requests that is more lenient than others about where a line, a
  * chunk or a body ends lets an attacker hide a second request in the first (RFC
  * 9112 11.2). The checker follows the framing byte by byte, however the stream
- * is cut, and lets nothing pass that has two readings: a line of the head that
- * does not end with CRLF, a NUL in it, a length that is no number or there
- * twice, and within chunked bodies all that is not RFC 9112 7.1 to the letter.
- * It also bounds what must be kept until more has come.
+ * is split, and refuses everything that can be read in two ways: a line of the
+ * head that does not end with CRLF, a NUL in it, a length that is not a number
+ * or duplicated, and in chunked bodies everything that RFC 9112 7.1 does not
+ * allow literally. It also limits what must be kept until more input arrives.
  *
- * On the way it makes the stream simple: chunk extensions and trailers, which
- * nobody asks for, are checked and taken out, and so are empty lines before a
- * request; blanks behind the value of Content-Length or Transfer-Encoding,
- * which all accept, are moved in front of it or taken out; the name of a Cookie
- * is masked so that nobody splits it into cookies.
+ * It also simplifies the stream: chunk extensions and trailers, which nothing
+ * uses, are checked and removed, and so are empty lines before a request;
+ * whitespace after the value of Content-Length or Transfer-Encoding, which all
+ * readers accept, is moved in front of it or removed; the name of a Cookie is
+ * masked so that the library does not split it into cookies.
  *
- * What the fields of a head say beside its framing: request_check.h. */
+ * For the other fields of a head see request_check.h. */
 #ifndef DUET_HTTP_MESSAGE_STREAM_CHECK_H
 #define DUET_HTTP_MESSAGE_STREAM_CHECK_H
 
 #include "http/message/stream_state.h"
 
-/* In bytes, without the line end; of what is larger the status is told. */
+/* In bytes, without the line end; with the status code for larger ones. */
 typedef struct duet__stream_limits {
     size_t line_max;  /* of the request line: 414 */
     size_t field_max; /* of a field's line: 431 */
@@ -34,14 +34,14 @@ typedef struct duet__stream_limits {
  *
  *   bytes  borrowed; rewritten in place, never longer
  *
- * Returns how many may be passed on; once stream->flaw is set nothing behind
- * them is to be served, and it must not be called again. */
+ * Returns how many bytes may be passed on; once stream->flaw is set, nothing
+ * after them is to be served, and this must not be called again. */
 size_t duet__stream_check(duet__stream *stream,
                           const duet__stream_limits *limits, char *bytes,
                           size_t length);
 
-/* Takes the mask off a field name that the checker put on, in place; others
- * are left alone. */
+/* Removes the checker's mask from a field name, in place; other names are
+ * unchanged. */
 void duet__stream_unmask(char *name, size_t length);
 
 #endif

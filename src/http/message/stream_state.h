@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* stream_state.h - what is known of a stream of requests between two pieces of
- * it, and what a reader of a piece does: pass on, drop, fail.
+/* stream_state.h - the state of a stream of requests between two pieces of it,
+ * and what a reader of a piece can do: pass bytes on, drop them, fail.
  *
- * Invariant: the output never passes the input. */
+ * Invariant: the output never overtakes the input. */
 #ifndef DUET_HTTP_MESSAGE_STREAM_STATE_H
 #define DUET_HTTP_MESSAGE_STREAM_STATE_H
 
@@ -11,7 +11,8 @@
 #include "base/text.h"
 
 enum {
-    /* Of the first bytes of a line that was cut by the end of a piece. */
+    /* How many of the first bytes are kept of a line that was split between
+     * pieces. */
     DUET__STREAM_LINE_KEPT = 96,
 };
 
@@ -33,7 +34,7 @@ typedef enum duet__stream_state {
     DUET__STREAM_LAST_LF,
 } duet__stream_state;
 
-/* One for each connection; all zero at its begin. */
+/* One for each connection; all zero at its start. */
 typedef struct duet__stream {
     duet__stream_state state;
     int flaw;           /* the status to refuse the request with; 0: none */
@@ -52,14 +53,14 @@ typedef struct duet__stream {
     size_t size_digits;       /* of the chunk size */
     uint64_t lines;           /* request lines that passed */
     uint64_t left;            /* of the body or the chunk */
-    /* The ends of the newest request line as long as they fit, else "".
-     * NUL-terminated. */
+    /* The first and the last word of the newest request line if they fit, else
+     * "". NUL-terminated. */
     char method[24];
     char version[9];
     char kept[DUET__STREAM_LINE_KEPT]; /* of a line cut in two */
 } duet__stream;
 
-/* What is left of a piece, and where the next byte to pass on goes. */
+/* The rest of a piece, and where the next byte to pass on is written. */
 typedef struct duet__stream_piece {
     char *in;
     char *end;
@@ -74,7 +75,7 @@ static inline void duet__stream_fail(duet__stream *stream, int status,
     stream->flaw_is_behind_line = stream->state != DUET__STREAM_LINE;
 }
 
-/* Passes so many bytes on. */
+/* Passes `count` bytes on. */
 static inline void duet__stream_pass(duet__stream_piece *piece, size_t count)
 {
     if (piece->out != piece->in)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* host.c - two grammars: the wide one of RFC 3986, for what others send us, and
- * the narrow one of names and addresses that can be connected to. Owns nothing.
+/* host.c - two grammars: the wide one of RFC 3986 for received values, and the
+ * narrow one of names and addresses that can be connected to. Owns nothing.
  */
 #include "http/url/host.h"
 
@@ -43,7 +43,7 @@ bool duet__port_read(duet__text text, uint16_t *port)
 }
 
 /* Writes the shortest form of the IPv6 address in brackets to `host`, which may
- * be NULL. A zone ("%25eth0") is refused: it means nothing to the peer. */
+ * be NULL. A zone ("%25eth0") is refused, as it has no meaning for the peer. */
 static bool read_ipv6(duet__text text, char *host)
 {
     char address[INET6_ADDRSTRLEN];
@@ -82,7 +82,7 @@ bool duet__host_field_is_valid(duet__text text)
     return duet__percent_is_valid(host);
 }
 
-/* A last label of digits or of "0x" and more makes the whole a number, which
+/* A name whose last label is all digits or begins with "0x" is a number, which
  * some resolvers read as an IPv4 address and others do not (WHATWG URL 3.5). */
 static bool looks_like_a_number(duet__text name)
 {
@@ -172,7 +172,7 @@ const char *duet__host_name_read(duet__text text, char *host)
             return flaw;
         text = duet__text_from(ascii);
     }
-    if (text.length == 0) /* it was but invisible letters */
+    if (text.length == 0) /* it had only invisible characters */
         return "is empty";
     if (text.length > NAME_BYTES_MAX + 1)
         return "is longer than 253 bytes";

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* idn.c - the one place that knows libidn2. Owns nothing. */
+/* idn.c - the only file that uses libidn2. Owns nothing. */
 #include "http/url/idn.h"
 
 #include <idn2.h>
 #include <string.h>
 
-/* No longer name becomes one of 253 bytes. */
+/* A longer name cannot become one of 253 bytes. */
 enum { NAME_BYTES_MAX = 4 * 253 };
 
 const char *duet__idn_to_ascii(duet__text name, char *ascii, size_t room)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* idn.h - host names with letters outside ASCII, as the name system has them.
+/* idn.h - converts host names with letters outside ASCII to their DNS form.
  */
 #ifndef DUET_HTTP_URL_IDN_H
 #define DUET_HTTP_URL_IDN_H
@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 /* Turns a name into its "xn--" form: IDNA 2008 by UTS 46, non-transitional, as
- * browsers do. What comes out is to be read as any other name.
+ * browsers do. The result must be checked like any other name.
  *
  *   name    UTF-8
  *   ascii   room for `room` bytes; NUL-terminated

@@ -21,7 +21,7 @@ static bool is_scheme(duet__text text)
     return true;
 }
 
-/* Cuts the part behind the first `mark` off the end of `*text`. */
+/* Cuts `*text` at the first `mark` and returns what follows it. */
 static duet__text cut_tail(duet__text *text, char mark)
 {
     duet__text tail = *text;
@@ -51,7 +51,8 @@ duet__url_parts duet__url_split(duet__text text)
     return parts;
 }
 
-/* Takes the last segment and the '/' before it off the bytes from `start`. */
+/* Removes the last segment and the '/' before it from the bytes from
+ * `start`. */
 static void drop_segment(duet__buffer *buffer, size_t start)
 {
     while (buffer->length > start && buffer->bytes[--buffer->length] != '/')
@@ -75,7 +76,7 @@ int duet__url_append_path(duet__buffer *buffer, duet__text path)
         if (is_up)
             drop_segment(buffer, start);
         if (is_up || is_dot) {
-            /* at the end it leaves the '/' that stood before it */
+            /* at the end of the path, the '/' before it stays */
             if (path.bytes == NULL)
                 status = duet__buffer_append(buffer, "/", 1);
             continue;

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "http/url/percent.h"
 
-/* In the order in which they win. */
+/* In order of precedence. */
 typedef enum segment_kind { FIXED, CAPTURE, REST } segment_kind;
 
 typedef struct segment {

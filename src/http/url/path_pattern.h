@@ -6,12 +6,13 @@
  *
  *   users    matches the segment that is "users" once decoded
  *   {id}     matches one segment that is not empty, and captures it
- *   {rest*}  only at the end: matches all that is left, slashes included, also
- *            nothing ("/files/"), and captures it; never a path in which that
- *            part has an escaped slash, for decoded it would be a false one
+ *   {rest*}  only at the end: matches the whole rest, including slashes, also
+ *            an empty one ("/files/"), and captures it; it never matches a rest
+ *            with an escaped slash, which would become a separator when decoded
  *
- * "/a" and "/a/" are two patterns. Which of several matching patterns wins is
- * what duet__path_pattern_compare() says: fixed beats captured, from the left.
+ * "/a" and "/a/" are two patterns. duet__path_pattern_compare() decides which
+ * of several matching patterns wins: from the left, a fixed segment wins over a
+ * captured one.
  */
 #ifndef DUET_HTTP_URL_PATH_PATTERN_H
 #define DUET_HTTP_URL_PATH_PATTERN_H
@@ -30,8 +31,9 @@ enum {
 
 typedef struct duet__path_pattern duet__path_pattern;
 
-/* What one match captured, in the order of the pattern. The texts lie in the
- * path, not decoded yet: duet__percent_decode() gives at most as many bytes. */
+/* What one match captured, in the order of the pattern. The texts are parts of
+ * the path and not decoded yet: duet__percent_decode() writes at most as many
+ * bytes. */
 typedef struct duet__path_captures {
     size_t count;
     duet__text values[DUET__PATH_CAPTURES_MAX];
@@ -45,10 +47,10 @@ typedef struct duet__path_captures {
  * Returns 0, or
  *   DUET_EROUTE  the detail says what is wrong: it does not start with '/', has
  *                an empty segment before its end, a '{' or '}' that is not
- *                around a whole segment, a name that is no identifier or there
- *                twice, "*}" before the end, a '%' that escapes nothing, a
- *                character that no path has ('?', '#', controls), or is longer
- *                than the limits above
+ *                around a whole segment, a name that is not an identifier or
+ *                occurs twice, "*}" before the end, a '%' that escapes nothing,
+ *                a character that no path has ('?', '#', controls), or is
+ *                longer than the limits above
  *   DUET_ENOMEM  out of memory */
 DUET_MUST_USE int duet__path_pattern_compile(const char *text,
                                              duet__path_pattern **pattern);
@@ -59,7 +61,7 @@ void duet__path_pattern_free(duet__path_pattern *pattern);
 /* The text that was compiled; borrowed until the pattern is freed. */
 const char *duet__path_pattern_text(const duet__path_pattern *pattern);
 
-/* Does `path`, still quoted and without query, match?
+/* Does `path`, not decoded and without query, match?
  *
  *   captures  set on success; its texts are borrowed from `path` */
 bool duet__path_pattern_match(const duet__path_pattern *pattern,
@@ -72,8 +74,8 @@ size_t duet__path_pattern_capture_count(const duet__path_pattern *pattern);
 const char *duet__path_pattern_capture_name(const duet__path_pattern *pattern,
                                             size_t index);
 
-/* An order of patterns, for qsort() too: negative if `a` is to be tried before
- * `b`; 0 if both match the same paths, which makes them a conflict. */
+/* The order of two patterns, also for qsort(): negative if `a` is to be tried
+ * before `b`; 0 if both match the same paths, which is a conflict. */
 int duet__path_pattern_compare(const duet__path_pattern *a,
                                const duet__path_pattern *b);
 

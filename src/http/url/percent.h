@@ -12,8 +12,8 @@
 /* Is every '%' in `text` followed by two hexadecimal digits? */
 bool duet__percent_is_valid(duet__text text);
 
-/* Replaces "%XX" by the byte XX. "%00" gives a byte 0, as the length tells; a
- * '%' that starts no escape stays as it is.
+/* Replaces "%XX" by the byte XX. "%00" gives a byte 0, so use the length; a '%'
+ * that does not start an escape stays as it is.
  *
  *   to  room for text.length bytes; may be text.bytes itself
  *
@@ -25,15 +25,17 @@ size_t duet__percent_decode(duet__text text, char *to);
 int duet__percent_next(duet__text *rest);
 
 /* Encoding: each byte that is in none of the classes `keep` (byte_class.h)
- * becomes "%XX" in upper case. A '%' is escaped too unless it is in one. */
+ * becomes "%XX" in upper case. A '%' is escaped too, unless `keep` has a class
+ * that contains it. */
 
-/* Bytes of `text` once it is encoded. */
+/* The length of `text` when encoded. */
 size_t duet__percent_length(duet__text text, unsigned keep);
 
 /* Writes it to `to`, which has room for them; returns where it ends. */
 char *duet__percent_write(char *to, duet__text text, unsigned keep);
 
-/* Appends it. Returns 0; DUET_ETOOLARGE, DUET_ENOMEM, and nothing is there. */
+/* Appends the encoded text. Returns 0; DUET_ETOOLARGE, DUET_ENOMEM: then
+ * nothing was appended. */
 DUET_MUST_USE int duet__percent_encode(duet__buffer *buffer, duet__text text,
                                        unsigned keep);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* read.c - from texts to checked and normalised URLs. Owns nothing. */
+/* read.c - parses texts to checked and normalised URLs. Owns nothing. */
 #include "base/error.h"
 #include "http/head/fields.h"
 #include "http/url/url.h"
@@ -61,7 +61,7 @@ static int read_authority(duet__url_reading *reading)
         return duet__fail(DUET_EURL,
                           "URL has no host; \"//\" must follow the scheme");
     reading->user_info = duet__text_of(NULL, 0);
-    /* Browsers read '\\' as '/': what stands before "\\@" is a host there. */
+    /* Browsers read '\\' as '/': for them the text before "\\@" is a host. */
     if (duet__text_find(rest, '\\') < rest.length)
         return duet__fail(DUET_EURL, "URL has a '\\' before the path; write "
                                      "%%5C in the user info");
@@ -84,7 +84,7 @@ static int read_authority(duet__url_reading *reading)
     return read_port(reading, port);
 }
 
-/* Takes "." and ".." out of the path, in `room`, if there may be any. */
+/* Removes "." and ".." from the path, using `room`, if there may be any. */
 static int normalise(duet__text *path, duet__buffer *room)
 {
     int status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* shown.c - looks for a password where one would be, also in what is only
- * meant to be a URL. Owns nothing. */
+/* shown.c - finds the password in a URL, also in a malformed one. Owns
+ * nothing. */
 #include "http/url/shown.h"
 
 #include <stdio.h>
@@ -24,8 +24,8 @@ static void find_authority(duet__text url, size_t *begin, size_t *end)
         ++*end;
 }
 
-/* Is what follows the last ':' of an authority without '@' a number, or is
- * there none? An address of IPv6 ends with ']'. */
+/* In an authority without '@', is the text after the last ':' a number, or is
+ * there no ':'? An address of IPv6 ends with ']'. */
 static bool has_port_at_most(duet__text authority)
 {
     size_t place = authority.length;

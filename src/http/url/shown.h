@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* shown.h - a URL as it may be shown: without its password (RFC 3986
- * 3.2.1), whether it is a good URL or not. */
+/* shown.h - a URL without its password, for messages (RFC 3986 3.2.1); the URL
+ * may be malformed. */
 #ifndef DUET_HTTP_URL_SHOWN_H
 #define DUET_HTTP_URL_SHOWN_H
 
 #include "base/text.h"
 
-/* What stands before and behind the password: all of the text if there is
- * none. */
+/* The text before and after the password; if there is none, `before` is all of
+ * it. */
 typedef struct duet__shown_url {
     duet__text before; /* with the ':' */
     duet__text after;  /* from the '@' on; NULL bytes: there is no password */

@@ -47,7 +47,7 @@ static void put(writing *writing, duet__text text)
     writing->end += text.length;
 }
 
-/* Puts a part with what may not stand in it escaped. */
+/* Writes a part, and escapes the bytes that are not allowed in it. */
 static void put_part(writing *writing, duet__text part)
 {
     writing->end = duet__percent_write(writing->end, part, DUET__BYTE_URL);
@@ -167,7 +167,7 @@ static size_t part_length(duet__text part)
     return duet__percent_length(part, DUET__BYTE_URL);
 }
 
-/* Bytes that all pieces take at most: the host is in four of them, path and
+/* The most bytes that all pieces need: the host is in four of them, path and
  * query are in three, user info and fragment in two. */
 static size_t measure(const duet__url_reading *reading)
 {

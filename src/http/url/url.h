@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* url.h - what our own files may do with URLs beyond the public calls. */
+/* url.h - internal functions for URLs, beyond the public ones. */
 #ifndef DUET_HTTP_URL_URL_H
 #define DUET_HTTP_URL_URL_H
 
@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "http/url/host.h"
 
-/* The five parts of a URI reference (RFC 3986, appendix B), none checked. A
- * part that is not there has NULL bytes; the path is always there. */
+/* The five parts of a URI reference (RFC 3986, appendix B), not checked. A
+ * missing part has NULL bytes; the path is never missing. */
 typedef struct duet__url_parts {
     duet__text scheme;
     duet__text authority;
@@ -29,7 +29,7 @@ typedef struct duet__url_reading {
     bool is_https;
 } duet__url_reading;
 
-/* Makes the URL, in which what may not stand in a part is escaped.
+/* Makes the URL; bytes that are not allowed in a part are escaped.
  *
  *   url  returned-owned (duet_url_free()); untouched on failure
  *
