@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* cached.c - reading a whole file that lies in memory at once.
+/* cached.c - reads a whole file without blocking if it is in the page cache.
  *
- * Invariant: what is kept of a folder is a guess that each use confirms. A
- * folder on which another file system was mounted since is found out by the
- * device of its first file, and forgotten. */
+ * Invariant: what is known about a folder is a guess that each use verifies. If
+ * another file system was mounted there since, the device of the first file
+ * reveals it, and the entry is dropped. */
 #include "file/blocking/cached.h"
 
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 
 enum {
     FOLDERS = 64,
-    /* Some 15 microseconds to copy. */
+    /* Copying takes about 15 microseconds. */
     MOST_BYTES = 256 * 1024,
 };
 
@@ -34,7 +34,8 @@ typedef struct folder {
 
 static _Thread_local folder folders[FOLDERS];
 
-/* Where the folder of `path` has its place; a path that shares it takes it. */
+/* The entry for the folder of `path`; a folder with the same entry replaces the
+ * old one. */
 static folder *place_of(const char *path, uint64_t *key)
 {
     const char *slash = strrchr(path, '/');
@@ -64,7 +65,7 @@ static int read_open(int descriptor, size_t size, char **out_bytes,
 
     if (bytes == NULL)
         return DUET_ENOMEM;
-    /* A file that has grown meanwhile fills the place of the NUL. */
+    /* If the file has grown meanwhile, the byte for the NUL is filled, too. */
     status =
         duet__transfer_read_cached(descriptor, 0, bytes, size + 1, &length);
     if (status != 0 || length > size) {
@@ -103,7 +104,8 @@ int duet__cached_read(const char *path, size_t limit, char **out_bytes,
 
 /* --- learning ------------------------------------------------------------- */
 
-/* Those that ask nobody: not FUSE, not NFS, nor what lies over others. */
+/* File systems that wait for no network and no other program: not FUSE, not
+ * NFS, nor those stacked on others. */
 static bool is_local(int descriptor)
 {
     static const unsigned types[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,

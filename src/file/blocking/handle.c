@@ -35,7 +35,7 @@ static bool is_pipe(const char *path)
     return stat(path, &facts) == 0 && S_ISFIFO(facts.st_mode);
 }
 
-/* A thread that opens a pipe waits for its other end, perhaps for ever. */
+/* O_NONBLOCK, as opening a pipe waits for its other end, perhaps for ever. */
 static int open_now(const char *path, int flags, mode_t permissions)
 {
     bool waits = (flags & O_NONBLOCK) == 0 && is_pipe(path);
@@ -46,7 +46,7 @@ static int open_now(const char *path, int flags, mode_t permissions)
         descriptor = open(path, flags | (waits ? O_NONBLOCK : 0), permissions);
     while (descriptor < 0 && errno == EINTR);
     error = errno;
-    if (descriptor < 0) /* ENXIO of a pipe: nobody reads it yet */
+    if (descriptor < 0) /* ENXIO of a pipe: it has no reader yet */
         return error == ENXIO && is_pipe(path) ? DUET_EAGAIN
                                                : duet__error_from_errno(error);
     if (waits)

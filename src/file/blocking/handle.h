@@ -2,8 +2,8 @@
 /* handle.h - a descriptor that a file and the jobs that work on it share.
  *
  * A task that gives up waiting leaves its job running in a thread; the
- * descriptor must stay what it is until that has ended. So each owner has a
- * reference, and the last one closes. Any thread. */
+ * descriptor must stay open until the job has ended. So each owner has a
+ * reference, and releasing the last one closes it. Any thread. */
 #ifndef DUET_FILE_BLOCKING_HANDLE_H
 #define DUET_FILE_BLOCKING_HANDLE_H
 
@@ -16,7 +16,7 @@ typedef struct duet__handle {
     int descriptor; /* -1 once closed */
     /* The path to unlink before closing, NULL for none; owned. */
     char *temporary;
-    char path[]; /* as it was opened, for people */
+    char path[]; /* as it was opened, for messages */
 } duet__handle;
 
 /* Makes a handle with one reference.
@@ -27,26 +27,26 @@ typedef struct duet__handle {
  * Returns NULL if there is no memory. */
 duet__handle *duet__handle_new(const char *path, int descriptor);
 
-/* Opens a path and makes a handle of it. A pipe by name is not waited for: what
- * reads it waits then. May block on all else.
+/* Opens a path and makes a handle of it. Opening a named pipe does not wait for
+ * the other end: reading waits instead. May block on anything else.
  *
  *   flags  of open(2)
  *
  * Returns 0, DUET_ENOMEM, a code of open(2), or
- *   DUET_EAGAIN  a pipe that nobody reads yet, to be written to */
+ *   DUET_EAGAIN opened for writing, a pipe that has no reader yet */
 int duet__handle_open(const char *path, int flags, mode_t permissions,
                       duet__handle **out_handle);
 
 duet__handle *duet__handle_hold(duet__handle *handle);
 
-/* Closes now, unless others still have a reference: then the last of them will.
- * The reference is kept. May block.
+/* Closes now, unless others still have a reference: then releasing the last of
+ * them closes. The reference is kept. May block.
  *
  * Returns 0 or the errno value of close(2). */
 int duet__handle_close(duet__handle *handle);
 
-/* Lets go of one reference; the last one closes, which may block. NULL does
- * nothing. */
+/* Releases one reference; releasing the last one closes, which may block. NULL
+ * does nothing. */
 void duet__handle_release(duet__handle *handle);
 
 #endif

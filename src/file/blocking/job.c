@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* job.c - a piece of blocking work that a task gives to a pool thread.
  *
- * Invariant: whoever may still run a job, or has its results, is its one owner:
- * the pool until the waiting task has seen its end, then that task. */
+ * Invariant: a job has one owner: the pool until the waiting task has seen its
+ * end, then that task. */
 #include "file/blocking/job.h"
 
 #include <errno.h>

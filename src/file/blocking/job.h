@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* job.h - a piece of blocking work that a task gives to a pool thread.
  *
- * A job owns all that it works on: paths, buffers, a reference to the
- * descriptor. So a task may give up waiting at any moment: the job then ends by
- * itself and frees what it has, results included.
+ * A job owns everything it works on: paths, buffers, a reference to the
+ * descriptor. So a task may stop waiting at any moment: the job then ends by
+ * itself and frees what it owns, including results.
  *
- * Each kind of job is a struct whose first member is a duet__job; those that
+ * Each kind of job is a struct whose first member is a duet__job; jobs that
  * work on paths are made by duet__job_new(). */
 #ifndef DUET_FILE_BLOCKING_JOB_H
 #define DUET_FILE_BLOCKING_JOB_H
@@ -22,10 +22,11 @@ struct duet__job {
     /* Runs in a pool thread and may block. Returns 0 or a negative code, which
      * it explains with duet__job_fail(). */
     int (*run)(duet__job *job);
-    /* Frees the job and what it owns, in whichever thread; also a job that
-     * never ran. */
+    /* Frees the job and what it owns, in any thread; also a job that never
+     * ran. */
     void (*free)(duet__job *job);
-    /* For people: "open", and what it was done to; part of the job. */
+    /* For messages: the operation ("open") and the path it works on; part of
+     * the job. */
     const char *what;
     const char *path;
     const char *to; /* a second path, NULL if there is none */
@@ -46,14 +47,14 @@ void *duet__job_new(size_t bytes, int (*run)(duet__job *job),
 
 /* Runs a job in a thread of the loop's default pool and waits for its end.
  *
- *   job        the caller's again, with its results, if 0 is returned; else
- *              taken
+ *   job        belongs to the caller again, with its results, if 0 is returned;
+ *              else taken
  *   straggler  NULL, or where to put the handle of a call that may still run
  *              because the wait was given up; untouched if there is none
  *
  * Returns 0, what run() returned, or
- *   DUET_ETIMEDOUT, DUET_ECANCELED  as duet_to_thread()
- *   DUET_ELIMIT, DUET_ENOMEM, DUET_ENOLOOP  the job was not begun */
+ *   DUET_ETIMEDOUT, DUET_ECANCELED as for duet_to_thread() DUET_ELIMIT,
+ *   DUET_ENOMEM, DUET_ENOLOOP the job was not begun */
 int duet__job_run(duet__job *job, duet_thread_call **straggler,
                   duet_deadline deadline);
 
@@ -66,8 +67,8 @@ int duet__job_run(duet__job *job, duet_thread_call **straggler,
 int duet__job_begin(duet__job *job, duet_thread_call **out_call,
                     duet_deadline deadline);
 
-/* Waits for a job that was begun. On success the handle is freed and the job is
- * the caller's again; on failure nothing has changed.
+/* Waits for a job that was begun. On success the handle is freed and the job
+ * belongs to the caller again; on failure nothing has changed.
  *
  *   out_result  what run() returned
  *
@@ -78,11 +79,11 @@ int duet__job_wait(duet_thread_call *call, int *out_result,
 /* Records "open PATH: no such file or directory" for `code` and returns it. */
 int duet__job_fail(const duet__job *job, int code);
 
-/* The same for what errno says now. */
+/* The same for the current errno. */
 int duet__job_errno(const duet__job *job);
 
-/* Frees a job with all that it owns and does not block the loop with it. NULL
- * does nothing. */
+/* Frees a job and everything it owns, without blocking the loop. NULL does
+ * nothing. */
 void duet__job_discard(duet__job *job);
 
 #endif

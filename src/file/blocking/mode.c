@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mode.c - "r+" and its like, and permissions. */
+/* mode.c - reads mode texts such as "r+", and permissions. */
 #include "file/blocking/mode.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mode.h - "r+" and its like, and permissions. */
+/* mode.h - reads mode texts such as "r+", and permissions. */
 #ifndef DUET_FILE_BLOCKING_MODE_H
 #define DUET_FILE_BLOCKING_MODE_H
 
@@ -15,7 +15,7 @@ int duet__mode_parse(const char *mode, int *flags);
  *
  *   permissions  set on success
  *
- * Returns 0; DUET_EINVAL with detail for what is above 07777. */
+ * Returns 0; DUET_EINVAL with detail for a value above 07777. */
 int duet__permissions_read(unsigned value, unsigned standard,
                            unsigned *permissions);
 

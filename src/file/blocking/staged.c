@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* staged.c - a file that takes the place of another when it is complete.
  *
- * Invariant: handle->temporary is set while the file has its own name, and
- * NULL once it has its target's. */
+ * Invariant: handle->temporary is set while the file has its temporary name,
+ * and NULL once it has its target's. */
 #include "file/blocking/staged.h"
 
 #include <errno.h>
@@ -20,9 +20,10 @@
 
 enum {
     NAME_TRIES = 100,
-    /* What is kept of the target's name, so that the other fits NAME_MAX. */
+    /* How much of the target's name is kept, so that the temporary name fits
+     * into NAME_MAX. */
     NAME_KEPT = 200,
-    /* As many symbolic links does the kernel follow. */
+    /* The kernel follows as many symbolic links. */
     LINKS_MOST = 40,
 };
 
@@ -33,7 +34,7 @@ void duet__temporary_name(char name[16])
     static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz012345";
     unsigned char bytes[16];
 
-    /* 16 bytes at a time are always given whole. */
+    /* getrandom() never returns fewer than 16 bytes if 16 are asked for. */
     while (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
         continue;
     for (int i = 0; i < 16; i++)
@@ -134,8 +135,8 @@ static int open_staged(const char *target, mode_t permissions,
     return status;
 }
 
-/* Where `path` leads if that does not exist yet, which realpath(3) does not
- * tell: a symbolic link is followed to its missing end. */
+/* Resolves `path` if its target does not exist yet, which realpath(3) cannot:
+ * symbolic links are followed to the missing file. */
 static int follow_to_missing(const char *path, char **out_real)
 {
     char *real = strdup(path);
@@ -146,7 +147,7 @@ static int follow_to_missing(const char *path, char **out_real)
         int folder = (int)(base_name(real) - real);
         char *next;
 
-        if (length < 0) { /* no link: this is it */
+        if (length < 0) { /* not a link: this is the file */
             *out_real = real;
             return 0;
         }
@@ -193,7 +194,8 @@ static int sync_folder_of(const char *path)
     free(folder);
     if (descriptor < 0)
         return duet__error_from_errno(errno);
-    /* Some file systems know no syncing of folders: then it is not needed. */
+    /* Some file systems do not support fsync() of folders and do not need
+     * it. */
     if (fsync(descriptor) != 0 && errno != EINVAL)
         status = duet__error_from_errno(errno);
     close(descriptor);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stat.c - the system's facts about a file as duet's. */
+/* stat.c - converts struct stat to duet's facts about a file. */
 #include "file/blocking/stat.h"
 
 duet_file_kind duet__kind_of_mode(mode_t mode)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stat.h - the system's facts about a file as duet's. */
+/* stat.h - converts struct stat to duet's facts about a file. */
 #ifndef DUET_FILE_BLOCKING_STAT_H
 #define DUET_FILE_BLOCKING_STAT_H
 
@@ -7,7 +7,7 @@
 
 #include <duet/path.h>
 
-/* What a value of st_mode says. */
+/* The kind of file that st_mode means. */
 duet_file_kind duet__kind_of_mode(mode_t mode);
 
 duet_stat duet__stat_from(const struct stat *facts);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stream.c - reading and writing what has no positions: pipes, terminals. */
+/* stream.c - reads and writes files without positions: pipes, terminals. */
 #include "file/blocking/stream.h"
 
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include "runtime/core/descriptor.h"
 #include "runtime/run/quiet_write.h"
 
-/* Comes first always: a pipe that nobody has written to yet reads as if it had
- * ended. */
+/* Always waits before reading: a pipe that has had no writer yet reads as if it
+ * had ended. */
 static int await_ready(int descriptor, bool writing, duet_deadline deadline)
 {
     int status = duet__descriptor_is_ready(descriptor, writing);
@@ -35,7 +35,7 @@ int duet__stream_read(int descriptor, char *bytes, size_t room,
         if (status == 0)
             status = duet__transfer_read_cached(descriptor, DUET__TRANSFER_HERE,
                                                 bytes, room, &length);
-    } while (status == DUET_EAGAIN); /* somebody else took it */
+    } while (status == DUET_EAGAIN); /* another process took it */
     if (status == 0)
         *out_length = length;
     return status;

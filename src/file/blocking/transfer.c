@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* transfer.c - reading and writing until all is there. */
+/* transfer.c - reads and writes complete amounts. */
 #include "file/blocking/transfer.h"
 
 #include <errno.h>

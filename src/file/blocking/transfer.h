@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* transfer.h - reading and writing until all is there.
+/* transfer.h - reads and writes complete amounts.
  *
- * Signals and short transfers are dealt with here. The codes carry no detail:
- * the caller knows the path. Any thread. */
+ * Interrupted and short transfers are continued here. The codes carry no
+ * detail: the caller knows the path. Any thread. */
 #ifndef DUET_FILE_BLOCKING_TRANSFER_H
 #define DUET_FILE_BLOCKING_TRANSFER_H
 
@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* In place of an offset: where the descriptor stands, as read(2) does. */
+/* Instead of an offset: the descriptor's own position, as for read(2). */
 #define DUET__TRANSFER_HERE ((int64_t)-1)
 
-/* Reads until `room` bytes are there or the file ends; DUET__TRANSFER_HERE
+/* Reads until `room` bytes were read or the file ends; DUET__TRANSFER_HERE
  * reads once. May block.
  *
  *   length  how many bytes were read; untouched on failure
@@ -22,14 +22,13 @@
 int duet__transfer_read(int descriptor, int64_t offset, char *bytes,
                         size_t room, size_t *length);
 
-/* Reads what is in memory already, without blocking; DUET__TRANSFER_HERE reads
+/* Reads what is in the page cache, without blocking; DUET__TRANSFER_HERE reads
  * once.
  *
  *   length  how many bytes were read, whatever is returned
  *
- * Returns 0 if `room` bytes are there or the file has ended, or
- *   DUET_EAGAIN  more would have to be waited for
- *   DUET_ENOTSUP the kernel cannot tell for this file
+ * Returns 0 if `room` bytes were read or the file has ended, or DUET_EAGAIN
+ *   reading more would block DUET_ENOTSUP the kernel cannot tell for this file
  *   or the code of the error */
 int duet__transfer_read_cached(int descriptor, int64_t offset, char *bytes,
                                size_t room, size_t *length);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* file.c - opening and closing files, and the turns of the calls in between.
+/* file.c - opens and closes files, and lets the calls in between take turns.
  *
- * Invariant: at most one call works on a file; it holds file->turn, or it was
- * given up and is file->straggler. */
+ * Invariant: at most one call works on a file; it holds file->turn, or its task
+ * stopped waiting and it is file->straggler. */
 #include "file/open/file.h"
 
 #include <errno.h>
@@ -23,7 +23,8 @@
 
 DUET__LIVES("file")
 
-/* How often a pipe is looked at that nobody reads yet: no event tells. */
+/* How often opening a pipe without a reader is tried again: no event reports a
+ * reader. */
 enum { LOOK_EVERY_MS = 10 };
 
 /* --- turns --------------------------------------------------------------- */
@@ -96,7 +97,8 @@ int duet_file_close(duet_file *file, duet_deadline deadline)
     return status;
 }
 
-/* Outside tasks, where nothing waits, what the closing says goes elsewhere. */
+/* Outside tasks nothing waits, and the detail of a failed closing is
+ * discarded. */
 static void drop_outside_tasks(duet_file *file)
 {
     duet__detail elsewhere = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* file.h - a file as the files around it see it. */
+/* file.h - struct duet_file, for the other source files of this room. */
 #ifndef DUET_FILE_OPEN_FILE_H
 #define DUET_FILE_OPEN_FILE_H
 
@@ -13,20 +13,21 @@
 
 struct duet_file {
     DUET__LIFE
-    duet__job close; /* ends the file; made with it, so closing cannot fail */
+    duet__job close; /* the job that closes the file; made with it, so closing
+                      * cannot fail */
     duet__handle *handle;
-    duet_lock *turn; /* held by the call that is under way */
-    /* A call that was given up and may still run; the next call waits for it.
-     * NULL if there is none. */
+    duet_lock *turn; /* held by the call in progress */
+    /* A call whose task stopped waiting and that may still run; the next call
+     * waits for it. NULL if there is none. */
     duet_thread_call *straggler;
     int64_t position;
     int flags;           /* of open(2) */
     bool seekable;       /* has positions */
     bool is_stream;      /* has none, see stream.h */
-    bool no_cached;      /* the kernel cannot tell what lies in memory */
+    bool no_cached;      /* the kernel cannot tell what is in the page cache */
     bool is_replacement; /* to be committed, see staged.h */
     duet__commit commit;
-    size_t at_once; /* bytes read without waiting since the task last waited */
+    size_t at_once; /* bytes read without waiting since the last wait */
 };
 
 /* Makes a file of a handle.
@@ -37,24 +38,25 @@ struct duet_file {
  * Returns 0 or DUET_ENOMEM. */
 int duet__file_new(duet__handle *handle, int flags, duet_file **out_file);
 
-/* Waits for a while, after DUET_EAGAIN of duet__handle_open().
+/* Waits for a while after duet__handle_open() has returned DUET_EAGAIN.
  *
  *   what  for people: "open"
  *
- * Returns 0: look again; or DUET_ETIMEDOUT, or DUET_ECANCELED. */
+ * Returns 0: try again; or DUET_ETIMEDOUT, or DUET_ECANCELED. */
 int duet__file_await_reader(const char *what, const char *path,
                             duet_deadline deadline);
 
-/* Begins a call: waits for those that were made before, stragglers included.
- * After 0 the caller owes duet__file_end().
+/* Begins a call: waits for all calls made before, including stragglers. After 0
+ * the caller must call duet__file_end().
  *
  * Returns the codes of duet_lock_acquire(). */
 int duet__file_begin(duet_file *file, duet_deadline deadline);
 
 void duet__file_end(duet_file *file);
 
-/* Closes a file after a call on it failed with `status`; waits for that only if
- * the caller still wants to wait. The caller's detail is kept. */
+/* Closes a file after a call on it failed with `status`; waits for the closing
+ * only if the failure does not mean that the caller gave up waiting. The
+ * caller's detail is kept. */
 void duet__file_drop(duet_file *file, int status, duet_deadline deadline);
 
 #endif

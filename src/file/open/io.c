@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* io.c - what is done with an open file.
+/* io.c - the operations on an open file.
  *
  * Invariant: the position changes only when a call succeeds, by the task that
  * made it; a job never touches the file, only its descriptor. */
@@ -20,13 +20,16 @@
 #include "file/blocking/transfer.h"
 
 enum {
-    /* What one job carries: large enough that its hand-over does not count. */
+    /* The bytes of one job: so many that the cost of the job itself is
+     * negligible. */
     CHUNK_BYTES = 1024 * 1024,
-    /* Copied at once if it is in memory: some 15 microseconds. */
+    /* Copied without a thread if it is in the page cache: some 15
+     * microseconds. */
     CACHED_MOST_BYTES = 256 * 1024,
-    /* A task that reads more than this at once lets others run. */
+    /* A task that reads more than this without waiting yields to others. */
     AT_ONCE_BYTES = 1024 * 1024,
-    /* What a call costs that reads nothing, as bytes that it could copy. */
+    /* The cost of a call that reads nothing, in bytes that it could copy
+     * meanwhile. */
     CALL_COST_BYTES = 8 * 1024,
 };
 
@@ -35,8 +38,9 @@ enum {
 typedef struct transfer_job {
     duet__job job;
     duet__handle *handle;
-    int64_t offset; /* where to; after appending, where the file stands */
-    size_t length;  /* to transfer; then, transferred */
+    int64_t offset; /* where to read or write; after appending, the new
+                     * position */
+    size_t length;  /* to transfer; afterwards, transferred */
     bool appending;
     char bytes[];
 } transfer_job;
@@ -89,7 +93,8 @@ static int run_write(duet__job *job)
 
 /* --- reading ------------------------------------------------------------- */
 
-/* A task must not keep the loop to itself because all it reads is in memory. */
+/* A task must not monopolize the loop when everything it reads is in the page
+ * cache. */
 static int let_others_run(duet_file *file, duet_deadline deadline)
 {
     if (file->at_once < AT_ONCE_BYTES || duet_deadline_is_now(deadline))
@@ -98,7 +103,7 @@ static int let_others_run(duet_file *file, duet_deadline deadline)
     return duet_yield();
 }
 
-/* Reads what is in memory; false if the rest needs a job. */
+/* Reads what is in the page cache; false if the rest needs a job. */
 static bool read_cached(duet_file *file, int64_t offset, char *bytes,
                         size_t room, size_t *done)
 {
@@ -141,7 +146,7 @@ static int fail_on(const duet_file *file, const char *what, int code)
                       duet_error_text(code));
 }
 
-/* Is it to be read, or written, without a thread? */
+/* Is the file to be read, or written, without a thread? */
 static bool is_stream_for(const duet_file *file, int access)
 {
     return file->is_stream && (file->flags & O_ACCMODE) != access;
@@ -183,7 +188,7 @@ static int read_all(duet_file *file, int64_t offset, char *bytes, size_t room,
     return status;
 }
 
-/* An offset that leaves no room for `length` bytes behind it is refused. */
+/* Refuses an offset for which offset + length would overflow. */
 static int check_offset(duet_file *file, const char *what, int64_t offset,
                         size_t length)
 {

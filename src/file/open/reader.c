@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* reader.c - a file line by line, or chunk by chunk, read ahead.
+/* reader.c - reads a file by lines or chunks, and reads ahead.
  *
- * Two blocks take turns: lines are handed out of `current` while `next` is
- * being filled. Invariant: what was read and not handed out is, in this order,
- * `begun` (the start of a line whose end was not in its block), the rest of
- * `current`, and `next`; a pool thread may write to `next` while `call` is set,
- * and to nothing else. */
+ * Two blocks take turns: lines are returned from `current` while `next` is
+ * being filled. Invariant: what was read and not returned yet is, in this
+ * order, `begun` (the start of a line whose end was not in its block), the rest
+ * of `current`, and `next`; a pool thread may write to `next` while `call` is
+ * set, and to nothing else. */
 #include <duet/file_reader.h>
 
 #include <fcntl.h>
@@ -32,7 +32,8 @@ enum {
 typedef struct block {
     duet__job job;
     duet__handle *handle;
-    int64_t offset; /* of its first byte; DUET__TRANSFER_HERE in a pipe */
+    int64_t offset; /* offset of its first byte; DUET__TRANSFER_HERE in a
+                     * pipe */
     size_t capacity;
     size_t length;
     size_t used;  /* handed out */
@@ -51,7 +52,7 @@ struct duet_file_reader {
     block *next;            /* NULL if there is none, or it is with the pool */
     duet_thread_call *call; /* fills the next block; NULL if none */
     duet__buffer begun;
-    bool begun_is_out; /* `begun` was handed out and is to be dropped */
+    bool begun_is_out; /* `begun` was returned and is to be dropped */
     char *cut;         /* where a NUL stands for `cut_byte`; NULL if nowhere */
     char cut_byte;
 };
@@ -95,7 +96,8 @@ static block *new_block(duet_file_reader *reader)
     return self;
 }
 
-/* Fills a block with what is in memory; true if nothing more is to be had. */
+/* Fills a block from the page cache; true if it is full or the file has
+ * ended. */
 static bool fill_cached(duet_file_reader *reader, block *next)
 {
     int status;
@@ -109,8 +111,8 @@ static bool fill_cached(duet_file_reader *reader, block *next)
     return status == 0;
 }
 
-/* Sees to it that the next block is there or on its way. `spare` is a block to
- * use again, taken; NULL for none. */
+/* Makes sure that the next block is filled or being filled. `spare` is a block
+ * to use again, taken; NULL for none. */
 static int begin_next(duet_file_reader *reader, block *spare,
                       duet_deadline deadline)
 {
@@ -145,10 +147,11 @@ static int await_next(duet_file_reader *reader, duet_deadline deadline)
     return result;
 }
 
-/* Fills the current block, which was handed out, with what comes next. The
- * system reads a stream ahead: there is no other block.
+/* Refills the current block, all of which was returned, with the next data. The
+ * system buffers a stream, so there is no other block.
  *
- * Returns DUET_EEMPTY at its end, or DUET_ENOTSUP: a thread is to do it. */
+ * Returns DUET_EEMPTY at the end of the stream, or DUET_ENOTSUP if a thread has
+ * to read it. */
 static int read_stream(duet_file_reader *reader, duet_deadline deadline)
 {
     block *current =
@@ -195,7 +198,7 @@ static int turn_block(duet_file_reader *reader, duet_deadline deadline)
         return DUET_EEMPTY;
     }
     reader->offset += (int64_t)reader->current->length;
-    /* The end is near: what is read ahead would be nothing. */
+    /* The file ends here: reading ahead would read nothing. */
     if (reader->current->length < reader->current->capacity ||
         reader->is_stream) {
         if (spare != NULL)
@@ -207,7 +210,7 @@ static int turn_block(duet_file_reader *reader, duet_deadline deadline)
     return 0;
 }
 
-/* turn_block() of a file, the like of a stream. */
+/* turn_block() for a file, read_stream() for a stream. */
 static int turn_over(duet_file_reader *reader, duet_deadline deadline)
 {
     int status = DUET_ENOTSUP;
@@ -219,7 +222,7 @@ static int turn_over(duet_file_reader *reader, duet_deadline deadline)
 
 /* --- handing out --------------------------------------------------------- */
 
-/* Makes undone what the last call did to the memory it handed out. */
+/* Undoes what the last call changed in the memory that it returned. */
 static void take_back(duet_file_reader *reader)
 {
     if (reader->cut != NULL)
@@ -240,7 +243,7 @@ static void end_line(duet_file_reader *reader, char *line, size_t *length)
     *reader->cut = '\0';
 }
 
-/* Hands out a line that is in the current block as a whole. */
+/* Returns a line that lies completely in the current block. */
 static bool line_of_block(duet_file_reader *reader, char **out_line,
                           size_t *out_length)
 {
@@ -281,7 +284,7 @@ static int gather(duet_file_reader *reader, bool *ended)
         length = current->length - current->used;
         current->used = current->length;
     }
-    /* A line may be as long as the limit, and its newline comes on top. */
+    /* A line may be as long as the limit, not counting its newline. */
     if (!*ended && length >= reader->begun.limit - reader->begun.length)
         status = DUET_ETOOLARGE;
     else
@@ -291,7 +294,7 @@ static int gather(duet_file_reader *reader, bool *ended)
     return status == DUET_ETOOLARGE ? too_long(reader) : status;
 }
 
-/* Puts together a line that is not in one block. */
+/* Assembles a line that spans several blocks. */
 static int line_of_blocks(duet_file_reader *reader, duet_deadline deadline)
 {
     bool ended = false;

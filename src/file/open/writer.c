@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* writer.c - many small writes to a file, gathered into few.
+/* writer.c - combines many small writes to a file into a few large ones.
  *
- * Invariant: the first `length` bytes of the buffer were taken and not written;
- * they leave it together, once all are written. */
+ * Invariant: the first `length` bytes of the buffer were accepted but not
+ * written yet; they are removed together, once all are written. */
 #include <duet/file_writer.h>
 
 #include <stdlib.h>

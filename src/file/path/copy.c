@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* copy.c - copying a file with the kernel's help.
+/* copy.c - copies a file, with the kernel's copy calls if possible.
  *
- * Invariant: the copy has its name when it is complete, not before. */
+ * Invariant: the copy gets its name only when it is complete. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #include "file/blocking/transfer.h"
 
 enum {
-    /* Between two looks at whether anybody still wants the copy. */
+    /* Bytes between two checks whether the job was given up. */
     STEP_BYTES = 8 * 1024 * 1024,
     BLOCK_BYTES = 64 * 1024,
 };
@@ -30,8 +30,8 @@ typedef struct copy_job {
     int64_t bytes; /* the result */
 } copy_job;
 
-/* The ways to copy, best first. Each copies some bytes from where the
- * descriptors stand: how many, 0 at the end, or -1 and errno. */
+/* The ways to copy, best first. Each copies some bytes at the descriptors'
+ * positions and returns how many, 0 at the end, or -1 and errno. */
 typedef ssize_t copy_way(int from, int to);
 
 static ssize_t by_range(int from, int to)
@@ -63,15 +63,15 @@ static copy_way *const ways[] = {by_range, by_sendfile, by_hand};
 
 enum { WAYS = sizeof ways / sizeof *ways };
 
-/* What a way says of files that it is not for. */
+/* Does the error mean that this way cannot copy these files? */
 static bool is_not_for_these(int error)
 {
     return error == EXDEV || error == EINVAL || error == ENOSYS ||
            error == EOPNOTSUPP || error == EPERM || error == EBADF;
 }
 
-/* Some kernels copy nothing, and say so without an error, from files whose
- * size they do not know (/proc): so an empty file is confirmed by hand. */
+/* Some kernels copy nothing, without an error, from files whose size they do
+ * not know (/proc): so a file that seems empty is read to be sure. */
 static int copy_bytes(copy_job *self, int from, int to)
 {
     int way = 0;
@@ -111,7 +111,7 @@ static int copy_open(copy_job *self, int from, const struct stat *facts)
     return status;
 }
 
-/* What says no before anything is copied. */
+/* Refuses what cannot be copied before anything is changed. */
 static int check_ends(copy_job *self, int from, struct stat *facts)
 {
     struct stat other;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* folder_list.c - what is in a folder.
+/* folder_list.c - lists the entries of a folder.
  *
- * Invariant: while a folder is read, `names` holds for each entry one byte, its
- * kind, and its name with the NUL. */
+ * Invariant: while a folder is read, `names` holds for each entry one byte for
+ * its kind, then its name with the NUL. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static duet_file_kind kind_of(DIR *folder, const struct dirent *entry)
     return duet__kind_of_mode(facts.st_mode);
 }
 
-/* Reads all entries; errno's code on failure. */
+/* Reads all entries; the code for errno on failure. */
 static int read_names(DIR *folder, size_t limit, duet__buffer *names,
                       size_t *count)
 {

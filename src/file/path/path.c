@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* path.c - one system call on one or two paths, in a thread. */
+/* path.c - system calls on one or two paths, each in a thread. */
 #include <duet/path.h>
 
 #include <errno.h>
@@ -87,7 +87,7 @@ static int run_link_stat(duet__job *job)
     return status == 0 ? 0 : duet__job_fail(job, status);
 }
 
-/* That nothing can be there is an answer, too. */
+/* ENOTDIR and the like mean that it does not exist, which is a result, too. */
 static int run_exists(duet__job *job)
 {
     int status = look(job, 0);
@@ -180,13 +180,13 @@ int duet_path_readlink(const char *path, char **out_target,
 
 /* --- names --------------------------------------------------------------- */
 
-/* 0, or a code for what errno says. */
+/* 0, or the code for errno. */
 static int outcome(duet__job *job, int result)
 {
     return result == 0 ? 0 : duet__job_errno(job);
 }
 
-/* For file systems that know no RENAME_NOREPLACE. */
+/* For file systems without RENAME_NOREPLACE. */
 static int rename_if_free(duet__job *job)
 {
     struct stat facts;
@@ -277,7 +277,7 @@ static bool is_folder(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
-/* Makes one folder; one that is there already will do. */
+/* Makes one folder; an existing one is accepted. */
 static int make_one(duet__job *job)
 {
     int status;

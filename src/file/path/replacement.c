@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* replacement.c - files that take the place of others.
+/* replacement.c - files that replace others when they are committed.
  *
  * Invariant: file->is_replacement is set for files that were opened here. */
 #include <fcntl.h>

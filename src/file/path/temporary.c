@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* temporary.c - files and folders that are gone when they are closed.
+/* temporary.c - files and folders that are removed when they are closed.
  *
- * Invariant: whoever frees the job that made something, or the object that was
- * made of it, removes it. */
+ * Invariant: a file or folder is removed when the job that made it, or the
+ * object that owns it, is freed. */
 #include <duet/temporary.h>
 
 #include <errno.h>
@@ -23,7 +23,8 @@
 /* --- making -------------------------------------------------------------- */
 
 struct duet_temporary_folder {
-    duet__job job; /* removes it; made with it, so closing needs no memory */
+    duet__job job; /* the job that removes it; made with it, so closing needs no
+                    * memory */
     char path[];
 };
 
@@ -128,7 +129,7 @@ static int make_unnamed(make_job *self)
     return DUET_ENOMEM;
 }
 
-/* What open(2) says of file systems without unnamed files. */
+/* Does the code mean that the file system has no O_TMPFILE? */
 static bool knows_no_unnamed(int status)
 {
     return status == DUET_ENOTSUP || status == DUET_EISDIR ||

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* tree.c - removing a folder with all that is in it.
+/* tree.c - removes a folder and its contents.
  *
  * Goes from descriptor to descriptor, never by paths and never through symbolic
- * links: whoever swaps a folder for a link meanwhile gains nothing. Invariant:
- * at most one descriptor is open for each level. */
+ * links: replacing a folder by a link meanwhile cannot redirect the removal.
+ * Invariant: at most one descriptor is open for each level. */
 #include "file/path/tree.h"
 
 #include <dirent.h>
@@ -18,7 +18,7 @@
 /* Levels of folders below the first. */
 enum { DEPTH_MOST = 256 };
 
-/* The first failure, with the name of what it was about. */
+/* The first failure, with the name of the entry that caused it. */
 typedef struct removal {
     duet__job *job;
     int status;
@@ -54,7 +54,7 @@ static bool is_itself_or_parent(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Removes what is in folder `name` of `folder`. */
+/* Removes the contents of folder `name` in `folder`. */
 static void empty_folder(removal *removal, int folder, const char *name,
                          int depth)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tree.h - a folder with all that is in it. */
+/* tree.h - removes a folder and its contents. */
 #ifndef DUET_FILE_PATH_TREE_H
 #define DUET_FILE_PATH_TREE_H
 
@@ -8,8 +8,7 @@
 /* Removes job->path and all below it; a job's run(). Blocks.
  *
  * Returns 0, the code of the first failure with detail, or DUET_ELIMIT if the
- * folders are nested too deep. What cannot be removed does not keep the rest
- * from being removed. */
+ * folders are nested too deep. After a failure the rest is still removed. */
 int duet__tree_remove(duet__job *job);
 
 #endif

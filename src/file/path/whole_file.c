@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* whole_file.c - reading and writing files as a whole. */
+/* whole_file.c - reads and writes whole files. */
 #include <duet/whole_file.h>
 
 #include <errno.h>
@@ -24,9 +24,10 @@
 
 enum {
     LIMIT_DEFAULT = 64 * 1024 * 1024,
-    /* Asked for when the file's size says nothing (pipes, /proc). */
+    /* Read at a time if the file's size is unknown (pipes, /proc). */
     BLOCK_BYTES = 64 * 1024,
-    /* Files read at once, some 5 microseconds each, before others may run. */
+    /* Files read without waiting, some 5 microseconds each, before other tasks
+     * run. */
     AT_ONCE_MOST = 16,
 };
 
@@ -35,11 +36,12 @@ typedef struct read_job {
     size_t limit;
     char *bytes; /* the result */
     size_t length;
-    duet__handle *handle; /* or what is not a regular file, to be read */
+    duet__handle *handle; /* or a file that is not a regular one, to be read by
+                           * the task */
     uint64_t device;      /* for duet__cached_learn() */
 } read_job;
 
-/* Where bytes come from: gives 0 of them at the end. */
+/* A source of bytes; it gives 0 bytes at the end. */
 typedef struct source {
     int (*read)(const struct source *source, char *bytes, size_t room,
                 size_t *out_length);
@@ -48,8 +50,8 @@ typedef struct source {
     duet_deadline deadline;
 } source;
 
-/* Reads until the end, or until the buffer is full: it has room for one byte
- * more than is allowed. */
+/* Reads to the end, or until the buffer is full, which has room for one byte
+ * more than the limit. */
 static int read_to_end(const source *source, size_t expected,
                        duet__buffer *buffer)
 {
@@ -105,8 +107,8 @@ static int read_descriptor(const source *source, char *bytes, size_t room,
                                room, out_length);
 }
 
-/* O_NONBLOCK: who opens a pipe must not wait for its other end here. Regular
- * files do not care, but for one that is leased to another program. */
+/* O_NONBLOCK: opening a pipe must not wait for its other end here. For regular
+ * files it has no effect, except for one that is leased to another program. */
 static int open_to_read(const char *path)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
@@ -192,7 +194,7 @@ static int read_handle(read_job *self, duet_deadline deadline)
     return status;
 }
 
-/* Tasks that find all they read in memory let others run now and then. */
+/* A task whose files are all in the page cache yields now and then. */
 static int let_others_run(duet_deadline deadline)
 {
     static _Thread_local unsigned in_a_row;
