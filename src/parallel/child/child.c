@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* child.c - writing to a running program, waiting for it, ending it. */
+/* child.c - writes to a running program, waits for it, ends it. */
 #include "parallel/child/child.h"
 
 #include <errno.h>
@@ -64,7 +64,7 @@ void duet_child_close_input(duet_child *child)
 
 /* --- the end ------------------------------------------------------------- */
 
-/* Takes the exit status if there is one. Returns as
+/* Takes the exit status if there is one. Returns the codes of
  * duet__child_watch_reap(). */
 static int look(duet_child *child)
 {
@@ -126,8 +126,8 @@ static void forget(duet_child *child)
     free(child);
 }
 
-/* A task of the loop itself: takes the exit status of a killed program. Being
- * cancelled does not keep it from that. */
+/* A task of the loop itself: reaps a killed program, even if the task is
+ * cancelled. */
 static int reap(void *argument)
 {
     while (duet_child_wait(argument, NULL, DUET_NEVER) == DUET_ECANCELED)
@@ -136,7 +136,8 @@ static int reap(void *argument)
     return 0;
 }
 
-/* The kernel may take a while to end a large program; the loop goes on. */
+/* The kernel may take a while to end a large program; the loop is not blocked
+ * meanwhile. */
 static void reap_later(duet_child *child)
 {
     const duet_spawn_options options = {.name = "reap"};

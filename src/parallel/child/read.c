@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* read.c - the output of a running program: as it comes, by lines, by
- * separators, by numbers of bytes.
+/* read.c - reads the output of a running program: what is available, lines, up
+ * to separators, numbers of bytes.
  *
- * What is read ahead to find the end of a line is kept for the next call, and
- * is no more than the longest line and one chunk. Invariant: of a source that a
- * task reads nobody else takes bytes, even while that task waits. */
+ * Bytes that are read ahead to find the end of a line are kept for the next
+ * call; they are at most the longest line and one chunk. Invariant: while a
+ * task reads a source, no other task takes bytes from it, even while the first
+ * one waits. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 
 enum {
     CHUNK_BYTES = 16 * 1024,
-    /* After so many reads that needed no waiting, others get their turn. */
+    /* After this many reads that did not wait, the task yields. */
     READS_IN_A_ROW = 8,
 };
 
@@ -64,7 +65,7 @@ static void uncover(duet__child_source *source)
     source->has_nul = false;
 }
 
-/* A task begins to read; `is_read` is its to clear. */
+/* Begins reading in a task, which must clear `is_read` afterwards. */
 static int begin(duet_child *child, duet_child_stream stream,
                  duet__child_source **out_source)
 {
@@ -128,7 +129,7 @@ static int read_ahead(duet_child *child, duet_child_stream stream,
     return status;
 }
 
-/* Gives the first `length` bytes, with a NUL in place of the next one. */
+/* Returns the first `length` bytes, with a NUL in place of the next one. */
 static char *give(duet__child_source *source, size_t length)
 {
     char *bytes = source->bytes + source->start;
@@ -141,8 +142,8 @@ static char *give(duet__child_source *source, size_t length)
     return bytes;
 }
 
-/* Reads ahead until the separator is there; *out_length has it, too. At the end
- * of the stream it is all that is left. */
+/* Reads ahead until the separator is found; *out_length includes it. At the end
+ * of the stream *out_length is everything that is left. */
 static int find(duet_child *child, duet_child_stream stream,
                 const void *separator, size_t separator_length,
                 size_t *out_length, duet_deadline deadline)

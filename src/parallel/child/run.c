@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* run.c - a whole conversation with a program: all input, all output.
+/* run.c - runs a program with all its input and output at once.
  *
- * The three streams are served at once, each by a task: a program that writes
- * before it has read everything is not left hanging. */
+ * The three streams are served concurrently, each by a task, so that a program
+ * that writes before it has read everything does not deadlock. */
 #include <stdlib.h>
 
 #include <duet/group.h>
@@ -80,7 +80,7 @@ void duet_child_output_clear(duet_child_output *output)
 
 static void give_output(collect collects[2], duet_child_output *out_output)
 {
-    /* Both hold memory, if only for the NUL, so taking cannot fail. */
+    /* Both have memory, at least for the NUL, so taking it cannot fail. */
     (void)!duet__buffer_take(&collects[0].buffer, &out_output->output,
                              &out_output->output_length);
     (void)!duet__buffer_take(&collects[1].buffer, &out_output->error,
@@ -117,7 +117,7 @@ int duet_child_communicate(duet_child *child, const void *input,
     return status;
 }
 
-/* Whatever is not said otherwise leads to us. */
+/* Streams without an option of their own become pipes to us. */
 static duet_child_options with_pipes(const duet_child_options *options)
 {
     duet_child_options piped = {0};

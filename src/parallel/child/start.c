@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* start.c - from the options to a running program.
+/* start.c - starts a program.
  *
  * posix_spawn() shares our memory until the program is executed, so nothing is
- * copied, no lock of another thread is inherited, and a failed execve() is told
- * here. Invariant: the descriptors that the program is to have lie above its
- * standard streams until they are put in place, so none overwrites another. */
+ * copied, no lock of another thread is inherited, and a failed execve() is
+ * reported here. Invariant: the descriptors for the program are numbered above
+ * its standard streams until they are put in place, so none overwrites
+ * another. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -27,7 +28,7 @@ enum {
 
 extern char **environ;
 
-/* Moves a descriptor above the standard streams. Takes it. */
+/* Moves a descriptor to a number above the standard streams. Takes it. */
 static int lift(int descriptor)
 {
     int lifted;
@@ -42,8 +43,8 @@ static int lift(int descriptor)
     return lifted;
 }
 
-/* Makes a pipe for `stream`: our end in *out_ours, the program's is returned,
- * -1 with errno on failure. */
+/* Makes a pipe for `stream`: sets *out_ours to our end and returns the
+ * program's; -1 with errno on failure. */
 static int open_pipe(int stream, int *out_ours)
 {
     int ends[2];
@@ -67,7 +68,8 @@ static int open_pipe(int stream, int *out_ours)
     return ends[1 - ours];
 }
 
-/* Opens what the program gets as `stream`; -1 if it inherits ours. */
+/* Opens the descriptor that the program gets as `stream`; -1 if it inherits
+ * ours. */
 static int open_end(const duet_child_options *options, int stream,
                     duet_child *child, int *out_descriptor)
 {
@@ -132,7 +134,8 @@ static int set_attributes(posix_spawnattr_t *attributes, bool new_group)
     return posix_spawnattr_setflags(attributes, flags);
 }
 
-/* posix_spawnp() takes texts that it does not change. */
+/* posix_spawnp() does not change the texts, although its parameter is not
+ * const. */
 static char *const *as_texts(const char *const *texts)
 {
     return (char *const *)(uintptr_t)texts;
@@ -169,7 +172,7 @@ static int spawn(const char *const *arguments,
                       options->folder != NULL ? "'" : "", strerror(error));
 }
 
-/* Nobody else waits for it, so the id is still its own. */
+/* Nothing else waits for the process, so the id is still its own. */
 static int watch(duet_child *child)
 {
     int status = duet__child_watch_open(child->id, &child->watch);

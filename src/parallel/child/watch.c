@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* watch.c - a pidfd; or, where the system has none, a thread that waits.
+/* watch.c - watches a process with a pidfd; or, if the system has none, with a
+ * thread.
  *
  * Linux has pidfd_open() since 5.3, some sandboxes refuse it, and Valgrind
- * 3.19 does not know it. Then a thread waits for the process, leaves it a
- * zombie, and closes its end of a pipe. Invariant: it is reaped after that, so
- * the thread never waits for an id that became another's. */
+ * 3.19 does not know it. Then a thread waits for the process without reaping
+ * it, and closes its end of a pipe. Invariant: the process is reaped after
+ * that, so the thread never waits for an id that was reused. */
 #include "parallel/child/watch.h"
 
 #include <errno.h>
@@ -39,7 +40,8 @@ static void *wait_for_end(void *argument)
     return NULL;
 }
 
-/* Signals are for the program's own threads. Returns an errno. */
+/* The thread blocks all signals: they go to the program's own threads. Returns
+ * an errno value. */
 static int start_thread(waiter *self)
 {
     pthread_attr_t attributes;
@@ -115,7 +117,7 @@ int duet__child_watch_reap(const duet__child_watch *watch,
     int result;
 
     if (!watch->is_pidfd && read(watch->descriptor, &byte, 1) != 0)
-        return DUET_EAGAIN; /* the thread has not closed its end */
+        return DUET_EAGAIN; /* the thread has not closed its end yet */
     result =
         watch->is_pidfd
             ? waitid(P_PIDFD, (id_t)watch->descriptor, &info, WEXITED | WNOHANG)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* await.c - one wait for both worlds. */
+/* await.c - waits in tasks and in plain threads. */
 #include "parallel/gate/await.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* counted_mutex.h - a mutex that several things share, and the last frees.
+/* counted_mutex.h - a mutex with a reference count.
  *
- * Invariant: each thing that may lock it holds one reference; the mutex guards
- * the count, too. */
+ * Invariant: each object that may lock it holds one reference; the mutex also
+ * guards the count. */
 #ifndef DUET_PARALLEL_GATE_COUNTED_MUTEX_H
 #define DUET_PARALLEL_GATE_COUNTED_MUTEX_H
 
@@ -15,7 +15,7 @@ typedef struct duet__counted_mutex {
     int references;
 } duet__counted_mutex;
 
-/* With one reference; NULL: no memory. */
+/* Makes a mutex with one reference; NULL if there is no memory. */
 static inline duet__counted_mutex *duet__counted_mutex_new(void)
 {
     duet__counted_mutex *self = malloc(sizeof *self);
@@ -37,7 +37,7 @@ static inline void duet__counted_mutex_unlock(duet__counted_mutex *self)
     pthread_mutex_unlock(&self->mutex);
 }
 
-/* Drops a reference. With the mutex held, which it releases. */
+/* Drops a reference. The caller holds the mutex; it is released. */
 static inline void
 duet__counted_mutex_unlock_and_release(duet__counted_mutex *self)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* gate.c - waking tasks on their loops and threads on theirs, in one queue.
+/* gate.c - one queue of waiting tasks and plain threads.
  *
  * Invariant: a waiter is in gate->waiters until it is `woken`; from then until
- * its task runs or gives up, its `ready` is on the way to the loop. */
+ * its task runs or gives up, its `ready` is queued for the loop. */
 #include "parallel/gate/gate.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ static void wake_task(duet__ready *ready)
     duet__wake(&DUET__MEMBER(ready, waiter, ready)->wait, 0);
 }
 
-/* The task gives up, on its loop's thread. */
+/* The task gives up waiting; runs on its loop's thread. */
 static void leave(duet__wait *wait)
 {
     waiter *self = DUET__MEMBER(wait, waiter, wait);

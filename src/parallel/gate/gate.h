@@ -2,11 +2,11 @@
 /* gate.h - a condition variable for tasks and plain threads together.
  *
  * It belongs to state that a mutex guards, and is used like any condition
- * variable: whoever finds the state wanting waits, in a loop; whoever changes
- * it wakes. A task that waits lets its loop go on; a thread blocks.
+ * variable: a waiter checks the state and waits in a loop; the one that changes
+ * the state wakes waiters. Waiting suspends a task and blocks a plain thread.
  *
- * Invariant: a wake-up goes to somebody who still waits. Who gave up after it
- * was sent passes it on to the next. */
+ * Invariant: no wake-up is lost: a waiter that gives up after being woken
+ * passes the wake-up on to the next. */
 #ifndef DUET_PARALLEL_GATE_GATE_H
 #define DUET_PARALLEL_GATE_GATE_H
 
@@ -20,31 +20,33 @@
 
 typedef struct duet__gate {
     duet__list waiters;
-    /* Wake who came last: so that the others can be found to be idle. */
+    /* Wake the newest waiter first, so that the others stay idle long enough to
+     * be ended. */
     bool newest_first;
-    /* What tasks wait for here, for virtual time. */
+    /* The kind of event that tasks wait for here, for virtual time. */
     duet__outside outside;
 } duet__gate;
 
-/*   outside  DUET__FOR_WORK if the wake-up comes from a thread, and by itself;
+/*   outside DUET__FOR_WORK if a thread is certain to send the wake-up;
  *            DUET__FOR_PEER if it may never come */
 void duet__gate_init(duet__gate *gate, duet__outside outside);
 
 /* Waits to be woken.
  *
  *   mutex  held by the caller; released while waiting, held again on return
- *   what   for people: what the task waits for; a constant
+ *   what   what the task waits for, for messages; a constant
  *
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed
  *   DUET_ECANCELED  the calling task was cancelled
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    called outside tasks in a thread that runs a loop, which
- *                   would stop */
+ *                   would be blocked */
 int duet__gate_wait(duet__gate *gate, pthread_mutex_t *mutex, const char *what,
                     duet_deadline deadline);
 
-/* Wakes one, or all; the mutex is held. False if nobody waits. */
+/* Wakes one waiter, or all; the caller holds the mutex. Returns false if there
+ * is no waiter. */
 bool duet__gate_wake_one(duet__gate *gate);
 void duet__gate_wake_all(duet__gate *gate);
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* call.c - single calls: awaited at once, or submitted and awaited
- * later.
+/* call.c - single calls, awaited immediately or submitted and awaited later.
  *
- * A submitted call is a task of the pool. Invariant: its memory is freed by the
- * last of the task, the handle and those who are to hear of the end. */
+ * A submitted call is a task of the pool. Invariant: its memory is freed with
+ * the last reference: the task, the handle and each listener have one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +18,7 @@ typedef struct listener {
     void *argument;
 } listener;
 
-/* One call, whatever the state of the pool. */
+/* Makes one call, whatever the state of the pool. */
 static int call_now(duet_process_pool *pool,
                     duet_process_call_function *function, const void *input,
                     size_t length, duet_process_output *output,
@@ -113,8 +112,8 @@ static void tell_all(duet_process_call *call)
     duet__wake_all(&call->waiters, 0);
 }
 
-/* A task that was cancelled before its start never runs its body: the end is
- * announced from the scope, which hears of every end. */
+/* A task that was cancelled before its start never runs its body, so the end is
+ * announced by the scope, which is notified of every end. */
 static void task_ended(duet__scope *scope, duet_task *task)
 {
     duet_process_call *call = task->argument;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* call.h - a submitted call, as the files around it see it. */
+/* call.h - struct duet_process_call, for the other source files of this
+ * room. */
 #ifndef DUET_PARALLEL_PROCESS_CALL_H
 #define DUET_PARALLEL_PROCESS_CALL_H
 
@@ -17,15 +18,15 @@ struct duet_process_call {
     duet__list watchers;  /* of duet__process_watcher */
     duet__list listeners; /* what duet_process_call_on_end() added */
     int references;       /* the handle's, the task's, each listener's */
-    int status;           /* once ended, until the output was taken */
-    bool failed;          /* once ended, and not merely cancelled */
+    int status;           /* set once ended; valid until the output is taken */
+    bool failed;          /* ended with a failure other than cancellation */
     duet__detail detail;
     duet_process_output output;
     size_t length;
     _Alignas(16) char input[];
 };
 
-/* A completion that wants to hear of a call's end; it is called once. */
+/* A completion's notification of a call's end; called once. */
 typedef struct duet__process_watcher {
     duet__link link; /* in call->watchers */
     void (*ended)(struct duet__process_watcher *watcher);

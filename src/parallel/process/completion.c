@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* completion.c - handing out calls in the order of their ends, and
- * waiting for some of them.
+/* completion.c - returns calls in the order in which they end, and waits for
+ * some of them.
  *
- * Invariant: each entry is watching its call, or in `ended`, or handed out;
- * then it knows no call any more, as that may be freed. */
+ * Invariant: each entry is watching its call, or in `ended`, or was returned; a
+ * returned entry has no pointer to its call, which may be freed. */
 #include <stdlib.h>
 
 #include "parallel/process/call.h"
@@ -18,7 +18,7 @@ typedef struct entry {
 struct duet_process_completion {
     duet__list ended;
     duet__list waiters; /* of duet__wait */
-    size_t left;        /* not handed out */
+    size_t left;        /* not returned yet */
     size_t count;
     entry entries[];
 };
@@ -66,7 +66,7 @@ int duet_process_completion_open(duet_process_call *const *calls, size_t count,
     return 0;
 }
 
-/* Waits until there is something to hand out, or never will be. */
+/* Waits until there is an ended call to return, or no more can come. */
 static int await_end(duet_process_completion *completion,
                      duet_deadline deadline)
 {
@@ -83,7 +83,7 @@ static int await_end(duet_process_completion *completion,
         duet__list_push_back(&completion->waiters, &wait.link);
         status = duet__park(&wait, deadline);
     }
-    /* It may have been woken for a call that another can take. */
+    /* This waiter may have been woken for a call; another one can take it. */
     if (status != 0 && !duet__list_is_empty(&completion->ended))
         duet__wake_first(&completion->waiters, 0);
     return status;
@@ -102,7 +102,7 @@ int duet_process_completion_next(duet_process_completion *completion,
     first = DUET__MEMBER(duet__list_pop_front(&completion->ended), entry, link);
     *out_call = first->watcher.call;
     first->watcher.call = NULL;
-    if (--completion->left == 0) /* others wait in vain */
+    if (--completion->left == 0) /* no more calls: the others need not wait */
         duet__wake_all(&completion->waiters, 0);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* map.c - many inputs over all workers, in chunks.
+/* map.c - calls a function for many inputs on all workers, in chunks.
  *
- * As many tasks as workers take chunk after chunk. Invariant: `next` is the
- * first input that no task has taken. */
+ * There are as many tasks as workers, and each takes chunk after chunk.
+ * Invariant: `next` is the first input that no task has taken. */
 #include <stdlib.h>
 
 #include <duet/group.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* message.c - bytes and descriptors over a local socket. */
+/* message.c - sends bytes and descriptors over a local socket. */
 #include <string.h>
 #include <sys/socket.h>
 

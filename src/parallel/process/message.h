@@ -7,9 +7,9 @@
 
 struct iovec; /* sys/uio.h */
 
-/* Sends bytes with descriptors, receives bytes with descriptors; without
- * waiting. Both return what sendmsg() and recvmsg() do; `count` is how many
- * descriptors came, at most DUET__PROCESS_DESCRIPTORS. */
+/* Send and receive bytes with descriptors, without waiting. They return what
+ * sendmsg() and recvmsg() return; `count` is set to the number of received
+ * descriptors, at most DUET__PROCESS_DESCRIPTORS. */
 ssize_t duet__send_descriptors(int socket, struct iovec *parts, size_t parts_n,
                                const int *descriptors, size_t count);
 ssize_t duet__receive_descriptors(int socket, struct iovec *parts,

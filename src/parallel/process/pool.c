@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.c - slots for workers, and who may use one.
+/* pool.c - the slots for workers, and the queue for them.
  *
- * Invariant: a slot is in `idle`, or one call holds it; nobody waits while a
+ * Invariant: a slot is in `idle` or held by one call; no call waits while a
  * slot is idle. A slot that is released has no worker, or one that waits for a
  * request. */
 #include "parallel/process/pool.h"
@@ -83,7 +83,7 @@ static int start_worker(duet_process_pool *pool, duet__worker_slot *slot,
     return status;
 }
 
-/* How the worker of `slot` ended, into the detail of an output. */
+/* Writes how the worker of `slot` ended into the detail of an output. */
 static int describe_death(duet__worker_slot *slot, duet_process_output *output,
                           duet_deadline deadline)
 {
@@ -176,7 +176,7 @@ void duet__process_pool_leave(duet_process_pool *pool)
         duet__wake_all(&pool->closers, 0);
 }
 
-/* Takes the next output; one that tells of a death if the worker died. */
+/* Takes the next output; if the worker died, one that reports it. */
 static int receive(duet_process_pool *pool, duet__worker_slot *slot, int sent,
                    duet__pool_run *run, duet_deadline deadline)
 {
@@ -197,7 +197,8 @@ static int receive(duet_process_pool *pool, duet__worker_slot *slot, int sent,
     return run->came != NULL ? run->came(run->context, output) : 0;
 }
 
-/* Uses one worker until all outputs came, it died, or it is to be replaced. */
+/* Uses one worker until all outputs have arrived, it died, or it is to be
+ * replaced. */
 static int use_worker(duet_process_pool *pool, duet__worker_slot *slot,
                       duet__pool_run *run, duet_deadline deadline)
 {
@@ -217,7 +218,7 @@ static int use_worker(duet_process_pool *pool, duet__worker_slot *slot,
     sent = duet__worker_send(line_to(slot), run->function,
                              run->inputs + run->done, share, deadline);
     if (sent == DUET_EDIED && slot->calls > 0) {
-        end_worker(slot); /* while it had nothing to do */
+        end_worker(slot); /* it died while it was idle */
         return 0;
     }
     if (sent != 0 && sent != DUET_EDIED)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.h - a pool as its files see it, and what it says to a worker.
+/* pool.h - struct duet_process_pool, and the protocol between pool and worker.
  *
- * To a new worker goes a duet__worker_setup, then the initializer's argument;
- * it answers with an int, the initializer's status. Then, again and again: a
- * duet__worker_request, and its inputs, each a length and the bytes; one
- * duet__worker_reply for each, then its bytes and its detail. */
+ * The pool sends a new worker a duet__worker_setup, then the initializer's
+ * argument; the worker answers with an int, the initializer's status. Then,
+ * repeatedly: the pool sends a duet__worker_request and its inputs, each a
+ * length and the bytes; the worker answers each input with a
+ * duet__worker_reply, its bytes and its detail. */
 #ifndef DUET_PARALLEL_PROCESS_POOL_H
 #define DUET_PARALLEL_PROCESS_POOL_H
 
@@ -31,7 +32,7 @@ typedef struct duet__worker_reply {
     int32_t result;
 } duet__worker_reply;
 
-/* A place for a worker. `process` is NULL until somebody needs one. */
+/* A place for a worker. `process` is NULL until a call needs a worker. */
 typedef struct duet__worker_slot {
     duet__link link; /* in pool->idle */
     duet_process *process;
@@ -51,7 +52,7 @@ struct duet_process_pool {
     duet__list closers;   /* tasks that wait for `running` to be 0 */
     int calls_per_worker; /* 0: any number */
     bool closed;
-    bool cancelled; /* closed, and what has no worker is cancelled */
+    bool cancelled; /* closed, and calls that have no worker are cancelled */
     bool broken;
     char *setup; /* for each worker */
     size_t setup_length;
@@ -66,9 +67,9 @@ typedef struct duet__pool_run {
     const duet_process_input *inputs;
     duet_process_output *outputs; /* empty at first */
     size_t count;
-    size_t done; /* outputs that came */
-    /* Called for each output as it comes; a negative code ends the run. NULL if
-     * nobody cares. */
+    size_t done; /* outputs that have arrived */
+    /* Called for each output when it arrives; a negative code ends the run.
+     * NULL for none. */
     int (*came)(void *context, duet_process_output *output);
     void *context;
 } duet__pool_run;
@@ -76,19 +77,20 @@ typedef struct duet__pool_run {
 /* 0 if the pool takes calls with inputs of this length. */
 int duet__process_pool_check(const duet_process_pool *pool, size_t length);
 
-/* A call begins; duet__process_pool_leave() when it has ended. Returns 0, or
- * DUET_EFULL. */
+/* Begins a call; duet__process_pool_leave() must be called when it has ended.
+ * Returns 0, or DUET_EFULL. */
 int duet__process_pool_enter(duet_process_pool *pool);
 void duet__process_pool_leave(duet_process_pool *pool);
 
-/* Returns 0 if all outputs came, or the codes of duet_process_pool_call(). */
+/* Returns 0 if all outputs have arrived, or the codes of
+ * duet_process_pool_call(). */
 int duet__process_pool_run(duet_process_pool *pool, duet__pool_run *run,
                            duet_deadline deadline);
 
-/* The way to a worker, or from it. `life` is readable once the process at the
- * other end has ended, which need not close the socket: a process that it
- * forked may have it, too. Only a task can wait for both; -1: for the socket
- * alone. */
+/* The connection between pool and worker. `life` becomes readable once the
+ * process at the other end has ended, which need not close the socket, as a
+ * process that it forked may have inherited it. Only a task can wait for both;
+ * -1: wait for the socket alone. */
 typedef struct duet__worker_line {
     int socket;
     int life;

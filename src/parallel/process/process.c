@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* process.c - asking the fork server for a process, and the handle of one. */
+/* process.c - requests processes from the fork server, and their handles. */
 #include "parallel/process/process.h"
 
 #include <errno.h>
@@ -101,7 +101,8 @@ static int start(duet_process *process, duet__process_request *request,
 {
     union {
         const void *constant;
-        void *plain; /* what an iovec wants; it is only read */
+        void *plain; /* iovec needs a non-const pointer; the bytes are only
+                      * read */
     } bytes = {argument};
     struct iovec parts[] = {{request, sizeof *request},
                             {bytes.plain, request->length}};
@@ -175,7 +176,7 @@ int duet_process_id(const duet_process *process)
 
 int duet_process_end_descriptor(const duet_process *process)
 {
-    return process->channel; /* the status comes over it, then its end */
+    return process->channel; /* it carries the status, then ends */
 }
 
 int duet_process_wait(duet_process *process, duet_exit_status *out_status,
@@ -186,7 +187,8 @@ int duet_process_wait(duet_process *process, duet_exit_status *out_status,
     if (!process->ended)
         status = receive(process, &process->status, sizeof process->status,
                          deadline);
-    if (status != 0 && !process->ended) /* which another task may have heard */
+    if (status != 0 && !process->ended) /* which another task may have
+                                         * received */
         return status;
     process->ended = true;
     if (out_status != NULL)
@@ -194,8 +196,8 @@ int duet_process_wait(duet_process *process, duet_exit_status *out_status,
     return 0;
 }
 
-/* The server sends it: only who waits for a process knows that its id is still
- * its own. */
+/* The server sends the signal: only the process that reaps it knows that the id
+ * is still its own. */
 int duet_process_signal(duet_process *process, int signal)
 {
     if (signal < 0 || signal > SIGRTMAX)

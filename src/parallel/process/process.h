@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* process.h - what a program and its fork server say to each other.
+/* process.h - the protocol between a program and its fork server.
  *
- * The program asks over the control socket: a duet__process_request, then the
- * argument; with it come a channel, then the descriptors that the process is to
- * have, then the shared memories. The server answers on that channel: a
- * duet__process_reply; at the end a duet_exit_status. Meanwhile the program may
- * send signals over it, an int each. A channel that the program closes means
- * that nobody wants the process any more. */
+ * The program sends a request over the control socket: a duet__process_request,
+ * then the argument; the message carries the descriptors of a channel, then
+ * those that the process is to have, then the shared memories. The server
+ * answers on that channel with a duet__process_reply, and at the end with a
+ * duet_exit_status. Meanwhile the program may send signals over it, each as an
+ * int. When the program closes the channel, the process is killed. */
 #ifndef DUET_PARALLEL_PROCESS_PROCESS_H
 #define DUET_PARALLEL_PROCESS_PROCESS_H
 
@@ -20,7 +20,7 @@ enum {
     DUET__PROCESS_ARGUMENT_BYTES = 65536,
     DUET__PROCESS_SHARED = 16,
     DUET__PROCESS_INHERITED = 16,
-    /* Of one request: these, and the channel. */
+    /* In one request: these, and the channel. */
     DUET__PROCESS_DESCRIPTORS =
         DUET__PROCESS_SHARED + DUET__PROCESS_INHERITED + 1,
 };

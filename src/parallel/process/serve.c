@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* serve.c - the fork server itself, and what a new process does first.
+/* serve.c - the fork server, and the first steps of a new process.
  *
  * The server has one thread and no descriptors but the control socket, the
  * standard streams, one for the signal that a child has ended, and one for each
- * process. Invariant: `all` has every child that was not waited for. */
+ * process. Invariant: `all` has every child that was not reaped. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,7 +36,7 @@ enum { STACK_BYTES = 8 * 1024 * 1024, CONTROL = 3 };
 
 typedef struct served {
     pid_t id;    /* 0 once it has ended */
-    int channel; /* -1: nobody wants it any more */
+    int channel; /* -1: the program has closed it */
 } served;
 
 static served *all;
@@ -48,7 +48,8 @@ enum { POLL_CONTROL, POLL_ENDS, POLLS_OF_SERVER };
 
 static int ends; /* a signalfd: SIGCHLD */
 
-/* Too large for the stack of a task, on which the server may have begun. */
+/* Too large for the stack of a task, on which the server may have been
+ * started. */
 static _Alignas(16) char argument[DUET__PROCESS_ARGUMENT_BYTES];
 static duet__process_request request;
 
@@ -56,8 +57,8 @@ static duet_shared *shared_of_process[DUET__PROCESS_SHARED];
 static int inherited_by_process[DUET__PROCESS_INHERITED];
 static size_t inherited_count;
 
-/* That of this program; the server itself takes what it can get, as each
- * process costs it one. */
+/* The limit of this program; the server itself raises its limit to the maximum,
+ * as it needs one descriptor for each process. */
 static struct rlimit descriptors_of_program;
 static size_t descriptors_of_server;
 
@@ -98,7 +99,7 @@ static void leave_what_is_the_servers(void)
     for (size_t i = 0; i < count; i++)
         if (all[i].channel >= 0)
             close(all[i].channel);
-    count = 0; /* the process may serve, too */
+    count = 0; /* the process may start a server, too */
 }
 
 /* descriptors: after the channel, what the process is to have. */
@@ -162,7 +163,7 @@ static int start_process(const int *descriptors, size_t descriptors_n,
 
     if (status != 0)
         return status;
-    /* Lest a later request arrive without its descriptors. */
+    /* Otherwise a later request could arrive without its descriptors. */
     if ((size_t)ends + count + 1 + DUET__PROCESS_DESCRIPTORS >=
         descriptors_of_server)
         return DUET_EMFILE;
@@ -171,7 +172,7 @@ static int start_process(const int *descriptors, size_t descriptors_n,
         return duet__error_from_errno(errno);
     if (*out_id == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != self) /* it ended before it could tell */
+        if (getppid() != self) /* it ended before it could report a status */
             _exit(1);
         become_process(descriptors, descriptors_n);
     }
@@ -209,8 +210,8 @@ static bool serve_request(void)
     return true;
 }
 
-/* Takes a signal that the program sent. False if there is none: *out_signal is
- * -1 if none can come any more. */
+/* Receives a signal that the program sent. False if there is none; *out_signal
+ * is -1 if no more can come. */
 static bool hear(const served *one, int *out_signal)
 {
     ssize_t length;
@@ -224,7 +225,7 @@ static bool hear(const served *one, int *out_signal)
     return length > 0;
 }
 
-/* What came over the channel of a process. */
+/* Handles input on the channel of a process. */
 static void serve_channel(served *one)
 {
     int signal;
@@ -238,7 +239,7 @@ static void serve_channel(served *one)
     one->channel = -1;
 }
 
-/* Field by field: what lies between goes out, too. */
+/* Copied field by field, as padding bytes are sent, too. */
 static void tell_status(int channel, duet_exit_status status)
 {
     duet_exit_status message;
@@ -250,7 +251,8 @@ static void tell_status(int channel, duet_exit_status status)
     tell(channel, &message, sizeof message);
 }
 
-/* A channel that is closed with unread signals in it would lose the status. */
+/* Reads pending signals first: closing a channel with unread input would lose
+ * the status. */
 static void tell_end(served *ended, duet_exit_status status)
 {
     int ignored;
@@ -290,7 +292,7 @@ static void drop_ended(void)
     count = kept;
 }
 
-/* One turn. False if the program is gone. */
+/* One iteration. False if the program is gone. */
 static bool serve(void)
 {
     struct pollfd *channels = polls + POLLS_OF_SERVER;
@@ -312,7 +314,7 @@ static bool serve(void)
 
 /* --- beginning ----------------------------------------------------------- */
 
-/* Returns whether ended children can be heard of. */
+/* Returns whether the end of children can be noticed. */
 static bool reset_signals(void)
 {
     sigset_t child;

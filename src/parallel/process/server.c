@@ -2,7 +2,7 @@
 /* server.c - the program's side of the fork server's life.
  *
  * Owns the control socket. Invariant: `control` is open exactly while `server`
- * is a process of ours that was not waited for. */
+ * is a child process that was not reaped. */
 #include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
@@ -29,9 +29,9 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int control = -1; /* guarded by mutex */
 static pid_t server;     /* guarded by mutex */
 
-/* How many threads this program has; a large number if it cannot be told. The
- * C library knows of no others while it has made none: then what /proc shows
- * besides is an emulator's, which knows how to fork. */
+/* How many threads this program has; a large number if that is unknown. While
+ * the C library has made no thread, further ones in /proc belong to an
+ * emulator, which handles fork() itself. */
 static int count_threads(void)
 {
     DIR *folder;

@@ -5,8 +5,8 @@
 
 #include "parallel/process/process.h"
 
-/* Makes sure that there is a server; the control socket, borrowed, in
- * *out_control. Returns the codes of duet_process_server_start(). */
+/* Makes sure that there is a server, and sets *out_control to the control
+ * socket, borrowed. Returns the codes of duet_process_server_start(). */
 int duet__process_server(int *out_control);
 
 /* The server of `control` was found dead. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* worker.c - the two ends of a worker's socket.
+/* worker.c - the pool's and the worker's end of their socket.
  *
  * The worker reads a whole request before it answers, so neither end waits for
  * the other to read. It blocks; the pool's end does not. */
@@ -28,8 +28,7 @@ static bool is_readable(int descriptor)
     return poll(&poll_one, 1, 0) > 0;
 }
 
-/* Both may have become ready at once: there may be an answer of a process that
- * has ended. */
+/* Both may be ready: there may be an answer of a process that has ended. */
 static int await(duet__worker_line line, bool writing, duet_deadline deadline)
 {
     const duet_select_case cases[] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* shared.c - elements and a robust lock in memory behind a descriptor.
  *
- * Owns the mapping and the descriptor. Invariant: all that processes must agree
- * on is in the memory's header, which does not change but for the mutex. */
+ * Owns the mapping and the descriptor. Invariant: everything that processes
+ * must agree on is in the memory's header, of which only the mutex changes. */
 #include "parallel/shared/shared.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 
 static const uint64_t MAGIC = 0x6475657473686172; /* "duetshar" */
 
-/* How long a task waits before it looks at the lock again. */
+/* How long a task waits before it tries the lock again. */
 enum { SHORTEST_NS = 50 * 1000, LONGEST_NS = 5 * 1000 * 1000 };
 
 typedef struct header {
@@ -191,8 +191,9 @@ int64_t duet_shared_get(const duet_shared *shared, size_t index)
 
 /* --- the lock ------------------------------------------------------------ */
 
-/* What a pthread call on the mutex means; on success the caller holds it. To a
- * task it is no deadlock that another task of its thread has the lock. */
+/* Interprets the result of a pthread call on the mutex; on success the caller
+ * holds it. For a task it is no deadlock if another task of its thread holds
+ * the lock. */
 static int locked(duet_shared *shared, int error, bool *out_owner_died)
 {
     if (out_owner_died != NULL)

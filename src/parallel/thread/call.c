@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* call.c - the handle of a call: its end, and who hears of it.
+/* call.c - the handle of a call, its end, and the listeners.
  *
- * Invariant: a call that is DUET__THREAD_CALL_DONE changes no more, but for its
- * references and the listeners that the thread which ended it still tells. */
+ * Invariant: a call that is DUET__THREAD_CALL_DONE does not change any more,
+ * except for its references and the listeners, which the thread that ended it
+ * still has to call. */
 #include "parallel/thread/call.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* call.h - a submitted call, as the files around it see it. */
+/* call.h - struct duet_thread_call, for the other source files of this room. */
 #ifndef DUET_PARALLEL_THREAD_CALL_H
 #define DUET_PARALLEL_THREAD_CALL_H
 
@@ -16,26 +16,27 @@ typedef enum duet__thread_call_state {
     DUET__THREAD_CALL_DONE,
 } duet__thread_call_state;
 
-/* All but what never changes is guarded by `guard`, the pool's and its calls'
- * mutex. */
+/* Everything that changes is guarded by `guard`, the mutex of the pool and its
+ * calls. */
 struct duet_thread_call {
     duet__link link; /* in pool->queue */
     duet__counted_mutex *guard;
-    duet_thread_pool *pool; /* to be touched only while pending */
+    duet_thread_pool *pool; /* valid only while pending */
     duet_thread_function *function;
     void *argument;
     void (*free_argument)(void *argument); /* or NULL */
     duet__thread_call_state state;
-    int references; /* the pool's, until its end was told, and the handle's */
-    int result;     /* DUET_ECANCELED or DUET_EBROKEN if never_ran */
-    bool never_ran; /* it ended before it began */
+    int references;      /* the pool's, until the listeners were called, and the
+                          * handle's */
+    int result;          /* DUET_ECANCELED or DUET_EBROKEN if never_ran */
+    bool never_ran;      /* it ended before it began */
     duet__detail detail; /* of the function */
     duet__gate done;
     duet__list watchers;  /* of duet__thread_watcher */
     duet__list listeners; /* what duet_thread_call_on_end() added */
 };
 
-/* A completion that wants to hear of a call's end. */
+/* A completion's notification of a call's end. */
 typedef struct duet__thread_watcher {
     duet__link link; /* in call->watchers */
     /* Called once, with call->guard held. */
@@ -43,22 +44,22 @@ typedef struct duet__thread_watcher {
     duet_thread_call *call;
 } duet__thread_watcher;
 
-/* A pending call with one reference, in no queue. Its place in `guard` is
- * counted by who queues it. Returns 0 or DUET_ENOMEM. */
+/* Makes a pending call with one reference, in no queue. Queueing it adds its
+ * reference to `guard`. Returns 0 or DUET_ENOMEM. */
 int duet__thread_call_new(duet_thread_pool *pool, duet__counted_mutex *guard,
                           duet_thread_function *function, void *argument,
                           void (*free_argument)(void *argument),
                           duet_thread_call **out_call);
 
-/* The call has ended: wakes who waits. With the mutex held; then
- * duet__thread_call_tell_end(), without it. */
+/* Ends the call and wakes its waiters. The caller holds the mutex; afterwards,
+ * without it, it must call duet__thread_call_tell_end(). */
 void duet__thread_call_finish(duet_thread_call *call, int result);
 
-/* Calls what the user wants called, and drops the pool's reference. */
+/* Calls the user's listeners, and drops the pool's reference. */
 void duet__thread_call_tell_end(duet_thread_call *call);
 
-/* Makes the detail of the call, which has ended, the calling task's or
- * thread's, if it failed; both keep a copy. */
+/* Copies the detail of an ended call, if it failed, to the calling task or
+ * thread. */
 void duet__thread_call_show_detail(const duet_thread_call *call);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* completion.c - handing out calls in the order of their ends, and
- * waiting for some of them.
+/* completion.c - returns calls in the order in which they end, and waits for
+ * some of them.
  *
  * Locks are taken in one order: that of a pool, then that of the completion.
- * Invariant: each entry is watching its call, or in `ended`, or handed out;
- * then it knows no call any more, as that may be freed. */
+ * Invariant: each entry is watching its call, or in `ended`, or was returned; a
+ * returned entry has no pointer to its call, which may be freed. */
 #include <stdlib.h>
 
 #include "parallel/thread/call.h"
@@ -18,8 +18,8 @@ typedef struct entry {
 struct duet_thread_completion {
     pthread_mutex_t mutex;
     duet__list ended; /* guarded by mutex */
-    duet__gate gate;  /* who waits for `ended` */
-    size_t left;      /* not handed out */
+    duet__gate gate;  /* waiters for `ended` */
+    size_t left;      /* not returned yet */
     size_t count;
     entry entries[];
 };
@@ -95,7 +95,8 @@ int duet_thread_completion_next(duet_thread_completion *completion,
             DUET__MEMBER(duet__list_pop_front(&completion->ended), entry, link);
         *out_call = first->watcher.call;
         first->watcher.call = NULL;
-        if (--completion->left == 0) /* others wait in vain */
+        if (--completion->left == 0) /* no more calls: the others need not
+                                      * wait */
             duet__gate_wake_all(&completion->gate);
     }
     pthread_mutex_unlock(&completion->mutex);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* map.c - results in the order of the input, over a window of calls.
+/* map.c - returns results in the order of the input, from a window of calls.
  *
- * Invariant: `calls` is a ring of the calls that were submitted and not handed
- * out, the oldest at `first`. An argument that the source gave and the pool has
- * not taken yet is kept in `next_argument`. */
+ * Invariant: `calls` is a ring of the calls that were submitted and not
+ * returned yet, the oldest at `first`. An argument that the source gave and the
+ * pool has not taken yet is kept in `next_argument`. */
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -20,7 +20,7 @@ struct duet_thread_map {
     void (*free_argument)(void *argument);
     void *next_argument;
     bool has_next;
-    int source_status; /* once not 0, the source is asked no more */
+    int source_status; /* once not 0, the source is not called again */
     size_t window;
     size_t first;
     size_t count;
@@ -57,7 +57,8 @@ int duet_thread_map_open(duet_thread_pool *pool, duet_thread_function *function,
     return 0;
 }
 
-/* Sees to an argument in `next_argument`; false if there is none left. */
+/* Makes sure that `next_argument` is set; false if there is no argument
+ * left. */
 static bool look_ahead(duet_thread_map *map)
 {
     if (!map->has_next && map->source_status == 0) {
@@ -68,9 +69,9 @@ static bool look_ahead(duet_thread_map *map)
     return map->has_next;
 }
 
-/* Only an empty ring waits for room in the queue: else there is a result to
- * hand out meanwhile. The pool does not own the arguments yet, as a failed
- * submission would free them. */
+/* Waits for room in the queue only if the ring is empty: otherwise there is a
+ * result to return meanwhile. The pool does not own the arguments yet, as a
+ * failed submission would free them. */
 static int fill(duet_thread_map *map, duet_deadline deadline)
 {
     int status = 0;
@@ -121,7 +122,7 @@ int duet_thread_map_next(duet_thread_map *map, void **out_argument,
     return 0;
 }
 
-/* From now on the call frees its argument, whoever lets go of it last. */
+/* From now on the call frees its argument with its last reference. */
 static void abandon(duet_thread_map *map, duet_thread_call *call)
 {
     duet__counted_mutex_lock(call->guard);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* pool.c - threads that take calls from a queue.
  *
- * Owns the queue and the threads. Invariant: while calls are queued there is a
- * thread that will look at the queue; so a queue without threads is empty. */
+ * Owns the queue and the threads. Invariant: while calls are queued, there is a
+ * thread that will check the queue; so without threads the queue is empty. */
 #include "parallel/thread/pool.h"
 
 #include <errno.h>
@@ -66,7 +66,7 @@ static void finish_pending(duet_thread_pool *pool, int result,
     duet__gate_wake_all(&pool->room);
 }
 
-/* Without the mutex: what hears of the ends is the user's code. */
+/* Without the mutex, as the listeners are the user's code. */
 static void tell_ends(duet__list *finished)
 {
     while (!duet__list_is_empty(finished))
@@ -144,7 +144,7 @@ static void initialize_thread(duet_thread_pool *pool)
 }
 
 /* Each thread that ends joins the one that ended before it, so at most one is
- * left to be joined. With the mutex held, which it releases. */
+ * left to be joined. The caller holds the mutex; it is released. */
 static void end_thread(duet_thread_pool *pool)
 {
     bool has_previous = pool->has_ended;
@@ -225,7 +225,8 @@ static int wait_for_room(duet_thread_pool *pool, bool may_wait,
     }
 }
 
-/* Queues the call and sees to a thread for it. With the mutex held. */
+/* Queues the call and makes sure that a thread will take it. With the mutex
+ * held. */
 static int queue_call(duet_thread_pool *pool, duet_thread_call *call)
 {
     int status = 0;
@@ -289,7 +290,7 @@ int duet_thread_pool_try_submit(duet_thread_pool *pool,
                   DUET_NOW);
 }
 
-/* Here, as it takes a call out of the queue. */
+/* Defined here, as it removes a call from the queue. */
 bool duet_thread_call_cancel(duet_thread_call *call)
 {
     bool pending;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.h - a pool, as the files around it see it. */
+/* pool.h - struct duet_thread_pool, for the other source files of this room. */
 #ifndef DUET_PARALLEL_THREAD_POOL_H
 #define DUET_PARALLEL_THREAD_POOL_H
 
@@ -12,8 +12,8 @@
 #include "parallel/gate/counted_mutex.h"
 #include "parallel/gate/gate.h"
 
-/* All but what never changes is guarded by `guard`, which the calls share: it
- * lives on with a call that is freed after the pool. */
+/* Everything that changes is guarded by `guard`, which the calls share: it
+ * stays valid for a call that is freed after the pool. */
 struct duet_thread_pool {
     DUET__LIFE
     duet__counted_mutex *guard;
@@ -23,20 +23,20 @@ struct duet_thread_pool {
     size_t queue_limit;
     int threads;
     int threads_limit;
-    int64_t idle_ms; /* negative: without end */
+    int64_t idle_ms; /* negative: for ever */
     size_t stack_bytes;
     duet_thread_function *initializer;
     void *initializer_argument;
     char name[16];
     bool closed;
     bool broken;
-    char broken_because[256]; /* once broken; then it changes no more */
-    bool abandoned;           /* nobody will join the threads */
-    bool has_ended;           /* `ended_thread` wants to be joined */
+    char broken_because[256]; /* set once, when broken */
+    bool abandoned;           /* the threads will not be joined */
+    bool has_ended;           /* `ended_thread` is to be joined */
     pthread_t ended_thread;
     duet__gate work;  /* threads without work */
-    duet__gate room;  /* who waits to submit */
-    duet__gate ended; /* who waits for the last thread's end */
+    duet__gate room;  /* waiters for room to submit */
+    duet__gate ended; /* waiters for the last thread's end */
 };
 
 #endif

@@ -21,7 +21,7 @@ static const size_t STACK_MOST_BYTES = (size_t)1024 * 1024 * 1024;
 
 struct duet_thread {
     pthread_mutex_t mutex;
-    duet__gate gate; /* who waits for `done` */
+    duet__gate gate; /* waiters for `done` */
     pthread_t thread;
     duet_thread_function *function;
     void *argument;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* thread.h - what a thread may have. */
+/* thread.h - checks the options of threads. */
 #ifndef DUET_PARALLEL_THREAD_THREAD_H
 #define DUET_PARALLEL_THREAD_THREAD_H
 

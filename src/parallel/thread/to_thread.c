@@ -17,7 +17,7 @@ typedef struct default_pool {
     duet_thread_pool *pool;
 } default_pool;
 
-/* Nobody can end a call but the call. */
+/* A running call can only end by itself. */
 static void end_default_pool(duet__loop_end *end)
 {
     default_pool *own = DUET__MEMBER(end, default_pool, end);
@@ -76,8 +76,8 @@ int duet_default_thread_pool(duet_thread_pool **out_pool)
     return 0;
 }
 
-/* The wait was given up, or never began: only the pool, if anybody, uses the
- * argument now. */
+/* The task has stopped waiting, or never began: from now on only the pool may
+ * use the argument. */
 static void give_up(duet_thread_call *call)
 {
     duet_thread_call_cancel(call);
@@ -107,7 +107,7 @@ int duet_to_thread_owned(duet_thread_function *function, void *argument,
         give_up(call);
         return status;
     }
-    call->free_argument = NULL; /* ours alone: the call has ended */
+    call->free_argument = NULL; /* no other user: the call has ended */
     duet_thread_call_free(call);
     return 0;
 }
