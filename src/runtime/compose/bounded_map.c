@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* bounded_map.c - so many tasks at a time over any number of inputs.
+/* bounded_map.c - maps any number of inputs with a bounded number of tasks.
  *
- * A feeding task pulls inputs into free places; the caller takes results out of
- * ended ones. Invariant: a place is in `free_places`, or it holds an input and
- * is in `in_flight` (in order: from its start; else: from its end) or runs. */
+ * A feeding task puts inputs into free places; the caller takes results from
+ * places whose task has ended. Invariant: a place is in `free_places`, or it
+ * holds an input; then it is in `in_flight` (in order: from the task's start;
+ * else: from the task's end) or its task runs. */
 #include <duet/bounded_map.h>
 
 #include <stdlib.h>
@@ -35,7 +36,7 @@ typedef struct map {
     size_t held;       /* places with an input */
     bool fed;          /* there are no more inputs */
     bool ending;       /* nothing more is started */
-    int feed_status;   /* how the feeding task fared */
+    int feed_status;   /* the feeding task's status */
     duet__list feeder; /* the feeding task, waiting for a free place */
     duet__list taker;  /* the caller, waiting for a result */
 } map;
@@ -85,7 +86,7 @@ static int start_work(map *all, void *input)
     if (all->options->in_order)
         duet__list_push_back(&all->in_flight, &own->link);
     status = duet__task_spawn(all->loop, &all->scope, work, own, &spawn, NULL);
-    if (status != 0) { /* its input is taken like any other */
+    if (status != 0) { /* reported as the result of its input */
         own->result = status;
         own->ended = true;
         if (!all->options->in_order)
@@ -120,7 +121,7 @@ static int feed(void *argument)
 
 /* --- taking -------------------------------------------------------------- */
 
-/* The next place whose result is to be taken; NULL if there is none yet. */
+/* The next place whose result can be taken; NULL if there is none yet. */
 static place *next_ended(map *all)
 {
     place *first;
@@ -144,7 +145,7 @@ static int take(map *all, place *own)
     duet__list_remove(&own->link);
     if (all->steps->take != NULL)
         status = all->steps->take(all->context, input, output, result);
-    /* Only now: what is being taken is held, too. */
+    /* Freed only now: a result counts as held while it is being taken, too. */
     duet__list_push_back(&all->free_places, &own->link);
     all->held--;
     duet__wake_all(&all->feeder, 0);
@@ -170,7 +171,7 @@ static int take_all(map *all, duet_deadline deadline)
     return status != 0 ? status : all->feed_status;
 }
 
-/* Ends what runs, and gives out the results that are left. */
+/* Cancels the tasks that run, and releases the results that are left. */
 static int finish(map *all, int status)
 {
     place *ended;

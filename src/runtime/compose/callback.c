@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* callback.c - functions that the loop calls.
  *
- * Invariant: a callback is freed when it will not be called (any more) and
- * nobody holds its handle. While it may still be called it is among the loop's
- * ends, so that freeing the loop frees it, too. */
+ * Invariant: a callback is freed when it will not be called (any more) and its
+ * handle was released. While it may still be called, it is in the loop's list
+ * of ends, so that freeing the loop frees it, too. */
 #include <duet/callback.h>
 
 #include <stdlib.h>
@@ -19,13 +19,13 @@ struct duet_callback {
     duet_loop *loop;
     void (*function)(void *argument);
     void *argument;
-    duet__locals *locals; /* of who asked for it */
-    bool held;            /* somebody has the handle */
+    duet__locals *locals; /* of the task or callback that added it */
+    bool held;            /* the handle was not released yet */
     bool queued;          /* in the run queue */
     bool dropped;         /* cancelled while queued */
 };
 
-/* A callback that hears of a task's end; its argument is itself. */
+/* A callback that is called when a task ends; its argument is itself. */
 typedef struct end_callback {
     duet_callback callback; /* first: they are freed as one */
     duet__wait wait;        /* among the task's joiners */
@@ -58,7 +58,7 @@ static void call(duet__ready *ready)
         one->function(one->argument);
     loop->callback_locals = NULL;
     one->queued = false;
-    one->dropped = true; /* nothing is left to prevent */
+    one->dropped = true; /* too late: nothing to cancel */
     free_if_over(one);
 }
 

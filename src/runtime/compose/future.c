@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* future.c - results that are settled once.
  *
- * Invariant: `waiters` and `callbacks` are empty once `done`. Everything but
- * `holders`, `claimed` and what the claiming thread writes belongs to the
- * loop's thread. */
+ * Invariant: `waiters` and `callbacks` are empty once `done`. Only the loop's
+ * thread uses the future, except for `holders`, `claimed` and what the thread
+ * that set `claimed` writes. */
 #include <duet/future.h>
 
 #include <stdatomic.h>
@@ -36,7 +36,7 @@ typedef struct callback {
     duet_future *future;
     void (*function)(duet_future *future, void *argument);
     void *argument;
-    duet__locals *locals; /* of who asked for it */
+    duet__locals *locals; /* of the task or callback that added it */
 } callback;
 
 static void callback_free(callback *one)
@@ -178,7 +178,7 @@ int duet_future_wait(duet_future *future, void **out_value,
 
     if (out_value != NULL)
         *out_value = NULL;
-    duet_future_hold(future); /* who settles it may let go of it */
+    duet_future_hold(future); /* the task that settles it may release it */
     if (!future->done) {
         duet__list_push_back(&future->waiters, &wait.link);
         status = duet__park(&wait, deadline);

@@ -2,7 +2,7 @@
 /* group.c - groups and gather.
  *
  * Invariant: `failure` is the code of the first task that failed; from then on
- * the group is cancelling, and the body has been asked to end once. */
+ * the group is cancelling, and the body has been cancelled once. */
 #include <duet/group.h>
 
 #include <stdlib.h>
@@ -13,7 +13,8 @@
 struct duet_group {
     duet__scope scope;
     duet_task *body;
-    /* To cancel the body, delivered before the group was opened. */
+    /* Cancellation requests that the body received before the group was
+     * opened. */
     int requests;
     int failure;
     duet__detail detail; /* of the failed task */
@@ -88,7 +89,7 @@ int duet_group_close(duet_group *group, int status)
     group->closing = true;
     group->body->unclosed--;
     if (group->body_cancelled) {
-        /* Our own request ends here; a foreign one goes on. */
+        /* Our own request is taken back; any other is passed on. */
         cancelled = duet_task_uncancel(group->body) > group->requests;
         if (!cancelled)
             duet__cancel_drop(&group->body->cancel);
@@ -119,7 +120,7 @@ int duet_group_close(duet_group *group, int status)
 typedef struct gather {
     duet__scope scope;
     bool collect_errors;
-    bool ending; /* by deadline or cancellation: failures count no more */
+    bool ending; /* by deadline or cancellation: later failures are ignored */
     int failure;
     duet__detail detail; /* of the failed task */
 } gather;
@@ -152,7 +153,7 @@ static void cancel_calls(gather *all)
     duet__scope_cancel(&all->scope);
 }
 
-/* The deadline has passed; calls that end from now on wake nobody. */
+/* The deadline has passed; calls that end from now on wake no waiter. */
 static void leave_scope(duet__wait *wait)
 {
     gather *all = wait->object;
@@ -160,14 +161,15 @@ static void leave_scope(duet__wait *wait)
     all->scope.closer = NULL;
 }
 
-/* The calls hear of it at once; the caller when they have ended. */
+/* The calls are cancelled at once; the caller receives the request when they
+ * have ended. */
 static bool cancel_calls_instead(duet__wait *wait)
 {
     cancel_calls(wait->object);
     return true;
 }
 
-/* Waits with a deadline, then for the rest. */
+/* Waits until the deadline, then without one for the remaining calls. */
 static int wait_for_calls(gather *all, duet_deadline deadline)
 {
     duet_task *caller = duet__task_current();
@@ -184,8 +186,8 @@ static int wait_for_calls(gather *all, duet_deadline deadline)
     }
     if ((status == 0 || status == DUET_ETIMEDOUT) &&
         duet__cancel_take_since(&caller->cancel, requests))
-        status = DUET_ECANCELED; /* one that came after the last call, too */
-    /* After a failure the calls clean up already. */
+        status = DUET_ECANCELED; /* also one after the last end */
+    /* After a failure the calls were cancelled already. */
     if (status != DUET_ETIMEDOUT || all->failure == 0)
         cancel_calls(all);
     return duet__scope_end(&all->scope, status);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* repeat.c - calls at even intervals. Every due time is computed from the first
- * one, so that no error adds up. */
+ * one, so that errors do not accumulate. */
 #include <duet/repeat.h>
 
 #include "runtime/core/task.h"

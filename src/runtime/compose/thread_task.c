@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* thread_task.c - a task for a thread that waits.
+/* thread_task.c - runs a task for a thread that waits for its result.
  *
- * Invariant: the request lives on the waiting thread's stack; `over` is set
- * under the mutex, by the loop's thread, as the last thing it does with it but
- * for `stop`, which is waited for, too. The loop cannot be freed by another
- * thread while the mutex is held and the request is not over. */
+ * Invariant: the request lives on the waiting thread's stack; the loop's thread
+ * sets `over` under the mutex, after its last use of the request, except for
+ * `stop`, which the waiting thread also waits for. The loop cannot be freed by
+ * another thread while the mutex is held and the request is not over. */
 #include <duet/thread_task.h>
 
 #include <pthread.h>
@@ -119,8 +119,8 @@ static bool wait_until_over(request *own, duet_deadline deadline)
     return own->over;
 }
 
-/* The deadline has passed: takes the request back, or cancels the task and
- * waits for it. With the mutex held. */
+/* Called when the deadline has passed: takes the request back, or cancels the
+ * task and waits for it. With the mutex held. */
 static int give_up(request *own)
 {
     if (duet__loop_take_back_from_thread(own->loop, &own->ready))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* timeout.c - stretches of code that are cancelled when they take too long.
+/* timeout.c - cancels a section of code when it takes too long.
  *
- * Invariant: an expired timeout has made exactly one request to cancel its
- * task; closing takes it back. */
+ * Invariant: an expired timeout has requested cancellation of its task exactly
+ * once; closing takes the request back. */
 #include <duet/timeout.h>
 
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 struct duet_timeout {
     duet__timer timer;
     duet_task *task;
-    /* To cancel the task, delivered before: one that is delivered in here comes
-     * from outside, whenever it was made. */
+    /* Cancellation requests delivered before the timeout was opened. One
+     * delivered inside comes from outside, whenever it was made. */
     int requests;
     bool expired;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* wait_for.c - waiting with a bound, and without passing cancellation on. */
+/* wait_for.c - waits for a task with a deadline, or without passing
+ * cancellation on to it. */
 #include <duet/wait_for.h>
 
 #include "runtime/core/task.h"

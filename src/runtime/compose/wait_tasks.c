@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* wait_tasks.c - watching several tasks at once.
+/* wait_tasks.c - waits for several tasks.
  *
- * A watcher stands among a task's joiners and is woken in place of a task that
- * waits. Invariant: the watcher of a task that runs stands there; that of one
- * that has ended stands nowhere. */
+ * A watcher is in a task's list of joiners and is woken instead of a waiting
+ * task. Invariant: the watcher of a running task is in that list; the watcher
+ * of an ended task is in no list. */
 #include <duet/wait_tasks.h>
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@ typedef struct watcher {
 } watcher;
 
 struct party {
-    duet__wait wait; /* of the task that waits for all this; in no queue */
+    duet__wait wait; /* of the task that waits for all of them; in no queue */
     watcher *watchers;
     size_t count;
     size_t done;
@@ -133,8 +133,8 @@ typedef struct completion {
 
 struct duet_completions {
     size_t count;
-    size_t left;        /* not given yet */
-    duet__list ended;   /* of completion; ended and not given */
+    size_t left;        /* not returned yet */
+    duet__list ended;   /* of completion; ended and not returned */
     duet__list waiters; /* of duet__wait */
     completion completions[];
 };
@@ -195,7 +195,8 @@ int duet_completions_next(duet_completions *completions, duet_task **out_task,
         duet__list_push_back(&completions->waiters, &wait.link);
         status = duet__park(&wait, deadline);
         if (status != 0) {
-            /* It may have been woken for a task that another can take. */
+            /* This waiter may have been woken for a task; another one can take
+             * it. */
             if (!duet__list_is_empty(&completions->ended))
                 duet__wake_first(&completions->waiters, 0);
             return status;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* aarch64.S - the stack switch for AArch64 (AAPCS64).
  *
- * Invariant: a suspended context is its stack pointer alone. Above it lie, from
- * the low end: x19 to x28, x29, x30 (the address to go on at), d8 to d15: 160
- * bytes. FPCR is the thread's, not the context's.
+ * Invariant: a suspended context consists of its stack pointer. At and above it
+ * are, from the low end: x19 to x28, x29, x30 (the address to resume at), d8 to
+ * d15: 160 bytes. FPCR belongs to the thread, not to the context.
  *
- * Calls and returns stay in balance, so that the processor guesses the `ret`
- * right: a new context is entered by a jump, and an ended one comes back here by
- * returning. */
+ * Calls and returns stay balanced, so that the processor predicts the `ret`
+ * correctly: a new context is entered by a jump, and an ended one comes back
+ * here by returning. */
 
     .text
 
@@ -56,7 +56,7 @@ duet__stack_switch:
     .size duet__stack_switch, . - duet__stack_switch
 
 /* Where a new context begins: x19 is its entry, x20 the entry's argument. The
- * entry returns the stack pointer to go on with. */
+ * entry returns the stack pointer of the context to resume. */
     .globl duet__stack_begin
     .hidden duet__stack_begin
     .type duet__stack_begin, %function
@@ -76,9 +76,9 @@ duet__stack_begin:
 
 /* void duet__stack_visit(void *suspended, void (*visit)(void *), void *argument)
  *
- * Calls visit(argument). To unwinders its caller's caller is not who called
- * this function but the suspended context: that is what the unwind information
- * in force at the call says, and nothing else happens to the context. */
+ * Calls visit(argument). For unwinders, visit()'s caller's caller is the
+ * suspended context, not the real caller of this function: only the unwind
+ * information at the call says so, and the context itself is not changed. */
     .globl duet__stack_visit
     .hidden duet__stack_visit
     .type duet__stack_visit, %function

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* assembly.c - contexts on the switch of context_x86_64.S and
- * context_aarch64.S; those files say how a suspended stack looks. */
+ * context_aarch64.S; those files describe the layout of a suspended stack. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@ void duet__stack_visit(void *suspended, void (*visit)(void *argument),
 
 #if defined(__x86_64__)
 /* Words of a suspended stack, from its stack pointer upwards. The entry begins
- * with the stack pointer behind them, a multiple of 16. */
+ * with the stack pointer above them, a multiple of 16. */
 enum { R13 = 2, R12 = 3, GO_ON = 6, WORDS = 7 };
 #elif defined(__aarch64__)
 enum { X19 = 0, X20 = 1, GO_ON = 11, WORDS = 20 };
@@ -47,7 +47,7 @@ void duet__context_adopt_thread(duet__context *context)
     sanitizer_adopt_thread(context);
 }
 
-/* Apart from the way that is mostly taken, which needs no frame. */
+/* In a function of its own, so that the common path needs no stack frame. */
 __attribute__((cold, noinline)) static void switch_aloud(duet__context *from,
                                                          duet__context *to)
 {
@@ -69,7 +69,7 @@ void *duet__context_last(duet__context *from, duet__context *to)
     if (sanitizer_listens())
         sanitizer_before_switch(from, to, true);
 #ifdef DUET__THREAD_SANITIZER
-    /* It has begun to count calls and returns for `to`. */
+    /* ThreadSanitizer already counts calls and returns for `to`. */
     duet__stack_switch(&from->stack_pointer, to->stack_pointer);
 #endif
     return to->stack_pointer;

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* backtrace.c - unwinding stacks by the compiler's own tables, and naming
- * addresses by the dynamic linker's.
+/* backtrace.c - unwinds stacks with the compiler's tables, and names addresses
+ * with the dynamic linker's.
  *
  * The unwinder is the one that C++ exceptions use: it needs neither frame
- * pointers nor a library of its own. Where a suspended context is concerned,
- * duet__context_visit() makes it go on with that one's frames. */
+ * pointers nor another library. For a suspended context, duet__context_visit()
+ * makes it continue with that context's frames. */
 #include "runtime/context/backtrace.h"
 
 #include <dlfcn.h>
 #include <link.h>
 #include <unwind.h>
 
-/* Of duet__context_visit(): the visitor's caller. Ours come before it. */
+/* Frames of duet__context_visit(): the visitor's caller. Our own come before
+ * it. */
 enum { FRAMES_OF_VISIT = 1 };
 
 static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context,
                                       void *argument)
 {
     duet__backtrace *backtrace = argument;
-    int is_exact = 0; /* not a return address: a signal came there */
+    int is_exact = 0; /* not a return address: interrupted there by a signal */
     uintptr_t address = (uintptr_t)_Unwind_GetIPInfo(context, &is_exact);
 
     if (backtrace->skip > 0) {
@@ -34,7 +35,7 @@ static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context,
 __attribute__((noinline)) static void unwind(void *argument)
 {
     _Unwind_Backtrace(note_frame, argument);
-    __asm__ volatile(""); /* no tail call: this frame is counted */
+    __asm__ volatile(""); /* not a tail call: this frame is counted */
 }
 
 void duet__backtrace_of(const duet__context *context, duet__backtrace *out)
@@ -50,7 +51,7 @@ __attribute__((noinline)) void duet__backtrace_here(duet__backtrace *out)
     __asm__ volatile("");
 }
 
-/* True for a program that was linked to run at a fixed address. */
+/* Is this a program that was linked to run at a fixed address? */
 static bool is_fixed(const void *base)
 {
     const ElfW(Ehdr) *header = base;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* context.h - one flow of execution on a stack of its own.
  *
- * A context is either the one that runs or suspended. Switching to the one that
- * runs is a programmer's error. AddressSanitizer, also one that only the
- * program is built with, and ThreadSanitizer are told of every switch. */
+ * A context is either running or suspended. Switching to the running one is a
+ * programming error. Every switch is announced to AddressSanitizer, even if
+ * only the program is built with it, and to ThreadSanitizer. */
 #ifndef DUET_RUNTIME_CONTEXT_CONTEXT_H
 #define DUET_RUNTIME_CONTEXT_CONTEXT_H
 
@@ -26,8 +26,9 @@
 #endif
 #endif
 
-/* What the C++ runtime knows of a thread's exceptions in flight, as the C++ ABI
- * lays it out: those that are caught, innermost first, and how many are not. */
+/* The C++ runtime's state of a thread's exceptions, as laid out by the C++ ABI:
+ * those that are caught, innermost first, and the number of those that are
+ * not. */
 typedef struct duet__exceptions {
     void *caught;
     unsigned uncaught;
@@ -35,7 +36,7 @@ typedef struct duet__exceptions {
 
 typedef struct duet__context {
     void *stack_pointer; /* while suspended; a ucontext_t with ucontext */
-    /* For AddressSanitizer; not set where there is none. */
+    /* For AddressSanitizer; not set without it. */
     void *fake_stack; /* its own, while suspended */
     const void *stack_low;
     size_t stack_bytes;
@@ -50,8 +51,8 @@ typedef void *duet__context_entry(void *argument);
 
 /* Makes a context that will call entry(argument) on the given stack.
  *
- *   stack_low, stack_bytes  borrowed until the context has left for good; the
- *                           high end is aligned to 16 bytes */
+ *   stack_low, stack_bytes  borrowed until the context has ended; the high end
+ *                           is aligned to 16 bytes */
 void duet__context_make(duet__context *context, void *stack_low,
                         size_t stack_bytes, duet__context_entry *entry,
                         void *argument);
@@ -59,32 +60,30 @@ void duet__context_make(duet__context *context, void *stack_low,
 /* Makes `context` stand for the calling thread's own stack. */
 void duet__context_adopt_thread(duet__context *context);
 
-/* Suspends `from`, which runs, and goes on with `to`. Returns when somebody
- * switches back to `from`. */
+/* Suspends `from`, which is running, and resumes `to`. Returns when `from` is
+ * switched to again. */
 void duet__context_switch(duet__context *from, duet__context *to);
 
-/* The end of `from`, which runs: what its entry returns, so that `to` goes
- * on. */
+/* Ends `from`, which is running; its entry returns the result, so that `to` is
+ * resumed. */
 void *duet__context_last(duet__context *from, duet__context *to);
 
-/* The first thing that an entry calls. */
+/* An entry must call this first. */
 void duet__context_entered(duet__context *context);
 
-/* Calls visit(argument) in such a way that an unwinder started there goes on,
- * after visit() and one frame of ours, with the frames of `context`, which is
- * suspended and stays so.
+/* Calls visit(argument) such that an unwinder started there continues, after
+ * visit() and one frame of ours, with the frames of `context`, which stays
+ * suspended.
  *
  * Returns false, and calls nothing, if the context has not begun or this kind
  * of switch cannot do it (ucontext). */
 bool duet__context_visit(const duet__context *context,
                          void (*visit)(void *argument), void *argument);
 
-/* The lowest address that a suspended context uses of its stack; NULL where
- * that is not known. */
+/* The lowest stack address that a suspended context uses; NULL if unknown. */
 const void *duet__context_stack_pointer(const duet__context *context);
 
-/* Frees what the sanitizers keep for a context that has left, or that never
- * ran. */
+/* Frees what the sanitizers keep for a context that has ended or never ran. */
 void duet__context_discard(duet__context *context);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* sanitizer.h - what the sanitizers must hear around a switch.
+/* sanitizer.h - announces switches to the sanitizers.
  *
  * AddressSanitizer may be in the program alone: a plain build of this library
- * finds it by weak symbols, when the program is loaded. Where it is not, a
- * switch asks for that and does no more. It gets NULL as the place for the fake
- * stack only when a context leaves for good: then it frees it.
+ * finds it by weak symbols, when the program is loaded. Without it, a switch
+ * only checks that. It gets NULL as the place for the fake stack only when a
+ * context ends: then it frees the fake stack.
  *
- * ThreadSanitizer is told by builds with it. */
+ * ThreadSanitizer is called only in builds with it. */
 #ifndef DUET_RUNTIME_CONTEXT_SANITIZER_H
 #define DUET_RUNTIME_CONTEXT_SANITIZER_H
 
@@ -18,8 +18,8 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
-/* Of AddressSanitizer's runtime, as sanitizer/common_interface_defs.h and
- * asan_interface.h have them. */
+/* Declarations of AddressSanitizer's runtime, as in
+ * sanitizer/common_interface_defs.h and asan_interface.h. */
 extern void __sanitizer_start_switch_fiber(void **fake_stack_save,
                                            const void *bottom, size_t size)
     __attribute__((weak));
@@ -30,7 +30,7 @@ extern void __sanitizer_finish_switch_fiber(void *fake_stack_save,
 extern void __asan_unpoison_memory_region(const volatile void *address,
                                           size_t size) __attribute__((weak));
 
-/* Whether anybody must hear of switches. */
+/* Is a sanitizer present that must be told of switches? */
 static inline bool sanitizer_listens(void)
 {
 #ifdef DUET__THREAD_SANITIZER
@@ -40,7 +40,7 @@ static inline bool sanitizer_listens(void)
 #endif
 }
 
-/* The frames of whatever ran there last are of no interest any more. */
+/* Discards the state of the frames of the context that ran there last. */
 static inline void sanitizer_forget(const void *low, size_t bytes)
 {
     if (__builtin_expect(__asan_unpoison_memory_region != NULL, 0))

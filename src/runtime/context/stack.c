@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* stack.c - carving stacks from slabs, guarding and recycling them.
+/* stack.c - allocates stacks from slabs, guards and recycles them.
  *
- * Owns the mappings. Invariant: every carved stack is either in use or in its
- * class's free list; the words of a free stack's high end hold the link. */
+ * Owns the mappings. Invariant: every allocated stack is either in use or in
+ * its class's free list; the link is stored in the words at a free stack's high
+ * end. */
 #include "runtime/context/stack.h"
 
 #include <errno.h>
@@ -36,14 +37,16 @@
 
 enum {
     SLAB_BYTES = 16 * 1024 * 1024,
-    /* What lies below a stack and faults on every touch: so much that the array
-     * of a function seldom reaches over it. But a page of page tables covers 2
-     * MiB: for a million stacks wide gaps would take 2 GiB of them. */
+    /* The guard below a stack, where every access faults: so large that an
+     * array of a function seldom reaches beyond it. But a page of page tables
+     * covers 2 MiB: for a million stacks, wide guards would need 2 GiB of page
+     * tables. */
     WIDE_GUARD_BYTES = 1024 * 1024,
     WIDE_STACKS = 1024, /* of a pool; further ones have NARROW_GUARD_BYTES */
     NARROW_GUARD_BYTES = 64 * 1024,
     WIDE_SLAB_BYTES = 64 * 1024 * 1024,
-    /* Free stacks beyond this many give their pages back to the system. */
+    /* The pages of free stacks beyond this number are returned to the
+     * system. */
     WARM_STACKS = 4096,
 };
 
@@ -72,7 +75,8 @@ static size_t class_bytes(int class)
     return (size_t)DUET__STACK_SMALLEST_BYTES << class;
 }
 
-/* The least class that is large enough; one beyond the last if none is. */
+/* The smallest class that is large enough; one beyond the last if there is
+ * none. */
 static int class_of(size_t bytes)
 {
     if (bytes <= DUET__STACK_SMALLEST_BYTES)
@@ -100,8 +104,8 @@ static duet__free_stack *link_of(duet__stack stack)
 /* --- guards --------------------------------------------------------------- */
 
 /* madvise() for the first of the pool's ranges, which are of one length; in one
- * call if the system can: the way into the kernel is half of what each costs.
- * Valgrind complains aloud of a call that it does not know. */
+ * call if the system supports that: entering the kernel is half the cost of
+ * each call. Valgrind prints a warning for a call that it does not know. */
 static int advise(duet__stack_pool *pool, size_t count, int advice)
 {
     const struct iovec *ranges = pool->ranges;
@@ -120,14 +124,14 @@ static int advise(duet__stack_pool *pool, size_t count, int advice)
     return 0;
 }
 
-/* What lies below a stack; the stack before it ends there. */
+/* The guard below a stack; the previous stack ends there. */
 static char *guard_of(const duet__slab *slab, unsigned index)
 {
     return slab->base + index * slab->stack_bytes;
 }
 
-/* Makes the guards of the next stacks fault on every touch. Emulators take the
- * advice, as any, and do nothing: so the first guard of a pool is tried. */
+/* Makes the guards of the next stacks fault on every touch. Emulators accept
+ * the advice without doing anything: so the first guard of a pool is tested. */
 static bool install_guards(duet__stack_pool *pool, const duet__slab *slab,
                            unsigned count)
 {
@@ -141,8 +145,8 @@ static bool install_guards(duet__stack_pool *pool, const duet__slab *slab,
     return pool->guard_regions_hold;
 }
 
-/* Their highest pages will be touched: together that costs less than a fault
- * for each. */
+/* Populates the highest pages of the next stacks together, which costs less
+ * than a fault for each. */
 static void populate(duet__stack_pool *pool, const duet__slab *slab,
                      unsigned count)
 {
@@ -172,7 +176,7 @@ static int protect_guard(duet__slab *slab)
 }
 
 /* Prepares further stacks: about as many as the slab has handed out, so that
- * who needs few pays for few. */
+ * programs with few stacks pay for few. */
 static int guard_more(duet__stack_pool *pool, duet__slab *slab)
 {
     unsigned count = slab->guarded + 1;
@@ -192,10 +196,11 @@ static int guard_more(duet__stack_pool *pool, duet__slab *slab)
 
 /* --- slabs ---------------------------------------------------------------- */
 
-/* What is left free on both sides of a slab. A library that a task calls may
- * switch to a stack of its own, and not tell Valgrind (Debian's libmariadb):
- * that takes a move of less than 2,000,000 bytes for a stack that grows, and
- * what lies between, heap too, for invalid from then on. */
+/* The space left free on both sides of a slab. A library that a task calls may
+ * switch to a stack of its own without telling Valgrind (Debian's libmariadb).
+ * Valgrind takes a change of the stack pointer by less than 2,000,000 bytes for
+ * a growing stack, and from then on treats the memory in between, heap too, as
+ * invalid. */
 static size_t margin_bytes(void)
 {
     return RUNNING_ON_VALGRIND ? 2 * 1024 * 1024 : 0;
@@ -216,7 +221,7 @@ static int map_slab(duet__slab *slab)
                           "limits RLIMIT_AS (ulimit -v) and vm.max_map_count",
                           slab->stacks);
     slab->base = mapping + margin;
-    /* One touched page must not become a huge one. */
+    /* One touched page must not become a huge page. */
     madvise(slab->base, bytes, MADV_NOHUGEPAGE);
     return 0;
 }
@@ -253,7 +258,7 @@ static int add_slab(duet__stack_pool *pool, int class, bool wide)
     return 0;
 }
 
-/* Who has little address space gets narrow guards. */
+/* With little address space left, guards become narrow. */
 static int add_some_slab(duet__stack_pool *pool, int class)
 {
     if (pool->wide_stacks < WIDE_STACKS && add_slab(pool, class, true) == 0)
@@ -289,7 +294,7 @@ static int carve(duet__stack_pool *pool, int class, duet__stack *out_stack)
 
 /* --- taking and giving back ----------------------------------------------- */
 
-/* Apart from duet__stack_take(), whose way through is short. */
+/* In a function of its own, to keep duet__stack_take() short. */
 __attribute__((noinline)) static int
 take_cold(duet__stack_pool *pool, int class, duet__stack *out_stack)
 {
@@ -330,8 +335,8 @@ int duet__stack_take(duet__stack_pool *pool, size_t bytes,
     return 0;
 }
 
-/* Gives the pages of the stacks given back last to the system, but for those of
- * the links, which would be touched again. */
+/* Returns the pages of the most recently freed stacks to the system, except
+ * those of the links, which would be touched again. */
 __attribute__((noinline)) static void cool(duet__stack_pool *pool, int class)
 {
     for (int i = 0; i < DUET__STACK_BATCH; i++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* stack.h - the stacks that tasks run on.
  *
- * A pool belongs to one loop. It carves stacks from large mappings, each with a
- * guard at its low end, and hands out the one given back last: its pages
- * are in the cache. A stack that was never used costs address space, or its
- * highest page if the system gave it together with those of others. A guard is
+ * A pool belongs to one loop. It allocates stacks from large mappings, each
+ * with a guard at its low end, and reuses the most recently freed one first, as
+ * its pages are in the cache. A stack that was never used costs address space,
+ * and its highest page if it was populated together with others. A guard costs
  * address space, too; a pool's first ones are wide (stack.c). */
 #ifndef DUET_RUNTIME_CONTEXT_STACK_H
 #define DUET_RUNTIME_CONTEXT_STACK_H
@@ -18,7 +18,7 @@ enum {
     DUET__STACK_DEFAULT_BYTES = 64 * 1024,
     DUET__STACK_LARGEST_BYTES = 64 * 1024 * 1024,
     DUET__STACK_CLASSES = 13, /* 16 KiB, 32 KiB, ... 64 MiB */
-    DUET__STACK_BATCH = 64, /* most that the system is asked for in one call */
+    DUET__STACK_BATCH = 64,   /* the most stacks in one system call */
 };
 
 typedef struct duet__slab duet__slab;
@@ -32,22 +32,23 @@ typedef struct duet__stack {
 
 typedef struct duet__stack_pool {
     struct {
-        duet__free_stack *free; /* given back and warm, newest first */
+        duet__free_stack *free; /* freed and warm, newest first */
         size_t free_count;
-        duet__free_stack *cold; /* given back beyond those; one page each */
-        duet__slab *slabs; /* newest first; the first may have uncarved room */
+        duet__free_stack *cold; /* freed beyond those; one page each */
+        duet__slab *slabs; /* newest first; the first may have unused room */
     } classes[DUET__STACK_CLASSES];
-    unsigned wide_stacks;    /* with a guard that arrays do not jump */
+    unsigned wide_stacks;    /* with a guard that arrays do not skip */
     bool no_guard_regions;   /* MADV_GUARD_INSTALL is missing or does nothing */
-    bool guard_regions_hold; /* the first was tried */
-    bool no_batches; /* the kernel does not advise on many ranges in one call */
+    bool guard_regions_hold; /* the first was tested */
+    bool no_batches; /* the kernel has no advice for many ranges in one call */
     struct iovec ranges[DUET__STACK_BATCH]; /* what to advise it on */
 } duet__stack_pool;
 
-/* 0, or DUET_EINVAL with detail if no stack may be of that size. */
+/* Returns 0, or DUET_EINVAL with detail if the size is not valid for a
+ * stack. */
 int duet__stack_check(size_t bytes);
 
-/* Takes a stack of at least `bytes`, the guard not included.
+/* Takes a stack of at least `bytes`, not including the guard.
  *
  * Returns 0, or
  *   DUET_ENOMEM  no memory
@@ -75,7 +76,7 @@ void duet__stack_pool_each(const duet__stack_pool *pool,
                            void *context);
 
 /* How many bytes at the high end of the stack were touched since the system
- * gave them, by whomever; in whole pages. */
+ * provided them, by any task; in whole pages. */
 size_t duet__stack_touched_bytes(duet__stack stack);
 
 #endif

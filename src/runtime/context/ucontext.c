@@ -11,7 +11,7 @@
 
 static _Thread_local ucontext_t thread_context;
 
-/* makecontext() passes ints only: the two pointers travel in halves. */
+/* makecontext() passes ints only, so the two pointers are passed in halves. */
 static void begin(unsigned entry_high, unsigned entry_low,
                   unsigned argument_high, unsigned argument_low)
 {
@@ -41,8 +41,9 @@ void duet__context_make(duet__context *context, void *stack_low,
     makecontext(own, (void (*)(void))begin, 4, (unsigned)(entry_bits >> 32),
                 (unsigned)entry_bits, (unsigned)(argument_bits >> 32),
                 (unsigned)argument_bits);
-    /* From here on only AddressSanitizer looks at it: it would take all frames
-     * there for clean at every switch, and find no overflow in them. */
+    /* From here on only AddressSanitizer reads it: with a size, it would
+     * unpoison all frames there at every switch and find no overflow in
+     * them. */
     own->uc_stack.ss_size = 0;
     context->stack_pointer = own;
 }
@@ -53,7 +54,7 @@ void duet__context_adopt_thread(duet__context *context)
     sanitizer_adopt_thread(context);
 }
 
-/* Apart from the way that is mostly taken, which needs no frame. */
+/* In a function of its own, so that the common path needs no stack frame. */
 __attribute__((cold, noinline)) static void switch_aloud(duet__context *from,
                                                          duet__context *to)
 {
@@ -75,7 +76,7 @@ void *duet__context_last(duet__context *from, duet__context *to)
     if (sanitizer_listens())
         sanitizer_before_switch(from, to, true);
 #ifdef DUET__THREAD_SANITIZER
-    /* It has begun to count calls and returns for `to`. */
+    /* ThreadSanitizer already counts calls and returns for `to`. */
     setcontext(to->stack_pointer);
 #endif
     return to->stack_pointer;

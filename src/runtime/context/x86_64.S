@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* x86_64.S - the stack switch for x86-64 (System V).
  *
- * Invariant: a suspended context is its stack pointer alone. Above it lie, from
- * the low end: r15, r14, r13, r12, rbx, rbp, and the address to go on at.
+ * Invariant: a suspended context consists of its stack pointer. At and above it
+ * are, from the low end: r15, r14, r13, r12, rbx, rbp, and the address to
+ * resume at.
  *
- * The processor predicts a `ret` from the calls it has seen, whatever the stack
- * says; one wrong guess costs as much as the whole switch. Tasks wait in the
- * same few functions, so a `ret` here is guessed right as long as calls and
- * returns stay in balance: a new context is entered by a jump, and an ended one
- * comes back here by returning.
+ * The processor predicts a `ret` from the calls it has seen, not from the
+ * stack; one misprediction costs as much as the whole switch. Tasks wait in the
+ * same few functions, so a `ret` here is predicted correctly as long as calls
+ * and returns stay balanced: a new context is entered by a jump, and an ended
+ * one comes back here by returning.
  *
- * MXCSR and the x87 control word are the thread's, not the context's: storing
- * MXCSR alone would triple the cost of a switch (measured 13.9 ns a round trip
- * against 4.4 ns), for programs that change the rounding mode and wait before
- * they have changed it back. */
+ * MXCSR and the x87 control word belong to the thread, not to the context:
+ * storing MXCSR alone would triple the cost of a switch (measured 13.9 ns a
+ * round trip against 4.4 ns), and would serve only programs that change the
+ * rounding mode and wait before they change it back. */
 
     .text
 
@@ -66,8 +67,8 @@ duet__stack_switch:
     .size duet__stack_switch, . - duet__stack_switch
 
 /* Where a new context begins: r12 is its entry, r13 the entry's argument. The
- * entry returns the stack pointer to go on with. The undefined rip tells
- * unwinders that nothing lies above. */
+ * entry returns the stack pointer of the context to resume. The undefined rip
+ * tells unwinders that this is the outermost frame. */
     .globl duet__stack_begin
     .hidden duet__stack_begin
     .type duet__stack_begin, @function
@@ -86,9 +87,9 @@ duet__stack_begin:
 
 /* void duet__stack_visit(void *suspended, void (*visit)(void *), void *argument)
  *
- * Calls visit(argument). To unwinders its caller's caller is not who called
- * this function but the suspended context: that is what the unwind information
- * in force at the call says, and nothing else happens to the context. */
+ * Calls visit(argument). For unwinders, visit()'s caller's caller is the
+ * suspended context, not the real caller of this function: only the unwind
+ * information at the call says so, and the context itself is not changed. */
     .globl duet__stack_visit
     .hidden duet__stack_visit
     .type duet__stack_visit, @function

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* cancel.c - requesting, delivering and holding.
+/* cancel.c - requests cancellation, delivers and holds requests.
  *
- * Owns loop->cancelling. Invariant: a request is delivered to tasks one after
- * the other, never by recursion, however waits pass it on. */
+ * Owns loop->cancelling. Invariant: a request that waits pass on is delivered
+ * to one task after the other, never by recursion. */
 #include "runtime/core/cancel.h"
 
 #include "runtime/core/task.h"
 
-/* True if the task's wait goes on because it passes the request to others: in
- * one call to duet_task_cancel() once, for chains may meet or go round. */
+/* Passes the request on if the task's wait does that, and returns true: the
+ * wait goes on. At most once for each call of duet_task_cancel(), as chains may
+ * join or form a circle. */
 static bool pass_on(duet_task *task, duet__wait *wait)
 {
     uint64_t call = task->loop->cancelling.calls;
@@ -33,8 +34,8 @@ static void deliver(duet_task *task)
     }
 }
 
-/* Notes a request that a wait passes on: those of one wait in their order, and
- * before what is due already. */
+/* Queues a request that a wait passes on: requests of one wait in their order,
+ * and before those already queued. */
 static void deliver_soon(duet_loop *loop, duet_task *task)
 {
     duet_task **place = loop->cancelling.newest != NULL
@@ -48,7 +49,7 @@ static void deliver_soon(duet_loop *loop, duet_task *task)
     loop->cancelling.newest = task;
 }
 
-/* Not by recursion: joins make chains as long as there are tasks. */
+/* Without recursion, as a chain of joins can include every task. */
 static void deliver_all(duet_loop *loop)
 {
     duet_task *task;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* clock.h - which loop runs in this thread, and what time it is there. */
+/* clock.h - the loop that runs in this thread, and its time. */
 #ifndef DUET_RUNTIME_CORE_CLOCK_H
 #define DUET_RUNTIME_CORE_CLOCK_H
 
@@ -11,7 +11,7 @@
 extern _Thread_local duet_loop *duet__loop_current
     __attribute__((tls_model("initial-exec")));
 
-/* CLOCK_MONOTONIC: real time, which the calendar's clock does not change. */
+/* CLOCK_MONOTONIC: real time, not affected by setting the clock. */
 int64_t duet__clock_real_ns(void);
 
 /* The time now on the loop's clock. */

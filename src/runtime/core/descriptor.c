@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* descriptor.c - waking the tasks that wait for a descriptor.
  *
- * Invariant: while tasks wait for a descriptor and no driver owns it, the set
- * watches it for the next event that one of them waits for. */
+ * Invariant: while tasks wait for a descriptor that no driver owns, the epoll
+ * set watches it for the next event that one of them waits for. */
 #include "runtime/core/descriptor.h"
 
 #include <poll.h>
@@ -50,7 +50,7 @@ static int arm(waiting *waiting, int descriptor)
                                    waiting);
 }
 
-/* Those that wait for the descriptor of the entry; NULL: no memory. */
+/* The tasks that wait for the entry's descriptor; NULL: no memory. */
 static waiting *find_waiting(duet__poll_set *set, duet__poll_entry *entry)
 {
     waiting *found = entry->waiting;
@@ -102,7 +102,7 @@ int duet__descriptor_is_ready(int descriptor, bool writing)
     return one.revents != 0 ? 0 : DUET_EAGAIN;
 }
 
-/* The status of what was refused, with its reason for people. */
+/* The status of a refusal, with its reason as detail. */
 static int explain(int status, int descriptor)
 {
     if (status == DUET_EBADF)

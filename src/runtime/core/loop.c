@@ -29,7 +29,8 @@ void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready)
     pthread_mutex_lock(&loop->inbox_mutex);
     was_empty = duet__run_queue_is_empty(&loop->inbox);
     duet__run_queue_append(&loop->inbox, ready);
-    /* Under the mutex: the loop may be freed once its inbox is empty. */
+    /* Written under the mutex, as the loop may be freed once its inbox is
+     * empty. */
     if (was_empty && write(loop->inbox_event, &one, sizeof one) < 0)
         DUET__CHECK(errno == EAGAIN, "an eventfd takes what it is given");
     pthread_mutex_unlock(&loop->inbox_mutex);
@@ -64,7 +65,8 @@ static void empty_inbox(void *context, int descriptor, uint32_t events)
     uint64_t count;
 
     (void)events;
-    /* First: what comes after the inbox was taken announces itself again. */
+    /* Read first: an entry that is added after the inbox was taken writes
+     * again. */
     if (read(descriptor, &count, sizeof count) < 0)
         DUET__CHECK(errno == EAGAIN, "an eventfd gives its count");
     take_inbox(loop);
@@ -121,7 +123,8 @@ static void run_drivers(duet_loop *loop)
         link = link->next;
         if (driver->due(driver).at_ns > loop->now_ns)
             continue;
-        /* Tasks have run since, and drivers time what they hear. */
+        /* Tasks have run since, and drivers use the time for the events they
+         * handle. */
         loop->now_ns = duet__loop_time(loop);
         driver->run(driver);
     }
@@ -168,7 +171,7 @@ duet_deadline duet__loop_next(duet_loop *loop)
     return next;
 }
 
-/* How long the poll may sleep, in nanoseconds; -1 without end. */
+/* How long the poll may sleep, in nanoseconds; -1: for ever. */
 static int64_t sleep_ns(duet_loop *loop, duet_deadline next)
 {
     int64_t now = duet__loop_time(loop);
@@ -241,14 +244,14 @@ void duet_loop_free(duet_loop *loop)
     DUET__CHECK(loop->tasks == 0, "tasks are left on the loop");
     DUET__CHECK(duet__list_is_empty(&loop->drivers),
                 "a session or server is still open on the loop");
-    DUET__RUN_ENDS(loop); /* one that a foreign loop did not finish */
+    DUET__RUN_ENDS(loop); /* a run that a foreign loop did not finish */
     while (!duet__list_is_empty(&loop->ends)) {
         duet__loop_end *end = DUET__MEMBER(duet__list_pop_front(&loop->ends),
                                            duet__loop_end, link);
 
         end->run(end);
     }
-    /* Calls that came too late: run them, so that they free themselves. */
+    /* Runs calls that came too late, so that they free themselves. */
     take_inbox(loop);
     while (!duet__run_queue_is_empty(&loop->ready)) {
         duet__ready *ready = duet__run_queue_take(&loop->ready);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* loop.h - the loop as the rest of duet sees it: ready things, timers,
+/* loop.h - the loop for duet's other source files: run queue, timers,
  * descriptors, drivers.
  *
- * One turn: sleep until the earliest deadline of all, or not at all if anything
- * is ready; deliver what descriptors announce; fire timers that expired; run
- * what is ready; run the drivers that are due. */
+ * One turn: sleep until the earliest deadline, or not at all if anything is
+ * ready; deliver descriptor events; fire expired timers; run what is ready; run
+ * the drivers that are due. */
 #ifndef DUET_RUNTIME_CORE_LOOP_H
 #define DUET_RUNTIME_CORE_LOOP_H
 
@@ -29,31 +29,31 @@ struct duet__under_way;
 typedef struct duet__driver {
     duet__link link;
     const char *name;
-    /* Called once a turn if due() says so. */
+    /* Called once a turn if due. */
     void (*run)(struct duet__driver *driver);
-    /* When run() must be called next: DUET_NOW for in this turn, DUET_NEVER for
-     * not before a descriptor wakes the loop. Asked in each turn and right
+    /* Returns when run() must be called next: DUET_NOW in this turn, DUET_NEVER
+     * not before a descriptor wakes the loop. Called in each turn and right
      * before the loop sleeps. */
     duet_deadline (*due)(struct duet__driver *driver);
-    /* Adds what the driver waits for from outside; see virtual_time.h. NULL:
-     * nothing ever. */
+    /* Adds the outside events that the driver waits for; see virtual_time.h.
+     * NULL: none. */
     void (*under_way)(struct duet__driver *driver, struct duet__under_way *all);
 } duet__driver;
 
-/* Something that is made once for a loop and ends with it. */
+/* An object that is made once for a loop and ends with it. */
 typedef struct duet__loop_end {
     duet__link link;
     /* Called by duet_loop_free(), outside tasks; may block. */
     void (*run)(struct duet__loop_end *end);
 } duet__loop_end;
 
-/* Numbers since the loop was made. */
+/* Counters since the loop was made. */
 typedef struct duet__counters {
     uint64_t turns;
     uint64_t switches;
     uint64_t spawned;
     uint64_t timers_fired;
-    uint64_t wake_ups; /* of tasks that waited; a yield is none */
+    uint64_t wake_ups; /* of tasks that waited; a yield does not count */
     uint64_t descriptor_events;
     uint64_t polls; /* calls of epoll_wait */
 } duet__counters;
@@ -66,7 +66,7 @@ struct duet_loop {
     duet__exceptions *thread_exceptions; /* NULL: without the C++ runtime */
     duet__exceptions exceptions; /* of the loop's stack, while a task runs */
     struct duet__locals *callback_locals; /* of the callback that runs */
-    duet_task *dead; /* its stack is given back by the next to run */
+    duet_task *dead; /* its stack is freed by the next task to run */
     duet__run_queue ready;
     int steps_left;  /* of this turn; see duet__loop_may_step(), switch.h */
     int inline_runs; /* tasks being run from inside a driver */
@@ -79,14 +79,15 @@ struct duet_loop {
     duet_task *main;        /* the task of duet_loop_run(), until it ended */
     int main_result;        /* once it has */
     struct {                /* requests to cancel that are being delivered */
-        duet_task *first;   /* the next to hear; NULL: none */
+        duet_task *first;   /* the next to receive one; NULL: none */
         duet_task *newest;  /* the one put in last, for this request */
         uint64_t calls;     /* from outside so far */
         bool is_running;
     } cancelling;
     duet__timer shutdown_timer; /* see shutdown.c */
-    int64_t shutdown_ms;        /* negative: no bound */
-    int interrupt_handlers;     /* of SIGINT; while any, main is left alone */
+    int64_t shutdown_ms;        /* negative: no limit */
+    int interrupt_handlers;     /* of SIGINT; if any, SIGINT does not cancel
+                                 * main */
     int signal_handlers;        /* of any signal */
     bool is_polling;            /* in epoll_wait; for the watchdog */
     uint64_t shuffle_state;     /* with options.shuffle_seed */
@@ -101,8 +102,8 @@ struct duet_loop {
     size_t waiting_outside[DUET__OUTSIDES]; /* tasks that wait for each */
     bool is_at_rest; /* nothing can happen any more; see virtual_time.h */
     bool is_stuck;   /* it was, and run.c has said so */
-    int64_t now_ns;  /* the time when what now runs began: delivering
-                      * events, timers and tasks, one driver */
+    int64_t now_ns;  /* the time when the current step began: delivering events,
+                      * timers and tasks, one driver */
     duet__counters counters;
     size_t tasks; /* alive */
 
@@ -130,7 +131,7 @@ static inline int duet__loop_arm(duet_loop *loop, duet__timer *timer,
 static inline void duet__loop_disarm(duet_loop *loop, duet__timer *timer)
 {
     DUET__OWN_THREAD(loop);
-    if (timer->place != 0) /* on the path of every wake-up; mostly it is 0 */
+    if (timer->place != 0) /* on the path of every wake-up; usually 0 */
         duet__timers_disarm(&loop->timers, timer);
 }
 
@@ -142,19 +143,19 @@ void duet__loop_remove_driver(duet_loop *loop, duet__driver *driver);
  *   ready  taken until its run() is called on the loop's thread */
 void duet__loop_append_from_thread(duet_loop *loop, duet__ready *ready);
 
-/* Takes back what duet__loop_append_from_thread() got and run() was not called
- * for yet. On the loop's thread only. */
+/* Takes back a `ready` of duet__loop_append_from_thread() whose run() was not
+ * called yet. On the loop's thread only. */
 void duet__loop_take_back(duet_loop *loop, duet__ready *ready);
 
-/* The same from any thread; false if it is too late, run() has been called or
- * is about to be. */
+/* The same from any thread; false if it is too late: run() was called or is
+ * about to be. */
 bool duet__loop_take_back_from_thread(duet_loop *loop, duet__ready *ready);
 
-/* When something is to be done that no descriptor announces: DUET_NOW if
+/* The next time at which there is work without a descriptor event: DUET_NOW if
  * anything is ready. */
 duet_deadline duet__loop_next(duet_loop *loop);
 
-/* Runs one turn. `may_sleep` false: looks, but does not wait. */
+/* Runs one turn. `may_sleep` false: polls, but does not wait. */
 void duet__loop_turn(duet_loop *loop, bool may_sleep);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* poll.c - the table of descriptors, and waiting for their events.
+/* poll.c - the table of descriptors, and epoll_wait().
  *
- * Owns the table. A driver's source stays registered as it was told last; what
- * tasks wait for is registered for one event, and stays in the set disarmed. */
+ * Owns the table. A driver's source stays registered with its latest events; a
+ * descriptor that tasks wait for is registered for one event, and stays in the
+ * set disarmed. */
 #include "runtime/core/poll.h"
 
 #include <errno.h>
@@ -37,8 +38,8 @@ bool duet__descriptor_is_open(int descriptor)
     return fcntl(descriptor, F_GETFD) >= 0;
 }
 
-/* Makes room for `descriptor`: none for what is not open, however large the
- * number is. Returns 0, DUET_EBADF or DUET_ENOMEM. */
+/* Makes room for `descriptor`; not for a number that is not open, which could
+ * be arbitrarily large. Returns 0, DUET_EBADF or DUET_ENOMEM. */
 static int make_room(duet__poll_set *set, int descriptor)
 {
     size_t room = set->room == 0 ? FIRST_ROOM : set->room;
@@ -133,9 +134,9 @@ int duet__source_watch_once(duet__poll_set *set, int descriptor,
     if (entry->registered != 0)
         status =
             control(set, EPOLL_CTL_MOD, descriptor, events, entry->generation);
-    /* Or closed and opened again since. What is added anew gets a generation of
-     * its own: the registration of what had the number before may live on, in
-     * a duplicate, and fire. */
+    /* Or closed and opened again since. A new registration gets a new
+     * generation: the registration of the previous file with that number may
+     * survive in a duplicate, and fire. */
     if (status == DUET_ENOENT)
         status = control(set, EPOLL_CTL_ADD, descriptor, events,
                          ++entry->generation);
@@ -180,7 +181,7 @@ static void deliver(duet__poll_set *set, const struct epoll_event *event)
     duet__poll_entry *entry = &set->entries[descriptor];
 
     if (entry->generation != (uint32_t)(event->data.u64 >> 32))
-        return; /* for an owner that is gone */
+        return; /* for a former owner */
     if (entry->ready != NULL)
         entry->ready(entry->context, descriptor, event->events);
 }
@@ -217,7 +218,8 @@ int duet__poll(duet_loop *loop, int64_t timeout_ns)
     loop->is_polling = true;
     count = wait_for_events(set->epoll, events, timeout_ns);
     loop->is_polling = false;
-    /* First: who is told times what he hears, and it may have been long. */
+    /* Read first: the callbacks use the time, and the sleep may have been
+     * long. */
     loop->now_ns = duet__loop_time(loop);
     for (int i = 0; i < count; i++)
         deliver(set, &events[i]);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* poll.h - the loop's one epoll set, which knows no task.
+/* poll.h - the loop's epoll set, independent of tasks.
  *
- * A descriptor has one owner: a source of a driver, or the tasks that wait for
- * it (descriptor.h), which are one more source.
+ * A descriptor has one owner: a driver's source, or the source for tasks that
+ * wait for it (descriptor.h).
  *
- * Invariant: an event is delivered only to the owner that was there when it was
- * asked for; each change of owner raises the generation that events carry. */
+ * Invariant: an event is delivered only to the owner that registered for it;
+ * each change of owner increments the generation that events carry. */
 #ifndef DUET_RUNTIME_CORE_POLL_H
 #define DUET_RUNTIME_CORE_POLL_H
 
@@ -22,10 +22,10 @@ typedef void duet__source_ready(void *context, int descriptor, uint32_t events);
 typedef struct duet__poll_entry {
     duet__source_ready *ready; /* NULL: no source owns it */
     void *context;
-    void *waiting; /* the context of the tasks that wait, once some did; freed
+    void *waiting; /* the context for waiting tasks, once there were any; freed
                     * with the set */
     uint32_t generation;
-    uint32_t registered; /* what epoll was told; 0: not in the set */
+    uint32_t registered; /* the registered events; 0: not in the set */
 } duet__poll_entry;
 
 typedef struct duet__poll_set {
@@ -34,7 +34,7 @@ typedef struct duet__poll_set {
     size_t room;
 } duet__poll_set;
 
-/* Returns 0 or the code of what epoll_create1() reports. */
+/* Returns 0 or the code of epoll_create1()'s error. */
 int duet__poll_init(duet__poll_set *set);
 void duet__poll_free(duet__poll_set *set);
 
@@ -45,7 +45,7 @@ void duet__poll_free(duet__poll_set *set);
  *            duet__source_remove() or duet__source_forget()
  *
  * Returns 0, or
- *   DUET_EBADF   not an open descriptor: no table grows by such a number
+ *   DUET_EBADF not an open descriptor; the table does not grow for it
  *   DUET_EBUSY   the descriptor has another owner
  *   DUET_ENOMEM  no memory
  *   and what epoll_ctl reports */
@@ -55,12 +55,12 @@ int duet__source_watch(duet__poll_set *set, int descriptor, uint32_t events,
 /* Stops watching. */
 void duet__source_remove(duet__poll_set *set, int descriptor);
 
-/* Stops watching a descriptor that is closed, or closed next by its only
- * holder: epoll drops it by itself. */
+/* Stops watching a descriptor that is closed, or about to be closed by its only
+ * holder: epoll removes it by itself. */
 void duet__source_forget(duet__poll_set *set, int descriptor);
 
-/* The entry of `descriptor`, made if need be; borrowed until the next call.
- * Returns 0, DUET_EBADF or DUET_ENOMEM. */
+/* The entry of `descriptor`, created if necessary; borrowed until the next
+ * call. Returns 0, DUET_EBADF or DUET_ENOMEM. */
 int duet__poll_find(duet__poll_set *set, int descriptor,
                     duet__poll_entry **out_entry);
 
@@ -71,21 +71,21 @@ static inline bool duet__poll_is_driven(const duet__poll_entry *entry)
            (entry->waiting == NULL || entry->context != entry->waiting);
 }
 
-/* Watches a descriptor that no driver owns for its next event alone. Its holder
- * may have closed it without a word since, so no registration is trusted.
+/* Watches a descriptor that no driver owns for its next event only. It may have
+ * been closed since without notice, so an existing registration is not trusted.
  *
- * Returns 0, or what epoll_ctl reports. */
+ * Returns 0, or the code of epoll_ctl()'s error. */
 int duet__source_watch_once(duet__poll_set *set, int descriptor,
                             uint32_t events, duet__source_ready *ready,
                             void *context);
 
-/* Is this a descriptor, open in this process? To be asked before a table grows
- * by a number that came from elsewhere: what is open is below RLIMIT_NOFILE. */
+/* Is this an open descriptor of this process? Check this before a table grows
+ * for a number from outside: open descriptors are below RLIMIT_NOFILE. */
 bool duet__descriptor_is_open(int descriptor);
 
 /* Waits for events of the loop's descriptors for at most `timeout_ns`
- * (negative: without end), reads the loop's clock, and delivers them. Returns
- * how many there were. */
+ * (negative: for ever), reads the loop's clock, and delivers them. Returns how
+ * many there were. */
 int duet__poll(duet_loop *loop, int64_t timeout_ns);
 
 #endif

@@ -10,7 +10,7 @@
 /* The descriptor for the loop's reports. */
 int duet__report_descriptor(const duet_loop *loop);
 
-/* Writes all of `text`. Returns 0 or what write() reports. */
+/* Writes all of `text`. Returns 0 or the code of write()'s error. */
 int duet__write_all(int descriptor, const char *text, size_t length);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* run_queue.h - what is to run next, first in first out.
+/* run_queue.h - the queue of what runs next, first in first out.
  *
- * Hardly anything leaves from the middle, so one pointer a member is enough;
- * the queue is on the path of every switch. Invariant: `last` points to the
- * `next` of the last member, or to `first` of the empty queue. */
+ * Members are rarely removed from the middle, so one pointer for each member is
+ * enough; the queue is on the path of every switch. Invariant: `last` points to
+ * the `next` of the last member, or to `first` of the empty queue. */
 #ifndef DUET_RUNTIME_CORE_RUN_QUEUE_H
 #define DUET_RUNTIME_CORE_RUN_QUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What stands in the queue: a task, or a function to call. */
+/* A member of the queue: a task, or a function to call. */
 typedef struct duet__ready {
     struct duet__ready *next;
     /* Called on the loop's stack; must not wait. NULL: a task's entry. */
@@ -73,8 +73,8 @@ static inline void duet__run_queue_append_all(duet__run_queue *to,
     duet__run_queue_init(from);
 }
 
-/* Takes out a member wherever it stands, by walking there; false if it is not
- * in the queue. */
+/* Removes a member from any position, by a linear search; false if it is not in
+ * the queue. */
 static inline bool duet__run_queue_remove(duet__run_queue *queue,
                                           duet__ready *ready)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scope.c - cancelling and waiting for what a task or group owns. */
+/* scope.c - cancels and waits for the tasks that a task or group owns. */
 #include "runtime/core/scope.h"
 
 #include "base/check.h"
@@ -26,7 +26,8 @@ void duet__scope_cancel(duet__scope *scope)
 {
     duet__link *link = scope->running.next;
 
-    /* Cancelling makes ready; nothing runs, so the list holds still. */
+    /* Cancelling only makes tasks ready; none runs now, so the list does not
+     * change. */
     for (; link != &scope->running; link = link->next)
         duet_task_cancel(DUET__MEMBER(link, duet_task, scope_link));
 }
@@ -58,7 +59,7 @@ int duet__scope_wait(duet__scope *scope)
         duet__park(&wait, DUET_NEVER);
     }
     if (duet__cancel_take_since(&caller->cancel, requests))
-        cancelled = true; /* one that came after the last task, too */
+        cancelled = true; /* also one that came after the last task had ended */
     return cancelled ? DUET_ECANCELED : 0;
 }
 

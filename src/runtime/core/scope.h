@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* scope.h - who owns which tasks.
+/* scope.h - ownership of tasks.
  *
  * Every task is in one scope: that of the task that spawned it, of a group, or
  * the loop's background. Invariant: `running` tasks have not ended; `ended`
- * tasks have, and somebody still holds their handle. */
+ * tasks have, and their handle was not released yet. */
 #ifndef DUET_RUNTIME_CORE_SCOPE_H
 #define DUET_RUNTIME_CORE_SCOPE_H
 
@@ -18,18 +18,17 @@ struct duet__scope {
     duet__list running; /* of duet_task, by scope_link */
     duet__list ended;
     duet__wait *closer; /* the task that waits for `running` to be empty */
-    duet_task *owner;   /* ends only after its tasks; NULL: none does */
-    /* For people: what gives its tasks larger stacks; a constant. NULL: what
-     * duet_spawn() takes. */
+    duet_task *owner;   /* ends only after its tasks; NULL: none */
+    /* For messages: the option that gives its tasks larger stacks; a constant.
+     * NULL: that of duet_spawn(). */
     const char *stack_option;
-    /* Called for each task that ends; NULL if nobody cares. */
+    /* Called for each task that ends; may be NULL. */
     void (*task_ended)(duet__scope *scope, duet_task *task);
 };
 
 /* An empty scope.
  *
- *   owner  the task that will not end before the scope is empty; NULL: nobody
- *          promises that */
+ *   owner  the task that will not end before the scope is empty; NULL: none */
 void duet__scope_init(duet__scope *scope, duet_task *owner);
 
 /* A task has left `scope->running`: wakes the closer if it was the last. */
@@ -42,13 +41,14 @@ void duet__scope_cancel(duet__scope *scope);
  * caller does not end the wait: it cancels the tasks.
  *
  * Returns 0, or
- *   DUET_ECANCELED  the caller was cancelled meanwhile, or right before, and is
- *                   told by this; no task runs */
+ *   DUET_ECANCELED  the caller was cancelled meanwhile, or right before, which
+ *                   this delivers; no task runs any more */
 int duet__scope_wait(duet__scope *scope);
 
-/* duet__scope_wait() at the end of something that fared so. A request to cancel
- * the caller is what is returned; after a failure other than DUET_ETIMEDOUT
- * that is told first, and the request by the caller's next wait.
+/* duet__scope_wait() at the end of an operation with the result `status`. If
+ * the caller was cancelled, returns DUET_ECANCELED; but a failure other than
+ * DUET_ETIMEDOUT is returned first, and the caller's next wait delivers the
+ * request.
  *
  * Returns `status` or DUET_ECANCELED. */
 int duet__scope_end(duet__scope *scope, int status);

@@ -26,8 +26,8 @@ static size_t length_of(const duet__run_queue *queue)
     return length;
 }
 
-/* Takes all members out, into `members`; the places of those that are tasks
- * come into `places`. Returns how many tasks there are. */
+/* Moves all members to `members`, and sets `places` to the indices of those
+ * that are tasks. Returns how many tasks there are. */
 static size_t take_all(duet__run_queue *queue, duet__ready **members,
                        size_t *places)
 {
@@ -57,8 +57,8 @@ int duet__shuffle(duet__run_queue *queue, uint64_t *state)
     duet__ready **members = calloc(length + 1, sizeof *members);
     size_t *places = calloc(length + 1, sizeof *places);
 
-    /* Without memory the order stays as it is, which is one of those asked
-     * for. */
+    /* Without memory the order stays as it is, which is a valid shuffle,
+     * too. */
     if (members != NULL && places != NULL) {
         for (size_t i = take_all(queue, members, places); i > 1; i--)
             swap(members, places[i - 1], places[next_random(state) % i]);

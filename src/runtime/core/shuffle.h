@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shuffle.h - another order of ready tasks, the same for the same seed. */
+/* shuffle.h - a random order of ready tasks, the same for the same seed. */
 #ifndef DUET_RUNTIME_CORE_SHUFFLE_H
 #define DUET_RUNTIME_CORE_SHUFFLE_H
 
@@ -8,7 +8,7 @@
 #include "runtime/core/run_queue.h"
 
 /* Puts the tasks of `queue` into another order; functions to call keep their
- * places, for their order is promised.
+ * places, as their order is guaranteed.
  *
  *   state  of the random numbers; the seed at first
  *

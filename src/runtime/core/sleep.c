@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sleep.c - waiting for nothing but time. */
+/* sleep.c - suspends a task for a time. */
 #include "runtime/core/sleep.h"
 
 #include "runtime/core/clock.h"

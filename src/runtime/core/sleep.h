@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* sleep.h - waiting for time alone, for duet's own files. */
+/* sleep.h - sleeping, for duet's own files. */
 #ifndef DUET_RUNTIME_CORE_SLEEP_H
 #define DUET_RUNTIME_CORE_SLEEP_H
 
 #include <duet/time.h>
 
-/* duet_sleep() between two looks at what others outside the loop change without
- * telling: virtual time gives them real time. */
+/* duet_sleep() between two polls of a state that is changed outside the loop
+ * without notification: on virtual time, real time passes here. */
 int duet__sleep_between_looks(duet_deadline deadline);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* switch.c - passing control between tasks and the loop.
+/* switch.c - switches between tasks and the loop.
  *
- * Control goes straight from one task to the next while the turn lasts; the
- * loop's own stack is switched to only when it has something to do. Invariant:
+ * During a turn, control passes directly from one task to the next; the loop's
+ * own stack is switched to only when the loop has something to do. Invariant:
  * at most one task is DUET__TASK_RUNNING, and it is loop->current. */
 #include "runtime/core/switch.h"
 
@@ -11,7 +11,7 @@
 #include "base/check.h"
 #include "runtime/core/clock.h"
 
-/* A turn that has taken longer makes timers and descriptors wait. */
+/* A turn that takes longer delays timers and descriptors. */
 enum { LONG_TURN_NS = 1000000 };
 
 bool duet__loop_turn_took_long(duet_loop *loop)
@@ -24,9 +24,9 @@ bool duet__loop_turn_took_long(duet_loop *loop)
     return true;
 }
 
-/* The next task if control may pass to it straight from another, without the
- * loop in between: NULL if the loop must have a say. Inline, and what follows
- * is not: a switch then has fewer registers to save. */
+/* The next task if control may pass to it directly from another one; NULL if
+ * the loop must run in between. Inline, while the slow path is not, so that a
+ * switch has fewer registers to save. */
 __attribute__((always_inline)) static inline duet_task *
 next_without_loop(duet_loop *loop)
 {
@@ -34,7 +34,7 @@ next_without_loop(duet_loop *loop)
 
     if (next == NULL || next->run != NULL || loop->inline_runs > 0)
         return NULL;
-    /* A task that gives way to itself may take long between two steps. */
+    /* A task that yields to itself may take long between two steps. */
     if (loop->current != NULL && next == &loop->current->ready &&
         duet__loop_turn_took_long(loop))
         return NULL;
@@ -61,7 +61,7 @@ static void reap(duet_loop *loop)
     duet__task_free(dead);
 }
 
-/* Tasks wait inside catch blocks: each has its own exceptions there. */
+/* A task may wait inside a catch block, so each has its own exceptions. */
 __attribute__((noinline)) static void switch_exceptions(duet_loop *loop,
                                                         duet_task *task)
 {
@@ -94,7 +94,7 @@ void duet__task_suspend(duet_task *task)
     int error = errno;
 
     become_current(loop, next);
-    if (next == task) /* it is its own successor */
+    if (next == task) /* the task itself is next */
         return;
     duet__context_switch(&task->context,
                          next != NULL ? &next->context : &loop->context);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* switch.h - passing control between tasks and the loop. */
+/* switch.h - switching between tasks and the loop. */
 #ifndef DUET_RUNTIME_CORE_SWITCH_H
 #define DUET_RUNTIME_CORE_SWITCH_H
 
 #include "runtime/core/task.h"
 
-/* How many ready things run before timers and descriptors are looked at again:
- * enough to make their cost small, few enough to keep them prompt. */
+/* How many ready tasks and functions run before timers and descriptors are
+ * polled again: enough to make the cost of polling small, few enough to keep it
+ * prompt. */
 enum { DUET__STEPS_PER_TURN = 256 };
 
-/* True if something ready may run in this turn still; counts it. A turn ends
- * after so many steps, or when it has taken long: the clock is read now and
- * then only, for that costs more than a switch. */
+/* True if something ready may still run in this turn; counts it. A turn ends
+ * after that many steps, or when it has taken long: the clock is read only now
+ * and then, as that costs more than a switch. */
 bool duet__loop_turn_took_long(duet_loop *loop);
 
 static inline bool duet__loop_may_step(duet_loop *loop)
@@ -25,14 +26,13 @@ static inline bool duet__loop_may_step(duet_loop *loop)
     return true;
 }
 
-/* Gives control away; returns when somebody runs `task`, the current one,
- * again. */
+/* Suspends `task`, the current one; returns when it is resumed. */
 void duet__task_suspend(duet_task *task);
 
-/* Gives control away for good; `task` has ended. What its entry returns. */
+/* Leaves `task`, which has ended, for ever. Its entry returns the result. */
 void *duet__task_leave(duet_task *task);
 
-/* The first thing that a task calls on its own stack. */
+/* A task must call this first on its own stack. */
 void duet__task_entered(duet_task *task);
 
 /* Runs `task` from the loop's stack until control comes back to the loop. */
@@ -43,11 +43,11 @@ void duet__task_step(duet_task *task);
  * The task may be gone on return unless its handle is held. */
 void duet__task_run_inline(duet_task *task);
 
-/* Runs `task` in the same way once more if it is ready and nothing else is: it
- * gave way to others, and there are none. Returns whether it did. */
+/* Runs `task` once more in the same way if it is ready and nothing else is: it
+ * yielded, but there is no other task. Returns whether it did. */
 bool duet__task_run_again_inline(duet_task *task);
 
-/* Gives back the memory of a task that has ended and left its stack. */
+/* Frees the memory of a task that has ended and left its stack. */
 void duet__task_free(duet_task *task);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* task.c - the life of a task: made, run, ended, joined.
  *
- * Invariant: a task's memory is its stack; it is given back when the task has
- * ended and nobody holds its handle, whichever comes last. */
+ * Invariant: a task's memory is its stack; it is freed when the task has ended
+ * and its handle was released, whichever comes last. */
 #include "runtime/core/task.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "runtime/core/switch.h"
 #include "runtime/core/task_local.h"
 
-/* Waits for the tasks that the function left behind. */
+/* Waits for the tasks that the function spawned and did not wait for. */
 static void end_children(duet_task *task)
 {
     if (!duet__list_is_empty(&task->children.running)) {
@@ -23,7 +23,7 @@ static void end_children(duet_task *task)
         duet__task_release_ended(&task->children);
 }
 
-/* Everybody who cares hears that the task has ended. */
+/* Notifies the scope and the joiners that the task has ended. */
 static void announce_end(duet_task *task)
 {
     duet__scope *scope = task->scope;
@@ -66,8 +66,9 @@ static void copy_name(char *to, size_t to_bytes, const char *name)
     to[length] = '\0';
 }
 
-/* As memset(), which the compiler, if it knew the size, would make a `rep
- * stos`: that takes 8 ns to begin, a sixth of what it costs to spawn and join.
+/* Like memset(), but with a size hidden from the compiler, which would make it
+ * a `rep stos`: that has a startup cost of 8 ns, a sixth of the cost of spawn
+ * and join.
  */
 static void clear(duet_task *task)
 {
@@ -123,12 +124,12 @@ int duet__task_new(duet_loop *loop, duet__scope *scope,
     return 0;
 }
 
-/* The child runs next; its parent is first in line after it. */
+/* Runs the child next, and the parent right after it. */
 static void start_now(duet_loop *loop, duet_task *task)
 {
     duet_task *parent = loop->current;
 
-    /* A shuffle must not come between the two. */
+    /* A shuffle must not separate the two. */
     if (loop->options.shuffle_seed != 0)
         loop->steps_left += 2;
     if (parent == NULL || loop->inline_runs > 0) {
@@ -208,7 +209,7 @@ void duet__task_release_ended(duet__scope *scope)
 
 /* --- joining ------------------------------------------------------------- */
 
-/* What a task waits for that waits for another's end; told by its address. */
+/* wait->what of a task that joins another one; recognized by its address. */
 static const char another[] = "task";
 
 /* The task that `task` waits for; NULL: none. */
@@ -219,7 +220,8 @@ static duet_task *joined_by(const duet_task *task)
                : NULL;
 }
 
-/* True if `task` is `member` or one that owns it: which ends after it. */
+/* True if `task` is `member` or owns it, directly or not, and so ends after
+ * it. */
 static bool owns(const duet_task *task, const duet_task *member)
 {
     while (member != NULL && member->depth > task->depth)
@@ -228,7 +230,7 @@ static bool owns(const duet_task *task, const duet_task *member)
 }
 
 /* True if `task`, which has not ended, cannot end before `other`, which runs:
- * it is `other`, owns it, or joins one that does. */
+ * `task` is `other`, owns it, or joins a task that does. */
 static bool needs(const duet_task *task, const duet_task *other)
 {
     const duet_task *up = other;
@@ -237,8 +239,8 @@ static bool needs(const duet_task *task, const duet_task *other)
         return true;
     if (joined_by(task) == NULL)
         return false;
-    /* Only if somebody waits for `other` is the chain followed: else long ones
-     * would cost with every link. */
+    /* The chain is followed only if a task waits for `other`: otherwise
+     * building a long chain would take quadratic time. */
     while (up != NULL && duet__list_is_empty(&up->joiners))
         up = up->scope->owner;
     if (up == NULL)
@@ -293,8 +295,8 @@ int duet__task_end(duet_task *task, duet_deadline deadline)
         duet__cancel_take(&caller->cancel))
         pass_cancel_on(&own.wait);
     status = wait_for_end(task, &own, deadline);
-    /* The task goes on: a request that was passed on, or that came when the
-     * deadline had passed, is told later. */
+    /* The task continues: a request that was passed on, or that came after the
+     * deadline, is delivered later. */
     if (status == DUET_ECANCELED ||
         (status == DUET_ETIMEDOUT && own.passed_on)) {
         duet__cancel_put_back(&caller->cancel);
@@ -302,7 +304,7 @@ int duet__task_end(duet_task *task, duet_deadline deadline)
     }
     if (status == 0 && own.passed_on && task->result == DUET_ECANCELED) {
         duet__cancel_take(
-            &caller->cancel); /* one that came when the task had ended */
+            &caller->cancel); /* a request that came when the task had ended */
         return DUET_ECANCELED;
     }
     return status;

@@ -32,8 +32,9 @@ struct duet_task {
     duet__task_state state;
     int result; /* once done; the wake-up status before */
     duet__cancel cancel;
-    bool handle_held;             /* somebody has the handle */
-    bool returned;                /* its function has; its tasks may go on */
+    bool handle_held;             /* the handle was not released yet */
+    bool returned;                /* its function has returned; its tasks may
+                                   * still run */
     int unclosed;                 /* groups and timeouts that it opened */
     duet__wait *wait;             /* what it waits for, while waiting */
     int64_t waits_since_ns;       /* the turn's time when it began to */
@@ -42,10 +43,10 @@ struct duet_task {
     unsigned depth;               /* more than that of the owner */
     duet__link scope_link;        /* in scope->running or scope->ended */
     duet__scope children;         /* tasks that this one spawned */
-    duet__list joiners;           /* of duet__wait: who waits for its end */
+    duet__list joiners;           /* of duet__wait: waits for its end */
     struct duet__locals *locals;  /* task_local.h; NULL: none */
     const void *spawned_at;       /* an address in the code that spawned it */
-    duet_task_function *function; /* for people, once it has begun */
+    duet_task_function *function; /* for messages, once it has begun */
     void *argument;
     duet__detail detail;
     duet__stack stack;
@@ -63,20 +64,20 @@ static inline duet_task *duet__task_of_stack(duet__stack stack)
     return (duet_task *)(void *)(high - DUET__TASK_BYTES);
 }
 
-/* Makes a task in `scope`, not yet ready. As duet_spawn() else. */
+/* Makes a task in `scope`, not yet ready. Otherwise like duet_spawn(). */
 int duet__task_new(duet_loop *loop, duet__scope *scope,
                    duet_task_function *function, void *argument,
                    const duet_spawn_options *options, duet_task **out_task);
 
 /* duet_spawn() into a given scope.
  *
- *   spawned_at  for people: an address in the code that spawns */
+ *   spawned_at  for messages: an address in the code that spawns the task */
 int duet__task_spawn_at(const void *spawned_at, duet_loop *loop,
                         duet__scope *scope, duet_task_function *function,
                         void *argument, const duet_spawn_options *options,
                         duet_task **out_task);
 
-/* The same; the code that spawns is what called the calling function. */
+/* The same; spawned_at is the return address of the calling function. */
 __attribute__((always_inline)) static inline int
 duet__task_spawn(duet_loop *loop, duet__scope *scope,
                  duet_task_function *function, void *argument,
@@ -86,17 +87,17 @@ duet__task_spawn(duet_loop *loop, duet__scope *scope,
                                function, argument, options, out_task);
 }
 
-/* Whether the caller may wait for the end of `task`: 0, or DUET_EDEADLK if that
- * is the caller, owns it, or joins a task that does. (That a task which `task`
- * owns may join the caller is not looked for.) */
+/* May the caller wait for the end of `task`? Returns 0, or DUET_EDEADLK if
+ * `task` is the caller, owns it, or joins a task that does. (Whether a task
+ * that `task` owns joins the caller is not checked.) */
 int duet__task_may_join(const duet_task *task);
 
 /* Waits until `task` has ended; a request to cancel the caller goes to `task`
- * instead. As duet_join() else, but the handle stays. */
+ * instead. Otherwise like duet_join(), but the handle is kept. */
 int duet__task_end(duet_task *task, duet_deadline deadline);
 
-/* For people who look at the calling task: what it runs for its user, in place
- * of duet's own function around that. */
+/* For inspection: sets the user's function that the calling task runs, instead
+ * of duet's own wrapper. */
 static inline void duet__task_runs(void (*code)(void))
 {
     duet__loop_current->current->function = (duet_task_function *)code;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* task_local.c - tables of values that tasks inherit.
  *
- * Invariant: a table that more than one task holds does not change; who sets a
- * value then gets a copy of its own first. */
+ * Invariant: a table that more than one task holds does not change; a task that
+ * sets a value then gets its own copy first. */
 #include "runtime/core/task_local.h"
 
 #include <stdatomic.h>
@@ -39,7 +39,7 @@ void duet__locals_free(duet__locals *locals)
         free(locals);
 }
 
-/* What the calling task or callback sees; NULL: nothing. */
+/* The table that the calling task or callback sees; NULL: none. */
 static duet__locals *current(void)
 {
     const duet_loop *loop = duet__loop_current;

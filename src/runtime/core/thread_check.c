@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* thread_check.c - saying who touched a loop from a foreign thread.
+/* thread_check.c - reports calls on a loop from another thread.
  *
- * Only in builds with DUET_THREAD_CHECKS: the question costs more than a
- * switch. Owns the list of the loops that run. */
+ * Only in builds with DUET_THREAD_CHECKS: the check costs more than a switch.
+ * Owns the list of the loops that run. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static void name_of(pthread_t thread, char *name, size_t bytes)
         snprintf(name, bytes, "?");
 }
 
-/* Says so, and ends the program. */
+/* Reports the call, and aborts the program. */
 _Noreturn static void report(pthread_t own, const char *function)
 {
     char caller[32], owner[32];

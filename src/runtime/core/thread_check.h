@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* thread_check.h - which thread may touch what, asked in debug builds.
+/* thread_check.h - checks in debug builds that objects are used by the right
+ * thread.
  *
- * With DUET_THREAD_CHECKS a call from a thread that may not make it ends the
- * program and is named; without, nothing is asked and nothing is stored. Loops
- * know their thread. What tasks share (locks, queues) does not know its loop:
- * it keeps the number of the run in which it was used last, and belongs to that
- * run's thread until the run has ended. Freeing is not asked about: whoever
- * held it last may be another thread. */
+ * With DUET_THREAD_CHECKS, a call from the wrong thread is reported and ends
+ * the program; without it, nothing is checked or stored. Loops know their
+ * thread. Objects that tasks share (locks, queues) do not know their loop: they
+ * keep the number of the run in which they were used last, and belong to that
+ * run's thread until the run has ended. Freeing is not checked, as the last
+ * holder may be another thread. */
 #ifndef DUET_RUNTIME_CORE_THREAD_CHECK_H
 #define DUET_RUNTIME_CORE_THREAD_CHECK_H
 
@@ -16,13 +17,13 @@
 
 #ifdef DUET_THREAD_CHECKS
 
-/* The calling thread is the loop's. */
+/* Checks that the calling thread is the loop's. */
 #define DUET__OWN_THREAD(loop) duet__check_thread((loop), __func__)
 
-/* The first member of what tasks share. */
+/* The first member of objects that tasks share. */
 #define DUET__USER uint64_t user;
 
-/* The calling thread may use `object`. */
+/* Checks that the calling thread may use `object`. */
 #define DUET__OWN_USE(object)                                                  \
     duet__check_user((uint64_t *)(uintptr_t) & (object)->user, __func__)
 

@@ -2,13 +2,13 @@
 /* timer.c - the heap of armed timers.
  *
  * Owns the array. Invariant: entries[i].timer->place == i + 1, and no entry is
- * before its parent. Eight children a node: a third of the levels of a binary
- * heap, and to move an entry by a level writes to a timer somewhere, while the
- * children lie in three cache lines.
+ * before its parent. Each node has eight children: that makes a third of the
+ * levels of a binary heap, and moving an entry by a level writes to a timer
+ * elsewhere in memory, while the children are in three cache lines.
  *
- * Most timers never fire. A disarmed one leaves its entry behind without a
- * timer, for to close the gap would touch one timer for each level of the heap;
- * gaps are closed together, once they are most entries. The first entry is
+ * Most timers never fire. A disarmed one leaves an entry without a timer, a
+ * gap, as closing it would touch one timer for each level of the heap; gaps are
+ * closed together, once they are the majority of entries. The first entry is
  * never a gap, nor does disarming leave one as the last. */
 #include "runtime/core/timer.h"
 
@@ -106,7 +106,7 @@ int duet__timers_arm(duet__timers *timers, duet__timer *timer,
     return status;
 }
 
-/* Takes the first entry out, and gaps that come to its place. */
+/* Removes the first entry, and gaps that move to its place. */
 static void take_first(duet__timers *timers)
 {
     for (;;) {
@@ -156,8 +156,7 @@ void duet__timers_disarm(duet__timers *timers, duet__timer *timer)
         close_gaps(timers);
 }
 
-/* Others leave as many entries free as are reserved, so without gaps there is
- * one. */
+/* Other timers leave the reserved entries free, so without gaps one is free. */
 void duet__timers_arm_reserved(duet__timers *timers, duet__timer *timer,
                                duet_deadline deadline)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* timer.h - what is to happen at a point in time.
+/* timer.h - timers: functions called at a point in time.
  *
- * A timer lives in its owner's memory and is armed or not. Timers of equal
- * deadline fire in the order they were armed. */
+ * A timer is embedded in its owner and is armed or not. Timers with equal
+ * deadlines fire in the order in which they were armed. */
 #ifndef DUET_RUNTIME_CORE_TIMER_H
 #define DUET_RUNTIME_CORE_TIMER_H
 
@@ -40,12 +40,12 @@ typedef struct duet__timers {
 int duet__timers_arm(duet__timers *timers, duet__timer *timer,
                      duet_deadline deadline);
 
-/* Sets room aside for one timer that must never fail to be armed, until
+/* Reserves room for one timer that must never fail to be armed, until
  * duet__timers_unreserve(). Returns 0 or DUET_ENOMEM. */
 DUET_MUST_USE int duet__timers_reserve(duet__timers *timers);
 void duet__timers_unreserve(duet__timers *timers);
 
-/* duet__timers_arm() for a timer that has room set aside. */
+/* duet__timers_arm() for a timer with reserved room. */
 void duet__timers_arm_reserved(duet__timers *timers, duet__timer *timer,
                                duet_deadline deadline);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* virtual_time.c - jumps of the virtual clock.
  *
- * Owns loop->silent_since_ns. Invariant: it is 0 unless all that happened on
- * the loop since then is waiting. */
+ * Owns loop->silent_since_ns. Invariant: it is 0 unless the loop has done
+ * nothing but wait since then. */
 #include "runtime/core/virtual_time.h"
 
 #include "base/error.h"
@@ -12,11 +12,11 @@
 enum {
     SILENCE_DEFAULT_MS = 20,
     /* Work ends by itself, but a call may wait for the loop: so there is a
-     * bound. */
+     * limit. */
     WORK_MS = 1000,
     /* Other threads may call the loop at any time (loop.h). */
     STUCK_MS = 1000,
-    /* So long at most the thread is kept from a foreign loop (embed.h). */
+    /* The longest time that a foreign loop is blocked (embed.h). */
     STEP_MS = 20,
 };
 
@@ -33,7 +33,7 @@ int duet__virtual_time_check(const duet_loop_options *options)
 
 /* --- what is under way --------------------------------------------------- */
 
-/* Is a response awaited that no handler of this loop works on? */
+/* Does a client wait for a response that no handler of this loop works on? */
 static bool waits_for_response(const duet__under_way *drivers)
 {
     for (size_t i = 0; i < sizeof drivers->asking / sizeof *drivers->asking;
@@ -58,8 +58,8 @@ static void ask_drivers(duet_loop *loop, bool *waits_for_peer, bool *listens)
     *listens = drivers.listens;
 }
 
-/* How long the outside must have been silent, in nanoseconds of real time;
- * INT64_MAX: whatever comes next comes from there. */
+/* How long there must have been no outside event, in nanoseconds of real time;
+ * INT64_MAX: the next event can only come from outside. */
 static int64_t silence_needed(duet_loop *loop, duet_deadline next)
 {
     int64_t silence_ms = loop->options.virtual_silence_ms;
@@ -89,8 +89,8 @@ static int64_t silence_needed(duet_loop *loop, duet_deadline next)
 
 /* --- jumps --------------------------------------------------------------- */
 
-/* Waits for events as long as the outside must be silent still. Returns whether
- * it has been. */
+/* Waits for events for the rest of the time that must pass without one. Returns
+ * whether there was none. */
 static bool was_silent(duet_loop *loop, int64_t needed_ns)
 {
     int64_t now_ns = duet__clock_real_ns();

@@ -22,7 +22,7 @@ static void make_ready(duet_task *task, int status)
     task->state = DUET__TASK_READY;
     task->loop->counters.wake_ups++;
     duet__loop_append(task->loop, &task->ready);
-    duet__loop_disarm(task->loop, &task->timer); /* mostly, nothing */
+    duet__loop_disarm(task->loop, &task->timer); /* usually nothing */
 }
 
 void duet__wait_end(duet_task *task, int status)
@@ -36,7 +36,7 @@ void duet__wait_timed_out(duet__timer *timer)
     duet__wait_end(DUET__MEMBER(timer, duet_task, timer), DUET_ETIMEDOUT);
 }
 
-/* Suspends the task, and counts it among those who wait for the outside. */
+/* Suspends the task, and counts it as waiting for `outside`. */
 static void suspend(duet_task *task, duet__outside outside)
 {
     if (outside == DUET__FOR_TASKS) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* inspect.h - what text and JSON about tasks have in common. */
+/* inspect.h - the common part of text and JSON about tasks. */
 #ifndef DUET_RUNTIME_LOOK_INSPECT_H
 #define DUET_RUNTIME_LOOK_INSPECT_H
 
@@ -20,7 +20,7 @@ int duet__inspect_read_options(const duet_inspect_options *options,
 /* "ready", "running", "waiting". */
 const char *duet__inspect_state(const duet_task *task);
 
-/* How many bytes of its stack a task uses now; 0 if that is not known. */
+/* How many bytes of its stack a task uses now; 0 if unknown. */
 size_t duet__inspect_stack_used(const duet_task *task);
 
 /* Appends what a waiting task waits for besides wait->what: a task's name, a

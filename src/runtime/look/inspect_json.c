@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* inspect_json.c - the tree of tasks as JSON.
  *
- * jansson frees what could not be added, so only the last step of each object
- * is looked at: a part that is missing makes the whole fail. */
+ * jansson frees a value that could not be added, so only the last step of each
+ * object is checked: a missing part makes the whole fail. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "runtime/core/clock.h"
 #include "runtime/look/inspect.h"
 
-/* Any bytes as JSON text: what is not UTF-8 becomes '?'. */
+/* Converts any bytes to a JSON string: bytes that are not UTF-8 become '?'. */
 static json_t *text(const char *bytes)
 {
     json_t *value = json_string(bytes);

@@ -2,7 +2,7 @@
 /* overflow.c - the SIGSEGV handler that tells a stack overflow from other bugs.
  *
  * The handler runs on an alternate stack, one for each thread with a loop: the
- * task's own is used up. It only reads memory and writes one line. */
+ * task's own is exhausted. It only reads memory and writes one line. */
 #include "runtime/look/overflow.h"
 
 #include <pthread.h>
@@ -40,9 +40,9 @@ static void put_number(size_t number)
     put(first);
 }
 
-/* True if the thread was at work outside the stack of `task`: a frame larger
- * than stack and guard together moves the stack pointer beyond both, and the
- * fault is wherever that is. False where it is not known how to tell. */
+/* True if the stack pointer was outside the stack of `task`: a frame larger
+ * than stack and guard together moves it beyond both, and the fault can be
+ * anywhere. False on architectures where that is unknown. */
 static bool is_outside(const duet_task *task, const void *context)
 {
     const ucontext_t *interrupted = context;
@@ -59,7 +59,7 @@ static bool is_outside(const duet_task *task, const void *context)
     return pointer < low || pointer > low + task->stack.bytes;
 }
 
-/* For people: what gives the task a larger stack. */
+/* For messages: the option that gives the task a larger stack. */
 static const char *stack_option(const duet_task *task)
 {
     if (task == task->loop->main)
@@ -83,7 +83,8 @@ static void handle(int signal, siginfo_t *info, void *context)
         put(stack_option(task));
         put("\n");
     }
-    sigaction(signal, &previous, NULL); /* and the fault happens again */
+    sigaction(signal, &previous, NULL); /* returns, and the fault happens
+                                         * again */
 }
 
 static void use_alternate_stack(void)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* snapshot.c - finding the tasks of a loop and who belongs to whom.
+/* snapshot.c - finds the tasks of a loop and their tree.
  *
- * A stack holds a live task exactly if the place of its control block names
- * this loop and the task has not ended: a stack given back keeps a block that
- * has ended, one never used is all zero.
+ * A stack holds a live task exactly if the control block at its high end names
+ * this loop and the task has not ended: a freed stack keeps the block of an
+ * ended task, one never used is all zero.
  *
  * A task's children are in its own scope, in spawning order, and in the scopes
- * of the groups that it opened. The tree is walked without recursion, for it
- * may be as deep as there are tasks. */
+ * of the groups that it opened. The tree is walked without recursion, as its
+ * depth is limited only by the number of tasks. */
 #include "runtime/look/snapshot.h"
 
 #include <stdlib.h>
@@ -103,8 +103,8 @@ static size_t first_scope_of(const scopes *all, const duet_task *owner)
 
 /* --- the tree ------------------------------------------------------------ */
 
-/* Puts the scope's tasks on the stack of those still to be written, so that
- * the first comes off first. */
+/* Pushes the scope's tasks on the stack of tasks still to be written, such that
+ * the first one is popped first. */
 static void push_scope(duet__snapshot_task *stack, size_t *height,
                        const duet__scope *scope, size_t depth, size_t parent)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* snapshot.h - all tasks of a loop, in the order of their tree.
  *
- * Tasks are found where they live, at the high ends of the loop's stacks; so no
- * list of them must be kept. */
+ * Tasks are found at the high ends of the loop's stacks, so no list of them
+ * must be kept. */
 #ifndef DUET_RUNTIME_LOOK_SNAPSHOT_H
 #define DUET_RUNTIME_LOOK_SNAPSHOT_H
 
@@ -20,7 +20,7 @@ typedef struct duet__snapshot {
     const duet_task **by_address; /* the same tasks, sorted; private */
 } duet__snapshot;
 
-/* Looks at a loop; valid until something runs on it.
+/* Takes a snapshot of a loop; valid until something runs on the loop.
  *
  * Returns 0, or DUET_ENOMEM. */
 int duet__snapshot_take(const duet_loop *loop, duet__snapshot *out);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* watchdog.c - the thread that watches a loop, and its signal.
  *
- * Owns the handler of SIGURG while any loop is watched. Invariant: between
- * pthread_kill() and sem_post() the answer belongs to the handler, at all other
- * times to the watchdog's thread. */
+ * Owns the handler of SIGURG while any loop is watched. Invariant: the answer
+ * belongs to the handler between pthread_kill() and sem_post(), and to the
+ * watchdog's thread at all other times. */
 #include "runtime/look/watchdog.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "runtime/core/task.h"
 
 /* Frames of a handler's backtrace before the interrupted one: its own, and the
- * one that returns from signals. */
+ * one that returns from the signal. */
 enum { FRAMES_OF_HANDLER = 2, LOOKS_PER_LIMIT = 4 };
 
 struct duet__watchdog {
@@ -35,9 +35,9 @@ struct duet__watchdog {
 
     sem_t answered;
     struct {
-        _Atomic uint64_t progress; /* of the step asked about */
+        _Atomic uint64_t progress; /* of the step in question */
         bool is_current;           /* false: that step had ended */
-        char task[32];             /* "" if it is no task */
+        char task[32];             /* "" if it is not a task */
         duet__backtrace calls;
     } answer;
 };
@@ -50,7 +50,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int users;                 /* guarded by mutex */
 static struct sigaction previous; /* guarded by mutex */
 
-/* Grows with each step. Read without the loop's knowledge, from another thread:
+/* Increases with each step. Read from another thread without synchronization:
  * an old value only delays the report. */
 __attribute__((no_sanitize("thread"))) static uint64_t
 progress_of(const duet_loop *loop)
@@ -77,7 +77,7 @@ static void answer(int signal)
 
     (void)signal;
     if (watchdog == NULL)
-        return; /* somebody else's SIGURG */
+        return; /* a SIGURG from elsewhere */
     loop = watchdog->loop;
     watchdog->answer.is_current =
         atomic_load(&watchdog->answer.progress) == progress_of(loop);
@@ -135,7 +135,7 @@ static void report(duet__watchdog *watchdog, int64_t since_ns)
     duet__buffer_free(&text);
 }
 
-/* Asks the loop's thread where it is. It may be long in answering: a signal
+/* Asks the loop's thread for its call stack. The answer may take long: a signal
  * does not interrupt everything. */
 static void ask(duet__watchdog *watchdog, uint64_t progress, int64_t since_ns)
 {
@@ -148,7 +148,7 @@ static void ask(duet__watchdog *watchdog, uint64_t progress, int64_t since_ns)
         report(watchdog, since_ns);
 }
 
-/* Waits until it is time to look again; false once to stop. */
+/* Waits until the next check; false when the watchdog is to stop. */
 static bool pause_until(duet__watchdog *watchdog, int64_t next_ns)
 {
     struct timespec next = time_of(next_ns);
@@ -220,7 +220,7 @@ static void free_watchdog(duet__watchdog *watchdog)
     free(watchdog);
 }
 
-/* All signals are for other threads. */
+/* The thread blocks all signals: they go to other threads. */
 static int start_thread(duet__watchdog *watchdog)
 {
     sigset_t all;

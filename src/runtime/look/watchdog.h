@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* watchdog.h - reporting tasks that run too long without suspending.
  *
- * A thread of its own looks at the loop's counters now and then; the loop does
- * nothing for it. When they stand still too long it asks the loop's thread, by
- * a signal (SIGURG), which calls it is in. */
+ * A separate thread reads the loop's counters periodically, at no cost for the
+ * loop. When they do not change for too long, it gets the call stack of the
+ * loop's thread with a signal (SIGURG). */
 #ifndef DUET_RUNTIME_LOOK_WATCHDOG_H
 #define DUET_RUNTIME_LOOK_WATCHDOG_H
 
@@ -16,8 +16,8 @@ typedef struct duet__watchdog duet__watchdog;
  *   slow_ns       how long one step may take, at least 1
  *   out_watchdog  returned-owned (duet__watchdog_stop()); NULL on failure
  *
- * One in each thread at a time. Returns 0, DUET_ENOMEM, or DUET_EAGAIN if the
- * system gives no thread. */
+ * One in each thread at a time. Returns 0, DUET_ENOMEM, or DUET_EAGAIN if no
+ * thread can be created. */
 int duet__watchdog_start(duet_loop *loop, int64_t slow_ns,
                          duet__watchdog **out_watchdog);
 

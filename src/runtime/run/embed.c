@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* embed.c - steps of a loop that a foreign loop drives.
+/* embed.c - runs a loop in steps from a foreign event loop.
  *
- * The foreign loop watches our epoll descriptor. What no descriptor announces,
- * timers and ready tasks, is announced by a timerfd in that same set.
- * Invariant: between two steps the timerfd is armed for the time when the next
- * step is due, or disarmed if none is. */
+ * The foreign loop watches our epoll descriptor. Timers and ready tasks, which
+ * have no descriptor, are announced by a timerfd in the same set. Invariant:
+ * between two steps the timerfd is armed for the time when the next step is
+ * due, or disarmed if none is. */
 #include <duet/embed.h>
 
 #include <errno.h>
@@ -24,7 +24,7 @@ static void silence(void *context, int descriptor, uint32_t events)
     (void)context;
     (void)events;
     if (read(descriptor, &times, sizeof times) < 0)
-        return; /* armed anew meanwhile: it will fire again */
+        return; /* rearmed meanwhile: it will fire again */
 }
 
 /* When the next step is due, on CLOCK_MONOTONIC. */
@@ -32,7 +32,7 @@ static duet_deadline next_due(duet_loop *loop)
 {
     duet_deadline next = duet__loop_next(loop);
 
-    /* Virtual time jumps there at once. */
+    /* Virtual time jumps to the deadline at once. */
     return loop->options.virtual_time && !duet_deadline_is_never(next)
                ? DUET_NOW
                : next;
@@ -44,7 +44,7 @@ static void arm(duet_loop *loop)
     struct itimerspec when = {0};
 
     if (!duet_deadline_is_never(next)) {
-        /* All zero would disarm. */
+        /* All zero would disarm the timer. */
         when.it_value.tv_sec = next.at_ns / 1000000000;
         when.it_value.tv_nsec =
             next.at_ns % 1000000000 + (next.at_ns < 1000000000);
@@ -106,7 +106,7 @@ int duet_loop_step(duet_loop *loop)
     duet__loop_current = loop;
     duet__context_adopt_thread(&loop->context);
     if (loop->options.virtual_time)
-        disarm(loop); /* it is no event from outside */
+        disarm(loop); /* it is not an outside event */
     duet__loop_turn(loop, duet_deadline_is_now(next_due(loop)));
     goes_on = duet__run_goes_on(loop);
     duet__loop_current = NULL;

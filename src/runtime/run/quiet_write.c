@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* quiet_write.c - writing to a pipe without a signal if nobody reads it.
+/* quiet_write.c - writes to a pipe without SIGPIPE if it has no reader.
  *
- * Invariant: a SIGPIPE that was pending before stays so; one that the write
- * raises is taken. */
+ * Invariant: a SIGPIPE that was pending before stays pending; one that the
+ * write raises is consumed. */
 #include "runtime/run/quiet_write.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* quiet_write.h - writing to a pipe without a signal if nobody reads it.
+/* quiet_write.h - writes to a pipe without SIGPIPE if it has no reader.
  *
- * The disposition of SIGPIPE is the program's; write(2) cannot be told not to
- * raise it. */
+ * The disposition of SIGPIPE belongs to the program, and write(2) has no flag
+ * to suppress it. */
 #ifndef DUET_RUNTIME_RUN_QUIET_WRITE_H
 #define DUET_RUNTIME_RUN_QUIET_WRITE_H
 
@@ -13,9 +13,9 @@
 /* write(2) that never raises SIGPIPE. Any thread.
  *
  *   at_once  do not block, whatever the descriptor's flags are: -1 and EAGAIN,
- *            or EOPNOTSUPP where the kernel knows no such thing
+ *            or EOPNOTSUPP if the kernel does not support that
  *
- * Returns as write(2), with errno. */
+ * Returns the result of write(2), with errno. */
 ssize_t duet__quiet_write(int descriptor, const void *bytes, size_t length,
                           bool at_once);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* run.c - running a main task on a loop, in this thread, until all is done.
+/* run.c - runs a main task on a loop in this thread until all tasks have ended.
  *
- * Owns what stands around a run: the handling of signals. Invariant: what was
- * set up before the first turn is undone after the last, whatever happened. */
+ * Owns the setup and cleanup around a run: the handling of signals. Invariant:
+ * what was set up before the first turn is undone after the last, whatever
+ * happened. */
 #include "runtime/run/run.h"
 
 #include <signal.h>
@@ -23,7 +24,7 @@
 
 /* --- the main task ------------------------------------------------------- */
 
-/* Of the C++ runtime (Itanium C++ ABI, 2.2.2); NULL where there is none. */
+/* From the C++ runtime (Itanium C++ ABI, 2.2.2); NULL without it. */
 extern duet__exceptions *__cxa_get_globals(void) __attribute__((weak));
 
 int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
@@ -44,7 +45,7 @@ int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument)
     status = duet__task_spawn(loop, &loop->background, main, argument, &options,
                               &loop->main);
     if (status == 0)
-        loop->main->spawned_at = NULL; /* by nobody's code */
+        loop->main->spawned_at = NULL; /* not by the program's code */
     else
         DUET__RUN_ENDS(loop);
     return status;
@@ -60,7 +61,7 @@ static void report_tasks_left(duet_loop *loop)
     duet_inspect_write(loop, NULL, descriptor);
 }
 
-/* No task of the loop can go on: says so, and cancels them all. */
+/* No task of the loop can go on: reports that, and cancels them all. */
 static void end_rest(duet_loop *loop)
 {
     static const char said[] =

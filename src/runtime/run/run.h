@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* run.h - what happens before the first turn of a loop and after the last. */
+/* run.h - the begin and end of a run of a loop. */
 #ifndef DUET_RUNTIME_RUN_RUN_H
 #define DUET_RUNTIME_RUN_RUN_H
 
@@ -8,10 +8,11 @@
 /* Makes the main task. Returns 0 or a code of duet_spawn(). */
 int duet__run_begin(duet_loop *loop, duet_task_function *main, void *argument);
 
-/* After each turn: true while the main task, or a task that it left, lives. */
+/* Called after each turn: true while the main task, or a task that it left
+ * behind, has not ended. */
 bool duet__run_goes_on(duet_loop *loop);
 
-/* Ends the run, when nothing goes on. Returns what main returned, or
+/* Ends the run when no task is left. Returns what main returned, or
  * DUET_EDEADLK. */
 int duet__run_end(duet_loop *loop);
 

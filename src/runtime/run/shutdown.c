@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* shutdown.c - naming what holds up the end of a run, and cancelling it.
+/* shutdown.c - reports and cancels the tasks that delay the end of a run.
  *
  * Invariant: the loop's shutdown timer is armed from the return of the main
- * task's function to the end of the run, unless there is no bound. */
+ * task's function to the end of the run, unless there is no limit. */
 #include "runtime/run/shutdown.h"
 
 #include <stdio.h>
@@ -26,7 +26,8 @@ int duet__shutdown_read(duet_loop *loop)
     return 0;
 }
 
-/* Tasks that belong to no other: each passes the request on to its own. */
+/* Cancels tasks that belong to no other task: each passes the request on to its
+ * own tasks. */
 static void cancel_root(void *context, duet__stack stack)
 {
     duet_task *task = duet__task_of_stack(stack);
@@ -47,7 +48,7 @@ static void bound_passed(duet__timer *timer)
             (double)loop->shutdown_ms / 1000);
     duet_inspect_write(loop, NULL, descriptor);
     duet__stack_pool_each(&loop->stacks, cancel_root, loop);
-    duet__shutdown_begins(loop); /* one may go on nevertheless */
+    duet__shutdown_begins(loop); /* some may continue nevertheless */
 }
 
 void duet__shutdown_begins(duet_loop *loop)

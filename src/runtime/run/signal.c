@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* signal.c - from the signal handler to the loops that watch.
+/* signal.c - delivers signals from the handler to the loops that watch them.
  *
  * Owns the process's table of watches. Invariant: a slot's `signal` is non-zero
  * exactly while a watch holds it, and its other fields do not change then; so
@@ -23,7 +23,7 @@ static struct {
     atomic_int signal;
     int event; /* eventfd of the watch */
     bool second_ends;
-    atomic_uint times; /* that count for second_ends */
+    atomic_uint times; /* signals that count for second_ends */
 } slots[SLOTS];
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -57,7 +57,7 @@ static void handle(int signal)
             continue;
         }
         if (write(slots[i].event, &one, sizeof one) < 0)
-            continue; /* full: the loop has 2^64 to hear of already */
+            continue; /* full: 2^64 signals are pending already */
     }
     errno = error;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* signal.h - signals, delivered to loops.
  *
- * A signal is the process's: every loop that watches it hears of it, on its own
- * stack, between tasks. The previous disposition comes back when the last watch
- * of a signal stops. */
+ * A signal belongs to the process: every loop that watches it is notified, on
+ * the loop's stack, between tasks. The previous disposition is restored when
+ * the last watch of a signal stops. */
 #ifndef DUET_RUNTIME_RUN_SIGNAL_H
 #define DUET_RUNTIME_RUN_SIGNAL_H
 
@@ -23,10 +23,10 @@ typedef struct duet__signal_watch {
 /* Starts watching.
  *
  *   watch        borrowed until duet__signal_watch_stop()
- *   second_ends  the second time the signal comes while watched, it does what
- *                it does by default, at once: a way out of a stuck program.
- *                While somebody watches who did not ask for that, it does not,
- *                nor are those times counted.
+ *   second_ends  the second time the signal arrives while watched, its default
+ *                action takes place at once: a way out of a stuck program.
+ *                While there is also a watch without this option, that does not
+ *                happen, and signals are not counted.
  *
  * Returns 0, or
  *   DUET_EINVAL  the signal cannot be caught
@@ -37,8 +37,8 @@ int duet__signal_watch_start(duet_loop *loop, duet__signal_watch *watch,
 
 void duet__signal_watch_stop(duet__signal_watch *watch);
 
-/* For a forked process, which has no loop: no watch, whatever the parent had.
- * The dispositions are the caller's to reset. */
+/* For a forked process, which has no loop: removes all watches of the parent.
+ * The caller must reset the dispositions. */
 void duet__signal_forget_watches(void);
 
 #endif

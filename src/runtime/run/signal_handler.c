@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* signal_handler.c - from a watched signal to a task.
+/* signal_handler.c - spawns a task for each watched signal.
  *
- * Invariant: a handler is among its loop's ends from being made to being freed,
- * and its signal is watched as long. */
+ * Invariant: from its creation until it is freed, a handler is in its loop's
+ * list of ends and its signal is watched. */
 #include <duet/signal_handler.h>
 
 #include <signal.h>
@@ -36,7 +36,7 @@ static void start_task(void *context, int signal)
     options.name = name;
     status = duet__task_spawn(loop, &loop->background, handler->function,
                               handler->argument, &options, NULL);
-    if (status != 0) /* nobody called whom it could be returned to */
+    if (status != 0) /* there is no caller to return the error to */
         dprintf(duet__report_descriptor(loop), "duet: no task for %s: %s\n",
                 name, duet_error_text(status));
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* barrier.c - tasks that go on together.
+/* barrier.c - tasks wait for each other and continue together.
  *
  * Invariant: `waiting` is the length of `waiters`, less than `parties`. Each
- * task learns its index when the barrier opens: those who left do not count. */
+ * task learns its index when the barrier opens: tasks that gave up do not
+ * count. */
 #include <duet/barrier.h>
 
 #include <stdlib.h>
@@ -54,7 +55,7 @@ void duet_barrier_free(duet_barrier *barrier)
     free(barrier);
 }
 
-/* Lets all go who wait. */
+/* Releases all waiting tasks. */
 static void let_go(duet_barrier *barrier, int status)
 {
     size_t index = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* channel.c - values passed between tasks.
+/* channel.c - passes values between tasks.
  *
  * Invariant: receivers wait only while the channel is empty and no sender
  * waits; senders only while it is full and no receiver waits. The buffer is a
@@ -74,7 +74,8 @@ static void copy_value(const duet_channel *channel, void *to, const void *from)
 {
     if (to == NULL)
         return;
-    if (channel->value_bytes == sizeof(void *)) /* mostly; without a call */
+    if (channel->value_bytes == sizeof(void *)) /* the common size; without a
+                                                 * call */
         memcpy(to, from, sizeof(void *));
     else if (channel->value_bytes > 0)
         memcpy(to, from, channel->value_bytes);
@@ -112,7 +113,7 @@ int duet__channel_send_now(duet_channel *channel, const void *value)
     return 0;
 }
 
-/* A place has become free: the first that waits to send takes it. */
+/* A place has become free: the first waiting sender takes it. */
 static void admit_sender(duet_channel *channel)
 {
     duet__offer *sender;
@@ -135,7 +136,7 @@ int duet__channel_receive_now(duet_channel *channel, void *out_value)
         admit_sender(channel);
         return 0;
     }
-    if (!duet__list_is_empty(&channel->senders)) { /* a meeting */
+    if (!duet__list_is_empty(&channel->senders)) { /* unbuffered */
         duet__offer *sender = first_of(&channel->senders);
 
         copy_value(channel, out_value, sender->value);
@@ -151,7 +152,8 @@ void duet__channel_offer(duet_channel *channel, duet__offer *offer, bool sends)
                          &offer->wait.link);
 }
 
-/* Apart from duet_channel_send(): an exchange at once prepares no wait. */
+/* In a function of its own, so that an immediate exchange in
+ * duet_channel_send() prepares no wait. */
 __attribute__((noinline)) static int
 wait_to_send(duet_channel *channel, const void *value, duet_deadline deadline)
 {
@@ -162,7 +164,7 @@ wait_to_send(duet_channel *channel, const void *value, duet_deadline deadline)
     return duet__park(&own.wait, deadline);
 }
 
-/* Flattened, as is receiving: a value that is passed at once costs no call. */
+/* Flattened, like receiving, so that an immediate exchange costs no call. */
 __attribute__((flatten)) int duet_channel_send(duet_channel *channel,
                                                const void *value,
                                                duet_deadline deadline)

@@ -7,7 +7,7 @@
 
 #include "runtime/core/wait.h"
 
-/* A wait for an exchange, in the line of senders or of receivers. */
+/* A wait for an exchange, in the queue of senders or of receivers. */
 typedef struct duet__offer {
     duet__wait wait;
     const void *value; /* to be sent */
@@ -20,8 +20,8 @@ int duet__channel_send_now(duet_channel *channel, const void *value);
 /* Receives without waiting. Returns 0, DUET_EEMPTY or DUET_ECLOSED. */
 int duet__channel_receive_now(duet_channel *channel, void *out_value);
 
-/* Puts an offer last in line. Whoever takes it wakes it with 0, closing the
- * channel with DUET_ECLOSED. */
+/* Appends an offer to its queue. The task that takes it wakes it with 0,
+ * closing the channel with DUET_ECLOSED. */
 void duet__channel_offer(duet_channel *channel, duet__offer *offer, bool sends);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* condition.c - waiting with a lock let go.
+/* condition.c - waits while a lock is released.
  *
  * Invariant: duet_condition_wait() returns with the lock held, unless it was
- * called without. */
+ * called without it. */
 #include <duet/condition.h>
 
 #include <stdlib.h>
@@ -57,7 +57,7 @@ int duet_condition_wait(duet_condition *condition, duet_deadline deadline)
     duet_lock_release(condition->lock);
     status = duet__park(&wait, deadline);
     duet__lock_acquire_surely(condition->lock);
-    /* Who waited in vain hears of a request at once, and once. */
+    /* A wait that failed delivers a request at once, and only once. */
     if (status != 0 && duet__cancel_take(&duet__task_current()->cancel))
         return DUET_ECANCELED;
     return status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* event.c - a flag and who waits for it.
+/* event.c - a flag and the tasks that wait for it.
  *
- * Invariant: nobody waits for an event that is set. */
+ * Invariant: no task waits for an event that is set. */
 #include <duet/event.h>
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lock.c - locks that are handed over.
  *
- * Invariant: if somebody waits, somebody holds the lock; releasing makes the
- * first waiter the holder before it runs. */
+ * Invariant: if a task waits, a task holds the lock; releasing makes the first
+ * waiter the holder before it runs. */
 #include "runtime/sync/lock.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lock.h - what conditions need of a lock beyond the public calls. */
+/* lock.h - internal functions of locks, for conditions. */
 #ifndef DUET_RUNTIME_SYNC_LOCK_H
 #define DUET_RUNTIME_SYNC_LOCK_H
 
@@ -8,7 +8,8 @@
 /* Does the calling task hold `lock`? */
 bool duet__lock_is_mine(const duet_lock *lock);
 
-/* Acquires however long it takes: requests to cancel stay pending meanwhile. */
+/* Acquires the lock without a deadline: requests to cancel stay pending
+ * meanwhile. */
 void duet__lock_acquire_surely(duet_lock *lock);
 
 #endif

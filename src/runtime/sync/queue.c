@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* queue.c - queues that tasks wait for.
  *
- * Invariant: somebody waits to get only while the queue is empty, and to put
- * only while it is full. An item goes straight to who waits for it. */
+ * Invariant: tasks wait to get only while the queue is empty, and to put only
+ * while it is full. An item goes directly to the task that waits for it. */
 #include <duet/queue.h>
 
 #include <stdlib.h>
@@ -23,7 +23,7 @@ struct duet_queue {
     DUET__LIFE
     duet__queue_items items;
     size_t capacity;
-    size_t unfinished; /* put and not yet dealt with */
+    size_t unfinished; /* put and not done yet */
     bool closed;
     void (*free_item)(void *item);
     duet__list getters; /* of handover, by wait.link */
@@ -136,7 +136,7 @@ int duet_queue_put(duet_queue *queue, void *item, duet_deadline deadline)
     return duet__park(&own.wait, deadline);
 }
 
-/* There is room for one more: the first that waits to put does. */
+/* There is room for one more item: the first waiting putter adds its own. */
 static void admit_putter(duet_queue *queue)
 {
     handover *putter;
@@ -211,7 +211,8 @@ void duet_queue_shutdown(duet_queue *queue, bool immediately)
         size_t dropped = queue->items.count;
 
         drop_items(queue);
-        /* Some may have been counted as done without having been got. */
+        /* Some items may have been counted as done although no task got
+         * them. */
         queue->unfinished -=
             dropped < queue->unfinished ? dropped : queue->unfinished;
         if (queue->unfinished == 0)

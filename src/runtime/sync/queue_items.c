@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* queue_items.c - a ring, a pile or a heap of items.
+/* queue_items.c - a ring, a stack or a heap of items.
  *
  * Owns the array. Invariant: a ring begins at `first`; the other two begin at 0
- * (`first` stays 0). The heap's parent is never after its children. */
+ * (`first` stays 0). In the heap a parent never comes after its children. */
 #include "runtime/sync/queue_items.h"
 
 #include <stdlib.h>

@@ -15,7 +15,7 @@ typedef struct duet__queue_item {
 typedef struct duet__queue_items {
     duet_queue_order order;
     int (*compare)(const void *first, const void *second);
-    duet__queue_item *items; /* a ring, a pile or a heap */
+    duet__queue_item *items; /* a ring, a stack or a heap */
     size_t room;             /* 0 or a power of two */
     size_t first;            /* of the ring */
     size_t count;
@@ -25,8 +25,8 @@ typedef struct duet__queue_items {
 /* Adds an item. Returns 0, or DUET_ENOMEM. */
 int duet__queue_items_put(duet__queue_items *items, void *item);
 
-/* Takes the next item out; there must be one. Then there is room for another
- * one: the next put cannot fail. */
+/* Removes the next item; there must be one. This leaves room, so the next put
+ * cannot fail. */
 void *duet__queue_items_take(duet__queue_items *items);
 
 /* Frees the memory, not what the items point to. */

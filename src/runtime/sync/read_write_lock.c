@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* read_write_lock.c - many readers or one writer, in order.
  *
- * Invariant: whoever stands first in line cannot get in. So each release, and
- * each waiter that gives up, lets in from the front who can. */
+ * Invariant: the first waiter in the queue cannot acquire the lock. So each
+ * release, and each waiter that gives up, admits those at the front that
+ * can. */
 #include <duet/read_write_lock.h>
 
 #include <stdlib.h>
@@ -17,8 +18,8 @@ DUET__LIVES("read-write lock")
 struct duet_read_write_lock {
     DUET__USER
     DUET__LIFE
-    size_t readers;    /* that are in */
-    duet_task *writer; /* that is in; NULL: none */
+    size_t readers;    /* that hold the lock */
+    duet_task *writer; /* that holds the lock; NULL: none */
     duet__list line;   /* of visitor, by wait.link */
 };
 
@@ -49,7 +50,7 @@ void duet_read_write_lock_free(duet_read_write_lock *lock)
     free(lock);
 }
 
-/* Lets `task` in if it can; false if not. */
+/* Gives `task` the lock if possible; false if not. */
 static bool let_in(duet_read_write_lock *lock, duet_task *task, bool writes)
 {
     if (lock->writer != NULL || (writes && lock->readers > 0))
@@ -72,7 +73,7 @@ static void let_in_from_the_front(duet_read_write_lock *lock)
     }
 }
 
-/* A writer that gives up may have kept readers behind it out. */
+/* A writer that gives up may have blocked readers after it. */
 static void leave(duet__wait *wait)
 {
     duet__list_remove(&wait->link);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* select.c - waiting for the first of several things.
+/* select.c - waits for the first of several operations.
  *
- * Each case that cannot be done at once stands in its object's queue with a
- * wait of its own. Invariant: either all of them stand there and none was
- * chosen, or one was chosen and none stands anywhere: whoever wakes the first
- * takes the others out before anybody else can. */
+ * Each case that cannot be done at once is in its object's queue with a wait of
+ * its own. Invariant: either all of them are queued and none was chosen, or one
+ * was chosen and none is queued: the wake-up of the first removes the others
+ * before anything else runs. */
 #include <stdint.h>
 #include <stdlib.h>
 

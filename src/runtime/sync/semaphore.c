@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* semaphore.c - slots that are handed over.
+/* semaphore.c - slots that are passed directly to waiters.
  *
- * Invariant: nobody waits while a slot is free. */
+ * Invariant: no task waits while a slot is free. */
 #include <duet/semaphore.h>
 
 #include <stdint.h>
