@@ -173,6 +173,23 @@ void duet__source_remove(duet__poll_set *set, int descriptor)
     duet__source_forget(set, descriptor);
 }
 
+int duet__source_replace(duet__poll_set *set, int descriptor, int other)
+{
+    duet__poll_entry before = {0};
+    int status = 0;
+    int watched = 0;
+
+    if ((size_t)descriptor < set->room)
+        before = set->entries[descriptor];
+    duet__source_remove(set, descriptor); /* while its file is still there */
+    if (dup3(other, descriptor, O_CLOEXEC) < 0)
+        status = duet__error_from_errno(errno);
+    if (before.ready != NULL)
+        watched = duet__source_watch(set, descriptor, before.registered,
+                                     before.ready, before.context);
+    return status != 0 ? status : watched;
+}
+
 /* --- polling ------------------------------------------------------------- */
 
 static void deliver(duet__poll_set *set, const struct epoll_event *event)

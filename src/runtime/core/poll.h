@@ -59,6 +59,13 @@ void duet__source_remove(duet__poll_set *set, int descriptor);
  * holder: epoll removes it by itself. */
 void duet__source_forget(duet__poll_set *set, int descriptor);
 
+/* Gives the number `descriptor` to the file that `other` is, as dup3() does,
+ * and watches it for the driver as it did the file before. `other` stays open.
+ *
+ * Returns 0, what dup3() reports (then the file is the one before), or what
+ * epoll_ctl reports (then nothing is watched). */
+int duet__source_replace(duet__poll_set *set, int descriptor, int other);
+
 /* The entry of `descriptor`, created if necessary; borrowed until the next
  * call. Returns 0, DUET_EBADF or DUET_ENOMEM. */
 int duet__poll_find(duet__poll_set *set, int descriptor,

@@ -76,6 +76,37 @@ static void a_source_owns_its_descriptor_body(void)
 }
 TASK_CASE(a_source_owns_its_descriptor)
 
+static void a_source_stays_when_its_file_is_replaced_body(void)
+{
+    duet__poll_set *descriptors = &duet_current_loop()->descriptors;
+    int other[2];
+
+    open_pair();
+    events_seen = 0;
+    assert_int_equal(socketpair(AF_UNIX,
+                                SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+                                other),
+                     0);
+    assert_status(duet__source_watch(descriptors, pair[0], EPOLLIN,
+                                     count_events, &events_seen),
+                  0);
+    assert_status(duet__source_replace(descriptors, pair[0], -1), DUET_EBADF);
+    assert_int_equal(write(pair[1], "x", 1), 1);
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_int_equal(events_seen, 1); /* of the file before */
+    assert_status(duet__source_replace(descriptors, pair[0], other[0]), 0);
+    close(other[0]);
+    assert_int_equal(write(other[1], "x", 1), 1);
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    assert_int_equal(events_seen, 2);
+    /* The file before is closed. */
+    assert_int_equal(send(pair[1], "x", 1, MSG_NOSIGNAL), -1);
+    duet__source_remove(descriptors, pair[0]);
+    close(other[1]);
+    close_pair();
+}
+TASK_CASE(a_source_stays_when_its_file_is_replaced)
+
 static void a_number_that_is_not_open_makes_no_table_grow_body(void)
 {
     duet__poll_set *descriptors = &duet_current_loop()->descriptors;
@@ -99,4 +130,5 @@ static void a_number_that_is_not_open_makes_no_table_grow_body(void)
 TASK_CASE(a_number_that_is_not_open_makes_no_table_grow)
 
 TEST_MAIN(test(a_source_owns_its_descriptor),
+          test(a_source_stays_when_its_file_is_replaced),
           test(a_number_that_is_not_open_makes_no_table_grow))
