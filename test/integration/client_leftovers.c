@@ -2,7 +2,7 @@
 /* The client against a TLS server that says more than it was asked for: what is
  * left on a connection is never the answer to the next request. (Without TLS:
  * unit.curl_reuse.) */
-#include "client/curl/transfer.h"
+#include "client/curl/state.h"
 #include "client/session/session.h"
 #include "support/peer.h"
 #include "support/test.h"

@@ -7,7 +7,7 @@
  * same number. Invariant: while a race is on, libcurl's descriptor is an
  * attempt that is under way or has succeeded: one that fails is replaced at
  * once, and only the last failure is libcurl's to see. */
-#include "client/curl/transfer.h"
+#include "client/curl/connect.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <duet/error.h>
+#include "client/curl/transfer.h"
 
 /* RFC 8305 5, Connection Attempt Delay. */
 enum { NEXT_ATTEMPT_MS = 250 };
@@ -109,13 +109,11 @@ static int take(duet__transfer *transfer, size_t index)
 static void put_in_place(duet__transfer *transfer, size_t index)
 {
     int attempt = take(transfer, index);
-    int place = transfer->race.descriptor;
+    int status = duet__source_replace(descriptors_of(transfer),
+                                      transfer->race.descriptor, attempt);
 
-    duet__source_remove(descriptors_of(transfer), place);
-    if (dup3(attempt, place, O_CLOEXEC) < 0)
-        shutdown(place, SHUT_RDWR);
     close(attempt);
-    duet__curl_watch(transfer, place);
+    duet__transfer_break(transfer, status);
 }
 
 static void attempt_ready(void *context, int descriptor, uint32_t events);
@@ -227,6 +225,13 @@ void duet__curl_stop_connecting(duet__transfer *transfer)
     if (transfer->opened >= 0 && sockets[transfer->opened].connects == transfer)
         sockets[transfer->opened].connects = NULL;
     duet__curl_end_race(transfer);
+}
+
+void duet__curl_connected(duet__transfer *transfer)
+{
+    if (transfer->connected_ns == 0)
+        transfer->connected_ns = duet_clock_ns();
+    duet__curl_stop_connecting(transfer);
 }
 
 void duet__curl_end_race(duet__transfer *transfer)

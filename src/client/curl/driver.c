@@ -10,96 +10,21 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "client/curl/connect.h"
+#include "client/curl/finish.h"
+#include "client/curl/list.h"
+#include "client/curl/names.h"
+#include "client/curl/request.h"
+#include "client/curl/result.h"
+#include "client/curl/socket.h"
 #include "client/curl/transfer.h"
+#include "client/curl/under_way.h"
 #include "runtime/core/wait.h"
 
 /* How often one turn runs libcurl's timer that is due again at once. */
 enum { TIMER_RUNS = 8 };
 
-/* --- entering and finishing ---------------------------------------------- */
-
-static void enter(duet__transfer *transfer)
-{
-    duet__list_remove(&transfer->link);
-    transfer->state = DUET__TRANSFER_ENTERING;
-    duet__list_push_back(&transfer->driver->entering, &transfer->link);
-}
-
-static void take_out(duet__transfer *transfer)
-{
-    duet__curl_stop_connecting(transfer);
-    duet__curl_unuse(transfer);
-    curl_multi_remove_handle(transfer->driver->multi, transfer->easy);
-}
-
-static void finish(duet__transfer *transfer, CURLcode result)
-{
-    transfer->result = result;
-    transfer->state = DUET__TRANSFER_DONE;
-    duet__list_remove(&transfer->link);
-    duet__list_push_back(&transfer->driver->done, &transfer->link);
-    duet__wake_first(&transfer->waiters, 0);
-}
-
-void duet__curl_drain(duet__curl_driver *driver)
-{
-    bool was_closed = duet__curl_tls_was_closed();
-    CURLMsg *message;
-    int left;
-
-    while ((message = curl_multi_info_read(driver->multi, &left)) != NULL) {
-        CURL *easy = message->easy_handle;
-        CURLcode result = message->data.result;
-        duet__transfer *transfer;
-
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
-        take_out(transfer);
-        if (transfer->state == DUET__TRANSFER_LEAVING) {
-            duet__transfer_recycle(transfer);
-        } else if (transfer->is_again ||
-                   (result == CURLE_COULDNT_CONNECT && transfer->broken == 0 &&
-                    duet__curl_has_addresses(transfer))) {
-            enter(transfer); /* the first attempt failed at once */
-        } else {
-            duet__transfer_read_times(transfer);
-            if (result == CURLE_OK && !was_closed &&
-                duet__curl_tls_needs_close(transfer))
-                result = CURLE_PARTIAL_FILE;
-            finish(transfer, result);
-        }
-    }
-}
-
-/* Ends what its descriptor cannot be watched for. */
-static void end_broken(duet__curl_driver *driver)
-{
-    duet__link *link = driver->running.next;
-
-    driver->has_broken = false;
-    while (link != &driver->running) {
-        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
-
-        link = link->next;
-        if (transfer->broken != 0) {
-            take_out(transfer);
-            finish(transfer, CURLE_OUT_OF_MEMORY);
-        }
-    }
-}
-
 /* --- the driver's turn --------------------------------------------------- */
-
-static void take_leaving(duet__curl_driver *driver)
-{
-    duet__link *link;
-
-    while ((link = duet__list_pop_front(&driver->leaving)) != NULL) {
-        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
-
-        take_out(transfer);
-        duet__transfer_recycle(transfer);
-    }
-}
 
 static void take_entering(duet__curl_driver *driver)
 {
@@ -118,7 +43,7 @@ static void take_entering(duet__curl_driver *driver)
             status = DUET_ENOMEM;
         if (status != 0) {
             transfer->broken = status;
-            finish(transfer, CURLE_OUT_OF_MEMORY);
+            duet__transfer_finish(transfer, CURLE_OUT_OF_MEMORY);
             continue;
         }
         transfer->state = DUET__TRANSFER_RUNNING;
@@ -142,7 +67,7 @@ static void run(duet__driver *base)
 {
     duet__curl_driver *driver = DUET__MEMBER(base, duet__curl_driver, driver);
 
-    take_leaving(driver);
+    duet__curl_take_leaving(driver);
     if (!duet__list_is_empty(&driver->entering))
         take_entering(driver);
     for (int i = 0; i < TIMER_RUNS && !driver->has_broken &&
@@ -153,7 +78,7 @@ static void run(duet__driver *base)
         ask_for_timer(driver);
     }
     if (driver->has_broken)
-        end_broken(driver);
+        duet__curl_end_broken(driver);
     duet__curl_drain(driver);
 }
 
@@ -259,7 +184,7 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
                                    ? duet__text_from(hop->addresses)
                                    : duet__text_of(NULL, 0);
     transfer->begin_ns = hop->begin_ns;
-    enter(transfer);
+    duet__transfer_enter(transfer);
     status = wait_for(transfer, deadline);
     if (status != 0)
         return status;
@@ -381,10 +306,10 @@ void duet__curl_driver_close(duet__curl_driver *driver)
 
     if (driver == NULL)
         return;
-    take_leaving(driver);
+    duet__curl_take_leaving(driver);
     for (link = driver->running.next; link != &driver->running;
          link = link->next)
-        take_out(DUET__MEMBER(link, duet__transfer, link));
+        duet__transfer_take_out(DUET__MEMBER(link, duet__transfer, link));
     close_all(&driver->running);
     close_all(&driver->entering);
     close_all(&driver->done);

@@ -93,7 +93,7 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
     case CURLE_OPERATION_TIMEDOUT:
         return DUET_ETIMEDOUT;
     case CURLE_GOT_NOTHING:
-    case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl/request.c */
+    case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl/reuse.c */
         *phase = DUET_PHASE_FIRST_BYTE;
         return lost(os_error, *phase);
     case CURLE_RECV_ERROR:

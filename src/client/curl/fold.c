@@ -8,7 +8,7 @@
  * The debug callback sees each line before it is stored and may write into it:
  * the blank becomes a byte that no field name has, so that the line is a field
  * of its own, which we leave out. Debugging is on for this one line only. */
-#include "client/curl/transfer.h"
+#include "client/curl/fold.h"
 
 enum { MENDED = 0x080200 };
 

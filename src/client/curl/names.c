@@ -6,11 +6,13 @@
  * (its own cache is set never to expire), so a name is told once and again only
  * when its addresses change. Invariant: `known` has what libcurl's cache has,
  * and is bounded: what falls out of it is taken out of libcurl's cache too. */
-#include "client/curl/transfer.h"
+#include "client/curl/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "client/curl/list.h"
 
 enum { KNOWN_MAX = 1024 };
 

@@ -5,13 +5,18 @@
  * shares, one with is_plain none of those that only some have; a plain GET then
  * sets but the few that differ. A reset would do that, too, but not tell if it
  * had no memory and left out the half. */
-#include "client/curl/transfer.h"
+#include "client/curl/request.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "client/curl/fold.h"
+#include "client/curl/list.h"
+#include "client/curl/names.h"
+#include "client/curl/reuse.h"
+#include "client/curl/socket.h"
+#include "client/curl/tls.h"
 #include "http/head/method.h"
 #include "runtime/core/wait.h"
 
@@ -164,35 +169,6 @@ static void set_plain(duet__transfer *transfer)
 }
 
 /* --- options of one request ---------------------------------------------- */
-
-bool duet__curl_list_add(struct curl_slist **list, const char *text)
-{
-    struct curl_slist *longer = curl_slist_append(*list, text);
-
-    if (longer == NULL)
-        return false;
-    *list = longer;
-    return true;
-}
-
-/* libcurl writes an empty field as "Name;". */
-bool duet__curl_list_add_field(struct curl_slist **list, const char *name,
-                               const char *value)
-{
-    size_t room = strlen(name) + strlen(value) + 3;
-    char *line = malloc(room);
-    bool done;
-
-    if (line == NULL)
-        return false;
-    if (value[0] == '\0')
-        snprintf(line, room, "%s;", name);
-    else
-        snprintf(line, room, "%s: %s", name, value);
-    done = duet__curl_list_add(list, line);
-    free(line);
-    return done;
-}
 
 static bool add_fields(struct curl_slist **list, const duet_fields *from)
 {

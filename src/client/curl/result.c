@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* result.c - what a transfer came to, in our codes and words. */
+#include "client/curl/result.h"
+
 #include "base/error.h"
 #include "client/curl/error.h"
 #include "client/curl/transfer.h"

@@ -7,7 +7,7 @@
  * is idempotent; no byte that arrived before a request went out is taken for
  * its answer. libcurl sees to neither: what died is tried five times, and until
  * 8.0 what lies unread on a kept connection becomes the next answer. */
-#include "client/curl/transfer.h"
+#include "client/curl/reuse.h"
 
 #include <errno.h>
 #include <linux/tcp.h>
@@ -17,6 +17,10 @@
 #include <sys/socket.h>
 
 #include <linux/sockios.h>
+
+#include "client/curl/connect.h"
+#include "client/curl/fold.h"
+#include "client/curl/transfer.h"
 
 /* libcurl from here on uses no kept connection on which something lies. */
 enum { LIBCURL_LOOKS = 0x080000 };
@@ -277,9 +281,8 @@ static void count_raw(duet__transfer *transfer, size_t count)
 {
     if (transfer->hop == NULL || transfer->broken != 0)
         return;
-    transfer->broken = duet__incoming_raw(&transfer->hop->incoming, count);
-    if (transfer->broken != 0)
-        transfer->driver->has_broken = true;
+    duet__transfer_break(transfer,
+                         duet__incoming_raw(&transfer->hop->incoming, count));
 }
 
 /* libcurl drops what it has read beyond the end of a response, keeps the

@@ -5,6 +5,8 @@
  * dropped only if it fires unwanted: a request on a warm connection costs no
  * epoll_ctl. That holds for descriptors that we opened, whose closing we see;
  * any other leaves the set when libcurl says so. */
+#include "client/curl/socket.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -12,6 +14,9 @@
 
 #include <duet/error.h>
 
+#include "client/curl/connect.h"
+#include "client/curl/finish.h"
+#include "client/curl/reuse.h"
 #include "client/curl/transfer.h"
 
 enum { FIRST_DESCRIPTORS = 64 };
@@ -88,8 +93,7 @@ static void break_unwatched(duet__curl_driver *driver)
 
         if (descriptor < 0 || driver->sockets[descriptor].wanted != 0)
             continue;
-        transfer->broken = DUET_ENOMEM;
-        driver->has_broken = true;
+        duet__transfer_break(transfer, DUET_ENOMEM);
         driver->sockets[descriptor].is_lost = true;
     }
 }
@@ -107,19 +111,6 @@ void duet__curl_act(duet__curl_driver *driver, curl_socket_t descriptor,
     driver->timer = DUET_NOW; /* others were not looked at */
 }
 
-void duet__curl_watch(duet__transfer *transfer, int descriptor)
-{
-    duet__curl_driver *driver = transfer->driver;
-    int status =
-        duet__source_watch(&driver->loop->descriptors, descriptor,
-                           driver->sockets[descriptor].wanted, ready, driver);
-
-    if (status == 0)
-        return;
-    transfer->broken = status;
-    driver->has_broken = true;
-}
-
 /* --- what libcurl tells -------------------------------------------------- */
 
 static void remove_source(duet__curl_driver *driver, int descriptor)
@@ -129,13 +120,6 @@ static void remove_source(duet__curl_driver *driver, int descriptor)
     driver->sockets[descriptor].wanted = 0;
     if (!driver->sockets[descriptor].is_ours)
         duet__source_remove(&driver->loop->descriptors, descriptor);
-}
-
-void duet__curl_connected(duet__transfer *transfer)
-{
-    if (transfer->connected_ns == 0)
-        transfer->connected_ns = duet_clock_ns();
-    duet__curl_stop_connecting(transfer);
 }
 
 /* A connection that is waited for says OUT; IN is a sign that TCP has done its
@@ -165,9 +149,8 @@ static void give_up(duet__curl_driver *driver, CURL *easy, int descriptor,
         duet__transfer *one = DUET__MEMBER(link, duet__transfer, link);
 
         if (one == transfer || one->uses == descriptor)
-            one->broken = code;
+            duet__transfer_break(one, code);
     }
-    driver->has_broken = true;
 }
 
 static int on_socket(CURL *easy, curl_socket_t descriptor, int what,

@@ -10,10 +10,10 @@
  * OpenSSL is asked for by name at run time: it must be the one that libcurl
  * uses. Where there is none, because libcurl was built with another library,
  * nothing is seen and nothing is refused. */
+#include "client/curl/tls.h"
+
 #include <dlfcn.h>
 #include <string.h>
-
-#include "client/curl/transfer.h"
 
 /* The versions of libcurl that tell by themselves. */
 enum { SEES_IT_ITSELF = 0x080e00 };

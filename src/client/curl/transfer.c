@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "client/curl/names.h"
+
 enum { IDLE_MAX = 256 };
 
 /* --- pool ---------------------------------------------------------------- */
@@ -75,6 +77,23 @@ void duet__transfer_free(duet__transfer *transfer)
 {
     duet__transfer_free_handle(transfer);
     free(transfer);
+}
+
+/* --- where it goes -------------------------------------------------------- */
+
+void duet__transfer_enter(duet__transfer *transfer)
+{
+    duet__list_remove(&transfer->link);
+    transfer->state = DUET__TRANSFER_ENTERING;
+    duet__list_push_back(&transfer->driver->entering, &transfer->link);
+}
+
+void duet__transfer_break(duet__transfer *transfer, int code)
+{
+    if (code == 0)
+        return;
+    transfer->broken = code;
+    transfer->driver->has_broken = true;
 }
 
 /* --- how far it is ------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* under_way.c - which responses the clock of a loop waits for. */
-#include "client/curl/transfer.h"
+#include "client/curl/under_way.h"
+
 #include "runtime/core/virtual_time.h"
 
 /* The port that the request went out from; 0: it has not. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/curl/transfer.h"
+#include "client/curl/state.h"
 #include "client/session/session.h"
 #include "support/client.h"
 #include "support/test.h"

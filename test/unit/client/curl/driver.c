@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/curl/transfer.h"
+#include "client/curl/state.h"
 #include "client/session/session.h"
 #include "support/client.h"
 #include "support/test.h"
@@ -31,45 +31,4 @@ static void transfers_go_back_into_the_pool(void **state)
     test_client_run(get_and_look, NULL);
 }
 
-static int get_silence(void *argument)
-{
-    test_client *client = argument;
-    duet_response *response;
-
-    return duet_get(client->session, test_client_url(client, "/"), NULL,
-                    &response, DUET_NEVER);
-}
-
-static void cancel_and_look(test_client *client)
-{
-    const duet__curl_driver *driver = client->session->driver;
-    duet_task *task;
-
-    client->reply = "";
-    /* Before libcurl has it, */
-    assert_status(duet_spawn(get_silence, client,
-                             &(duet_spawn_options){.start_now = true}, &task),
-                  0);
-    assert_false(duet__list_is_empty(&driver->entering));
-    duet_task_cancel(task);
-    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
-    expect_empty(driver);
-    /* and while it has. */
-    assert_status(duet_spawn(get_silence, client, NULL, &task), 0);
-    while (duet__list_is_empty(&driver->running))
-        duet_sleep(duet_in_ms(1));
-    duet_task_cancel(task);
-    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
-    duet_yield();
-    duet_sleep(duet_in_ms(1));
-    expect_empty(driver);
-}
-
-static void cancelled_transfer_leaves_in_the_same_turn(void **state)
-{
-    (void)state;
-    test_client_run(cancel_and_look, NULL);
-}
-
-TEST_MAIN(test(transfers_go_back_into_the_pool),
-          test(cancelled_transfer_leaves_in_the_same_turn))
+TEST_MAIN(test(transfers_go_back_into_the_pool))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/curl/transfer.h"
+#include "client/curl/names.h"
 #include "support/test.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "client/curl/result.h"
 #include "client/curl/transfer.h"
 #include "client/session/session.h"
 #include "support/client.h"

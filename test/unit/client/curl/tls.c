@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which transfers need close_notify; that it is seen is tested with a server,
  * integration/client_tls_end.c. */
+#include "client/curl/tls.h"
 #include "client/curl/transfer.h"
 #include "client/session/session.h"
 #include "support/client.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/curl/transfer.h"
+#include "client/curl/list.h"
 #include "client/session/session.h"
 #include "support/client.h"
 #include "support/test.h"

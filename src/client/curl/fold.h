@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* fold.h - protection from a field that continues one of another
+ * response. */
+#ifndef DUET_CLIENT_CURL_FOLD_H
+#define DUET_CLIENT_CURL_FOLD_H
+
+#include "client/curl/state.h"
+
+/* A status line has just begun a head. */
+void duet__curl_fold_begin(duet__transfer *transfer);
+
+/* A line after it has come. */
+void duet__curl_fold_end(duet__transfer *transfer);
+
+/* Is shown a line of a head before libcurl takes it; may change it. */
+void duet__curl_fold_guard(duet__transfer *transfer, char *line, size_t length);
+
+#endif

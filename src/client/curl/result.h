@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* result.h - what a transfer came to, in our codes and words. */
+#ifndef DUET_CLIENT_CURL_RESULT_H
+#define DUET_CLIENT_CURL_RESULT_H
+
+#include "client/curl/state.h"
+
+/* The detail for a transfer that ended because nothing happened in `phase` for
+ * too long; a constant. */
+const char *duet__transfer_silence(duet_phase phase);
+
+/* The code of a transfer that has ended, 0 or one with detail and phase. */
+int duet__transfer_judge(duet__transfer *transfer);
+
+#endif
