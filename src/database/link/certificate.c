@@ -20,7 +20,7 @@ bool duet__certificate_check(const SSL *session, const char *host,
     X509 *certificate = SSL_get1_peer_certificate(session);
     bool is_right = false;
 
-    if (certificate == NULL) /* the result is X509_V_OK then */
+    if (certificate == NULL) /* in this case the result is X509_V_OK */
         snprintf(out_flaw, room, "the server showed no certificate");
     else if (result != X509_V_OK)
         snprintf(out_flaw, room, "the server's certificate: %s",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate.h - is the server who it should be? */
+/* certificate.h - verifies the identity of a server. */
 #ifndef DUET_DATABASE_LINK_CERTIFICATE_H
 #define DUET_DATABASE_LINK_CERTIFICATE_H
 
@@ -8,14 +8,14 @@
 
 #include <openssl/ssl.h>
 
-/* Checks what the peer showed in a handshake that has ended: a certificate
- * that a trusted authority signed, that is valid today, and that names `host`.
+/* Verifies the peer's certificate after a handshake: it must be signed by a
+ * trusted authority, be valid today, and name `host`.
  *
  *   host      a name or an address
- *   out_flaw  for people; set if it is not so
+ *   out_flaw  for messages; set if the check fails
  *   room      bytes there
  *
- * Returns true if all of it is so. Source: RFC 9525, 6. */
+ * Returns true if the certificate passes all checks. Source: RFC 9525, 6. */
 bool duet__certificate_check(const SSL *session, const char *host,
                              char *out_flaw, size_t room);
 

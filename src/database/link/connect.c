@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* connect.c - a connection is made and closed.
+/* connect.c - opens and closes a connection.
  *
- * Invariant: database->mysql is there only while there is a connection, or one
- * is being made. An attempt that is given up is broken off: the server does
- * nothing yet that would have to be stopped. */
+ * Invariant: database->mysql is set only while there is a connection, or one is
+ * being made. An attempt that is given up is aborted: the server does nothing
+ * yet that would have to be stopped. */
 #include "database/link/connect.h"
 
 #include <sys/socket.h>
@@ -39,7 +39,7 @@ static int set_options(MYSQL *mysql, const duet__database_settings *settings)
         failed |= mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
         failed |=
             mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-        /* With an authority the connector checks, whatever it was told. */
+        /* With a CA file the connector verifies, whatever its option says. */
         failed |= mysql_ssl_set(
             mysql, settings->tls_key_file, settings->tls_cert_file,
             verify ? settings->tls_ca_file : NULL, NULL, NULL);
@@ -135,7 +135,7 @@ void duet__database_disconnect(duet_database *database)
     if (database->mysql == NULL)
         return;
     duet__leftovers_discard(database);
-    if (database->is_lost) /* no goodbye: that could wait for the peer */
+    if (database->is_lost) /* no COM_QUIT: sending it could wait for the peer */
         shutdown(mysql_get_socket(database->mysql), SHUT_RDWR);
     mysql_close(database->mysql);
     database->mysql = NULL;

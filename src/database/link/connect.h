@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* connect.h - making and closing a connection. */
+/* connect.h - opens and closes a connection. */
 #ifndef DUET_DATABASE_LINK_CONNECT_H
 #define DUET_DATABASE_LINK_CONNECT_H
 
@@ -10,7 +10,7 @@
  * Returns as duet_database_open() */
 int duet__database_connect(duet_database *database, duet_deadline deadline);
 
-/* Closes what there is of a connection. */
+/* Closes the connection, or an unfinished one. */
 void duet__database_disconnect(duet_database *database);
 
 #endif

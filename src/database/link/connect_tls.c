@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* connect_tls.c - connecting with TLS, in a thread: the connector's handshake
- * blocks, whatever it is told.
+/* connect_tls.c - connects with TLS in a thread, as the connector's handshake
+ * always blocks.
  *
  * Invariants: the thread's job owns the connection until the waiting task takes
- * it out; a job that was given up ends soon, as its socket is shut down, and
- * closes it. Unless tls_no_verify is set, the certificate was checked, name and
- * all, before the user's name and password are sent. */
+ * it; a job that was given up ends soon, as its socket is shut down, and closes
+ * the connection. Unless tls_no_verify is set, the certificate and its name are
+ * verified before the user's name and password are sent. */
 #include "database/link/connect_tls.h"
 
 #include <errmsg.h>
@@ -25,7 +25,7 @@
 #include "database/link/lookup.h"
 
 enum {
-    LOOK_EVERY_MS = 20, /* a thread that waits sees then that it was given up */
+    LOOK_EVERY_MS = 20, /* between two checks of `given_up` */
     FLAW_BYTES = 256,
     /* MARIADB_OPT_TLS_VERIFICATION_CALLBACK: the connector's number is used
      * because it may be newer than its header was. */
@@ -33,7 +33,7 @@ enum {
     FIRST_LENIENT = 30400 /* the connector's version */
 };
 
-/* What the connector shows of a session: the head of its MARIADB_TLS. */
+/* The part of the connector's MARIADB_TLS that we use: its first members. */
 typedef struct tls_session {
     void *data;
     const MARIADB_PVIO *pvio;
@@ -44,14 +44,14 @@ typedef struct connecting {
     MYSQL *mysql; /* NULL once it was taken */
     duet__database_settings settings;
     bool connected;
-    bool asks;             /* the connector asks us about the certificate */
+    bool asks;             /* the connector calls check_certificate() */
     char flaw[FLAW_BYTES]; /* of the certificate; "" */
     atomic_bool given_up;
     atomic_int descriptor; /* the socket, a duplicate; -1 before it is known */
     char *peer; /* the address, later the name unless `asks`; NULL: a socket */
 } connecting;
 
-/* What the thread connects for. */
+/* The job of the current thread. */
 static _Thread_local connecting *current;
 
 static void free_connecting(void *argument)
@@ -68,7 +68,7 @@ static void free_connecting(void *argument)
     free(self);
 }
 
-/* The connector calls this in place of poll(). */
+/* The connector calls this instead of poll(). */
 static int wait_in_thread(my_socket descriptor, my_bool reads, int unused)
 {
     struct pollfd one = {.fd = descriptor, .events = reads ? POLLIN : POLLOUT};
@@ -78,8 +78,8 @@ static int wait_in_thread(my_socket descriptor, my_bool reads, int unused)
     (void)unused;
     if (atomic_load(&self->descriptor) < 0)
         atomic_store(&self->descriptor, fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
-    /* The connector gets an address, not a name; it looks at the text again
-     * when it is connected: the certificate must name that. */
+    /* The connector gets an address, not a name; it reads the text again when
+     * it is connected, as the name that the certificate must have. */
     if (self->peer != NULL && !self->asks)
         memcpy(self->peer, self->settings.host,
                strlen(self->settings.host) + 1);
@@ -95,8 +95,8 @@ static int wait_in_thread(my_socket descriptor, my_bool reads, int unused)
 
 /* --- the certificate ------------------------------------------------------ */
 
-/* The connector asks this once the handshake has ended. It may forgive a
- * refusal; nothing can be sent after a shutdown. */
+/* The connector calls this after the handshake. As it may ignore a failure, the
+ * socket is shut down: then nothing can be sent. */
 static int check_certificate(void *tls, unsigned unused)
 {
     const tls_session *session = tls;
@@ -116,11 +116,11 @@ static int check_certificate(void *tls, unsigned unused)
     return 1;
 }
 
-/* Has the certificate checked, by us: from 3.4 on the connector forgives much
- * where it thinks that the peer is this host. Before, it does all itself, and
- * does not know the option.
+/* Makes the connector call check_certificate(): from 3.4 on the connector
+ * ignores many flaws if it considers the peer local. Older connectors verify
+ * everything themselves and do not have the option.
  *
- * Returns 0, or DUET_ETLS: nobody would check */
+ * Returns 0, or DUET_ETLS if the certificate would not be verified. */
 static int ask_for_check(connecting *self)
 {
     if (self->settings.tls_no_verify)
@@ -135,7 +135,7 @@ static int ask_for_check(connecting *self)
     return DUET_ETLS;
 }
 
-/* Tells of the flaw as the connector tells of others. */
+/* Reports the flaw in the form of the connector's own errors. */
 static void put_flaw(connecting *self)
 {
     NET *net = &self->mysql->net;

@@ -9,7 +9,7 @@
  * if this fails.
  *
  *   address        NULL: over the Unix socket
- *   out_connected  what the connector said; set on success
+ *   out_connected  the connector's result; set on success
  *
  * Returns 0 once the connector has ended, or the codes of duet_to_thread(). */
 int duet__database_connect_tls(duet_database *database, const char *address,

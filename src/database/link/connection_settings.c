@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* connection_settings.c - options are checked, completed and copied. */
+/* connection_settings.c - checks, completes and copies options. */
 #include "database/link/connection_settings.h"
 
 #include <inttypes.h>

@@ -5,7 +5,7 @@
 
 #include <duet/database.h>
 
-/* duet_database_options with texts of its own, or borrowed ones. */
+/* duet_database_options whose texts are owned or borrowed. */
 typedef duet_database_options duet__database_settings;
 
 /* Checks options and fills the defaults in; texts are borrowed.
@@ -15,7 +15,7 @@ typedef duet_database_options duet__database_settings;
 int duet__database_settings_read(const duet_database_options *options,
                                  duet__database_settings *out_settings);
 
-/* Reads an option: 0 is `standard`.
+/* Reads an option: 0 means `standard`.
  *
  *   name   the field's, for the detail
  *   least  DUET_NO_LIMIT where that is allowed
@@ -24,12 +24,12 @@ int duet__database_settings_read(const duet_database_options *options,
 int duet__database_option(const char *name, int64_t *value, int64_t standard,
                           int64_t least, int64_t most);
 
-/* Gives the settings texts of their own. Returns 0 or DUET_ENOMEM. */
+/* Copies settings with their texts. Returns 0 or DUET_ENOMEM. */
 int duet__database_settings_copy(const duet__database_settings *from,
                                  duet__database_settings *out_settings);
 void duet__database_settings_free(duet__database_settings *settings);
 
-/* What mysql_real_connect() is told. */
+/* The flags for mysql_real_connect(). */
 unsigned long duet__database_flags(const duet__database_settings *settings);
 
 #endif

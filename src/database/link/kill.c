@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* kill.c - operations that are given up are stopped at the server: KILL QUERY
- * goes over another connection, as this one is busy.
+/* kill.c - stops operations at the server: KILL QUERY is sent over another
+ * connection, as this one is busy.
  *
  * Invariant: when duet__operation_run_or_kill() returns, no operation of the
- * connection is in the connector's hands. */
+ * connection is in progress. */
 #include "database/link/kill.h"
 
 #include <stdio.h>
@@ -14,8 +14,7 @@
 #include "database/link/leftovers.h"
 #include "database/link/steps.h"
 
-/* Tells the server, over another connection, to stop what it does for this
- * one. */
+/* Stops the query of this connection at the server, over another connection. */
 static int kill_query(const duet_database *database, duet_deadline deadline)
 {
     duet_database other = {.settings = database->settings};
@@ -39,8 +38,8 @@ static int kill_query(const duet_database *database, duet_deadline deadline)
     return status;
 }
 
-/* Ends an operation, begun or not, that was given up for the reason `why`.
- * Returns the reason. */
+/* Ends an operation, begun or not, that was given up with the code `why`, and
+ * returns that code. */
 static int stop(duet_database *database, duet__operation *operation, int why)
 {
     duet_deadline deadline = duet_in_ms(database->settings.stop_ms);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* last_error.c - errors of the server and of the connector become codes. */
+/* last_error.c - converts errors of the server and of the connector to
+ * codes. */
 #include "database/link/last_error.h"
 
 #include <errmsg.h>
@@ -7,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The connector's own numbers; the server's and those of SIGNAL lie outside. */
+/* The connector's own numbers; those of the server and of SIGNAL are outside
+ * this range. */
 enum {
     CLIENT_FIRST = 2000,
     CLIENT_LAST = 2999,
@@ -64,8 +66,8 @@ bool duet__database_error_loses(unsigned number)
            number == ER_NET_PACKET_TOO_LARGE;
 }
 
-/* Was the connection closed because the server sent too much at once? The
- * connector calls that a lost one; but a lost one leaves a 2 here. */
+/* Was the connection closed because the server sent a packet that is too large?
+ * The connector reports a lost connection; but a real loss leaves a 2 here. */
 static bool was_too_large(const duet_database *database, unsigned number)
 {
     enum { NOT_READ = 1 };
@@ -82,7 +84,8 @@ int duet__database_error(duet_database *database, MYSQL_STMT *statement,
 
     if (statement != NULL)
         number = mysql_stmt_errno(statement);
-    if (number == 0) { /* the connection breaks under a row: only it knows */
+    if (number == 0) { /* the connection broke within a row: only it has the
+                        * error */
         statement = NULL;
         number = mysql_errno(database->mysql);
     }

@@ -10,7 +10,7 @@
 /* The code for an error number of the server or the connector. */
 int duet__database_error_code(unsigned number);
 
-/* Is the connection of no use after this error? */
+/* Is the connection unusable after this error? */
 bool duet__database_error_loses(unsigned number);
 
 /* Keeps the newest error of `statement`, or of the connection if that is NULL,
@@ -20,8 +20,9 @@ bool duet__database_error_loses(unsigned number);
 int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                          const char *what);
 
-/* Adds to the detail of a loss that the `bytes` which were sent may have been
- * more than the server takes: most servers hang up without a word then.
+/* Adds to the detail of a lost connection that the `bytes` sent may have
+ * exceeded the server's limit: most servers close the connection without an
+ * error then.
  *
  *   status  of the call, which is returned
  *   what    for people: "query" */

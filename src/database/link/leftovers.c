@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* leftovers.c - what earlier calls left on a connection: rows that somebody
- * still reads, answers that nobody reads, statements to be forgotten.
+/* leftovers.c - what earlier calls left on a connection: rows that are still
+ * being read, unread answers, statements to be closed.
  *
  * They are `reader`, `source`, `running` and `dropped` of a duet_database. No
  * I/O here: drain.c reads what can be read. */
@@ -34,7 +34,8 @@ void duet__leftovers_discard(duet_database *database)
 {
     duet__leftovers_detach_reader(database);
     if (database->source != NULL) {
-        database->source->handle = NULL; /* or it would be read to its end */
+        database->source->handle = NULL; /* otherwise it would be read to its
+                                          * end */
         mysql_free_result(database->source);
         database->source = NULL;
     }

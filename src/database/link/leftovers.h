@@ -6,29 +6,29 @@
 #include "database/link/database_state.h"
 #include "database/link/statement_state.h"
 
-/* Is nothing left, so that the next answer is the next query's? */
+/* Is nothing left, so that the next answer belongs to the next query? */
 bool duet__leftovers_are_none(const duet_database *database);
 
-/* Cuts the rows that somebody reads off the connection, which is closed or
- * reads on without them. */
+/* Detaches the rows that are being read from the connection, which is closed or
+ * continues without them. */
 void duet__leftovers_detach_reader(duet_database *database);
 
-/* Forgets all but the statements, unread: the connection is about to be
- * closed. */
+/* Discards everything except the statements, unread: the connection is about to
+ * be closed. */
 void duet__leftovers_discard(duet_database *database);
 
-/* The program is done with a statement, which is taken: it waits until the
- * server can be told, or is freed at once if the connection was closed. */
+/* Takes a statement that the program has released: it is kept until it can be
+ * closed at the server, or freed at once if the connection was closed. */
 void duet__leftovers_drop_statement(duet_statement *statement);
 
-/* The next statement that waits, NULL if there is none; returned-owned. */
+/* The next statement to be closed, NULL if there is none; returned-owned. */
 duet_statement *duet__leftovers_take_statement(duet_database *database);
 
-/* Frees a statement that the server was told of, or whose connection is
+/* Frees a statement that was closed at the server, or whose connection is
  * closed. */
 void duet__leftovers_end_statement(duet_statement *statement);
 
-/* The same for all that wait: the connection was closed. */
+/* The same for all statements to be closed: the connection was closed. */
 void duet__leftovers_end_statements(duet_database *database);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lookup.c - the connector looks names up in a way that blocks; so a
- * thread does it, and the connector gets addresses. */
+/* lookup.c - resolves names in a thread and gives the connector addresses, as
+ * the connector's own look-up blocks. */
 #include "database/link/lookup.h"
 
 #include <arpa/inet.h>

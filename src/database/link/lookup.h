@@ -12,7 +12,7 @@ typedef struct duet__database_addresses {
     int count;
 } duet__database_addresses;
 
-/* Looks a host up, on the default thread pool; an address is itself.
+/* Resolves a host on the default thread pool; an address needs no look-up.
  *
  * Returns 0, or
  *   DUET_ERESOLVE  there is no such name; the detail says more

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* operation.c - leads the connector's operations from step to step.
+/* operation.c - runs the connector's operations step by step.
  *
- * Invariant: an operation is in the connector's hands exactly while its
- * `wanted` is not 0, and at most one of a connection is. */
+ * Invariant: an operation is in progress exactly while its `wanted` is not 0,
+ * and a connection has at most one operation in progress. */
 #include "database/link/operation.h"
 
 #include <openssl/err.h>
@@ -14,8 +14,8 @@
 
 enum { UNWAITED_MAX = 256 };
 
-/* OpenSSL keeps errors for each thread, and the connector takes the one that
- * another connection left for its own: it would close this one. */
+/* OpenSSL keeps errors for each thread, and the connector would take an error
+ * that another connection left there for its own and close this connection. */
 static void step(const duet_database *database, duet__operation *operation,
                  int happened)
 {
@@ -60,8 +60,8 @@ int duet__operation_begin(duet_database *database, duet__operation *operation,
     return duet__operation_go_on(database, operation, deadline);
 }
 
-/* From a server that is faster than this program there is something whenever
- * it waits, so a wait alone would never tell that the deadline has passed. */
+/* If the server is faster than this program, there is always data to read, so a
+ * wait alone would never notice that the deadline has passed. */
 int duet__operation_go_on(duet_database *database, duet__operation *operation,
                           duet_deadline deadline)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* operation.h - one call of the connector that does not block, from its
- * beginning to its end.
+/* operation.h - one non-blocking call of the connector.
  *
- * The connector runs such a call on a stack of its own and leaves that when it
- * would have to wait. An operation that was begun must come to its end: what
- * the frames there hold is freed then. */
+ * The connector runs such a call on a stack of its own and leaves it when it
+ * would have to wait. An operation that was begun must be completed: only that
+ * frees what the frames on that stack hold. */
 #ifndef DUET_DATABASE_LINK_OPERATION_H
 #define DUET_DATABASE_LINK_OPERATION_H
 
@@ -13,11 +12,12 @@
 typedef struct duet__operation duet__operation;
 
 struct duet__operation {
-    /* Begins (`happened` is 0) or goes on. Returns the MYSQL_WAIT_ bits of
+    /* Begins (`happened` is 0) or continues. Returns the MYSQL_WAIT_ bits of
      * what to wait for, 0 at the end. */
     int (*step)(duet__operation *operation, int happened);
-    int wanted; /* what the last step returned: 0 before it began, and after */
-    /* What the step functions need. */
+    int wanted; /* the result of the last step; 0 before the first and after the
+                 * last */
+    /* The arguments of the step functions. */
     MYSQL *mysql;
     MYSQL_STMT *statement;
     MYSQL_RES *source;
@@ -36,32 +36,34 @@ struct duet__operation {
  *   DUET_ETIMEDOUT  the deadline had passed before */
 int duet__operation_may_begin(duet_deadline deadline);
 
-/* Before each operation: lets others run after many that did not have to wait,
- * and looks at the deadline whenever time has passed.
+/* To be called before each operation: yields after many that did not have to
+ * wait, and checks the deadline whenever time has passed.
  *
  * Returns 0, DUET_ETIMEDOUT or the codes of duet_yield() */
 int duet__operation_pause(duet_database *database, duet_deadline deadline);
 
-/* Begins it, and goes on with it until its end. Returns 0 at the end: its
- * result tells how it went; or why it was left as it is, perhaps waiting. */
+/* Begins an operation and runs it to its end. Returns 0 at the end, with the
+ * outcome in its result; or the code why it was left incomplete, perhaps
+ * waiting. */
 int duet__operation_begin(duet_database *database, duet__operation *operation,
                           duet_deadline deadline);
 
-/* Goes on with an operation that waits; 0 at once if it has ended. Returns as
- * duet__operation_begin(). */
+/* Continues an operation that waits; 0 at once if it has ended. Returns the
+ * codes of duet__operation_begin(). */
 int duet__operation_go_on(duet_database *database, duet__operation *operation,
                           duet_deadline deadline);
 
-/* Leads an operation that waits to its end by breaking the connection, which is
- * lost. Nothing if it does not wait. */
+/* Completes an operation that waits by shutting the connection down, which is
+ * lost. Does nothing if it does not wait. */
 void duet__operation_break_off(duet_database *database,
                                duet__operation *operation);
 
-/* Runs an operation to its end; breaks it off if it is given up.
+/* Runs an operation to its end; aborts it with the connection if it is given
+ * up.
  *
- * Returns 0 once it came to its end by itself; or
- *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM, DUET_ENOLOOP
- *                   it was broken off, or not even begun */
+ * Returns 0 once it is complete; or DUET_ETIMEDOUT, DUET_ECANCELED,
+ *   DUET_ENOMEM, DUET_ENOLOOP
+ *                   it was aborted, or never begun */
 int duet__operation_run_or_break(duet_database *database,
                                  duet__operation *operation,
                                  duet_deadline deadline);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* socket_wait.c - the one place where what the connector waits for becomes a
- * wait of the loop.
+/* socket_wait.c - turns the connector's waits into waits of the loop.
  *
- * None of the connector's own time limits is set, so it never asks for one:
- * deadlines are ours. */
+ * None of the connector's own timeouts is set, so it never asks for one: we
+ * have the deadlines. */
 #include "database/link/socket_wait.h"
 
 #include <fcntl.h>

@@ -5,20 +5,20 @@
 
 #include "database/link/database_state.h"
 
-/* Waits until what the connector asked for has happened.
+/* Waits until an event occurs that the connector asked for.
  *
  *   wanted  MYSQL_WAIT_ bits
  *
  * Returns 0, or the codes of duet_wait_readable() */
 int duet__database_wait(MYSQL *mysql, int wanted, duet_deadline deadline);
 
-/* Does an idle connection have something to read? The server speaks when it is
- * asked: over TLS it may be a record without data, else it is the end, or an
- * error that comes before it. */
+/* Does an idle connection have input? A server sends nothing without a request:
+ * over TLS it may be a record without data, otherwise it is the end of the
+ * connection, or an error before it. */
 bool duet__database_has_input(const duet_database *database);
 
-/* Makes the connector's socket non-blocking. Under TLS the connector leaves it
- * blocking, and OpenSSL reads it as it is: the whole loop would wait. */
+/* Makes the connector's socket non-blocking. With TLS the connector leaves it
+ * blocking, and OpenSSL's reads would block the whole loop. */
 void duet__database_unblock(MYSQL *mysql);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* statement_state.h - a prepared statement, as the files of this folder see it.
+/* statement_state.h - struct duet_statement, for the other source files here.
  */
 #ifndef DUET_DATABASE_LINK_STATEMENT_STATE_H
 #define DUET_DATABASE_LINK_STATEMENT_STATE_H
@@ -8,7 +8,7 @@
 
 struct duet_statement {
     MYSQL_STMT *raw;         /* raw->mysql is NULL once the connection closed */
-    duet_database *database; /* not to be touched then */
+    duet_database *database; /* not valid then */
     duet_statement *next;    /* in database->dropped */
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* connection_pool.c - connections handed from task to task.
+/* connection_pool.c - a pool of connections that tasks share.
  *
- * Invariant: who has a permit of `permits` has, or makes, at most one
- * connection, and makes one only when none is idle; so there are never more
- * than `maximum`. The queue is the semaphore's: first come, first served. */
+ * Invariant: the holder of a permit has, or makes, at most one connection, and
+ * makes one only when none is idle; so there are never more than `maximum`.
+ * Waiting tasks are in the semaphore's queue: first come, first served. */
 #include <duet/database_pool.h>
 
 #include <stdlib.h>
@@ -87,14 +87,14 @@ static int ping(duet_database *database, duet_deadline deadline)
     return status;
 }
 
-/* Can it be seen that the server has closed an idle connection? */
+/* Is it visible on the socket that the server has closed an idle connection? */
 static bool is_closed(const duet_database *database)
 {
     return !database->is_encrypted && duet__database_has_input(database);
 }
 
-/* Is an idle connection alive? Asks it if it was idle for long, or if looking
- * does not tell. */
+/* Is an idle connection alive? Pings it if it was idle for long, or if its
+ * socket does not tell. */
 static int check(duet_database_pool *pool, duet_database *database,
                  duet_deadline deadline)
 {
@@ -112,7 +112,7 @@ static int check(duet_database_pool *pool, duet_database *database,
     return status;
 }
 
-/* Gives the holder of a permit a connection. */
+/* Takes a connection for the holder of a permit. */
 static int take(duet_database_pool *pool, duet_database **out_database,
                 duet_deadline deadline)
 {
@@ -150,8 +150,8 @@ static void put(duet_database_pool *pool, duet_database *database)
 
 /* --- the keeper ----------------------------------------------------------- */
 
-/* Closes what has been idle for too long, the oldest first, and what the server
- * has closed. */
+/* Closes connections that have been idle for too long, the oldest first, and
+ * those that the server has closed. */
 static void close_idle(duet_database_pool *pool)
 {
     size_t kept = 0;
@@ -377,7 +377,7 @@ int duet_database_pool_acquire(duet_database_pool *pool,
     return status;
 }
 
-/* Leaves nothing of the last user's work behind. */
+/* Discards unread results and rolls back an open transaction. */
 static void clean(duet_database *database)
 {
     int status = 0;

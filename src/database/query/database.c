@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* database.c - connections as a program has them: opened, closed, opened again,
- * and looked at. */
+/* database.c - the public calls on connections: open, close, reopen,
+ * inspect. */
 #include "database/link/database_state.h"
 
 #include <stdlib.h>

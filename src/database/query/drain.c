@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* drain.c - what a query left behind is read, or stopped and read; so that
- * the next query gets its own answer and no other. */
+/* drain.c - reads what a query left unread, or stops the query and reads the
+ * rest, so that the next query gets its own answer. */
 #include "database/query/drain.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "database/link/leftovers.h"
 #include "database/link/steps.h"
 
-/* As long as it is cheaper to read the rest than to stop the query. */
+/* For this time, reading the rest is cheaper than stopping the query. */
 enum { READ_ON_MS = 20 };
 
 /* --- reading the rest ----------------------------------------------------- */
@@ -44,7 +44,7 @@ static int read_text(duet_database *database, duet_deadline deadline)
     return status;
 }
 
-/* Leaves the buffers of rows that are gone. */
+/* Unbinds the buffers of rows that were freed. */
 static int unbind(duet_database *database, MYSQL_STMT *statement,
                   unsigned count)
 {
@@ -63,8 +63,8 @@ static int unbind(duet_database *database, MYSQL_STMT *statement,
     return status;
 }
 
-/* One by one: mysql_stmt_free_result() would read all of them in one go, for as
- * long as the server is faster. */
+/* One by one, as mysql_stmt_free_result() would read all of them without a
+ * pause while the server is faster. */
 static int read_statement_rows(duet_database *database, MYSQL_STMT *statement,
                                duet_deadline deadline)
 {
@@ -120,7 +120,7 @@ static int forget_dropped(duet_database *database, duet_deadline deadline)
         duet__operation operation = {.step = duet__statement_close_step,
                                      .statement = statement->raw};
 
-        statement->raw = NULL; /* the operation frees it, however it ends */
+        statement->raw = NULL; /* the operation frees it, whatever the result */
         status = run(database, &operation, deadline);
         duet__leftovers_end_statement(statement);
     }
@@ -175,11 +175,11 @@ int duet__database_drain(duet_database *database)
     status = read_rest(database, duet_deadline_earlier(moment, end));
     if (status != 0 && !database->is_lost) {
         first = status;
-        database->is_stopping = true; /* it was told; no second KILL */
+        database->is_stopping = true; /* a KILL was sent already */
         status = read_rest(database, end);
     }
     database->is_stopping = true;
-    /* A KILL that came too late for its query would hit the next one. */
+    /* A KILL that arrives too late for its query would stop the next one. */
     if (status == 0 && database->was_killed)
         status = duet__database_ping(database, end);
     database->is_stopping = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rows.c - what a program does with rows: step, look, free. */
+/* rows.c - the public calls on rows: step, inspect, free. */
 #include "database/query/rows.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static const int64_t BYTES_MAX = 64 * 1024 * 1024;
 
 /* --- lifetime ------------------------------------------------------------- */
 
-/* Lets the connection go once nothing more comes. */
+/* Detaches from the connection once nothing more can arrive. */
 static int finish(duet_rows *rows, int status)
 {
     duet_database *database = rows->database;
@@ -30,7 +30,7 @@ static int finish(duet_rows *rows, int status)
     return status;
 }
 
-/* Begins a result, and buffers it if it is to be. */
+/* Begins a result, and buffers it if the options say so. */
 static int take_result(duet_rows *rows, int status, duet_deadline deadline)
 {
     if (status >= 0 && !rows->stream) {

@@ -9,7 +9,8 @@
  * DUET_EINVAL with detail. */
 int duet__rows_check(const duet_rows_options *options);
 
-/* Makes the rows of what was just run, and reads them if they are buffered.
+/* Makes the rows of the query that was just run, and reads them if they are
+ * buffered.
  *
  *   raw       the statement that was run, NULL for a text query
  *   out_rows  as for duet_database_query() */

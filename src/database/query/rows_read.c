@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rows_read.c - rows as the server sends them, of a text query or of a
- * prepared statement. */
+/* rows_read.c - reads rows from the server, of a text query or a prepared
+ * statement. */
 #include "database/query/rows_read.h"
 
 #include <stdlib.h>
@@ -87,7 +87,7 @@ static int begin_prepared(duet_rows *rows)
     return status;
 }
 
-/* What the statement did, if it gave no rows. */
+/* Reads the numbers of a statement without rows. */
 static void read_numbers(duet_rows *rows)
 {
     MYSQL *mysql = rows->database->mysql;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* statement.c - statements that the server has prepared.
+/* statement.c - prepared statements.
  *
- * Invariant: a statement that was freed is the connection's to forget: its
- * answer may be unread, and the connection in use. */
+ * Invariant: a freed statement is passed to the connection, which closes it
+ * later: its answer may be unread, and the connection in use. */
 #include "database/link/statement_state.h"
 
 #include <stdlib.h>
@@ -118,9 +118,9 @@ static int execute(duet_statement *statement, const duet_value *values,
                          duet_statement_parameters(statement), count);
     if (count > 0)
         status = bind(statement, values, count, &parameters);
-    /* The connector takes columns as they come where it knows none. Else it
-     * keeps the names that it prepared, and fails, with the answer unread, if
-     * the table has more or fewer by now. */
+    /* With a count of 0 the connector accepts any columns. Otherwise it keeps
+     * the columns from preparing, and fails, with the answer unread, if the
+     * table has more or fewer by now. */
     statement->raw->field_count = 0;
     if (status == 0)
         status = duet__operation_run_or_kill(database, &operation, deadline);

@@ -8,7 +8,7 @@
 #include "database/link/steps.h"
 #include "database/query/use.h"
 
-/* Inside a public call; what the query gives is not read yet. */
+/* Inside a public call; does not read the answer. */
 static int send_query(duet_database *database, const char *sql, size_t bytes,
                       duet_deadline deadline)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* transaction.c - transactions and savepoints, as SQL. Whether one is open is
- * what the server says with each answer. */
+/* transaction.c - transactions and savepoints, as SQL. The server's answers say
+ * whether one is open. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* use.c - the frame of every public call on a connection.
+/* use.c - the begin and end of every public call on a connection.
  *
  * Invariant: `in_use` is set exactly between entering and leaving; a connection
- * is entered clean, and left clean or closed. */
+ * is clean when a call enters, and clean or closed when it leaves. */
 #include "database/query/use.h"
 
 #include <duet/task.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* row_store.h - values of rows, one row after the other, with the bytes of
- * their texts.
+/* row_store.h - stores the values of rows with the bytes of their texts.
  *
  * Invariant: `value_count` is a multiple of the number of columns once a row is
- * complete. A stored text knows its place, not its address: the bytes move as
+ * complete. A stored text has an offset, not an address, as the bytes move when
  * they grow. */
 #ifndef DUET_DATABASE_VALUE_ROW_STORE_H
 #define DUET_DATABASE_VALUE_ROW_STORE_H
@@ -20,11 +19,11 @@ typedef struct duet__row_store {
     int64_t bytes_max; /* of both together; negative: no limit */
 } duet__row_store;
 
-/* Forgets all rows, keeps the memory. */
+/* Removes all rows, keeps the memory. */
 void duet__row_store_clear(duet__row_store *store);
 void duet__row_store_free(duet__row_store *store);
 
-/* Appends a value; a text is copied, with a NUL behind it.
+/* Appends a value; a text is copied, and a NUL added.
  *
  * Returns 0, or
  *   DUET_ETOOLARGE  bytes_max is reached

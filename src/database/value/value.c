@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* value.c - columns and parameters become typed values, and back. */
+/* value.c - converts columns to typed values, and values to parameters. */
 #include "database/value/value.h"
 
 #include <locale.h>
@@ -62,7 +62,7 @@ static uint64_t bits(const char *bytes, size_t count)
     return number;
 }
 
-/* The server writes "1.5" whatever this program's locale is. */
+/* The server always writes "1.5", independent of this program's locale. */
 static double parse_double(const char *text)
 {
     static locale_t plain;

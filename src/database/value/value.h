@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* value.h - between the connector's values and duet_value. No I/O. */
+/* value.h - converts between the connector's values and duet_value. No I/O. */
 #ifndef DUET_DATABASE_VALUE_VALUE_H
 #define DUET_DATABASE_VALUE_VALUE_H
 
@@ -10,17 +10,17 @@
 /* The type that a column's values have. */
 duet_value_type duet__value_type_of(const MYSQL_FIELD *field);
 
-/* A value that the server sent as text.
+/* Converts a value that the server sent as text.
  *
  *   type   of the column; DUET_VALUE_NULL gives NULL
  *   text   borrowed as long as the value, NUL-terminated beyond `bytes`; NULL
  *          for SQL's NULL
  *
- * A text that is no number or date gives 0 of its type. */
+ * A text that is not a number or date gives 0 of its type. */
 duet_value duet__value_parse(const MYSQL_FIELD *field, const char *text,
                              size_t bytes);
 
-/* Where the connector puts one column of a prepared statement's row. */
+/* Where the connector stores one column of a prepared statement's row. */
 typedef struct duet__cell {
     duet_value_type type;
     bool is_bit;
@@ -44,7 +44,7 @@ void duet__cell_bind(duet__cell *cell, const MYSQL_FIELD *field,
 /* Is the value a text whose bytes have to be fetched? */
 bool duet__cell_is_text(const duet__cell *cell);
 
-/* What is in the cell.
+/* The value in the cell.
  *
  *   text  of a text; borrowed as long as the value */
 duet_value duet__cell_value(const duet__cell *cell, const char *text);

@@ -86,7 +86,7 @@ struct duet_loop {
     } cancelling;
     duet__timer shutdown_timer; /* see shutdown.c */
     int64_t shutdown_ms;        /* negative: no limit */
-    int interrupt_handlers;     /* of SIGINT; if any, SIGINT does not cancel
+    int interrupt_handlers;     /* of SIGINT; if any, they replace cancelling
                                  * main */
     int signal_handlers;        /* of any signal */
     bool is_polling;            /* in epoll_wait; for the watchdog */

@@ -33,8 +33,8 @@ struct duet_task {
     int result; /* once done; the wake-up status before */
     duet__cancel cancel;
     bool handle_held;             /* the handle was not released yet */
-    bool returned;                /* its function has returned; its tasks may
-                                   * still run */
+    bool returned;                /* its function has; its tasks may still
+                                   * run */
     int unclosed;                 /* groups and timeouts that it opened */
     duet__wait *wait;             /* what it waits for, while waiting */
     int64_t waits_since_ns;       /* the turn's time when it began to */

@@ -83,8 +83,7 @@ static void handle(int signal, siginfo_t *info, void *context)
         put(stack_option(task));
         put("\n");
     }
-    sigaction(signal, &previous, NULL); /* returns, and the fault happens
-                                         * again */
+    sigaction(signal, &previous, NULL); /* and the fault happens again */
 }
 
 static void use_alternate_stack(void)

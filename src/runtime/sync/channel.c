@@ -74,8 +74,7 @@ static void copy_value(const duet_channel *channel, void *to, const void *from)
 {
     if (to == NULL)
         return;
-    if (channel->value_bytes == sizeof(void *)) /* the common size; without a
-                                                 * call */
+    if (channel->value_bytes == sizeof(void *)) /* the common size */
         memcpy(to, from, sizeof(void *));
     else if (channel->value_bytes > 0)
         memcpy(to, from, channel->value_bytes);
