@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* command.c - finds and runs a command, and helps. Owns nothing: main.c has the
- * table of commands. */
+/* command.c - finds and runs a command, or prints help. Owns nothing: main.c
+ * has the table of commands. */
 #include "tool/command.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* NULL if there is none of the name. */
+/* NULL if there is none of that name. */
 static const duet__command *find(const duet__command *const *commands,
                                  const char *name)
 {
@@ -16,7 +16,8 @@ static const duet__command *find(const duet__command *const *commands,
     return *commands;
 }
 
-/* Help that nobody could read must not look like success. */
+/* Reports failed writes: help that was not written must not look like
+ * success. */
 static int flush_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

@@ -77,8 +77,7 @@ static void unwatch_signals(run *run)
 
 /* --- the run ------------------------------------------------------------- */
 
-/* Sees to it that there are descriptors for all that is to be at once, or that
- * less is. */
+/* Raises the limit on descriptors for at_once fetches, or lowers at_once. */
 static void fit_descriptor_limit(duet__fetcher_options *options)
 {
     struct rlimit limit;
@@ -89,7 +88,7 @@ static void fit_descriptor_limit(duet__fetcher_options *options)
         return;
     if (limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit); /* if not, it stays as it was */
+        setrlimit(RLIMIT_NOFILE, &limit); /* may fail: limit unchanged */
         getrlimit(RLIMIT_NOFILE, &limit);
     }
     if ((rlim_t)duet__fetcher_descriptors(options) <= limit.rlim_cur)
@@ -129,7 +128,7 @@ static void summarize(const duet__fetcher_result *result)
 
 static int exit_status_of(const run *run, const duet__fetcher_result *result)
 {
-    /* Who interrupts twice does not wait for the reader of the records. */
+    /* After a second interrupt, do not wait for the reader of the records. */
     if (run->interrupts > 1)
         return DUET__EXIT_INTERRUPTED;
     if (result->status != 0 && result->status != DUET_ECANCELED)

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Two constants: C11 promises string literals of 4095 bytes only. */
+/* Two constants, as C11 guarantees string literals of 4095 bytes only. */
 #define USAGE                                                                  \
     "usage: duet fetch [options] [URL...]\n"                                   \
     "\n"                                                                       \

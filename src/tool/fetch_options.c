@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch_options.c - the table of options and what each sets. Owns the input and
+/* fetch_options.c - the table of options and their setters. Owns the input and
  * the headers. */
 #include "tool/fetch_options.h"
 
@@ -146,7 +146,7 @@ static int set_skip_existing(void *context, const char *value)
     return 0;
 }
 
-/* What curl needs -L for is done anyway. */
+/* Redirects, for which curl needs -L, are always followed. */
 static int follow_redirects(void *context, const char *value)
 {
     (void)context;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch_options.h - what `duet fetch` is told on its command line. */
+/* fetch_options.h - the command-line options of `duet fetch`. */
 #ifndef DUET_TOOL_FETCH_OPTIONS_H
 #define DUET_TOOL_FETCH_OPTIONS_H
 
@@ -19,7 +19,7 @@ typedef struct duet__fetch_options {
     bool wants_help;
 } duet__fetch_options;
 
-/* Reads the arguments behind "duet fetch" and opens the input.
+/* Reads the arguments after "duet fetch" and opens the input.
  *
  *   arguments  borrowed until duet__fetch_options_free()
  *   options    set, also on failure; to be freed in any case

@@ -9,8 +9,9 @@
 
 static const duet__command *const commands[] = {&duet__command_fetch, NULL};
 
-/* Takes the places of standard streams that are closed, so that no file gets
- * them; with the wrong direction, so that using them is an error. */
+/* Opens /dev/null for standard streams that are closed, so that no other file
+ * gets their numbers; with the wrong direction, so that using them is an
+ * error. */
 static void fill_standard_streams(void)
 {
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* option_table.c - walks over the arguments once. Owns nothing. */
+/* option_table.c - parses the arguments in one pass. Owns nothing. */
 #include "tool/option_table.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Where in the arguments we are. */
+/* The current position in the arguments. */
 typedef struct cursor {
     const duet__option_table *table;
     void *context;

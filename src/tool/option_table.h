@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* option_table.h - command lines, by table.
+/* option_table.h - parses command lines with a table of options.
  *
  * "-n 4", "-n4", "--at-once 4" and "--at-once=4" are the same; "-qk" is
- * "-q -k"; options and operands mix; behind "--" all are operands, and "-"
- * alone is one. */
+ * "-q -k"; options and operands may be mixed; everything after "--" is an
+ * operand, and so is "-" alone. */
 #ifndef DUET_TOOL_OPTION_TABLE_H
 #define DUET_TOOL_OPTION_TABLE_H
 
@@ -31,8 +31,8 @@ typedef struct duet__option_table {
  *   arguments  count texts, without the names of program and command
  *
  * Returns 0; DUET_EINVAL with detail if an option is unknown, or lacks its
- * value, or has one it should not have; or the first error of a callback, its
- * detail preceded by the option's name. */
+ * value, or has an unexpected one; or the first error of a callback, its detail
+ * preceded by the option's name. */
 DUET_MUST_USE int duet__options_parse(const duet__option_table *table,
                                       int count, char *const *arguments,
                                       void *context);

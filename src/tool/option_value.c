@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* option_value.c - strict: no signs, no blanks, nothing behind the number.
- * Owns nothing. */
+/* option_value.c - strict: no signs, no spaces, nothing after the number. Owns
+ * nothing. */
 #include "tool/option_value.h"
 
 #include <inttypes.h>

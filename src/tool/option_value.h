@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* option_value.h - reading what people type behind options. Each function
- * returns 0, or DUET_EINVAL with a detail that says what would do. */
+/* option_value.h - reads the values of options. Each function returns 0, or
+ * DUET_EINVAL with a detail that says what is valid. */
 #ifndef DUET_TOOL_OPTION_VALUE_H
 #define DUET_TOOL_OPTION_VALUE_H
 

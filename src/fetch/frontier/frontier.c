@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* frontier.c - owns the hosts and the URLs that wait.
+/* frontier.c - the waiting URLs by host. Owns the hosts and the URLs that wait.
  *
  * Invariants, kept by update(): a host is in `unnamed`, `turns` or `held`
  * exactly if it has a queue, does not rest, is not being looked up and is below
- * its limit; it is freed when it has neither queue nor anything running or
- * retrying or given up, and does not rest. */
+ * its limit; it is freed when it has no queue, nothing is running, retrying or
+ * given up, and it does not rest. */
 #include "fetch/frontier/frontier.h"
 
 #include <stdlib.h>
@@ -43,7 +43,8 @@ static void free_if_idle(duet__frontier_host *host)
     free(host);
 }
 
-/* Moves all that wait of a host that is given up to where they are reported. */
+/* Moves all waiting URLs of a host that is given up to the list of those to
+ * report. */
 static void give_up(duet__frontier_host *host)
 {
     duet__link *link = host->queue.next;
@@ -55,7 +56,7 @@ static void give_up(duet__frontier_host *host)
     duet__list_append_all(&host->frontier->given_up, &host->queue);
 }
 
-/* The list that the host belongs into as it now stands; NULL: none. */
+/* The list that the host belongs to in its current state; NULL: none. */
 static duet__list *list_of(duet__frontier_host *host)
 {
     duet__frontier *frontier = host->frontier;
@@ -74,7 +75,7 @@ static void move_to(duet__frontier_host *host, duet__list *list)
         duet__list_push_back(list, &host->turn);
 }
 
-/* Puts the host where it belongs, or frees it. */
+/* Moves the host to the list it belongs to, or frees it. */
 static void update(duet__frontier_host *host)
 {
     duet__list *list;
@@ -84,7 +85,7 @@ static void update(duet__frontier_host *host)
     list = list_of(host);
     if (list == &host->frontier->turns &&
         host->list == &host->frontier->unnamed)
-        return; /* it has its turn once it has its name */
+        return; /* its turn comes once it was looked up */
     if (list != host->list)
         move_to(host, list);
     if (list == NULL)
@@ -198,8 +199,8 @@ bool duet__frontier_is_ready(const duet__frontier *frontier)
            !duet__list_is_empty(&frontier->given_up);
 }
 
-/* The first host that may go on; those whose name was looked up too long ago
- * are put aside. */
+/* The first host that may go on; hosts whose look-up is too old are moved to
+ * `unnamed`. */
 static duet__frontier_host *next_host(duet__frontier *frontier,
                                       duet__list *list, int64_t now_ns)
 {
@@ -239,7 +240,7 @@ duet__fetch_url *duet__frontier_next(duet__frontier *frontier, int64_t now_ns,
     if (host == NULL)
         return NULL;
     url = take_first(&host->queue);
-    move_to(host, NULL); /* the others come first */
+    move_to(host, NULL); /* moves it behind the others */
     update(host);
     return url;
 }
@@ -338,7 +339,7 @@ void duet__frontier_rest(duet__fetch_url *url, int64_t until_ns)
 
     if (!rests(host))
         host->rests++;
-    /* Without memory it does not rest: politeness ends before the run does. */
+    /* Without memory it does not rest: the run goes on anyway. */
     if (duet__timers_arm(&host->frontier->timers, &host->rest,
                          duet_at_ns(until_ns)) == 0)
         update(host);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* retry_policy.c - numbers in, numbers out. Owns nothing. */
+/* retry_policy.c - computes retry decisions from numbers. Owns nothing. */
 #include "fetch/frontier/retry_policy.h"
 
 #include <duet/error.h>
@@ -44,7 +44,7 @@ static bool is_passing_status(int http_status)
     }
 }
 
-/* Between one half and the whole of first_wait_ms doubled with each attempt. */
+/* Between half and all of first_wait_ms doubled with each attempt. */
 static int64_t back_off(const duet__retry_policy *policy, int attempts,
                         uint64_t random)
 {
@@ -75,7 +75,7 @@ bool duet__retry_decide(const duet__retry_policy *policy,
                                 policy->longest_retry_after_s + 1, &asked_s)) {
         if (asked_s > policy->longest_retry_after_s)
             return false;
-        /* not earlier than asked, and not all at once */
+        /* not earlier than asked for, with jitter */
         if (asked_s * 1000 > wait)
             wait = asked_s * 1000 + (int64_t)(random % 250);
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* retry_policy.h - whether to try once more, and when.
+/* retry_policy.h - decides whether to retry, and when.
  *
- * Tried again is what may go better next time: connections that failed or
- * broke, deadlines of a phase, and the statuses 408, 429, 500, 502, 503 and
- * 504; and only requests that may be sent twice (RFC 9110 9.2.2). The waits
- * double, with jitter, so that many clients do not come back at once; a server
- * that says when to come back (RFC 9110 10.2.3) is believed. */
+ * Failures that may be temporary are retried: connections that failed or broke,
+ * deadlines of a phase, and the statuses 408, 429, 500, 502, 503 and 504; and
+ * only idempotent requests (RFC 9110 9.2.2). The waits double, with jitter, so
+ * that many clients do not return at the same time; Retry-After (RFC 9110
+ * 10.2.3) is obeyed. */
 #ifndef DUET_FETCH_FRONTIER_RETRY_POLICY_H
 #define DUET_FETCH_FRONTIER_RETRY_POLICY_H
 
@@ -17,7 +17,7 @@ typedef struct duet__retry_policy {
     int64_t first_wait_ms; /* before the first retry; each further one waits
                             * twice as long */
     int64_t longest_wait_ms;
-    int64_t longest_retry_after_s; /* asked to wait longer, we do not retry */
+    int64_t longest_retry_after_s; /* no retry if asked to wait longer */
     bool is_idempotent;            /* the method may be sent twice */
 } duet__retry_policy;
 
@@ -28,7 +28,7 @@ typedef struct duet__retry_outcome {
     const char *retry_after; /* the field's value; NULL: not sent */
 } duet__retry_outcome;
 
-/* Decides.
+/* Decides whether to try again.
  *
  *   attempts  made so far, from 1
  *   now       seconds since 1970, for dates in Retry-After
@@ -40,8 +40,8 @@ bool duet__retry_decide(const duet__retry_policy *policy,
                         const duet__retry_outcome *outcome, int attempts,
                         int64_t now, uint64_t random, int64_t *wait_ms);
 
-/* Does the server want to be left alone (429 or 503, with a Retry-After that is
- * not too long), by a client that would come back?
+/* Does the server ask for a rest (429 or 503, with a Retry-After that is not
+ * too long), from a client that would retry?
  *
  *   now      as for duet__retry_decide()
  *   rest_ms  set if the result is true: for how long */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* host_key.c - a URL in its plainest form begins with its origin; all others
- * are taken apart. Owns nothing. */
+/* host_key.c - a URL in its simplest form begins with its origin; all others
+ * are parsed. Owns nothing. */
 #include "fetch/input/host_key.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ static bool is_plain_host_byte(char byte)
            byte == '.' || byte == '-';
 }
 
-/* No port, or one that is not the scheme's own and begins with no zero. */
+/* No port, or one that is not the scheme's default and has no leading zero. */
 static bool is_plain_port(duet__text port, bool is_https)
 {
     if (port.bytes == NULL)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* input.c - reads lines out of one block of memory.
+/* input.c - reads lines into one block of memory.
  *
  * Owns the descriptors it opened and the block. Invariant: block[begin, end)
- * follows the last line that was handed out. Standard input is shared with
- * other processes, so it is never made non-blocking: it is read when poll()
- * says that it has something. */
+ * follows the last line that was returned. Standard input is shared with other
+ * processes, so it is never made non-blocking: it is read when poll() reports
+ * input. */
 #include "fetch/input/input.h"
 
 #include <errno.h>
@@ -85,7 +85,7 @@ int duet__input_add_url(duet__input *input, const char *url)
     return add_source(input, source);
 }
 
-/* Opening a FIFO that nobody writes to would block: it is not waited for. */
+/* Opens a FIFO without waiting for a writer, which would block. */
 static int open_file(const char *name, int *out_descriptor)
 {
     int descriptor = STDIN_FILENO;
@@ -152,8 +152,8 @@ static int wait_for_bytes(const duet__input_source *source,
     return duet_wait_readable(source->descriptor, deadline);
 }
 
-/* Does a file begin as Windows writes "Unicode text": with a byte order mark of
- * UTF-16, or with a NUL in every second byte? */
+/* Does a file begin like UTF-16: with its byte order mark, or with a NUL in
+ * every second byte? */
 static bool looks_like_utf16(const duet__input *input)
 {
     const unsigned char *bytes =
@@ -167,7 +167,7 @@ static bool looks_like_utf16(const duet__input *input)
            (bytes[1] == 0 && bytes[3] == 0 && bytes[0] != 0);
 }
 
-/* Reads on; at the end of the source is_read_up becomes true. */
+/* Reads more; at the end of the source is_read_up becomes true. */
 static int fill(duet__input *input, duet_deadline deadline)
 {
     duet__input_source *source = &input->sources[input->current];
@@ -206,7 +206,7 @@ static int fill(duet__input *input, duet_deadline deadline)
     return 0;
 }
 
-/* Takes `count` bytes off the block. */
+/* Takes `count` bytes from the block. */
 static duet__text take(duet__input *input, size_t count)
 {
     duet__text taken = duet__text_of(input->block + input->begin, count);
@@ -236,7 +236,7 @@ static int skip_line(duet__input *input, duet_deadline deadline)
 }
 
 /* Sets `line` to the next line without its end, and `is_whole` to whether it
- * was short enough to be looked at. Returns DUET_EEMPTY after the last one. */
+ * was short enough to be kept. Returns DUET_EEMPTY after the last one. */
 static int next_line(duet__input *input, duet__text *line, bool *is_whole,
                      duet_deadline deadline)
 {
@@ -322,7 +322,8 @@ static void next_source(duet__input *input)
     input->is_skipping = false;
 }
 
-/* What a line of a file says, without the marks around it. */
+/* The content of a line, without the byte order mark and whitespace around
+ * it. */
 static duet__text content_of_line(duet__text line, uint64_t number)
 {
     if (number == 1 && duet__text_starts_with(line, DUET__TEXT("\xEF\xBB\xBF")))

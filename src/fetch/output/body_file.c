@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* body_file.c - owns the descriptor. Invariant: the temporary file exists
- * exactly while the descriptor is open. */
+/* body_file.c - writes a body to a temporary file and renames it. Owns the
+ * descriptor. Invariant: the temporary file exists exactly while the descriptor
+ * is open. */
 #include "fetch/output/body_file.h"
 
 #include <dirent.h>
@@ -24,7 +25,8 @@ static int fail(const char *what, const char *name)
                       strerror(error));
 }
 
-/* Makes the directories above `name`; a failure shows when it is made. */
+/* Makes the directories above `name`; a failure is reported when `name` itself
+ * is made. */
 static int make_parents(const char *name)
 {
     char *path = strdup(name);
@@ -60,7 +62,7 @@ static void remove_temporary_files(int directory)
     if (listing == NULL) {
         if (listed >= 0)
             close(listed);
-        return; /* they hurt nobody */
+        return; /* they do no harm */
     }
     while ((entry = readdir(listing)) != NULL) {
         if (is_temporary(entry->d_name))
@@ -69,7 +71,7 @@ static void remove_temporary_files(int directory)
     closedir(listing);
 }
 
-/* Whatever fails here is no reason not to go on. */
+/* Failures here are ignored: the run can go on without the cleanup. */
 static void take_over(int directory)
 {
     if (flock(directory, LOCK_EX | LOCK_NB) == 0)
@@ -94,7 +96,7 @@ int duet__body_directory_open(const char *name, int *descriptor)
         take_over(*descriptor);
         return 0;
     }
-    /* Said once, before the first fetch, and not of each body. */
+    /* Reported once, before the first fetch, not for each body. */
     status = fail("write into directory", name);
     close(*descriptor);
     *descriptor = -1;
@@ -140,8 +142,8 @@ int duet__body_file_write(duet__body_file *file, const void *bytes,
     return 0;
 }
 
-/* For file systems that cannot rename without replacing: takes the name with an
- * empty file first. */
+/* For file systems without RENAME_NOREPLACE: reserves the name with an empty
+ * file first. */
 static int rename_over_own(const duet__body_file *file, const char *name)
 {
     int place =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* name.c - keeps what is harmless and replaces the rest. Owns nothing.
+/* name.c - keeps safe characters and replaces the rest. Owns nothing.
  */
 #include "fetch/output/name.h"
 
@@ -62,8 +62,7 @@ static duet__text extension_of(duet__text path)
     return duet__text_skip(path, path.length - length - 1);
 }
 
-/* Is the name up to its first dot one that Windows and its file systems keep
- * for devices? */
+/* Is the name up to its first dot reserved for devices on Windows? */
 static bool is_reserved(duet__text name)
 {
     static const char *const devices[] = {"con", "prn", "aux",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* name.h - file names for bodies, safe whatever the URL says.
+/* name.h - file names for bodies, safe for any URL.
  *
  *     http://example.org:8080/a/b.html?x=1
  *     example.org_8080_a_b.html_x_1-9c3e81f20b6d4a57.html
  *
  * A name holds letters, digits and "._-~" only, begins with a letter, a digit
- * or '_', is no name that an operating system reserves, and is at most 255
+ * or '_', is not a name that an operating system reserves, and is at most 255
  * bytes long. It holds the URL's path and query, never its user info, as far as
- * there is room; then a hash of the whole URL, the same in each run; then the
+ * they fit; then a hash of the whole URL, the same in each run; then the
  * extension of the path, if that has one. */
 #ifndef DUET_FETCH_OUTPUT_NAME_H
 #define DUET_FETCH_OUTPUT_NAME_H

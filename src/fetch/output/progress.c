@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* progress.c - counters into a line. Owns nothing. */
+/* progress.c - formats counters as a line. Owns nothing. */
 #include "fetch/output/progress.h"
 
 #include <inttypes.h>
@@ -77,7 +77,7 @@ static uint64_t ended_of(const duet__progress *progress)
     return progress->done + progress->failed + progress->skipped;
 }
 
-/* Brings the rates up to date, at most once in MEASURE_MS. */
+/* Updates the rates, at most once in MEASURE_MS. */
 static void measure(duet__progress *progress, int64_t now_ns)
 {
     double seconds = (double)(now_ns - progress->measured_ns) / 1e9;
@@ -96,8 +96,8 @@ static void measure(duet__progress *progress, int64_t now_ns)
     progress->measured_bytes = progress->bytes;
 }
 
-/* ", 12s left", or "" while nobody can know. What is in flight or waits was
- * handed out, but is not done. */
+/* ", 12s left", or "" while that is unknown. URLs in flight or waiting were
+ * taken from the input, but are not done. */
 static void format_left(const duet__progress *progress, int64_t now_ns,
                         double fraction, char *text, size_t size)
 {
@@ -175,7 +175,7 @@ void duet__progress_summary(const duet__progress *progress, int64_t now_ns,
         "%" PRIu64 " fetched, %" PRIu64 " failed%s, %s in %.*f %s",
         progress->done, progress->failed, others, bytes, seconds < 1 ? 0 : 1,
         seconds < 1 ? seconds * 1000 : seconds, seconds < 1 ? "ms" : "s");
-    if (progress->in_flight_max > 1 && seconds > 0) /* else it says nothing */
+    if (progress->in_flight_max > 1 && seconds > 0) /* else meaningless */
         snprintf(line + length, DUET__PROGRESS_LINE_BYTES - (size_t)length,
                  " (%.0f per second, at most %" PRIu64 " at once)",
                  ended / seconds, progress->in_flight_max);
@@ -192,10 +192,10 @@ static void put(const duet__progress *progress, const char *bytes,
     if (poll(&poll_one, 1, 0) <= 0 || (poll_one.revents & POLLOUT) == 0)
         return;
     if (write(progress->descriptor, bytes, length) < 0)
-        return; /* nobody reads: nobody misses it */
+        return; /* no reader: no loss */
 }
 
-/* A line that wraps cannot be written over. */
+/* The line must not wrap, as a wrapped line cannot be overwritten. */
 static size_t columns_of(int terminal)
 {
     struct winsize size;

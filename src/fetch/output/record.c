@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* record.c - writes JSON by hand: a record is written for each URL, and
- * printf would cost more than all the rest of it. Owns nothing. */
+ * printf() would cost more than everything else. Owns nothing. */
 #include "fetch/output/record.h"
 
 #include <duet/error.h>
@@ -14,7 +14,8 @@ enum {
     OTHER_BYTES_MAX = 1024 /* of a record besides its texts */
 };
 
-/* Room for the whole record is reserved first, then written straight on. */
+/* Room for the whole record is reserved first, then filled without further
+ * checks. */
 typedef struct writer {
     char *place;
 } writer;
@@ -82,7 +83,7 @@ static bool is_plain(unsigned char byte)
     return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
-/* What stands between the quotes. */
+/* Appends the content of a string, without the quotes. */
 static void append_content(writer *writer, duet__text text)
 {
     while (text.length > 0) {
@@ -113,7 +114,7 @@ static void append_text(writer *writer, duet__text text)
     APPEND(writer, "\"");
 }
 
-/* The parts of a URL that are shown, each by `append_part`. */
+/* Appends the parts of a URL that are shown, each with `append_part`. */
 static void append_shown(writer *writer, duet__text url,
                          void (*append_part)(struct writer *writer,
                                              duet__text part))
@@ -140,7 +141,7 @@ static void append_string(writer *writer, const char *string)
 
 /* --- the URL ------------------------------------------------------------- */
 
-/* Valid UTF-8 as it is, all other bytes as "%XX". */
+/* Appends valid UTF-8 unchanged, all other bytes as "%XX". */
 static void append_percent_encoded(writer *writer, duet__text text)
 {
     static const char hex[] = "0123456789ABCDEF";

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* record.h - what became of one URL, as one line of JSON (RFC 8259).
+/* record.h - the result of one URL, as one line of JSON (RFC 8259).
  *
- * Every record has every member, in the same order; what is not known is null.
+ * Every record has every member, in the same order; unknown values are null.
  * The line is valid JSON and valid UTF-8 whatever bytes the texts hold: each
  * byte that is not part of valid UTF-8 becomes U+FFFD, and a URL with such
- * bytes is there a second time, with these percent-encoded. Passwords in URLs
- * are not told. */
+ * bytes is written a second time, with these percent-encoded. Passwords in URLs
+ * are not written. */
 #ifndef DUET_FETCH_OUTPUT_RECORD_H
 #define DUET_FETCH_OUTPUT_RECORD_H
 
@@ -33,7 +33,7 @@ typedef struct duet__record {
     const char *final_url;    /* after redirects; NULL: not known */
     int http_status;          /* 0: there was no response */
     int error;                /* 0: fetched, or skipped */
-    bool is_skipped;          /* its file was there before */
+    bool is_skipped;          /* its file existed already */
     const char *error_phase;  /* NULL: none */
     const char *error_detail; /* NULL or "": none */
     bool has_body;            /* bytes and sha256 are those of a whole body */

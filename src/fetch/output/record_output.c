@@ -3,7 +3,8 @@
  *
  * The descriptor is standard output, which other processes may share: it is
  * never made non-blocking. A pipe takes PIPE_BUF bytes without blocking once
- * poll() has said so; a record that is longer goes in pieces of that size. */
+ * poll() has reported it writable; a longer record is written in pieces of that
+ * size. */
 #include "fetch/output/record_output.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ enum { RECORD_BYTES_MAX = 1 << 21 };
 
 #define TAKES_NO_MORE "records: the reader takes no more"
 
-/* Regular files and devices such as /dev/null take all there is at once. */
+/* Regular files and devices such as /dev/null accept everything at once. */
 static bool may_block(int descriptor, mode_t mode)
 {
     return !S_ISREG(mode) && (!S_ISCHR(mode) || isatty(descriptor));
@@ -49,8 +50,8 @@ void duet__record_output_free(duet__record_output *output)
 
 /* --- one at a time ------------------------------------------------------- */
 
-/* Waits for the turn of the calling task. A request to cancel is delivered once
- * and then waiting goes on: the record is to be written all the same. */
+/* Waits for the turn of the calling task. Cancellation does not end the wait:
+ * the record is to be written anyway. */
 static int enter(duet__record_output *output)
 {
     while (output->is_busy) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* record_output.h - where records go: each whole, one after the other.
+/* record_output.h - writes records, each as a whole, one after the other.
  *
- * A record that the reader is not ready for is waited for by the task that
- * writes it, so a slow reader slows the fetching down; nothing is piled up. */
+ * A task whose record the reader is not ready for waits, so a slow reader slows
+ * the fetching down; nothing accumulates. */
 #ifndef DUET_FETCH_OUTPUT_RECORD_OUTPUT_H
 #define DUET_FETCH_OUTPUT_RECORD_OUTPUT_H
 
@@ -33,14 +33,13 @@ void duet__record_output_init(duet__record_output *output, int descriptor);
 
 void duet__record_output_free(duet__record_output *output);
 
-/* Writes one record. May suspend until output->give_up; being cancelled does
- * not keep it from writing.
+/* Writes one record. May suspend until output->give_up; cancellation does not
+ * prevent the write.
  *
- * Returns 0, or, from the first failure on always the same,
- *   DUET_EPIPE     nobody reads any more
- *   DUET_ETIMEDOUT the reader was not ready at output->give_up
- *   DUET_ENOMEM    out of memory
- *   and what write(2) reports, with detail */
+ * Returns 0, or, always the same from the first failure on, DUET_EPIPE the
+ *   reader has closed DUET_ETIMEDOUT the reader was not ready at
+ *   output->give_up DUET_ENOMEM out of memory and what write(2) reports, with
+ *   detail */
 DUET_MUST_USE int duet__record_output_write(duet__record_output *output,
                                             const duet__record *record);
 

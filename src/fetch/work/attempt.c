@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* attempt.c - speaks to the client. An attempt owns its response. */
+/* attempt.c - calls the client. An attempt owns its response. */
 #include "fetch/work/attempt.h"
 
 #include <stdio.h>
@@ -71,8 +71,8 @@ void duet__fetch_attempt_fail(duet__fetch_attempt *attempt, int error,
              duet_error_message(error));
 }
 
-/* Names the phase in which the exchange failed; that of a body that could not
- * be written is "file". */
+/* Names the phase in which the exchange failed; it is "file" if the body could
+ * not be written. */
 static void take_failure(duet__fetch_attempt *attempt,
                          const duet__fetch_body *body, int error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attempt.h - one exchange for one URL: what the bulk fetcher needs of
- * the client, and nothing else of it. */
+/* attempt.h - one exchange for one URL: all that the bulk fetcher uses of the
+ * client. */
 #ifndef DUET_FETCH_WORK_ATTEMPT_H
 #define DUET_FETCH_WORK_ATTEMPT_H
 
@@ -23,7 +23,7 @@ typedef struct duet__fetch_attempt {
     const char *final_url;
     const char *content_type;
     const char *retry_after;
-    duet__record_timings timings; /* total_ns is left alone */
+    duet__record_timings timings; /* total_ns is not set */
     bool reused;
 } duet__fetch_attempt;
 
@@ -49,19 +49,18 @@ void duet__fetch_attempt_run(duet_session *session,
                              duet__fetch_attempt *attempt,
                              duet_deadline deadline);
 
-/* Looks a host up, so that duet__fetch_attempt_run() will not have to.
- * Suspends.
+/* Looks a host up, so that duet__fetch_attempt_run() need not. Suspends.
  *
  *   session  borrowed until return
  *   origin   of an http or https URL
- *   flaw     set on failure: what is wrong, for people; a constant
+ *   flaw     set on failure: what is wrong, for messages; a constant
  *
  * Returns 0, or DUET_ERESOLVE or DUET_ETIMEDOUT if there is no address; other
  * failures are left to duet__fetch_attempt_run(). */
 DUET_MUST_USE int duet__fetch_look_up(duet_session *session, duet__text origin,
                                       const char **flaw);
 
-/* As duet__fetch_attempt_run(), for a host that has no address.
+/* Like duet__fetch_attempt_run(), for a host that has no address.
  *
  *   url          NUL-terminated; borrowed until return
  *   error, flaw  of duet__fetch_look_up() */
@@ -69,7 +68,7 @@ void duet__fetch_attempt_unnamed(duet__fetch_attempt *attempt,
                                  duet__fetch_body *body, const char *url,
                                  int error, const char *flaw);
 
-/* Makes the attempt a failure, with duet_error_message().
+/* Marks the attempt as failed, with duet_error_message().
  *
  *   phase  borrowed until the attempt is freed */
 void duet__fetch_attempt_fail(duet__fetch_attempt *attempt, int error,

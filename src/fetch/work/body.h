@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* body.h - the body of one exchange as it arrives: counted, hashed, and
- * written to a file if there is to be one. */
+ * optionally written to a file. */
 #ifndef DUET_FETCH_WORK_BODY_H
 #define DUET_FETCH_WORK_BODY_H
 
@@ -24,7 +24,7 @@ typedef struct duet__fetch_body {
     uint64_t serial;  /* of the temporary file */
     bool is_kept;     /* in a file */
     uint64_t bytes;   /* so far */
-    int64_t heard_ns; /* when some came, or were asked for */
+    int64_t heard_ns; /* when some arrived, or were requested */
     int failure;      /* of writing the file; 0: none */
     char detail[DUET__BODY_DETAIL_BYTES]; /* of failure: bytes come outside
                                            * tasks, which have details */
@@ -45,10 +45,10 @@ DUET_MUST_USE int duet__fetch_body_init(duet__fetch_body *body,
 /* Also removes the temporary file. */
 void duet__fetch_body_free(duet__fetch_body *body);
 
-/* There is none: one that was begun before is forgotten. */
+/* Discards a body that was begun before. */
 void duet__fetch_body_forget(duet__fetch_body *body);
 
-/* Begins with an empty body; one that was begun before is forgotten.
+/* Begins with an empty body; discards one that was begun before.
  *
  * Returns 0, DUET_ENOMEM, or an error of duet__body_file_start(). */
 DUET_MUST_USE int duet__fetch_body_begin(duet__fetch_body *body);
@@ -63,11 +63,11 @@ DUET_MUST_USE int duet__fetch_body_add(duet__fetch_body *body,
 /* Sets body->sha256. Returns 0 or DUET_ENOMEM. */
 DUET_MUST_USE int duet__fetch_body_end(duet__fetch_body *body);
 
-/* Gives the file a name made from the URL.
+/* Renames the file to a name made from the URL.
  *
  *   index     the URL's number in the input
  *   name      room for DUET__OUTPUT_NAME_BYTES; set
- *   is_other  set to whether the URL's own name was taken
+ *   is_other  set to whether the URL's own name existed already
  *
  * Returns 0, or an error of duet__body_file_keep(). */
 DUET_MUST_USE int duet__fetch_body_keep(duet__fetch_body *body, duet__text url,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* descriptors.c - from the options to the numbers. Owns nothing. */
+/* descriptors.c - computes numbers of descriptors from the options. Owns
+ * nothing. */
 #include "fetch/work/descriptors.h"
 
 enum {
@@ -9,7 +10,7 @@ enum {
     OTHER_DESCRIPTORS = 24, /* the loop, signals, name servers */
 };
 
-/* Some more than are in use, for input that goes back and forth between hosts.
+/* Some more than are in use, for input that alternates between hosts.
  */
 int64_t duet__fetch_kept_max(int64_t at_once)
 {

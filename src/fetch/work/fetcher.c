@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fetcher.c - the task that runs it all: it starts the reader of the input and
- * waits until something comes due. Owns what the fetcher consists of. */
+/* fetcher.c - the main task: it starts the reader of the input and waits until
+ * something is due. Owns the parts of the fetcher. */
 #include "fetch/work/fetcher.h"
 
 #include <stdlib.h>
@@ -29,8 +29,8 @@ enum {
 
 /* --- making and freeing -------------------------------------------------- */
 
-/* A host that nobody knows gets so much that a silent one leaves room for the
- * others; somebody who says how much a host can bear is believed. */
+/* The initial share of an unknown host is small enough that a silent one leaves
+ * room for the others; if the user sets per_host, that is used. */
 static void init_frontier(duet__fetcher *fetcher)
 {
     const duet__fetcher_options *options = &fetcher->options;
@@ -161,7 +161,8 @@ static int show_progress(void *argument)
     }
 }
 
-/* Waits for what comes due until all is done. Returns 0 or DUET_ECANCELED. */
+/* Waits for what is due until everything is done. Returns 0 or
+ * DUET_ECANCELED. */
 static int oversee(duet__fetcher *fetcher)
 {
     while (duet__fetch_goes_on(fetcher)) {
@@ -182,7 +183,8 @@ static int oversee(duet__fetcher *fetcher)
     return 0;
 }
 
-/* The records of what was taken from the input and has none yet. */
+/* Writes the records of URLs that were taken from the input and have none
+ * yet. */
 static void report_unfinished(duet__fetcher *fetcher)
 {
     duet__fetch_url *url;

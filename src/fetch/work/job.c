@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* job.c - owns the body and the attempt. */
+/* job.c - owns the body and the attempt of a job. */
 #include "fetch/work/job.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* job.h - what one URL on the wire needs: room for its body and for how
- * its attempt ended. A job is used for one URL after the other. */
+/* job.h - the state of one URL in transfer: its body and the result of its
+ * attempt. A job is used for one URL after the other. */
 #ifndef DUET_FETCH_WORK_JOB_H
 #define DUET_FETCH_WORK_JOB_H
 
@@ -24,7 +24,7 @@ typedef struct duet__fetch_job {
     duet__fetch_body body;
     duet__fetch_attempt attempt;
     char file[DUET__OUTPUT_NAME_BYTES]; /* "": none was kept */
-    bool has_other_name;                /* the URL's own one was taken */
+    bool has_other_name;                /* the URL's own name existed already */
 } duet__fetch_job;
 
 /* Makes a job.
@@ -38,25 +38,27 @@ duet__fetch_job *duet__fetch_job_new(const EVP_MD *algorithm, int directory,
 /* Frees a job, and removes its temporary file; NULL does nothing. */
 void duet__fetch_job_free(duet__fetch_job *job);
 
-/* Begins with a URL.
+/* Begins a URL.
  *
  *   url  borrowed until duet__fetch_job_end() */
 void duet__fetch_job_begin(duet__fetch_job *job, duet__fetch_url *url);
 
-/* Judges the attempt: a status other than 2xx becomes DUET_EHTTP; a body
- * that is to be kept gets its file, or the attempt becomes a failure. */
+/* Evaluates the attempt: a status other than 2xx becomes DUET_EHTTP; a body to
+ * be kept gets its file name, and if that fails the attempt fails. */
 void duet__fetch_job_judge(duet__fetch_job *job);
 
-/* What there is to tell; borrowed from the job until duet__fetch_job_end().
+/* The job's record; borrowed from the job until duet__fetch_job_end().
  *
  *   directory  as it was named; NULL: bodies are not kept */
 duet__record duet__fetch_job_record(const duet__fetch_job *job,
                                     const char *directory);
 
-/* Removes the file that was kept, if there is one: nobody will know of it. */
+/* Removes the kept file, if there is one, as its record could not be
+ * written. */
 void duet__fetch_job_withdraw(duet__fetch_job *job);
 
-/* Frees what the attempt left, the temporary file too: the job is idle. */
+/* Frees what the attempt left, including the temporary file: the job is
+ * idle. */
 void duet__fetch_job_end(duet__fetch_job *job);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* places.c - a worker has one of `at_once` places and a URL, or its place
- * was lent.
+/* places.c - starts workers: each has a URL and one of `at_once` places, unless
+ * its place was lent.
  *
  * Invariants: while a place is free, no URL is ready; while a place is free and
- * there is room for more that wait, the input is read. */
+ * there is room for more waiting URLs, the input is read. */
 #include "fetch/work/places.h"
 
 #include <duet/error.h>
@@ -14,11 +14,11 @@
 
 enum { LINES_AT_ONE_GO = 64 };
 
-/* How long a host is taken to be known after a look-up: as long as the session
- * remembers what it found, at least; and for how long that there is nothing. */
+/* How long a host counts as looked up: at most as long as the session surely
+ * remembers its addresses; and how long it counts as having none. */
 enum { NAMED_MS = 1000, UNNAMED_MS = 5000 };
 
-/* A job that was used before, or a new one; NULL if there is no memory. */
+/* Returns an idle job or a new one; NULL if there is no memory. */
 static duet__fetch_job *take_job(duet__fetcher *fetcher)
 {
     duet__fetch_job *job = fetcher->jobs;
@@ -62,7 +62,8 @@ duet_deadline duet__fetch_due(duet__fetcher *fetcher)
                                  duet__fetch_silence_due(fetcher));
 }
 
-/* If all is done, or something is due earlier than it knows. */
+/* Wakes the main task if everything is done, or something is due before it
+ * would wake. */
 static void wake_main(duet__fetcher *fetcher)
 {
     if (!duet__fetch_goes_on(fetcher) ||
@@ -70,7 +71,8 @@ static void wake_main(duet__fetcher *fetcher)
         duet__wake_first(&fetcher->main, 0);
 }
 
-/* A worker whose URLs all fail at once never waits for anything else. */
+/* Yields, as a worker whose URLs all fail immediately would otherwise never
+ * wait. */
 static void let_others_run(duet__fetcher *fetcher)
 {
     if (duet_yield() != 0)
@@ -87,7 +89,7 @@ static int work(void *argument)
     while (url != NULL) {
         duet__fetch_work(fetcher, job, url);
         let_others_run(fetcher);
-        wake_main(fetcher); /* the last one may wait for something now */
+        wake_main(fetcher); /* the last URL may wait for something now */
         url = job->is_lent ? NULL : next_url(fetcher);
     }
     duet__fetch_place_left(fetcher, job);
@@ -96,7 +98,7 @@ static int work(void *argument)
     return 0;
 }
 
-/* Returns 0, or why there is no further worker. */
+/* Returns 0, or the code why no worker could be started. */
 static int start_worker(duet__fetcher *fetcher, duet__fetch_url *url)
 {
     const duet_spawn_options options = {.name = "fetch"};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* silence.c - owns nothing. Invariant: a job is in `running` while it is
- * on the wire and not lent, a host in `asking` while its look-up is counted. */
+/* silence.c - lends the places of silent transfers. Owns nothing. Invariant: a
+ * job is in `running` while it is in transfer and not lent, a host in `asking`
+ * while its look-up is counted. */
 #include "fetch/work/silence.h"
 
 #include <duet/error.h>
@@ -48,8 +49,8 @@ void duet__fetch_place_left(duet__fetcher *fetcher, duet__fetch_job *job)
     job->is_lent = false;
 }
 
-/* Could something go on the wire, if there were a place? What the input has
- * next is not known. */
+/* Could a transfer begin if there were a place? The rest of the input is
+ * unknown. */
 static bool wants_place(const duet__fetcher *fetcher)
 {
     const duet__frontier *frontier = &fetcher->frontier;

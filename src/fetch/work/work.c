@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* work.c - owns nothing. Invariant: a URL that is taken from the frontier
- * gets exactly one record, or goes back. */
+/* work.c - fetches one URL and reports it. Owns nothing. Invariant: a URL that
+ * is taken from the frontier gets exactly one record, or is returned. */
 #include "fetch/work/work.h"
 
 #include <stdio.h>
@@ -64,7 +64,7 @@ void duet__fetch_report_line(duet__fetcher *fetcher,
     write_record(fetcher, &record);
 }
 
-/* A record of a URL that has nothing to tell of an exchange. */
+/* Writes the record of a URL without an exchange. */
 static void report_without_exchange(duet__fetcher *fetcher,
                                     const duet__fetch_url *url, int error,
                                     const char *phase, const char *detail)
@@ -144,7 +144,7 @@ static void count_flight(duet__fetcher *fetcher, int change)
         progress->in_flight_max = progress->in_flight;
 }
 
-/* The time that it waited for its host is not the URL's. */
+/* The time of waiting for the host does not count for the URL. */
 static void start_clock(duet__fetch_url *url)
 {
     int64_t now_ns = duet_clock_ns();
@@ -202,8 +202,7 @@ static void learn(const duet__fetcher *fetcher, duet__fetch_url *url,
         duet__frontier_fell_silent(url);
 }
 
-/* Gives the URL back to be tried again, if there is something to be gained by
- * that. */
+/* Returns the URL to the frontier for a retry, if a retry is sensible. */
 static bool goes_back(duet__fetcher *fetcher, duet__fetch_url *url,
                       const duet__retry_outcome *outcome)
 {
@@ -221,7 +220,7 @@ static bool goes_back(duet__fetcher *fetcher, duet__fetch_url *url,
     return duet__frontier_retry(url) == 0;
 }
 
-/* Would every further body fail in the same way? */
+/* Would every other body fail in the same way? */
 static bool is_end_of_files(const duet__fetch_attempt *attempt)
 {
     if (attempt->error_phase == NULL ||
@@ -262,7 +261,7 @@ bool duet__fetch_skips(duet__fetcher *fetcher, const duet__input_item *item)
     return true;
 }
 
-/* A URL that is in the input twice may have its file by now. */
+/* A URL that occurs twice in the input may have its file by now. */
 static bool is_there_now(duet__fetcher *fetcher, const duet__fetch_url *url)
 {
     const duet__input_item item = {.url = duet__text_of(url->text, url->length),
