@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* admission.c - giving out slots.
+/* admission.c - grants slots to waiting tasks.
  *
- * Invariants: a host is in `turns` or `late` exactly if somebody waits for it
- * and it is below its limit; while the slots that are not lent are fewer than
- * the total limit, both are empty (who can run, runs). A slot is counted when
- * it is given, before the task that gets it runs. */
+ * Invariants: a host is in `turns` or `late` exactly if a task waits for it and
+ * it is below its limit; while the slots that are not lent are fewer than the
+ * total limit, both are empty (a task that can run does run). A slot is counted
+ * when it is granted, before the task that gets it runs. */
 #include "client/admission/admission.h"
 
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static int find_host(duet__admission *admission, duet__text name,
     return 0;
 }
 
-/* The list that the host belongs into as it now stands; NULL: none. */
+/* The list that the host belongs to in its current state; NULL: none. */
 static duet__list *list_of(duet__admission *admission,
                            const duet__admission_host *host)
 {
@@ -65,8 +65,8 @@ static duet__list *list_of(duet__admission *admission,
     return host->lent > 0 ? &admission->late : &admission->turns;
 }
 
-/* Puts the host where it belongs, at the end, and frees it if nobody has to do
- * with it any more. */
+/* Appends the host to the list it belongs to, or frees it if nothing uses it
+ * any more. */
 static void update(duet__admission *admission, duet__admission_host *host)
 {
     duet__list *list = list_of(admission, host);
@@ -123,7 +123,7 @@ static void serve(duet__admission *admission)
         admission_wait *waiter =
             DUET__MEMBER(host->waiting.next, admission_wait, wait.link);
 
-        host->list = NULL; /* it goes to the end */
+        host->list = NULL; /* moves the host to the end */
         give(admission, host, waiter->slot);
         admission->waiting--;
         duet__wake_first(&host->waiting, 0);
@@ -153,7 +153,7 @@ static void lend(duet__admission *admission, duet__admission_slot *slot)
     serve(admission);
 }
 
-/* Without memory for the timer the next that waits tries again. */
+/* Without memory for the timer, the next waiting task tries again. */
 static void look_in(duet__admission *admission, int64_t ns)
 {
     if (admission->look.place == 0 && admission->lent < admission->total_max &&
@@ -167,7 +167,7 @@ static void look_for_silence(duet__timer *timer)
     duet__admission *admission = DUET__MEMBER(timer, duet__admission, look);
     const int64_t silent_ns = SILENT_MS * INT64_C(1000000);
     int64_t now_ns = duet_clock_ns();
-    int64_t longest_ns = 0; /* of those who were heard since */
+    int64_t longest_ns = 0; /* of slots whose server has sent since */
     duet__link *next;
 
     for (duet__link *link = admission->slots.next; link != &admission->slots;
@@ -191,7 +191,7 @@ static void look_for_silence(duet__timer *timer)
 
 /* --- waiting ------------------------------------------------------------- */
 
-/* A waiter gives up. */
+/* A waiting task gives up. */
 static void give_up(duet__wait *wait)
 {
     duet__admission *admission =

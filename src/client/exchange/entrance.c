@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* entrance.c - waiting for the addresses of a host, then for a slot.
+/* entrance.c - waits for the addresses of a host, then for a slot.
  *
  * Invariant: a slot that duet__admission_enter() gave is given back by
  * duet__hop_leave(), at once if the hop may not begin. */
@@ -9,7 +9,7 @@
 
 #include "runtime/core/loop.h"
 
-/* After so long a wait for a slot the addresses may have changed. */
+/* After this long a wait for a slot, the addresses may have changed. */
 enum { FRESH_MS = 1000 };
 
 /* --- addresses ----------------------------------------------------------- */
@@ -94,7 +94,7 @@ static int queue_failed(const duet__hop *hop, int status)
                                                      : duet_error_text(status));
 }
 
-/* What may have changed while the task waited for its slot. */
+/* Checks what may have changed while the task waited for its slot. */
 static int look_again(duet_session *session, const duet__hop *hop,
                       duet__entrance *entrance, int64_t now_ns)
 {
@@ -114,8 +114,8 @@ static int queue(duet_session *session, duet__hop *hop,
     int status = duet__admission_enter(
         &session->admission, duet__text_from(duet_url_origin(hop->url)),
         &hop->slot, duet_deadline_earlier(own, deadline));
-    /* Limits count from here: the turn's clock may be old, if a task that ran
-     * before this one in it took long. */
+    /* Limits count from here: the turn's clock may be old if a task that ran
+     * earlier in the turn took long. */
     int64_t entered_ns = duet_clock_ns();
 
     entrance->timings->queue_ns += entered_ns - hop->begin_ns;

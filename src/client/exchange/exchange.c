@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* exchange.c - one call of duet_fetch(): hop after hop, each with a slot of its
- * own, until one is no redirect. */
+ * own, until a response is not a redirect. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,7 +129,7 @@ static int read_options(exchange *self, const duet_fetch_options *options)
 
 /* --- one hop ------------------------------------------------------------- */
 
-/* "HOST:PORT", the port always said. */
+/* "HOST:PORT", always with the port. */
 static void write_where(exchange *self)
 {
     bool is_https = duet_url_scheme(self->url)[4] == 's';
@@ -141,8 +141,8 @@ static void write_where(exchange *self)
                                          : ":80");
 }
 
-/* Adds what a hop took; one that failed spent the rest of its time in the phase
- * that it failed in. */
+/* Adds the durations of a hop; a failed one spent the rest of its time in the
+ * phase in which it failed. */
 static void add_times(duet_timings *timings, const duet__hop *hop, int status,
                       int64_t spent_ns)
 {
@@ -206,7 +206,7 @@ static void init_hop(exchange *self, duet__hop *hop)
 
 /* --- all hops ------------------------------------------------------------ */
 
-/* Makes the exchange's request that of the next hop. */
+/* Changes the exchange's request to that of the next hop. */
 static int follow(exchange *self, const duet__incoming *incoming)
 {
     char shown[DUET__SHOWN_URL_BYTES];
@@ -247,7 +247,7 @@ static int64_t end_time(const exchange *self)
     return now_ns > self->begin_ns ? now_ns : self->begin_ns;
 }
 
-/* What has come of the exchange with its last hop, be it whole or not. */
+/* Makes the response of the exchange from its last hop, complete or not. */
 static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
                    duet_response **out_response)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* redirect.c - the rules of following: which method, which URL, which fields.
- * Knows no connection; each hop is the exchange's to carry out. */
+/* redirect.c - the rules for following redirects: method, URL and fields. Does
+ * not connect; the exchange runs each hop. */
 #include "client/exchange/redirect.h"
 
 #include <stdio.h>
@@ -19,9 +19,9 @@ static bool becomes_get(int status, duet__method method)
     return (status == 301 || status == 302) && method == DUET__METHOD_POST;
 }
 
-/* Where the URL of a redirect lacks them: a fragment comes from the request's
- * URL (RFC 9110 10.2.2), and user info too if the origin stays, however the
- * Location is written. */
+/* If the URL of a redirect lacks them, it inherits the fragment of the
+ * request's URL (RFC 9110 10.2.2), and its user info if the origin is the same,
+ * also with an absolute Location. */
 static int inherit(const duet_url *from, duet_url **url)
 {
     const char *fragment = duet_url_fragment(*url);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* addresses.c - lists of addresses, and the hosts that have theirs given. */
+/* addresses.c - lists of addresses, and hosts with given addresses. */
 #include "client/names/addresses.h"
 
 #include <arpa/inet.h>
@@ -41,7 +41,7 @@ bool duet__host_is_address(const char *host)
     struct in6_addr bytes;
     size_t length = strlen(host);
 
-    /* An IPv4 address ends in a digit, what has a colon is no name. */
+    /* An IPv4 address ends in a digit; a text with a colon is not a name. */
     if (length == 0 || (!duet__ascii_is_digit(host[length - 1]) &&
                         memchr(host, ':', length) == NULL))
         return false;
@@ -60,8 +60,8 @@ static duet__text write_place(char place[PLACE_BYTES], const char *host,
                                                              : PLACE_BYTES - 1);
 }
 
-/* "address" or "[address]" in a copy with brackets for IPv6; NULL with
- * *status set if it is none, or if there is no memory. */
+/* Copies "address" or "[address]", with brackets for IPv6; NULL with *status
+ * set if it is not an address, or if there is no memory. */
 static duet__addresses *read_address(duet__text text, int *status)
 {
     char bare[INET6_ADDRSTRLEN];

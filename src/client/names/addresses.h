@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* addresses.h - the addresses of a host, shared by counting; and hosts whose
- * addresses need no lookup. */
+/* addresses.h - the addresses of a host, with a reference count; and hosts
+ * whose addresses need no lookup. */
 #ifndef DUET_CLIENT_NAMES_ADDRESSES_H
 #define DUET_CLIENT_NAMES_ADDRESSES_H
 
@@ -18,13 +18,13 @@ typedef struct duet__addresses {
     char text[];
 } duet__addresses;
 
-/* A list that the caller holds; NULL if there is no memory. */
+/* Makes a list with one reference; NULL if there is no memory. */
 duet__addresses *duet__addresses_new(const char *text);
 
-/* Holds it once more, and returns it. */
+/* Adds a reference, and returns the list. */
 duet__addresses *duet__addresses_hold(duet__addresses *addresses);
 
-/* Stops holding it; NULL does nothing. */
+/* Releases a reference; NULL does nothing. */
 void duet__addresses_drop(duet__addresses *addresses);
 
 /* Is `host` itself an address? IPv6 without brackets. */

@@ -13,14 +13,15 @@
 #include "client/names/dns_servers.h"
 
 enum {
-    TRY_MS = 1000, /* of one question to one server; it doubles each round */
+    TRY_MS = 1000, /* of one query to one server; doubles each round */
     TRIES = 3,
-    ALL_TRIES_MS = 9000, /* fewer, if with all servers they took longer */
+    ALL_TRIES_MS = 9000, /* fewer if all servers together would take longer */
 };
 
 /* --- c-ares on the loop -------------------------------------------------- */
 
-/* The system is out of what questions need: they end now, not in their time. */
+/* The system lacks resources for queries: ends them now instead of at their
+ * timeout. */
 static void give_up(duet__ready *ready)
 {
     ares_cancel(DUET__MEMBER(ready, duet__dns, breaker)->channel);
@@ -96,7 +97,7 @@ static int resolver_failed(int result)
 
 /* --- life ---------------------------------------------------------------- */
 
-/* Fewer tries of more servers: a question must end in time. */
+/* Fewer tries with more servers: a query must end in time. */
 static int tries_for(int servers)
 {
     int tries = TRIES;
@@ -132,7 +133,7 @@ static int open_channel(duet__dns *dns, const char *servers, int tries)
     int result;
 
 #ifdef ARES_OPT_QUERY_CACHE
-    mask |= ARES_OPT_QUERY_CACHE; /* of no age: the resolver has our own */
+    mask |= ARES_OPT_QUERY_CACHE; /* no cache: the resolver has our own */
 #endif
     result = ares_init_options(&dns->channel, &options, mask);
     if (result != ARES_SUCCESS) {

@@ -14,15 +14,15 @@ typedef struct duet__dns {
     duet_loop *loop;
     struct ares_channeldata *channel; /* NULL: not open */
     duet__timer timer;                /* c-ares' */
-    duet__ready breaker;              /* ends what cannot be waited for */
+    duet__ready breaker;              /* ends queries without resources */
     duet__list lookups;               /* that are not done */
     char **domains;                   /* to search in */
     size_t domain_count;
-    size_t dots; /* a name with so many is not searched for first */
+    size_t dots; /* a name with this many dots is tried as it is first */
     bool is_closing;
 } duet__dns;
 
-/* Opens a channel of the calling thread's loop. Asks nobody yet.
+/* Opens a channel of the calling thread's loop. Sends nothing yet.
  *
  *   dns      the caller's; closed in any case, after failure, too
  *   servers  as ares_set_servers_ports_csv(); NULL: the system's

@@ -28,8 +28,8 @@ enum {
      * be reached by IPv6 must be reached: a lost question is asked again
      * within. */
     IPV4_MS = 2000,
-    /* How long it is believed that there is nothing but IPv6, if nobody has
-     * said so. */
+    /* How long a result with IPv6 only is remembered, if the server did not
+     * confirm it. */
     IPV6_ALONE_S = 5,
     ADDRESSES_BYTES_MAX = 4096,
     NAME_BYTES = 256,
@@ -89,7 +89,7 @@ static int append_address(duet__buffer *buffer, const family *from,
                                 is_ipv6 ? "[" : "", text, is_ipv6 ? "]" : "");
 }
 
-/* Is there a way to it? Sends nothing. */
+/* Is there a route to the address? Sends nothing. */
 static bool is_reachable(const struct in6_addr *address)
 {
     struct sockaddr_in6 to = {
@@ -130,8 +130,8 @@ static duet__addresses *merge(const lookup *self)
     return addresses;
 }
 
-/* "No such name" is an answer. That all servers were silent is none, but to ask
- * again at once would be of no use. A failure is neither. */
+/* "No such name" is an answer. A timeout of all servers is not, but asking
+ * again at once would be useless. Other failures are not lasting. */
 static bool is_lasting(int result)
 {
     return result == ARES_ENOTFOUND || result == ARES_ENODATA ||
@@ -140,7 +140,8 @@ static bool is_lasting(int result)
 
 static int status_of(int flaw)
 {
-    /* What is not answered as all are closed was given up, see dns.c. */
+    /* A query that ends because the channel is closed was given up, see
+     * dns.c. */
     return flaw == ARES_ENOMEM || flaw == ARES_ECANCELLED ? DUET_ENOMEM
                                                           : DUET_ERESOLVE;
 }
@@ -151,7 +152,8 @@ static bool lacks_memory(const lookup *self)
            self->families[IPV6].result == ARES_ENOMEM;
 }
 
-/* Why there is no address: what is worse than that there is none. */
+/* Why there is no address: a failure takes precedence over a missing
+ * address. */
 static int flaw_of(const lookup *self)
 {
     int ipv4 = self->families[IPV4].result;
@@ -172,7 +174,7 @@ static void tell(lookup *self)
     bool has_any = ipv4->count > 0 || ipv6->count > 0;
     int flaw = has_any ? ARES_ENOMEM : flaw_of(self); /* if merge() fails */
     duet__dns_answer answer = {
-        /* One family without the other would be remembered. */
+        /* Otherwise one family without the other would be remembered. */
         .addresses = lacks_memory(self) ? NULL : merge(self),
         .flaw = ares_strerror(flaw == ARES_SUCCESS ? ARES_ENODATA : flaw),
         .is_lasting = is_lasting(flaw),
@@ -205,9 +207,9 @@ static size_t dots_in(const char *name)
     return dots;
 }
 
-/* The next name to ask for in place of self->name: itself, and itself within
- * each domain of the search list; itself first if it has dots enough. False if
- * there is none left. */
+/* The next name to query for self->name: itself, and itself with each domain of
+ * the search list; itself first if it has enough dots. False if there is none
+ * left. */
 static bool next_name(lookup *self, char name[2 * NAME_BYTES])
 {
     const duet__dns *dns = self->dns;
@@ -230,7 +232,7 @@ static bool next_name(lookup *self, char name[2 * NAME_BYTES])
     return true;
 }
 
-/* Both families are answered, and there is nothing. */
+/* Both families are answered, without an address: asks for the next name. */
 static bool asks_on(lookup *self)
 {
     char name[2 * NAME_BYTES];
@@ -289,7 +291,7 @@ static void ask_for(lookup *self, const char *name)
 {
     static const int types[FAMILIES] = {[IPV4] = 1, [IPV6] = 28};
 
-    /* Counted first: an answer may come at once. */
+    /* Counted first, as an answer may come immediately. */
     self->open = FAMILIES;
     for (int i = 0; i < FAMILIES; i++) {
         family *own = &self->families[i];
@@ -305,15 +307,15 @@ static void ask_for(lookup *self, const char *name)
                &self->families[IPV6]);
 }
 
-/* Could the file be read, and all that it says? */
+/* Could the whole file be read? */
 static bool was_read(int result)
 {
     return result != ARES_ENOMEM &&
            (result != ARES_EFILE || (errno != EMFILE && errno != ENFILE));
 }
 
-/* What the file of hosts says of a name is all there is to say: without it
- * nobody else is asked either. */
+/* If the hosts file has the name, its addresses are the answer; if the file
+ * cannot be read, the lookup fails. */
 static bool look_into_file(lookup *self)
 {
     bool has_any = false;

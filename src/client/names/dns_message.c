@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* dns_message.c - a message of RFC 1035, as far as addresses need it.
+/* dns_message.c - parses a DNS message (RFC 1035) for its addresses.
  *
- * c-ares, until 1.19, finds an address only behind all aliases that lead to it.
- * Servers that shuffle records send them in any order. */
+ * c-ares, until 1.19, finds an address only if it follows all aliases that lead
+ * to it. Servers that shuffle records send them in any order. */
 #include "client/names/dns_message.h"
 
 #include <ares.h>
@@ -26,7 +26,7 @@ typedef struct reader {
     const unsigned char *bytes;
     size_t length;
     size_t at;
-    int flaw; /* what it is if it cannot be read */
+    int flaw; /* the code if it cannot be read */
 } reader;
 
 typedef struct record {
@@ -58,7 +58,7 @@ static bool read_name(reader *self, const unsigned char *from, char **out_name,
     return true;
 }
 
-/* The name asked for; moves behind all questions. */
+/* The name asked for; moves past all questions. */
 static char *read_question(reader *self)
 {
     unsigned questions = get16(self->bytes + 4);
@@ -123,8 +123,8 @@ static void take_address(const record *record, unsigned type,
     note_ttl(addresses, record);
 }
 
-/* Looks through all answers for what is said of `name`: takes its addresses,
- * and returns what it is an alias of in `*out_alias`, if it is. */
+/* Searches all answers for records of `name`: takes its addresses, and sets
+ * `*out_alias` to the name that it is an alias of, if it is one. */
 static int look_through(reader self, const char *name, unsigned type,
                         duet__dns_addresses *addresses, char **out_alias)
 {

@@ -13,7 +13,7 @@ enum { DUET__DNS_ADDRESSES_MAX = 32 };
 
 typedef struct duet__dns_addresses {
     size_t count;
-    int64_t ttl_s; /* the least of all records that led to them */
+    int64_t ttl_s; /* the smallest of all records that led to them */
     union {
         struct in_addr ipv4;
         struct in6_addr ipv6;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dns_servers.c - c-ares takes any number for a port, and what is left of it in
- * 16 bits. */
+/* dns_servers.c - checks server addresses, as c-ares accepts any number as a
+ * port and truncates it to 16 bits. */
 #include "client/names/dns_servers.h"
 
 #include <stdint.h>
@@ -19,7 +19,7 @@ static duet__text behind_address(duet__text server)
 
     if (server.length > 0 && server.bytes[0] == '[')
         return duet__text_skip(server, duet__text_find(server, ']') + 1);
-    /* A bare address of IPv6 has no port. */
+    /* An IPv6 address without brackets has no port. */
     if (duet__text_find(duet__text_skip(rest, 1), ':') + 1 < rest.length)
         return duet__text_of("", 0);
     return rest;

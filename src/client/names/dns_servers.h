@@ -5,7 +5,7 @@
 
 #include <duet/export.h>
 
-/* Checks what c-ares lets through: ports, and addresses that are not there.
+/* Checks what c-ares does not: ports, and missing addresses.
  *
  *   servers  "192.0.2.1,192.0.2.2:5353,[2001:db8::1]:53"
  *

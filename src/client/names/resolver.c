@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* resolver.c - looking names up, once for all who ask, and remembering them.
+/* resolver.c - looks names up, once for all tasks that ask, and caches the
+ * results.
  *
  * Owns the entries. Invariants: an entry is in the list of its state; at most
- * LOOKUPS_MAX, and no more than may be remembered, are asked about at once;
- * more entries than may be remembered are there only while those that are
- * settled are none. Tasks wait only for entries that are not settled. */
+ * LOOKUPS_MAX, and no more than the cache may hold, are being looked up at
+ * once; there are more entries than the cache may hold only while none of them
+ * is settled. Tasks wait only for entries that are not settled. */
 #include "client/names/resolver.h"
 
 #include <stdlib.h>
@@ -17,24 +18,23 @@
 #include "runtime/core/loop.h"
 #include "runtime/core/wait.h"
 
-/* A question of c-ares has 16 bits to tell it from others, and a name has two
- * questions. */
+/* A DNS query has an identifier of 16 bits, and a name needs two queries. */
 enum { LOOKUPS_MAX = 4096 };
 
-/* What a wait ends with whose name's turn has come. */
+/* The result of a wait for a name whose turn has come. */
 enum { TURN_CAME = 1 };
 
 typedef enum entry_state {
     ENTRY_SETTLED, /* in resolver->settled */
-    ENTRY_WAITING, /* in resolver->waiting: it is to be asked about */
-    ENTRY_ASKED,   /* in no list: it is asked about */
+    ENTRY_WAITING, /* in resolver->waiting: to be looked up */
+    ENTRY_ASKED,   /* in no list: being looked up */
 } entry_state;
 
 typedef struct entry {
     duet__resolver *resolver;
     duet__map_entry *place; /* among the entries */
     entry_state state;
-    bool waits_for_turn; /* too many are asked about already */
+    bool waits_for_turn; /* too many are being looked up already */
     duet__link link;     /* in the list of its state */
     duet__list waiters;  /* of duet__wait */
     duet__dns_question question;
@@ -50,8 +50,8 @@ struct duet__resolver {
     duet__resolver_options options;
     duet__dns dns;
     duet__map entries;  /* by host */
-    duet__list settled; /* the first was not used for longest */
-    duet__list waiting; /* in the order in which they were asked for */
+    duet__list settled; /* least recently used first */
+    duet__list waiting; /* in order of arrival */
     size_t waiting_count;
     size_t asked_count;
     entry *starting; /* whose question is being put; NULL once answered */
@@ -77,7 +77,7 @@ static void drop(entry *self)
     free_entry(self);
 }
 
-/* Drops what was not used for longest until there are at most so many. */
+/* Drops the least recently used entries until there are at most `count`. */
 static void shrink(duet__resolver *resolver, size_t count)
 {
     while (resolver->entries.count > count &&
@@ -167,7 +167,8 @@ static void wake_waiters(entry *self)
     }
 }
 
-/* Has whoever's turn it is asked about in a moment, on the loop's stack. */
+/* Schedules the start of the lookups whose turn has come, on the loop's
+ * stack. */
 static void start_soon(duet__resolver *resolver)
 {
     if (resolver->is_due || duet__list_is_empty(&resolver->waiting) ||
@@ -206,7 +207,7 @@ static void answered(duet__dns_question *question,
     start_soon(resolver);
 }
 
-/* How many more may be asked about at once. */
+/* How many more lookups may run now. */
 static size_t room(const duet__resolver *resolver)
 {
     size_t most = resolver->options.entries_max;
@@ -250,8 +251,8 @@ static void ask(entry *self)
 
 /* --- a task's side ------------------------------------------------------- */
 
-/* A waiter gives up. What nobody waits for is asked about all the same, for
- * whoever comes next, unless it is one too many. */
+/* A waiter gives up. A lookup that no task waits for continues, for the next
+ * one that asks, unless there are too many. */
 static void leave(duet__wait *wait)
 {
     entry *self = wait->object;

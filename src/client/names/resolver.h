@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* resolver.h - names to addresses: c-ares on the loop, without threads.
+/* resolver.h - resolves names to addresses: c-ares on the loop, without
+ * threads.
  *
- * Lookups of a name that run at the same time are one; a task that gives up
- * leaves it to the others, and to the cache. Answers are remembered for as long
- * as they say, within bounds; that a name does not exist, too. So many names
- * are looked up at once; others wait for their turn, first come, first served.
+ * Tasks that look up the same name at the same time share one lookup; if one
+ * gives up, it continues for the others and for the cache. Answers are cached
+ * for their TTL, within limits; a name that does not exist, too. The number of
+ * lookups at once is limited; others wait for their turn, first come, first
+ * served.
  */
 #ifndef DUET_CLIENT_NAMES_RESOLVER_H
 #define DUET_CLIENT_NAMES_RESOLVER_H
@@ -28,7 +30,7 @@ typedef struct duet__resolver_options {
     const char *const *overrides; /* "host:port:address", NULL ends; or NULL */
 } duet__resolver_options;
 
-/* Makes a resolver of the calling thread's loop. Asks nobody yet.
+/* Makes a resolver of the calling thread's loop. Sends nothing yet.
  *
  *   options  borrowed until return
  *
@@ -42,7 +44,7 @@ DUET_MUST_USE int duet__resolver_open(const duet__resolver_options *options,
  * nothing. */
 void duet__resolver_close(duet__resolver *resolver);
 
-/* Who is looked for, and for how long. */
+/* What to look up, and for how long. */
 typedef struct duet__search {
     const char *host; /* a name in lower case, or an address, IPv6 without
                        * brackets */
@@ -51,9 +53,8 @@ typedef struct duet__search {
     duet_deadline turn_deadline; /* until the name is looked up */
     int64_t limit_ns;            /* from then on, to the answer */
     duet_deadline deadline;      /* of both together */
-    int64_t
-        turn_ns; /* is set to when it was looked up, by the clock of
-                  * duet_clock_ns(); 0 if it was not, or had no need to be */
+    int64_t turn_ns; /* set to when its lookup began, by the clock of
+                      * duet_clock_ns(); 0 if there was none */
 } duet__search;
 
 /* Finds the addresses of a host.

@@ -34,7 +34,7 @@ enum {
     DNS_ENTRIES_MAX = 1000000,
 };
 
-/* The name of the server is what caches and servers in between go by. */
+/* Checks Host, which proxies and caches use to identify the server. */
 static int check_host(const duet_fields *fields)
 {
     duet__text value;
@@ -49,7 +49,8 @@ static int check_host(const duet_fields *fields)
     return 0;
 }
 
-/* libcurl says these itself; said twice they would smuggle. */
+/* libcurl sends these fields itself; duplicates could be used for request
+ * smuggling. */
 int duet__check_own_fields(const duet_fields *fields)
 {
     static const char *const own[] = {"Content-Length", "Transfer-Encoding",
@@ -144,8 +145,8 @@ static int open_resolver(duet_session *session,
     return status != 0 ? status : duet__resolver_open(&dns, &session->resolver);
 }
 
-/* The fields of every request. libcurl's own way to say User-Agent costs it
- * twice the time of any other field. */
+/* The fields of every request. User-Agent is one of them, as CURLOPT_USERAGENT
+ * costs twice the time of any other field. */
 static int copy_fields(duet_session *session,
                        const duet_session_options *options)
 {
@@ -186,7 +187,7 @@ static int copy_texts(duet_session *session,
 
 /* --- life ---------------------------------------------------------------- */
 
-/* A peer that closes while we write must not end the program. */
+/* A peer that closes the connection while we write must not end the program. */
 static void ignore_sigpipe(void)
 {
     struct sigaction action;

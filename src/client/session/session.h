@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h - what a session consists of. */
+/* session.h - the parts of a session. */
 #ifndef DUET_CLIENT_SESSION_SESSION_H
 #define DUET_CLIENT_SESSION_SESSION_H
 
@@ -12,19 +12,19 @@
 
 struct duet_session {
     DUET__LIFE
-    size_t exchanges; /* in progress: each holds the session's memory */
+    size_t exchanges; /* in progress: each keeps the session's memory alive */
     bool is_closed;
     duet__admission admission;
     duet__resolver *resolver;  /* NULL once closed */
     duet__curl_driver *driver; /* NULL once closed */
     duet__curl_options curl;
-    duet_fields *fields; /* of every request, User-Agent included */
+    duet_fields *fields; /* of every request, including User-Agent */
     char *ca_file;
     char *dns_servers;
 };
 
-/* Returns 0, or with detail, DUET_EINVAL if a field is none that a user of the
- * session may set, DUET_EFIELD if Host is malformed or there twice. */
+/* Returns 0, or with detail, DUET_EINVAL if a field may not be set by a user of
+ * the session, DUET_EFIELD if Host is malformed or duplicated. */
 DUET_MUST_USE int duet__check_own_fields(const duet_fields *fields);
 
 /* Frees a session that is closed and has no exchange any more. */
