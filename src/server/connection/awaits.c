@@ -199,7 +199,7 @@ void duet__awaits_hurry(duet_server *server)
         const duet_request *request = connection->request;
 
         if (duet__connection_is_receiving(connection))
-            hurry(connection, request->phase == DUET__REQUEST_LINE);
+            hurry(connection, request->phase == DUET__REQUEST_HEAD);
     }
 }
 

@@ -25,7 +25,7 @@ static void hung_up(void *context, int descriptor, uint32_t events)
     (void)descriptor;
     connection->has_half_closed = true;
     connection->is_reset |= (events & (EPOLLHUP | EPOLLERR)) != 0;
-    if (request != NULL && request->task != NULL)
+    if (request != NULL && request->run.task != NULL)
         tell_handler(connection);
     else
         duet__awaits_look(connection);

@@ -46,7 +46,7 @@ void duet__half_close_reply(duet_request *request)
     duet__connection *connection = request->connection;
     duet__buffer buffer;
 
-    if (!request->is_suspended || connection->has_hung_up ||
+    if (!request->run.is_suspended || connection->has_hung_up ||
         !duet__request_survives_half_close(request))
         return;
     /* It may have closed just now, and nobody has heard of it yet. */
@@ -57,7 +57,7 @@ void duet__half_close_reply(duet_request *request)
     duet__buffer_init(&buffer, SIZE_MAX);
     if (duet__reply_wire(&buffer, request) == 0 &&
         send_all(request, duet__buffer_text(&buffer)) == 0)
-        request->is_answered = true;
+        request->run.is_answered = true;
     else
         connection->has_hung_up = true;
     duet__buffer_free(&buffer);

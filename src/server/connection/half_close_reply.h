@@ -10,7 +10,8 @@
 #include "server/request/request.h"
 
 /* Sends the filled reply if libmicrohttpd could not; for the handler's task,
- * at its end. Suspends while the client is slow; sets request->is_answered. */
+ * at its end. Suspends while the client is slow; sets request->run.is_answered.
+ */
 void duet__half_close_reply(duet_request *request);
 
 #endif

@@ -2,8 +2,8 @@
 /* request_life.c - a request's way: taken from the pool, its head checked, its
  * handler run, put back.
  *
- * Invariant: request->task is set exactly while the task runs, and the request
- * is not put back meanwhile. */
+ * Invariant: request->run.task is set exactly while the task runs, and the
+ * request is not put back meanwhile. */
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -26,87 +26,35 @@ enum { RUNS_AGAIN = 4 };
 
 /* --- the pool ------------------------------------------------------------ */
 
-static duet_request *take(duet_server *server)
+enum { FIELDS_FIRST = 24, FIRST_BYTES = 1024 };
+
+/* A request, and the memory that it begins with: the pool keeps that, which
+ * is neither cleared nor read before it is written. */
+typedef struct place {
+    duet_request request;
+    duet__raw_field fields[FIELDS_FIRST];
+    max_align_t bytes[FIRST_BYTES / sizeof(max_align_t)];
+} place;
+
+static place *place_of(duet__link *link)
+{
+    return DUET__MEMBER(link, place, request.link);
+}
+
+static place *take(duet_server *server)
 {
     duet__link *link = duet__list_pop_front(&server->pool);
-    duet_request *request;
 
-    if (link != NULL) {
-        server->pool_count--;
-        return DUET__MEMBER(link, duet_request, link);
-    }
-    request = malloc(sizeof *request);
-    if (request == NULL)
-        return NULL;
-    duet__link_init(&request->link);
-    duet__arena_init(&request->arena, request->first, sizeof request->first);
-    duet__buffer_init(&request->body, server->settings.body_bytes_max);
-    return request;
+    if (link == NULL)
+        return malloc(sizeof(place));
+    server->pool_count--;
+    return place_of(link);
 }
 
-duet_request *duet__request_begin(duet__connection *connection,
-                                  duet__text target)
+static void put_back(duet_server *server, duet_request *request)
 {
-    duet_request *request = take(connection->server);
-    const char *copy;
-
-    if (request == NULL)
-        return NULL;
-    copy = duet__arena_copy(&request->arena, target);
-    if (copy == NULL) { /* without it another target would be answered */
-        duet__arena_reset(&request->arena);
-        free(request);
-        return NULL;
-    }
-    request->target = duet__text_of(copy, target.length);
-    request->server = connection->server;
-    request->connection = connection;
-    request->phase = DUET__REQUEST_LINE;
-    request->refusal = 0;
-    request->is_suspended = false;
-    request->discards_body = false;
-    request->discarded_bytes = 0;
-    request->keeps_on_disconnect = false;
-    request->has_timed_out = false;
-    request->is_answered = false;
-    request->json_is_malformed = false;
-    request->wire = NULL;
-    request->wire_differs = false;
-    request->begun_ns = connection->server->loop->now_ns;
-    request->task = NULL;
-    request->method = request->version = request->path = DUET__TEXT("");
-    request->fields = request->first_fields;
-    request->field_count = 0;
-    request->field_room = DUET__REQUEST_FIELDS_FIRST;
-    request->match.captures.count = 0;
-    request->decoded_path = NULL;
-    request->queries = NULL;
-    request->field_list = NULL;
-    request->json = NULL;
-    request->deferred = NULL;
-    duet__reply_init(&request->reply);
-    connection->request = request;
-    return request;
-}
-
-void duet__request_end(duet_request *request)
-{
-    duet_server *server = request->server;
-
-    DUET__CHECK(request->task == NULL, "its task still runs");
-    request->connection->request = NULL;
-    duet__reply_reset(&request->reply);
-    if (request->queries != NULL)
-        duet_query_free(request->queries);
-    if (request->field_list != NULL)
-        duet_fields_free(request->field_list);
-    if (request->json != NULL)
-        json_decref(request->json);
-    if (request->body.bytes != NULL)
-        duet__buffer_free(&request->body);
-    duet__arena_reset(&request->arena);
     if (server->pool_count >= POOL_MAX) {
-        free(request);
+        free(place_of(&request->link));
         return;
     }
     duet__list_push_front(&server->pool, &request->link);
@@ -118,23 +66,89 @@ void duet__request_pool_free(duet_server *server)
     duet__link *link;
 
     while ((link = duet__list_pop_front(&server->pool)) != NULL)
-        free(DUET__MEMBER(link, duet_request, link));
+        free(place_of(link));
     server->pool_count = 0;
+}
+
+/* --- begin and end ------------------------------------------------------- */
+
+/* All of a request is set here: what is not named is 0. */
+static void begin(place *own, duet__connection *connection)
+{
+    duet_server *server = connection->server;
+
+    own->request = (duet_request){
+        .server = server,
+        .connection = connection,
+        .phase = DUET__REQUEST_HEAD,
+        .begun_ns = server->loop->now_ns,
+        .head = {.method = DUET__TEXT(""),
+                 .path = DUET__TEXT(""),
+                 .version = DUET__TEXT(""),
+                 .fields = own->fields,
+                 .field_capacity = FIELDS_FIRST},
+    };
+    duet__link_init(&own->request.link);
+    duet__arena_init(&own->request.arena, own->bytes, sizeof own->bytes);
+    duet__buffer_init(&own->request.body.received,
+                      server->settings.body_bytes_max);
+    duet__reply_init(&own->request.reply);
+}
+
+duet_request *duet__request_begin(duet__connection *connection,
+                                  duet__text target)
+{
+    place *own = take(connection->server);
+    duet_request *request;
+    const char *copy;
+
+    if (own == NULL)
+        return NULL;
+    begin(own, connection);
+    request = &own->request;
+    copy = duet__arena_copy(&request->arena, target);
+    if (copy == NULL) { /* without it another target would be answered */
+        put_back(connection->server, request);
+        return NULL;
+    }
+    request->head.target = duet__text_of(copy, target.length);
+    connection->request = request;
+    return request;
+}
+
+void duet__request_end(duet_request *request)
+{
+    duet_server *server = request->server;
+
+    DUET__CHECK(request->run.task == NULL, "its task still runs");
+    request->connection->request = NULL;
+    duet__reply_reset(&request->reply);
+    if (request->asked.queries != NULL)
+        duet_query_free(request->asked.queries);
+    if (request->asked.fields != NULL)
+        duet_fields_free(request->asked.fields);
+    if (request->asked.json != NULL)
+        json_decref(request->asked.json);
+    if (request->body.received.bytes != NULL)
+        duet__buffer_free(&request->body.received);
+    duet__arena_reset(&request->arena);
+    put_back(server, request);
 }
 
 /* --- the head ------------------------------------------------------------ */
 
-static bool make_room_for_field(duet_request *request)
+static bool grow_fields(duet_request *request)
 {
-    size_t room = request->field_room * 2;
+    size_t capacity = request->head.field_capacity * 2;
     duet__raw_field *fields =
-        duet__arena_alloc(&request->arena, room * sizeof *fields);
+        duet__arena_alloc(&request->arena, capacity * sizeof *fields);
 
     if (fields == NULL)
         return false;
-    memcpy(fields, request->fields, request->field_count * sizeof *fields);
-    request->fields = fields;
-    request->field_room = room;
+    memcpy(fields, request->head.fields,
+           request->head.field_count * sizeof *fields);
+    request->head.fields = fields;
+    request->head.field_capacity = capacity;
     return true;
 }
 
@@ -146,10 +160,10 @@ static bool ends_with_blank(duet__text text)
 
 int duet__request_add_field(duet_request *request, duet__raw_field field)
 {
-    if (request->field_count == DUET__REQUEST_FIELDS_MAX)
+    if (request->head.field_count == DUET__REQUEST_FIELDS_MAX)
         return 431;
-    if (request->field_count == request->field_room &&
-        !make_room_for_field(request))
+    if (request->head.field_count == request->head.field_capacity &&
+        !grow_fields(request))
         return 503;
     if (ends_with_blank(field.value)) {
         field.value = duet__text_trim(field.value);
@@ -157,7 +171,7 @@ int duet__request_add_field(duet_request *request, duet__raw_field field)
         if (field.value.bytes == NULL)
             return 503;
     }
-    request->fields[request->field_count++] = field;
+    request->head.fields[request->head.field_count++] = field;
     return 0;
 }
 
@@ -197,42 +211,43 @@ static int find_route(duet_request *request)
 {
     if (duet__request_is_connect(request))
         return 405;
-    if (duet__text_equal(request->target, DUET__TEXT("*")))
+    if (duet__text_equal(request->head.target, DUET__TEXT("*")))
         return 200;
     return duet__router_find(&request->server->application->router,
-                             request->method, request->path, &request->arena,
-                             &request->match);
+                             request->head.method, request->head.path,
+                             &request->arena, &request->run.match);
 }
 
 int duet__request_check_head(duet_request *request, const char **reason)
 {
     const duet__request_head head = {
-        .method = request->method,
-        .target = request->target,
-        .version = request->version,
-        .fields = request->fields,
-        .field_count = request->field_count,
+        .method = request->head.method,
+        .target = request->head.target,
+        .version = request->head.version,
+        .fields = request->head.fields,
+        .field_count = request->head.field_count,
         .known_host = duet__text_of(request->server->known_host,
                                     request->server->known_host_length),
     };
     int status;
 
     *reason = "";
-    status = duet__request_check(&head, &request->framing, reason);
+    status = duet__request_check(&head, &request->head.framing, reason);
     if (request->connection->is_shed) {
         *reason = "too many connections";
         return 503;
     }
     if (status != 0)
         return status;
-    remember_host(request->server, request->framing.host);
-    if (request->framing.length > request->server->settings.body_bytes_max) {
+    remember_host(request->server, request->head.framing.host);
+    if (request->head.framing.length >
+        request->server->settings.body_bytes_max) {
         *reason = "the body is larger than body_bytes_max";
         return 413;
     }
-    request->path = path_of(request->target);
+    request->head.path = path_of(request->head.target);
     request->refusal = find_route(request);
-    request->discards_body = request->refusal != 0;
+    request->body.is_discarded = request->refusal != 0;
     request->server->counts.requests++;
     return 0;
 }
@@ -250,10 +265,10 @@ static void end_children(duet_task *task)
 
 static void run_deferred(duet_request *request)
 {
-    while (request->deferred != NULL) {
-        duet__deferred *deferred = request->deferred;
+    while (request->run.deferred != NULL) {
+        duet__deferred *deferred = request->run.deferred;
 
-        request->deferred = deferred->older;
+        request->run.deferred = deferred->older;
         deferred->function(deferred->argument);
     }
 }
@@ -261,10 +276,10 @@ static void run_deferred(duet_request *request)
 static int run_handler(void *argument)
 {
     duet_request *request = argument;
-    const duet__route *route = request->match.route;
+    const duet__route *route = request->run.match.route;
 
     duet__error_page_conclude(request, route->handler(request, route->context));
-    end_children(request->task);
+    end_children(request->run.task);
     run_deferred(request);
     duet__half_close_reply(request);
     return 0;
@@ -274,24 +289,24 @@ void duet__request_run(duet_request *request)
 {
     duet_server *server = request->server;
     const duet_spawn_options options = {
-        .name = request->target.bytes,
+        .name = request->head.target.bytes,
         .stack_bytes = server->settings.stack_bytes,
     };
 
     request->phase = DUET__REQUEST_RUNNING;
     if (duet__task_new(server->loop, &server->handlers, run_handler, request,
-                       &options, &request->task) != 0) {
-        request->task = NULL;
+                       &options, &request->run.task) != 0) {
+        request->run.task = NULL;
         duet__error_page(request, 503, "no memory for the handler's task");
         request->phase = DUET__REQUEST_ENDED;
         return;
     }
     server->counts.running++;
-    duet__task_run_inline(request->task);
+    duet__task_run_inline(request->run.task);
     /* Suspending a connection costs more than all else: not for a handler that
      * only lets others run while there are none. */
-    for (int i = 0; i < RUNS_AGAIN && request->task != NULL; i++) {
-        if (!duet__task_run_again_inline(request->task))
+    for (int i = 0; i < RUNS_AGAIN && request->run.task != NULL; i++) {
+        if (!duet__task_run_again_inline(request->run.task))
             break;
     }
 }
@@ -301,10 +316,10 @@ void duet__request_task_ended(duet__scope *scope, duet_task *task)
     duet_request *request = task->argument;
 
     (void)scope;
-    request->task = NULL;
+    request->run.task = NULL;
     request->phase = DUET__REQUEST_ENDED;
     request->server->counts.running--;
     duet__deadline_clear(&request->connection->deadline);
-    if (request->is_suspended)
+    if (request->run.is_suspended)
         duet__mhd_resume(&request->server->mhd, &request->link);
 }

@@ -139,7 +139,7 @@ static bool is_at_flaw(const duet__connection *connection)
         return false;
     if (!connection->stream.flaw_is_behind_line)
         return request == NULL;
-    return request != NULL && (request->phase == DUET__REQUEST_LINE ||
+    return request != NULL && (request->phase == DUET__REQUEST_HEAD ||
                                request->phase == DUET__REQUEST_BODY);
 }
 
@@ -149,10 +149,10 @@ void duet__mhd_refuse(duet__connection *connection, int status,
     const duet__stream *stream = &connection->stream;
     duet_request *request = connection->request;
 
-    if (request != NULL && request->phase == DUET__REQUEST_LINE &&
+    if (request != NULL && request->phase == DUET__REQUEST_HEAD &&
         connection->lines_begun == stream->lines) {
-        request->method = duet__text_from(stream->method);
-        request->version = duet__text_from(stream->version);
+        request->head.method = duet__text_from(stream->method);
+        request->head.version = duet__text_from(stream->version);
     }
     duet__refuse(connection, connection->is_shed ? 503 : status, reason);
 }

@@ -128,7 +128,8 @@ static void check_head_fits(duet_request *request)
 /* Chunks that nobody has checked may hide where the request ends. */
 static bool has_unchecked_chunks(const duet_request *request)
 {
-    return request->framing.has_body && request->framing.length == 0 &&
+    return request->head.framing.has_body &&
+           request->head.framing.length == 0 &&
            request->connection->stream.lines == 0;
 }
 

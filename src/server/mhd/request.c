@@ -145,7 +145,8 @@ static enum MHD_Result hide_expect(void *context, enum MHD_ValueKind kind,
 static enum MHD_Result refuse_head(duet_request *request, int status,
                                    const char *reason)
 {
-    if (request->framing.has_body && !request->framing.expects_continue) {
+    if (request->head.framing.has_body &&
+        !request->head.framing.expects_continue) {
         duet__refuse(request->connection, status, reason);
         request->phase = DUET__REQUEST_BODY;
         return MHD_YES;
@@ -170,8 +171,8 @@ static int status_of_discarded(const duet_request *request)
 /* Does the client hold its body back for an answer that is no already? */
 static bool waits_for_no(const duet_request *request)
 {
-    return request->refusal >= 400 && request->framing.has_body &&
-           request->framing.expects_continue;
+    return request->refusal >= 400 && request->head.framing.has_body &&
+           request->head.framing.expects_continue;
 }
 
 static enum MHD_Result answer_before_body(duet_request *request)
@@ -203,8 +204,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
 
     if (request->connection->stream.lines > 0)
         request->connection->memory = method;
-    request->method = duet__text_from(method);
-    request->version = duet__text_from(version);
+    request->head.method = duet__text_from(method);
+    request->head.version = duet__text_from(version);
     flaw = take_fields(request);
     status = duet__request_check_head(request, &reason);
     request->reply_head_max = duet__mhd_room(request);
@@ -213,22 +214,23 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
     if (flaw != 0) { /* who knows about a body */
         status = flaw;
         reason = "the head cannot be believed, or is too large";
-        request->framing.has_body = true;
-        request->framing.expects_continue = false;
+        request->head.framing.has_body = true;
+        request->head.framing.expects_continue = false;
     }
     if (status != 0)
         return refuse_head(request, status, reason);
     if (waits_for_no(request))
         return answer_before_body(request);
-    if (request->discards_body && request->framing.length > DISCARDS_MAX)
+    if (request->body.is_discarded &&
+        request->head.framing.length > DISCARDS_MAX)
         return refuse_head(request, status_of_discarded(request), "");
     request->phase = DUET__REQUEST_BODY;
-    if (request->framing.has_body) {
+    if (request->head.framing.has_body) {
         duet__server_await(request->connection, DUET__AWAIT_BODY);
         duet__awaits_look(request->connection);
     } else {
         duet__deadline_clear(&request->connection->deadline);
-        if (request->framing.expects_continue)
+        if (request->head.framing.expects_continue)
             MHD_get_connection_values_n(request->connection->mhd,
                                         MHD_HEADER_KIND, hide_expect, NULL);
     }
@@ -239,8 +241,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
 
 static void discard(duet_request *request, size_t count)
 {
-    request->discarded_bytes += count;
-    if (request->discarded_bytes > DISCARDS_MAX)
+    request->body.discarded_bytes += count;
+    if (request->body.discarded_bytes > DISCARDS_MAX)
         duet__refuse(request->connection, status_of_discarded(request), "");
 }
 
@@ -249,13 +251,13 @@ static enum MHD_Result take_body(duet_request *request, const char *bytes,
 {
     int status = 0;
 
-    if (request->discards_body)
+    if (request->body.is_discarded)
         discard(request, *count);
     else
-        status = duet__buffer_append(&request->body, bytes, *count);
+        status = duet__buffer_append(&request->body.received, bytes, *count);
     *count = 0;
     if (status != 0) {
-        duet__buffer_free(&request->body);
+        duet__buffer_free(&request->body.received);
         if (status == DUET_ETOOLARGE)
             duet__refuse(request->connection, 413,
                          "the body is larger than body_bytes_max");
@@ -294,7 +296,7 @@ static enum MHD_Result start(duet_request *request)
 
 static enum MHD_Result conclude(duet_request *request)
 {
-    if (request->connection->has_hung_up || request->is_answered)
+    if (request->connection->has_hung_up || request->run.is_answered)
         return MHD_NO;
     return duet__mhd_queue_reply(request);
 }
@@ -314,7 +316,7 @@ enum MHD_Result duet__mhd_answer(void *context,
     request->server->mhd.answering = connection;
     duet__mhd_step(&request->server->mhd, request->connection);
     switch (request->phase) {
-    case DUET__REQUEST_LINE:
+    case DUET__REQUEST_HEAD:
         return take_head(request, method, version);
     case DUET__REQUEST_BODY:
         return *count > 0 ? take_body(request, bytes, count) : start(request);
@@ -351,7 +353,7 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
     duet__mhd_step(&record->server->mhd, record);
     if (request->server->settings.access_log != NULL && !record->is_refused)
         log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK ||
-                               request->is_answered);
+                               request->run.is_answered);
     duet__request_end(request);
     if (record->is_refused || record->is_shed)
         return;

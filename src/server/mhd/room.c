@@ -19,7 +19,7 @@ size_t duet__mhd_room(const duet_request *request)
         request->connection->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     size_t memory = request->server->settings.connection_memory_bytes;
     size_t taken = (head != NULL ? head->header_size : 0) +
-                   NODE_BYTES * request->field_count + SPARE_BYTES;
+                   NODE_BYTES * request->head.field_count + SPARE_BYTES;
 
     return taken < memory ? memory - taken : 0;
 }

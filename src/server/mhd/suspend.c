@@ -17,7 +17,7 @@ void duet__mhd_suspend(duet_request *request)
 
     DUET__CHECK(mhd->is_inside && mhd->answering == request->connection->mhd,
                 "only the running connection is suspended");
-    request->is_suspended = true;
+    request->run.is_suspended = true;
     mhd->suspended++;
     MHD_suspend_connection(request->connection->mhd);
 }
@@ -29,7 +29,7 @@ void duet__mhd_resume_ended(duet__mhd *mhd)
     while ((link = duet__list_pop_front(&mhd->ended)) != NULL) {
         duet_request *request = DUET__MEMBER(link, duet_request, link);
 
-        request->is_suspended = false;
+        request->run.is_suspended = false;
         mhd->suspended--;
         MHD_resume_connection(request->connection->mhd);
     }

@@ -22,15 +22,15 @@
 static inline void duet__mhd_wire_target(duet_request *request,
                                          const char *target, size_t length)
 {
-    request->wire = target + length + 1;
+    request->wire.next = target + length + 1;
 }
 
 /* The next field. */
 static inline void duet__mhd_wire_field(duet_request *request,
                                         const duet__raw_field *field)
 {
-    request->wire_differs |= field->name.bytes != request->wire;
-    request->wire = field->value.bytes + field->value.length + 2;
+    request->wire.differs |= field->name.bytes != request->wire.next;
+    request->wire.next = field->value.bytes + field->value.length + 2;
 }
 
 /* The whole request line; before the fields. */

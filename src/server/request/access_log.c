@@ -26,9 +26,9 @@ static void write_line(FILE *file, const duet_request *request)
 {
     const duet__text none = DUET__TEXT("");
     const duet__text parts[] = {
-        request != NULL ? request->method : none,
-        request != NULL ? request->target : none,
-        request != NULL ? request->version : none,
+        request != NULL ? request->head.method : none,
+        request != NULL ? request->head.target : none,
+        request != NULL ? request->head.version : none,
     };
 
     for (int i = 0; i < 3; i++) {

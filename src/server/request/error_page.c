@@ -51,7 +51,7 @@ static const char *allowed_methods(duet_request *request)
     if (duet__request_is_connect(request))
         return all_methods(request);
     return duet__router_allow(&request->server->application->router,
-                              request->path, &request->arena);
+                              request->head.path, &request->arena);
 }
 
 /* What the handler has said itself stays. */
@@ -118,9 +118,9 @@ static void log_failure(duet_request *request, const char *what,
 /* The status of a negative code; logs it if it is a failure of the handler. */
 static int status_of_code(duet_request *request, int code, const char *why)
 {
-    if (request->has_timed_out)
+    if (request->run.has_timed_out)
         return 503;
-    if (code == DUET_EJSON && request->json_is_malformed)
+    if (code == DUET_EJSON && request->asked.json_is_malformed)
         return 400;
     if (code == DUET_ECANCELED &&
         (request->connection->has_hung_up || request->server->is_stopping))
@@ -136,8 +136,8 @@ void duet__error_page_conclude(duet_request *request, int result)
     if (result == 0 && request->reply.status != 0)
         return;
     if (result < 0) {
-        detail = request->has_timed_out ? "the handler took too long"
-                                        : duet_error_message(result);
+        detail = request->run.has_timed_out ? "the handler took too long"
+                                            : duet_error_message(result);
         result = status_of_code(request, result, detail);
     } else if (result == 0) {
         detail = "the handler gave no reply";

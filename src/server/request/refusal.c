@@ -60,6 +60,6 @@ void duet__refuse(duet__connection *connection, int status, const char *detail)
     if (server->settings.access_log != NULL)
         duet__access_log_write(connection, page.status, page.body_bytes);
     if (connection->request != NULL)
-        connection->request->discards_body = true;
+        connection->request->body.is_discarded = true;
     duet__server_await(connection, DUET__AWAIT_LINGER);
 }

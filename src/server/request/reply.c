@@ -57,7 +57,7 @@ const char *duet__reply_type(const duet__reply *reply)
 static bool may_tell_length(const duet_request *request)
 {
     return request->reply.status == 304 ||
-           duet__text_equal(request->method, DUET__TEXT("HEAD"));
+           duet__text_equal(request->head.method, DUET__TEXT("HEAD"));
 }
 
 bool duet__reply_has_length(const duet_request *request, uint64_t *out_length)
@@ -86,7 +86,7 @@ bool duet__reply_has_field(const duet__reply *reply, const char *name)
 size_t duet__reply_sent_bytes(const duet_request *request)
 {
     if (duet__reply_has_no_body(&request->reply) ||
-        duet__text_equal(request->method, DUET__TEXT("HEAD")))
+        duet__text_equal(request->head.method, DUET__TEXT("HEAD")))
         return 0;
     return request->reply.body.length;
 }

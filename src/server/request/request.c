@@ -12,12 +12,12 @@
 
 const char *duet_request_method(const duet_request *request)
 {
-    return request->method.bytes;
+    return request->head.method.bytes;
 }
 
 const char *duet_request_target(const duet_request *request)
 {
-    return request->target.bytes;
+    return request->head.target.bytes;
 }
 
 /* --- path and parameters ------------------------------------------------- */
@@ -58,14 +58,14 @@ static const char *decode(duet_request *request, duet__text text,
 
 const char *duet_request_path(duet_request *request)
 {
-    if (request->decoded_path == NULL)
-        request->decoded_path = decode(request, request->path, true);
-    return request->decoded_path != NULL ? request->decoded_path : "";
+    if (request->asked.path == NULL)
+        request->asked.path = decode(request, request->head.path, true);
+    return request->asked.path != NULL ? request->asked.path : "";
 }
 
 const char *duet_request_parameter(duet_request *request, const char *name)
 {
-    const duet__match *match = &request->match;
+    const duet__match *match = &request->run.match;
 
     for (size_t i = 0; i < match->captures.count; i++) {
         const char *capture =
@@ -79,15 +79,15 @@ const char *duet_request_parameter(duet_request *request, const char *name)
 
 const duet_query *duet_request_queries(duet_request *request)
 {
-    duet__text query = request->target;
+    duet__text query = request->head.target;
 
     query.length = duet__text_find(query, '#');
     query = duet__text_skip(query, duet__text_find(query, '?') + 1);
-    if (request->queries == NULL &&
-        duet_query_parse(query.bytes, query.length, NULL, &request->queries) !=
-            0)
+    if (request->asked.queries == NULL &&
+        duet_query_parse(query.bytes, query.length, NULL,
+                         &request->asked.queries) != 0)
         return NULL;
-    return request->queries;
+    return request->asked.queries;
 }
 
 const char *duet_request_query(duet_request *request, const char *name)
@@ -103,9 +103,10 @@ const char *duet_request_field(const duet_request *request, const char *name)
 {
     duet__text wanted = duet__text_from(name);
 
-    for (size_t i = 0; i < request->field_count; i++) {
-        if (duet__text_equal_ignoring_case(request->fields[i].name, wanted))
-            return request->fields[i].value.bytes;
+    for (size_t i = 0; i < request->head.field_count; i++) {
+        if (duet__text_equal_ignoring_case(request->head.fields[i].name,
+                                           wanted))
+            return request->head.fields[i].value.bytes;
     }
     return NULL;
 }
@@ -115,12 +116,12 @@ const duet_fields *duet_request_fields(duet_request *request)
     duet_fields *fields;
     int status = 0;
 
-    if (request->field_list != NULL)
-        return request->field_list;
+    if (request->asked.fields != NULL)
+        return request->asked.fields;
     if (duet_fields_new(NULL, &fields) != 0)
         return NULL;
-    for (size_t i = 0; i < request->field_count && status == 0; i++) {
-        const duet__raw_field *field = &request->fields[i];
+    for (size_t i = 0; i < request->head.field_count && status == 0; i++) {
+        const duet__raw_field *field = &request->head.fields[i];
 
         status =
             duet_fields_add_bytes(fields, field->name.bytes, field->name.length,
@@ -130,7 +131,7 @@ const duet_fields *duet_request_fields(duet_request *request)
         duet_fields_free(fields);
         return NULL;
     }
-    request->field_list = fields;
+    request->asked.fields = fields;
     return fields;
 }
 
@@ -139,8 +140,9 @@ const duet_fields *duet_request_fields(duet_request *request)
 const char *duet_request_body(const duet_request *request, size_t *out_bytes)
 {
     if (out_bytes != NULL)
-        *out_bytes = request->body.length;
-    return request->body.bytes != NULL ? request->body.bytes : "";
+        *out_bytes = request->body.received.length;
+    return request->body.received.bytes != NULL ? request->body.received.bytes
+                                                : "";
 }
 
 duet__json_limits duet__request_json_limits(const duet_request *request)
@@ -159,12 +161,12 @@ int duet_request_json(duet_request *request, struct json_t **out_json)
     duet__text body;
     int status = 0;
 
-    if (request->json == NULL) {
+    if (request->asked.json == NULL) {
         body.bytes = duet_request_body(request, &body.length);
-        status = duet__json_read(body, &limits, &request->json);
-        request->json_is_malformed = status == DUET_EJSON;
+        status = duet__json_read(body, &limits, &request->asked.json);
+        request->asked.json_is_malformed = status == DUET_EJSON;
     }
-    *out_json = request->json;
+    *out_json = request->asked.json;
     return status;
 }
 
@@ -212,12 +214,12 @@ int duet_request_defer(duet_request *request, void (*function)(void *argument),
         function(argument);
         return DUET_ENOMEM;
     }
-    *deferred = (duet__deferred){request->deferred, function, argument};
-    request->deferred = deferred;
+    *deferred = (duet__deferred){request->run.deferred, function, argument};
+    request->run.deferred = deferred;
     return 0;
 }
 
 void duet_request_keep_on_disconnect(duet_request *request)
 {
-    request->keeps_on_disconnect = true;
+    request->run.keeps_on_disconnect = true;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* request.h - a request from its first line to the end of its reply.
  *
- * Requests come from a pool: one that is idle keeps its first block of memory
- * and nothing else. Lifetime: from libmicrohttpd's first word of it until
- * libmicrohttpd is done with it, which is after its task has ended, for a
- * suspended connection is resumed only then. */
+ * Lifetime: from libmicrohttpd's first word of it until libmicrohttpd is done
+ * with it, which is after its task has ended, for a suspended connection is
+ * resumed only then. Invariant: each begins as one compound literal
+ * (connection/request_life.c), so nothing in it is from another request. */
 #ifndef DUET_SERVER_REQUEST_REQUEST_H
 #define DUET_SERVER_REQUEST_REQUEST_H
 
@@ -21,12 +21,10 @@
 
 enum {
     DUET__REQUEST_FIELDS_MAX = 128, /* more get 431 */
-    DUET__REQUEST_FIELDS_FIRST = 24,
-    DUET__REQUEST_FIRST_BYTES = 1024,
 };
 
 typedef enum duet__request_phase {
-    DUET__REQUEST_LINE,    /* the request line was read; the head is to come */
+    DUET__REQUEST_HEAD,    /* the request line was read; the head is to come */
     DUET__REQUEST_BODY,    /* the head is good; the body is being read */
     DUET__REQUEST_RUNNING, /* the handler's task runs */
     DUET__REQUEST_ENDED,   /* it has ended: the reply may be queued */
@@ -41,51 +39,62 @@ typedef struct duet__deferred {
 } duet__deferred;
 
 struct duet_request {
-    duet__link link; /* in the pool, or in server->ended */
+    duet__link link; /* in the pool, or in mhd.ended */
     duet_server *server;
     duet__connection *connection;
     duet__request_phase phase;
-    int refusal;       /* status to answer instead of the handler's: an error
-                        * or 200 for "OPTIONS *"; 0: none */
-    bool is_suspended; /* the connection is */
-    bool discards_body;
-    size_t discarded_bytes;
-    bool keeps_on_disconnect;
-    bool has_timed_out;
-    bool is_answered; /* its task has sent the reply; see half_close.h */
-    bool json_is_malformed;
+    int refusal;      /* status to answer instead of the handler's: an error
+                       * or 200 for "OPTIONS *"; 0: none */
     int64_t begun_ns; /* for the access log */
-    duet_task *task;  /* NULL unless it runs */
+    duet__arena arena;
+
+    /* Texts lie in `arena` or with libmicrohttpd. */
+    struct {
+        duet__text method;
+        duet__text target;
+        duet__text path; /* of the target, quoted */
+        duet__text version;
+        duet__raw_field *fields;
+        size_t field_count;
+        size_t field_capacity;
+        duet__request_framing framing;
+    } head;
 
     /* Where the next part of the head must stand if the lines are as they seem;
      * see mhd/wire.h. */
-    const char *wire;
-    bool wire_differs;
+    struct {
+        const char *next;
+        bool differs;
+    } wire;
 
-    /* The head. Texts lie in `arena` or with libmicrohttpd. */
-    duet__text method;
-    duet__text target;
-    duet__text path; /* of the target, quoted */
-    duet__text version;
-    duet__raw_field *fields;
-    size_t field_count;
-    size_t field_room;
-    duet__request_framing framing;
-    size_t reply_head_max; /* bytes; see mhd/room.h */
-    duet__match match;
-    duet__buffer body;
+    struct {
+        duet__buffer received;
+        bool is_discarded;
+        size_t discarded_bytes;
+    } body;
+
+    /* The handler's. */
+    struct {
+        duet__match match;
+        duet_task *task;   /* NULL unless it runs */
+        bool is_suspended; /* the connection is */
+        bool keeps_on_disconnect;
+        bool has_timed_out;
+        bool is_answered; /* its task has sent the reply; see half_close.h */
+        duet__deferred *deferred; /* the newest first */
+    } run;
 
     /* Made when asked for. */
-    const char *decoded_path;
-    duet_query *queries;
-    duet_fields *field_list;
-    struct json_t *json;
+    struct {
+        const char *path; /* decoded */
+        duet_query *queries;
+        duet_fields *fields;
+        struct json_t *json;
+        bool json_is_malformed;
+    } asked;
 
     duet__reply reply;
-    duet__deferred *deferred; /* the newest first */
-    duet__arena arena;
-    duet__raw_field first_fields[DUET__REQUEST_FIELDS_FIRST];
-    max_align_t first[DUET__REQUEST_FIRST_BYTES / sizeof(max_align_t)];
+    size_t reply_head_max; /* bytes; see mhd/memory.h */
 };
 
 /* The limits on JSON that the running task reads or writes. */
@@ -93,7 +102,7 @@ duet__json_limits duet__request_json_limits(const duet_request *request);
 
 static inline bool duet__request_is_connect(const duet_request *request)
 {
-    return duet__text_equal(request->method, DUET__TEXT("CONNECT"));
+    return duet__text_equal(request->head.method, DUET__TEXT("CONNECT"));
 }
 
 #endif

@@ -7,20 +7,20 @@
 void duet__request_peer_gone(duet_request *request)
 {
     request->server->counts.disconnected++;
-    if (!request->keeps_on_disconnect)
-        duet_task_cancel(request->task);
+    if (!request->run.keeps_on_disconnect)
+        duet_task_cancel(request->run.task);
 }
 
 void duet__request_timed_out(duet_request *request)
 {
-    request->has_timed_out = true;
+    request->run.has_timed_out = true;
     request->server->counts.handlers_timed_out++;
-    duet_task_cancel(request->task);
+    duet_task_cancel(request->run.task);
 }
 
 bool duet__request_survives_half_close(const duet_request *request)
 {
-    duet_half_close choice = request->match.route->half_close;
+    duet_half_close choice = request->run.match.route->half_close;
 
     if (choice == DUET_HALF_CLOSE_DEFAULT)
         choice = request->server->settings.half_close;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/context/context.h"
+#include "server/request/request.h"
 #include "server/request/server_state.h"
 #include "support/memory.h"
 #include "support/valgrind.h"
@@ -239,6 +240,106 @@ static void ask_without_stack(test_web *web)
     close(client);
 }
 
+/* --- one request after another ------------------------------------------- */
+
+static void count_call(void *argument)
+{
+    ++*(int *)argument;
+}
+
+static int deferred_calls;
+
+/* Leaves something in all that a request has. */
+static int use_everything(duet_request *request, void *context)
+{
+    const duet_fields *fields = duet_request_fields(request);
+    struct json_t *json;
+
+    (void)context;
+    assert_string_equal(duet_request_path(request), "/first/a b");
+    assert_string_equal(duet_request_parameter(request, "name"), "a b");
+    assert_string_equal(duet_request_query(request, "q"), "1");
+    assert_string_equal(duet_request_field(request, "X-First"), "2");
+    assert_int_equal(duet_fields_count(fields), 3);
+    assert_status(duet_request_json(request, &json), DUET_EJSON);
+    memset(duet_request_alloc(request, 512), 'a', 512);
+    assert_status(duet_request_defer(request, count_call, &deferred_calls), 0);
+    duet_request_keep_on_disconnect(request);
+    assert_status(duet_reply_field(request, "X-Reply", "3"), 0);
+    assert_status(duet_reply_field(request, "Content-Type", "a/b"), 0);
+    return duet_reply_text(request, 201, "first");
+}
+
+static int see_nothing(duet_request *request, void *context)
+{
+    static const char zeros[512];
+    size_t bytes = 1;
+    struct json_t *json;
+
+    (void)context;
+    assert_string_equal(duet_request_method(request), "GET");
+    assert_string_equal(duet_request_target(request), "/second");
+    assert_string_equal(duet_request_path(request), "/second");
+    assert_null(duet_request_parameter(request, "name"));
+    assert_null(duet_request_query(request, "q"));
+    assert_int_equal(duet_query_count(duet_request_queries(request)), 0);
+    assert_null(duet_request_field(request, "X-First"));
+    assert_int_equal(duet_fields_count(duet_request_fields(request)), 1);
+    assert_string_equal(duet_request_body(request, &bytes), "");
+    assert_int_equal(bytes, 0);
+    assert_status(duet_request_json(request, &json), DUET_EJSON);
+    assert_null(json);
+    assert_string_equal(duet_request_peer(request), "127.0.0.1");
+    assert_memory_equal(duet_request_alloc(request, 512), zeros, 512);
+    assert_false(request->run.keeps_on_disconnect);
+    assert_int_equal(deferred_calls, 1);
+    return 204;
+}
+
+static const test_route two_routes[] = {
+    {"POST", "/first/{name}", use_everything},
+    {"GET", "/second", see_nothing},
+    {0}};
+
+/* Fills the idle request, but for its place in the pool, with rubbish. */
+static void spoil_idle_request(const test_web *web)
+{
+    char *idle =
+        (char *)DUET__MEMBER(web->server->pool.next, duet_request, link);
+    size_t start = offsetof(duet_request, link) + sizeof(duet__link);
+
+    assert_int_equal(web->server->pool_count, 1);
+    memset(idle + start, 0xAA, sizeof(duet_request) - start);
+}
+
+static void ask_one_behind_another(test_web *web)
+{
+    int client = test_connect(web);
+    const char *reply;
+
+    for (int i = 0; i < 2; i++) {
+        deferred_calls = 0;
+        test_send(client, "POST /first/a%20b?q=1 HTTP/1.1\r\nHost: a\r\n"
+                          "X-First: 2\r\nContent-Length: 1\r\n\r\n{");
+        reply = test_receive_until(web, client, "first");
+        test_expect_status(reply, 201);
+        if (i > 0)
+            spoil_idle_request(web);
+        test_send(client, "GET /second HTTP/1.1\r\nHost: a\r\n\r\n");
+        reply = test_receive_until(web, client, "\r\n\r\n");
+        test_expect_status(reply, 204);
+        assert_null(strstr(reply, "X-Reply"));
+        assert_null(strstr(reply, "a/b"));
+    }
+    close(client);
+}
+
+static void request_sees_nothing_of_the_one_before_it(void **state)
+{
+    (void)state;
+    test_web_run(two_routes, NULL, ask_one_behind_another);
+}
+
 static void request_whose_task_has_no_memory_gets_503(void **state)
 {
     /* No other task has such a stack. */
@@ -254,7 +355,8 @@ static void request_whose_task_has_no_memory_gets_503(void **state)
                                  take_room_behind_404);
 }
 
-TEST_MAIN(test(path_is_what_follows_an_authority_only_if_there_is_one),
+TEST_MAIN(test(request_sees_nothing_of_the_one_before_it),
+          test(path_is_what_follows_an_authority_only_if_there_is_one),
           test(host_is_remembered_as_far_as_there_is_room),
           test(request_whose_task_has_no_memory_gets_503),
           test(one_connection_needs_one_request_object),

@@ -8,8 +8,8 @@
 static void make_request(duet_request *request, const char *method)
 {
     memset(request, 0, sizeof *request);
-    request->method = duet__text_from(method);
-    duet__arena_init(&request->arena, request->first, sizeof request->first);
+    request->head.method = duet__text_from(method);
+    duet__arena_init(&request->arena, NULL, 0);
     duet__reply_init(&request->reply);
 }
 

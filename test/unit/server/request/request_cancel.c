@@ -56,12 +56,12 @@ static void leave_it(test_web *web)
 
     test_send(client, get);
     test_until(is_running, NULL);
-    running->keeps_on_disconnect = true;
+    running->run.keeps_on_disconnect = true;
     duet__request_peer_gone(running);
-    assert_int_equal(duet_task_cancel_requests(running->task), 0);
-    running->keeps_on_disconnect = false;
+    assert_int_equal(duet_task_cancel_requests(running->run.task), 0);
+    running->run.keeps_on_disconnect = false;
     duet__request_peer_gone(running);
-    assert_int_equal(duet_task_cancel_requests(running->task), 1);
+    assert_int_equal(duet_task_cancel_requests(running->run.task), 1);
     duet_server_count(web->server, &counts);
     assert_int_equal(counts.disconnected, 2);
     test_receive(web, client);
