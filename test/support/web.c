@@ -209,8 +209,8 @@ void test_expect_body(const char *reply, const char *body)
 
 void test_await_hang_up(const test_web *web)
 {
-    const duet__connection *first =
-        DUET__MEMBER(web->server->connections.next, duet__connection, link);
+    const duet__connection *first = DUET__MEMBER(
+        web->server->connections.list.next, duet__connection, link);
     struct pollfd end = {.fd = first->descriptor, .events = POLLRDHUP};
 
     assert_int_equal(poll(&end, 1, -1), 1);

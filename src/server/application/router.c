@@ -340,7 +340,7 @@ int duet__router_find(const duet__router *router, duet__text method,
     if (!find_fixed(router, path, scratch, &resource))
         return 500;
     if (resource != NULL) {
-        match->captures.count = 0;
+        match->captures->count = 0;
         match->resource = resource;
         match->route = choose_route(resource, method, path_is_there);
         if (match->route != NULL)
@@ -349,8 +349,7 @@ int duet__router_find(const duet__router *router, duet__text method,
     }
     for (size_t i = 0; i < router->count; i++) {
         resource = router->patterns[i];
-        if (!duet__path_pattern_match(resource->pattern, path,
-                                      &match->captures))
+        if (!duet__path_pattern_match(resource->pattern, path, match->captures))
             continue;
         match->resource = resource;
         match->route = choose_route(resource, method, path_is_there);
@@ -358,7 +357,7 @@ int duet__router_find(const duet__router *router, duet__text method,
             return 0;
         path_is_there = true;
     }
-    match->captures.count = 0;
+    match->captures->count = 0;
     return path_is_there ? 405 : 404;
 }
 

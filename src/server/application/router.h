@@ -42,7 +42,7 @@ typedef struct duet__router {
 typedef struct duet__match {
     const duet__resource *resource;
     const duet__route *route;
-    duet__path_captures captures; /* borrowed from the path */
+    duet__path_captures *captures; /* the caller's; borrowed from the path */
 } duet__match;
 
 void duet__router_init(duet__router *router, size_t routes_max);

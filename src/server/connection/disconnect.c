@@ -3,7 +3,8 @@
 #include "server/connection/disconnect.h"
 
 #include "server/request/request_cancel.h"
-#include "server/request/server_state.h"
+#include "server/request/connections_state.h"
+#include "server/request/request.h"
 
 /* A request is running, and its client sends no more. */
 static void tell_handler(duet__connection *connection)
@@ -28,7 +29,7 @@ static void hung_up(void *context, int descriptor, uint32_t events)
     if (request != NULL && request->run.task != NULL)
         tell_handler(connection);
     else
-        duet__awaits_look(connection);
+        duet__connection_look_soon(connection);
 }
 
 void duet__disconnect_watch(duet__connection *connection)
@@ -39,7 +40,7 @@ void duet__disconnect_watch(duet__connection *connection)
         return;
     /* Without memory for it the handler merely runs to its end. */
     connection->is_watched =
-        duet__source_watch(&connection->server->loop->descriptors,
+        duet__source_watch(&connection->all->loop->descriptors,
                            connection->descriptor, EPOLLRDHUP | EPOLLET,
                            hung_up, connection) == 0;
 }
@@ -47,7 +48,7 @@ void duet__disconnect_watch(duet__connection *connection)
 void duet__disconnect_stop(duet__connection *connection)
 {
     if (connection->is_watched)
-        duet__source_remove(&connection->server->loop->descriptors,
+        duet__source_remove(&connection->all->loop->descriptors,
                             connection->descriptor);
     connection->is_watched = false;
 }
@@ -55,7 +56,7 @@ void duet__disconnect_stop(duet__connection *connection)
 void duet__disconnect_forget(duet__connection *connection)
 {
     if (connection->is_watched)
-        duet__source_forget(&connection->server->loop->descriptors,
+        duet__source_forget(&connection->all->loop->descriptors,
                             connection->descriptor);
     connection->is_watched = false;
 }

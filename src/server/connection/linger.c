@@ -14,22 +14,22 @@
 enum { PIECE_BYTES = 16384, PIECES_AT_ONCE = 64 };
 
 typedef struct lingering {
-    duet__deadline_entry deadline; /* in server->lingering */
-    duet_server *server;
+    duet__deadline_entry deadline; /* in all->lingering */
+    duet__connections *all;
     int descriptor;
     size_t bytes_left; /* that are thrown away before it is closed */
 } lingering;
 
 static void end(lingering *self)
 {
-    duet_server *server = self->server;
+    duet__connections *all = self->all;
 
     duet__deadline_clear(&self->deadline);
-    duet__source_remove(&server->loop->descriptors, self->descriptor);
+    duet__source_remove(&all->loop->descriptors, self->descriptor);
     close(self->descriptor);
     free(self);
-    server->lingering_count--;
-    duet__quiet_look(server);
+    all->lingering_count--;
+    duet__quiet_look(all);
 }
 
 static void time_is_over(duet__deadlines *deadlines,
@@ -63,7 +63,7 @@ static bool is_wanted(const duet__connection *connection)
     char byte;
 
     if (connection->is_cut || connection->has_ended ||
-        connection->server->lingering_count >= DUET__LINGERING_MAX)
+        connection->all->lingering_count >= DUET__LINGERING_MAX)
         return false;
     return connection->may_send_on || connection->stream.flaw != 0 ||
            connection->stream.lines > connection->lines_begun ||
@@ -73,7 +73,7 @@ static bool is_wanted(const duet__connection *connection)
 
 void duet__linger_begin(const duet__connection *connection)
 {
-    duet_server *server = connection->server;
+    duet__connections *all = connection->all;
     lingering *self;
 
     if (!is_wanted(connection))
@@ -81,11 +81,11 @@ void duet__linger_begin(const duet__connection *connection)
     self = calloc(1, sizeof *self);
     if (self == NULL)
         return;
-    self->server = server;
+    self->all = all;
     self->bytes_left = DUET__LINGER_BYTES_MAX;
     self->descriptor = fcntl(connection->descriptor, F_DUPFD_CLOEXEC, 0);
     if (self->descriptor < 0 ||
-        duet__source_watch(&server->loop->descriptors, self->descriptor,
+        duet__source_watch(&all->loop->descriptors, self->descriptor,
                            EPOLLIN | EPOLLRDHUP, readable, self) != 0) {
         if (self->descriptor >= 0)
             close(self->descriptor);
@@ -93,24 +93,24 @@ void duet__linger_begin(const duet__connection *connection)
         return;
     }
     duet__link_init(&self->deadline.link);
-    duet__deadlines_set(&server->lingering, &self->deadline);
-    server->lingering_count++;
-    server->lingered++;
+    duet__deadlines_set(&all->lingering, &self->deadline);
+    all->lingering_count++;
+    all->lingered++;
     shutdown(self->descriptor, SHUT_WR);
 }
 
-int duet__linger_init(duet_server *server)
+int duet__linger_init(duet__connections *connections)
 {
-    return duet__deadlines_init(&server->lingering, server->loop,
+    return duet__deadlines_init(&connections->lingering, connections->loop,
                                 DUET__LINGER_MS * INT64_C(1000000),
                                 time_is_over);
 }
 
-void duet__linger_stop(duet_server *server)
+void duet__linger_stop(duet__connections *connections)
 {
-    duet__list *entries = &server->lingering.entries;
+    duet__list *entries = &connections->lingering.entries;
 
     while (!duet__list_is_empty(entries))
         end(DUET__MEMBER(entries->next, lingering, deadline.link));
-    duet__deadlines_stop(&server->lingering);
+    duet__deadlines_stop(&connections->lingering);
 }

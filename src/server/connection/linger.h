@@ -13,7 +13,7 @@
 #ifndef DUET_SERVER_CONNECTION_LINGER_H
 #define DUET_SERVER_CONNECTION_LINGER_H
 
-#include "server/request/server_state.h"
+#include "server/request/connections_state.h"
 
 enum {
     /* At once in a server. */
@@ -24,10 +24,10 @@ enum {
 
 /* Sets up what follows. Returns 0, or DUET_ENOMEM: then it must not be
  * stopped. */
-DUET_MUST_USE int duet__linger_init(duet_server *server);
+DUET_MUST_USE int duet__linger_init(duet__connections *connections);
 
 /* Closes all that is left. */
-void duet__linger_stop(duet_server *server);
+void duet__linger_stop(duet__connections *connections);
 
 /* The connection's descriptor is closed next: keeps what it stands for, if its
  * client is still sending and did not close. */

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* quiet.c - the tasks in server->quiet, and when they are woken. */
+/* quiet.c - the tasks in connections->quiet, and when they are woken. */
 #include "server/connection/quiet.h"
 
-#include "server/request/server_state.h"
+#include "runtime/core/wait.h"
 
-static bool is_quiet(const duet_server *server)
+static bool is_quiet(const duet__connections *connections)
 {
-    return server->counts.connections == 0 && server->lingering_count == 0;
+    return connections->count == 0 && connections->lingering_count == 0;
 }
 
-void duet__quiet_look(duet_server *server)
+void duet__quiet_look(duet__connections *connections)
 {
-    if (is_quiet(server))
-        duet__wake_all(&server->quiet, 0);
+    if (is_quiet(connections))
+        duet__wake_all(&connections->quiet, 0);
 }
 
-int duet__quiet_wait(duet_server *server, duet_deadline deadline)
+int duet__quiet_wait(duet__connections *connections, duet_deadline deadline)
 {
-    duet__wait wait = {.what = "connections", .object = server};
+    duet__wait wait = {.what = "connections", .object = connections};
 
-    if (is_quiet(server))
+    if (is_quiet(connections))
         return 0;
-    duet__list_push_back(&server->quiet, &wait.link);
+    duet__list_push_back(&connections->quiet, &wait.link);
     return duet__park(&wait, deadline);
 }

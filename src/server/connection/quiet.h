@@ -3,12 +3,12 @@
 #ifndef DUET_SERVER_CONNECTION_QUIET_H
 #define DUET_SERVER_CONNECTION_QUIET_H
 
-#include <duet/server.h>
+#include "server/request/connections_state.h"
 
 /* A connection was closed, or one that lingered. */
-void duet__quiet_look(duet_server *server);
+void duet__quiet_look(duet__connections *connections);
 
 /* Suspends until there is none. Returns 0 or a code of duet__park(). */
-int duet__quiet_wait(duet_server *server, duet_deadline deadline);
+int duet__quiet_wait(duet__connections *connections, duet_deadline deadline);
 
 #endif

@@ -33,6 +33,7 @@ enum { FIELDS_FIRST = 24, FIRST_BYTES = 1024 };
 typedef struct place {
     duet_request request;
     duet__raw_field fields[FIELDS_FIRST];
+    duet__path_captures captures;
     max_align_t bytes[FIRST_BYTES / sizeof(max_align_t)];
 } place;
 
@@ -87,7 +88,9 @@ static void begin(place *own, duet__connection *connection)
                  .version = DUET__TEXT(""),
                  .fields = own->fields,
                  .field_capacity = FIELDS_FIRST},
+        .run.match.captures = &own->captures,
     };
+    own->captures.count = 0;
     duet__link_init(&own->request.link);
     duet__arena_init(&own->request.arena, own->bytes, sizeof own->bytes);
     duet__buffer_init(&own->request.body.received,
@@ -122,7 +125,7 @@ void duet__request_end(duet_request *request)
 
     DUET__CHECK(request->run.task == NULL, "its task still runs");
     request->connection->request = NULL;
-    duet__reply_reset(&request->reply);
+    free(request->reply.owned);
     if (request->asked.queries != NULL)
         duet_query_free(request->asked.queries);
     if (request->asked.fields != NULL)

@@ -5,7 +5,6 @@
 
 #include "runtime/core/virtual_time.h"
 #include "server/request/request.h"
-#include "server/request/server_state.h"
 #include "server/connection/under_way.h"
 
 /* 0 for a client without a port. */
@@ -39,21 +38,20 @@ static bool is_between_requests(const duet__connection *connection)
            stream->line_length == 0;
 }
 
-void duet__server_under_way(const duet_server *server,
-                            struct duet__under_way *all)
+void duet__connections_under_way(const duet__connections *all,
+                                 struct duet__under_way *under_way)
 {
-    const duet__list *connections = &server->connections;
-
-    all->listens = true;
-    for (duet__link *link = connections->next; link != connections;
+    under_way->listens = true;
+    for (duet__link *link = all->list.next; link != &all->list;
          link = link->next) {
         const duet__connection *connection =
             DUET__MEMBER(link, duet__connection, link);
         const duet_request *request = connection->request;
 
         if (request != NULL && request->phase == DUET__REQUEST_RUNNING)
-            duet__under_way_add(all->handled, port_of(connection->address));
+            duet__under_way_add(under_way->handled,
+                                port_of(connection->address));
         else if (!is_between_requests(connection))
-            all->waits_for_peer = true;
+            under_way->waits_for_peer = true;
     }
 }

@@ -3,10 +3,10 @@
 #ifndef DUET_SERVER_CONNECTION_UNDER_WAY_H
 #define DUET_SERVER_CONNECTION_UNDER_WAY_H
 
-#include "server/request/server_state.h"
+#include "server/request/connections_state.h"
 
 /* Adds what is waited for from clients, and whose requests have handlers. */
-void duet__server_under_way(const duet_server *server,
-                            struct duet__under_way *all);
+void duet__connections_under_way(const duet__connections *all,
+                                 struct duet__under_way *under_way);
 
 #endif

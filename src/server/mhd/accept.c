@@ -16,7 +16,8 @@ enum { PAUSE_MS = 50 };
 /* Ends the connection that has waited the longest for its next request. */
 static bool cut_idle(duet_server *server)
 {
-    const duet__list *idle = &server->awaits[DUET__AWAIT_KEEP_ALIVE].entries;
+    const duet__list *idle =
+        &server->connections.timeouts[DUET__EXPECT_KEEP_ALIVE].entries;
     duet__deadline_entry *entry;
 
     if (duet__list_is_empty(idle))
@@ -57,7 +58,7 @@ void duet__mhd_accept_look(duet_server *server)
 
     if (!mhd->lacks_descriptors)
         return;
-    if (server->counts.connections == 0)
+    if (server->connections.count == 0)
         pause_all(server);
     else if (!cut_idle(server) && !add_ended(server)) {
         duet__mhd_run_within(mhd, PAUSE_MS);

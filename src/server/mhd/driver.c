@@ -66,9 +66,9 @@ static void run_daemon(duet_server *server)
 
     duet__mhd_receive_begin(server);
     do {
-        before = server->counts.connections_accepted;
+        before = server->connections.accepted;
         MHD_run(server->mhd.daemon);
-    } while (server->counts.connections_accepted - before >= ACCEPTS_PER_RUN &&
+    } while (server->connections.accepted - before >= ACCEPTS_PER_RUN &&
              ++runs < RUNS_PER_TURN);
     duet__mhd_receive_end();
 }
@@ -113,7 +113,7 @@ static duet_deadline due(duet__driver *driver)
 
 static void under_way(duet__driver *driver, struct duet__under_way *all)
 {
-    duet__server_under_way(server_of(driver), all);
+    duet__connections_under_way(&server_of(driver)->connections, all);
 }
 
 /* --- life ---------------------------------------------------------------- */

@@ -54,8 +54,8 @@ static void await_line(duet__connection *connection)
     if (connection->is_in_line || !duet__connection_is_in_line(connection))
         return;
     connection->is_in_line = true;
-    duet__server_await(connection, DUET__AWAIT_HEAD);
-    duet__awaits_look(connection);
+    duet__connection_expect(connection, DUET__EXPECT_HEAD);
+    duet__connection_look_soon(connection);
 }
 
 /* The client's end may have come with what was just read, in the middle of a
@@ -65,7 +65,7 @@ static void look_for_end(duet__connection *connection)
     const duet__stream *stream = &connection->stream;
 
     if (stream->state != DUET__STREAM_LINE || stream->line_length > 0)
-        duet__awaits_look(connection);
+        duet__connection_look_soon(connection);
 }
 
 static ssize_t receive_checked(duet__connection *connection, char *bytes,

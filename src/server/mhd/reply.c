@@ -6,8 +6,6 @@
  * response. */
 #include "server/mhd/reply.h"
 
-#include "server/request/error_page.h"
-#include "server/mhd/room.h"
 #include "server/mhd/shared.h"
 #include "server/request/server_state.h"
 
@@ -99,32 +97,6 @@ static struct MHD_Response *find_shared(const duet_request *request)
                              type != NULL ? type : "");
 }
 
-static bool head_fits(const duet_request *request)
-{
-    return (request->reply.fields == NULL &&
-            request->reply.chosen_type == NULL) ||
-           duet__mhd_reply_head_bytes(request) <= request->reply_head_max;
-}
-
-/* A head that does not fit would close the connection without any reply. */
-static void check_head_fits(duet_request *request)
-{
-    size_t bytes;
-
-    if (head_fits(request))
-        return;
-    bytes = duet__mhd_reply_head_bytes(request);
-    fprintf(request->server->settings.error_log,
-            "duet: %s %s: the fields of the reply, %zu bytes, are more than "
-            "the %zu that connection_memory_bytes leaves\n",
-            duet_request_method(request), duet_request_target(request), bytes,
-            request->reply_head_max);
-    duet__reply_reset(&request->reply);
-    duet__error_page(request, 500, "the fields of the reply are too large");
-    if (!head_fits(request))
-        duet__error_page_plain(request, 500);
-}
-
 /* Chunks that nobody has checked may hide where the request ends. */
 static bool has_unchecked_chunks(const duet_request *request)
 {
@@ -142,7 +114,6 @@ enum MHD_Result duet__mhd_queue_reply(duet_request *request)
 
     if (has_unchecked_chunks(request))
         reply->closes = true;
-    check_head_fits(request);
     if (duet__reply_has_no_body(reply))
         reply->body = DUET__TEXT("");
     shared = find_shared(request);
@@ -155,6 +126,6 @@ enum MHD_Result duet__mhd_queue_reply(duet_request *request)
         MHD_destroy_response(response);
     request->phase = DUET__REQUEST_SENT;
     if (!request->connection->is_shed)
-        duet__server_await(request->connection, DUET__AWAIT_SEND);
+        duet__connection_expect(request->connection, DUET__EXPECT_SEND);
     return result;
 }

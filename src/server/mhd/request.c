@@ -13,12 +13,13 @@
 #include "server/connection/disconnect.h"
 #include "server/request/error_page.h"
 #include "server/mhd/idle.h"
+#include "server/mhd/memory.h"
 #include "server/mhd/reply.h"
-#include "server/mhd/room.h"
 #include "server/mhd/suspend.h"
 #include "server/mhd/watch.h"
 #include "server/mhd/wire.h"
 #include "server/request/refusal.h"
+#include "server/request/reply_fit.h"
 #include "server/request/request.h"
 #include "server/connection/request_life.h"
 #include "server/request/server_state.h"
@@ -100,7 +101,7 @@ void *duet__mhd_request_line(void *context, const char *target,
     duet__mhd_idle_end(record);
     duet__mhd_step(&record->server->mhd, record);
     if (!record->is_shed)
-        duet__server_await(record, DUET__AWAIT_HEAD);
+        duet__connection_expect(record, DUET__EXPECT_HEAD);
     request = duet__request_begin(record, text);
     if (request != NULL)
         duet__mhd_wire_target(request, target, text.length);
@@ -141,6 +142,12 @@ static enum MHD_Result hide_expect(void *context, enum MHD_ValueKind kind,
     return MHD_YES;
 }
 
+static enum MHD_Result send_reply(duet_request *request)
+{
+    duet__reply_fit(request);
+    return duet__mhd_queue_reply(request);
+}
+
 /* Refuses a request before its body, and closes. */
 static enum MHD_Result refuse_head(duet_request *request, int status,
                                    const char *reason)
@@ -155,7 +162,7 @@ static enum MHD_Result refuse_head(duet_request *request, int status,
     duet__error_page(request, status, reason);
     request->reply.closes = true;
     request->connection->may_send_on = true;
-    return duet__mhd_queue_reply(request);
+    return send_reply(request);
 }
 
 /* A larger body that nobody wants is not waited for; nginx waits for none, and
@@ -180,7 +187,7 @@ static enum MHD_Result answer_before_body(duet_request *request)
     duet__error_page(request, request->refusal, "");
     request->reply.closes = true; /* the body may come all the same */
     request->connection->may_send_on = true;
-    return duet__mhd_queue_reply(request);
+    return send_reply(request);
 }
 
 /* Takes the fields. Returns 0, or the status of a head that cannot be
@@ -208,8 +215,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
     request->head.version = duet__text_from(version);
     flaw = take_fields(request);
     status = duet__request_check_head(request, &reason);
-    request->reply_head_max = duet__mhd_room(request);
-    if (flaw == 0 && request->reply_head_max < DUET__ROOM_MIN)
+    request->reply_head_max = duet__mhd_reply_head_max(request);
+    if (flaw == 0 && request->reply_head_max < DUET__REPLY_HEAD_MIN)
         flaw = 431;
     if (flaw != 0) { /* who knows about a body */
         status = flaw;
@@ -226,8 +233,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
         return refuse_head(request, status_of_discarded(request), "");
     request->phase = DUET__REQUEST_BODY;
     if (request->head.framing.has_body) {
-        duet__server_await(request->connection, DUET__AWAIT_BODY);
-        duet__awaits_look(request->connection);
+        duet__connection_expect(request->connection, DUET__EXPECT_BODY);
+        duet__connection_look_soon(request->connection);
     } else {
         duet__deadline_clear(&request->connection->deadline);
         if (request->head.framing.expects_continue)
@@ -283,13 +290,13 @@ static enum MHD_Result start(duet_request *request)
     if (request->refusal != 0) {
         /* What comes behind it is for somebody else. */
         request->reply.closes |= duet__request_is_connect(request);
-        return duet__mhd_queue_reply(request);
+        return send_reply(request);
     }
     duet__request_run(request);
     if (request->phase == DUET__REQUEST_ENDED)
-        return duet__mhd_queue_reply(request);
+        return send_reply(request);
     duet__mhd_suspend(request);
-    duet__server_await(connection, DUET__AWAIT_HANDLER);
+    duet__connection_expect(connection, DUET__EXPECT_HANDLER);
     duet__disconnect_watch(connection);
     return MHD_YES;
 }
@@ -298,7 +305,7 @@ static enum MHD_Result conclude(duet_request *request)
 {
     if (request->connection->has_hung_up || request->run.is_answered)
         return MHD_NO;
-    return duet__mhd_queue_reply(request);
+    return send_reply(request);
 }
 
 enum MHD_Result duet__mhd_answer(void *context,
@@ -358,10 +365,11 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
     if (record->is_refused || record->is_shed)
         return;
     record->is_in_line = duet__connection_is_in_line(record);
-    duet__server_await(record, record->is_in_line ? DUET__AWAIT_HEAD
-                                                  : DUET__AWAIT_KEEP_ALIVE);
+    duet__connection_expect(record, record->is_in_line
+                                        ? DUET__EXPECT_HEAD
+                                        : DUET__EXPECT_KEEP_ALIVE);
     duet__mhd_idle_begin(record);
-    duet__awaits_look(record);
+    duet__connection_look_soon(record);
     if (record->server->is_stopping)
         duet__connection_cut(record);
 }

@@ -14,25 +14,27 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "http/message/stream_check.h"
-#include "server/application/deadlines.h"
+#include "runtime/core/deadlines.h"
 
 struct MHD_Connection;
+struct duet__connections;
 struct sockaddr;
 
 typedef struct duet__connection {
-    duet__link link; /* in server->connections */
+    duet__link link;               /* in all->list */
+    struct duet__connections *all; /* the server's */
     duet_server *server;
     struct MHD_Connection *mhd;
     int descriptor;                 /* borrowed from libmicrohttpd */
     const struct sockaddr *address; /* borrowed from libmicrohttpd */
     duet_request *request;          /* in progress; NULL between requests */
     duet__deadline_entry deadline;
-    duet__deadline_entry look; /* see duet__awaits_look() */
+    duet__deadline_entry look; /* see duet__connection_look_soon() */
     uint64_t sent_before;      /* when the send deadline was set */
     uint64_t received_before;  /* when the server stopped, or a lull ago */
     int64_t ends_ns;           /* while the server stops: when what it is waited
                                 * for has taken too long; 0: not known */
-    duet__map_entry *counted;  /* in server->addresses; NULL: not counted */
+    duet__map_entry *counted;  /* in all->addresses; NULL: not counted */
     duet__stream stream;       /* what was received */
     duet__link flawed_link;    /* in server->mhd.flawed */
     uint64_t lines_begun;      /* request lines that libmicrohttpd has read */

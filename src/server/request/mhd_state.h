@@ -5,7 +5,7 @@
 
 #include "runtime/core/loop.h"
 #include "server/request/connection.h"
-#include "server/application/deadlines.h"
+#include "runtime/core/deadlines.h"
 
 struct MHD_Connection;
 struct MHD_Daemon;

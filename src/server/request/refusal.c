@@ -61,5 +61,5 @@ void duet__refuse(duet__connection *connection, int status, const char *detail)
         duet__access_log_write(connection, page.status, page.body_bytes);
     if (connection->request != NULL)
         connection->request->body.is_discarded = true;
-    duet__server_await(connection, DUET__AWAIT_LINGER);
+    duet__connection_expect(connection, DUET__EXPECT_LINGER);
 }

@@ -67,12 +67,12 @@ const char *duet_request_parameter(duet_request *request, const char *name)
 {
     const duet__match *match = &request->run.match;
 
-    for (size_t i = 0; i < match->captures.count; i++) {
+    for (size_t i = 0; i < match->captures->count; i++) {
         const char *capture =
             duet__path_pattern_capture_name(match->resource->pattern, i);
 
         if (strcmp(capture, name) == 0)
-            return decode(request, match->captures.values[i], false);
+            return decode(request, match->captures->values[i], false);
     }
     return NULL;
 }

@@ -11,12 +11,11 @@
 #include "base/error.h"
 #include "runtime/core/task.h"
 #include "server/application/application.h"
-#include "server/connection/awaits.h"
-#include "server/connection/linger.h"
+#include "server/connection/connections.h"
+#include "server/connection/timeouts.h"
 #include "server/application/listen.h"
 #include "server/mhd/driver.h"
 #include "server/connection/quiet.h"
-#include "server/request/refusal.h"
 #include "server/request/request.h"
 #include "server/connection/request_life.h"
 
@@ -37,16 +36,9 @@ static duet_server *make(duet_application *application,
     duet__scope_init(&server->handlers, NULL);
     server->handlers.task_ended = duet__request_task_ended;
     server->handlers.stack_option = "duet_server_options.stack_bytes";
-    duet__link_init(&server->connections);
     duet__link_init(&server->pool);
-    duet__link_init(&server->quiet);
-    duet__map_init(&server->addresses, SIZE_MAX);
-    if (duet__linger_init(server) != 0) {
-        free(server);
-        return NULL;
-    }
-    if (duet__awaits_init(server) != 0) {
-        duet__linger_stop(server);
+    if (duet__connections_init(&server->connections, server->loop,
+                               &server->settings) != 0) {
         free(server);
         return NULL;
     }
@@ -96,8 +88,7 @@ int duet_server_start(duet_application *application,
             duet__application_cleanup(application);
     }
     if (status != 0) {
-        duet__linger_stop(server);
-        duet__awaits_stop(server);
+        duet__connections_stop(&server->connections);
         free(server);
         return status;
     }
@@ -123,48 +114,20 @@ void duet_server_count(const duet_server *server,
                        duet_server_counts *out_counts)
 {
     *out_counts = server->counts;
+    out_counts->connections = server->connections.count;
+    out_counts->connections_accepted = server->connections.accepted;
 }
 
 /* --- stop ---------------------------------------------------------------- */
-
-/* Ends the connections on which nothing is asked. */
-static void cut_idle(duet_server *server)
-{
-    duet__link *link = server->connections.next;
-
-    for (; link != &server->connections; link = link->next) {
-        duet__connection *connection =
-            DUET__MEMBER(link, duet__connection, link);
-
-        if (connection->request != NULL || connection->is_refused)
-            continue;
-        duet__deadline_clear(&connection->deadline);
-        duet__connection_cut(connection);
-    }
-}
-
-/* Refuses the requests that are not complete yet. */
-static void refuse_incomplete(duet_server *server)
-{
-    duet__link *link = server->connections.next;
-
-    for (; link != &server->connections; link = link->next) {
-        duet__connection *connection =
-            DUET__MEMBER(link, duet__connection, link);
-
-        if (duet__connection_is_receiving(connection))
-            duet__refuse(connection, 503, "the server stops");
-    }
-}
 
 /* Cancels what runs, waits for its end, and gives the replies a moment. */
 static void stop_busy(duet_server *server)
 {
     duet__scope_cancel(&server->handlers);
-    cut_idle(server);
-    refuse_incomplete(server);
+    duet__connections_cut_idle(&server->connections);
+    duet__connections_refuse_incomplete(&server->connections);
     (void)duet__scope_wait(&server->handlers);
-    (void)duet__quiet_wait(server, duet_in_ms(DUET__LINGER_MS));
+    (void)duet__quiet_wait(&server->connections, duet_in_ms(DUET__LINGER_MS));
     while (server->mhd.suspended > 0)
         (void)duet_yield();
 }
@@ -190,18 +153,16 @@ int duet_server_stop(duet_server *server, duet_deadline deadline)
     DUET__LIFE_ENDS(server);
     server->is_stopping = true;
     duet__mhd_quiesce(server);
-    cut_idle(server);
-    duet__awaits_hurry(server);
-    status = duet__quiet_wait(server, deadline);
+    duet__connections_cut_idle(&server->connections);
+    duet__connection_timeouts_hurry(&server->connections);
+    status = duet__quiet_wait(&server->connections, deadline);
     if (status != 0)
         stop_busy(server);
     duet__mhd_stop(server);
-    duet__linger_stop(server);
-    duet__awaits_stop(server);
+    duet__connections_stop(&server->connections);
     duet__application_cleanup(server->application);
     server->application->servers--;
     duet__request_pool_free(server);
-    duet__map_free(&server->addresses);
     free(server);
     return status;
 }

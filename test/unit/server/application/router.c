@@ -42,7 +42,8 @@ static void assert_found(const duet__router *router, const char *method,
     max_align_t memory[64];
     char found[256];
     duet__arena arena;
-    duet__match match;
+    duet__path_captures captures;
+    duet__match match = {.captures = &captures};
     int status;
 
     duet__arena_init(&arena, memory, sizeof memory);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/connection/linger.h"
+#include "server/request/server_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +67,7 @@ static void client_that_sends_on_reads_its_reply(void **state)
 
 static bool none_lingers(void *server)
 {
-    return ((const duet_server *)server)->lingering_count == 0;
+    return ((const duet_server *)server)->connections.lingering_count == 0;
 }
 
 /* Refused before its body, which it was to hold back, but sends. */
@@ -85,9 +86,9 @@ static void send_body_late(test_web *web)
 {
     int client;
 
-    web->server->lingering.duration_ns = AN_HOUR_NS;
+    web->server->connections.lingering.duration_ns = AN_HOUR_NS;
     client = be_refused_and_stay(web);
-    assert_int_equal(web->server->lingered, 1);
+    assert_int_equal(web->server->connections.lingered, 1);
     for (int i = 0; i < 100; i++) {
         test_send(client, "0123456789012345678901234567890123456789");
         assert_status(duet_yield(), 0);
@@ -106,7 +107,7 @@ static void stay(test_web *web)
 {
     int client = be_refused_and_stay(web);
 
-    assert_int_equal(web->server->lingered, 1);
+    assert_int_equal(web->server->connections.lingered, 1);
     test_until(none_lingers, web->server); /* though it does not close */
     close(client);
 }
@@ -123,7 +124,8 @@ static void leave_together(test_web *web)
 
     for (int i = 0; i < DUET__LINGERING_MAX + 8; i++) {
         clients[i] = be_refused_and_stay(web);
-        assert_true(web->server->lingering_count <= DUET__LINGERING_MAX);
+        assert_true(web->server->connections.lingering_count <=
+                    DUET__LINGERING_MAX);
     }
     for (int i = 0; i < DUET__LINGERING_MAX + 8; i++)
         close(clients[i]);
@@ -139,7 +141,7 @@ static void so_many_linger_and_no_more(void **state)
 static void ask_and_be_done(test_web *web)
 {
     test_expect_body(test_ask(web, asking), "hello");
-    assert_int_equal(web->server->lingered, 0);
+    assert_int_equal(web->server->connections.lingered, 0);
 }
 
 static void client_that_has_sent_all_does_not_linger(void **state)
@@ -153,9 +155,9 @@ static void stop_meanwhile(test_web *web)
 {
     int client;
 
-    web->server->lingering.duration_ns = AN_HOUR_NS;
+    web->server->connections.lingering.duration_ns = AN_HOUR_NS;
     client = be_refused_and_stay(web);
-    assert_int_equal(web->server->lingering_count, 1);
+    assert_int_equal(web->server->connections.lingering_count, 1);
     assert_status(duet_server_stop(web->server, DUET_NOW), DUET_ETIMEDOUT);
     web->server = NULL;
     close(client);

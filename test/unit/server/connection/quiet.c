@@ -17,9 +17,9 @@ static bool has_one(void *argument)
     return counts.connections == 1;
 }
 
-static int wait_for_quiet(void *server)
+static int wait_for_quiet(void *connections)
 {
-    return duet__quiet_wait(server, DUET_NEVER);
+    return duet__quiet_wait(connections, DUET_NEVER);
 }
 
 static void close_the_last(test_web *web)
@@ -29,11 +29,14 @@ static void close_the_last(test_web *web)
     int client;
     int result = 1;
 
-    assert_status(duet__quiet_wait(web->server, DUET_NOW), 0);
+    assert_status(duet__quiet_wait(&web->server->connections, DUET_NOW), 0);
     client = test_connect(web);
     test_until(has_one, web);
-    assert_status(duet__quiet_wait(web->server, DUET_NOW), DUET_ETIMEDOUT);
-    assert_status(duet_spawn(wait_for_quiet, web->server, &now, &waiting), 0);
+    assert_status(duet__quiet_wait(&web->server->connections, DUET_NOW),
+                  DUET_ETIMEDOUT);
+    assert_status(
+        duet_spawn(wait_for_quiet, &web->server->connections, &now, &waiting),
+        0);
     assert_false(duet_task_is_done(waiting));
     close(client);
     assert_status(duet_join(waiting, &result, DUET_NEVER), 0);

@@ -136,7 +136,7 @@ static void lack_with_busy_connection(test_web *web)
     assert_status(duet_sleep(duet_in_ms(20)), 0);
     give_back();
     test_expect_body(test_receive(web, client), "hello");
-    assert_int_equal(web->server->counts.connections_accepted, 2);
+    assert_int_equal(web->server->connections.accepted, 2);
     close(busy);
 }
 

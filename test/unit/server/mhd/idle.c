@@ -22,8 +22,8 @@ static const test_route routes[] = {{"GET", "/{any*}", tell_length}, {0}};
 /* Whole pages of the connection's memory that are there, beyond the first. */
 static int resident_pages(const test_web *web)
 {
-    const duet__connection *connection =
-        DUET__MEMBER(web->server->connections.next, duet__connection, link);
+    const duet__connection *connection = DUET__MEMBER(
+        web->server->connections.list.next, duet__connection, link);
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     uintptr_t start =
         ((uintptr_t)connection->memory + 2 * page - 1) & ~(page - 1);

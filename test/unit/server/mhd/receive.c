@@ -171,7 +171,7 @@ static bool nobody_is_there(void *argument)
 {
     const test_web *web = argument;
 
-    return web->server->counts.connections == 0;
+    return web->server->connections.count == 0;
 }
 
 /* More than libmicrohttpd has room for, and no end in sight. */
@@ -255,8 +255,8 @@ static void send_unchecked(test_web *web)
 
     test_send(client, NEXT);
     test_expect_body(test_receive_until(web, client, ">"), "</2 >");
-    connection =
-        DUET__MEMBER(web->server->connections.next, duet__connection, link);
+    connection = DUET__MEMBER(web->server->connections.list.next,
+                              duet__connection, link);
     connection->stream.lines = 0;
     web->server->mhd.checked[connection->descriptor] = NULL;
     test_send(client, CHUNKED "2\r\nhi\r\n0\r\n\r\n");

@@ -16,9 +16,10 @@ static duet__connection *only(const test_web *web)
     duet_server_counts counts;
 
     duet_server_count(web->server, &counts);
-    return counts.connections == 1 ? DUET__MEMBER(web->server->connections.next,
-                                                  duet__connection, link)
-                                   : NULL;
+    return counts.connections == 1
+               ? DUET__MEMBER(web->server->connections.list.next,
+                              duet__connection, link)
+               : NULL;
 }
 
 static bool has_one(void *web)

@@ -91,8 +91,9 @@ static bool has_begun(void *argument)
 
 static bool is_half_there(void *server)
 {
-    return !duet__list_is_empty(
-        &((duet_server *)server)->awaits[DUET__AWAIT_BODY].entries);
+    return !duet__list_is_empty(&((duet_server *)server)
+                                     ->connections.timeouts[DUET__EXPECT_BODY]
+                                     .entries);
 }
 
 static duet_server *start_with(duet_application *application)

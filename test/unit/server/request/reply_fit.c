@@ -87,29 +87,4 @@ static void reply_that_does_not_fit_is_500(void **state)
     fclose(options.error_log);
 }
 
-static void fill(test_web *web)
-{
-    static char field[8192];
-
-    /* Up to where libmicrohttpd itself says 431, too. */
-    for (int length = 6000; length < 8000; length += 7) {
-        snprintf(field, sizeof field, "A: %0*d\r\n", length, 7);
-        assert_answered(web, "/one/1", field);
-        if (length == 6000)
-            assert_int_equal(last_status, 200);
-    }
-    assert_int_equal(last_status, 431);
-}
-
-static void request_that_leaves_no_room_is_431(void **state)
-{
-    const test_route routes[] = {{"GET", "/one/{length}", one_field}, {0}};
-
-    const duet_server_options options = {.connection_memory_bytes = 8192};
-
-    (void)state;
-    test_web_run(routes, &options, fill);
-}
-
-TEST_MAIN(test(reply_that_does_not_fit_is_500),
-          test(request_that_leaves_no_room_is_431))
+TEST_MAIN(test(reply_that_does_not_fit_is_500))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/test.h"
 
-#include "server/application/deadlines.h"
+#include "runtime/core/deadlines.h"
 #include "support/run.h"
 
 static duet__deadline_entry entries[4];

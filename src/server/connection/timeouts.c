@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awaits.c - what happens to a client that is waited for too long.
+/* timeouts.c - what happens to a client that is waited for too long.
  *
  * libmicrohttpd's own time-out counts from the last byte, so a byte now and
  * then keeps a connection for ever. Ours count from the begin of what is waited
@@ -8,10 +8,10 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 
-#include "server/connection/awaits.h"
+#include "server/connection/timeouts.h"
 #include "server/request/refusal.h"
 #include "server/request/request_cancel.h"
-#include "server/request/server_state.h"
+#include "server/request/request.h"
 
 static duet__connection *connection_of(duet__deadline_entry *entry)
 {
@@ -56,7 +56,7 @@ static bool is_sending_on(duet__connection *connection,
 static bool has_dealt_with_lull(duet__connection *connection,
                                 duet__deadlines *deadlines, int64_t duration_ns)
 {
-    if (!connection->server->is_stopping)
+    if (!connection->all->is_hurried)
         return false;
     if (!is_sending_on(connection, deadlines, duration_ns))
         duet__refuse(connection, 503, "the server stops");
@@ -68,7 +68,7 @@ static void head_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
     duet__connection *connection = connection_of(entry);
 
     if (has_dealt_with_lull(connection, deadlines,
-                            connection->server->settings.header_timeout_ns))
+                            connection->all->settings->header_timeout_ns))
         return;
     /* Who has sent nothing has asked for nothing. */
     if (connection->request != NULL || has_sent_something(connection))
@@ -82,7 +82,7 @@ static void body_passed(duet__deadlines *deadlines, duet__deadline_entry *entry)
     duet__connection *connection = connection_of(entry);
 
     if (!has_dealt_with_lull(connection, deadlines,
-                             connection->server->settings.body_timeout_ns))
+                             connection->all->settings->body_timeout_ns))
         duet__refuse(connection, 408, "the body took too long");
 }
 
@@ -128,42 +128,42 @@ static void look(duet__deadlines *deadlines, duet__deadline_entry *entry)
         duet__connection_cut(connection);
 }
 
-static void stop(duet_server *server, int awaits)
+static void stop(duet__connections *connections, int count)
 {
-    while (awaits-- > 0)
-        duet__deadlines_stop(&server->awaits[awaits]);
-    duet__deadlines_stop(&server->looks);
+    while (count-- > 0)
+        duet__deadlines_stop(&connections->timeouts[count]);
+    duet__deadlines_stop(&connections->looks);
 }
 
-int duet__awaits_init(duet_server *server)
+int duet__connection_timeouts_init(duet__connections *connections)
 {
-    const duet__settings *settings = &server->settings;
+    const duet__settings *settings = connections->settings;
     const struct {
         int64_t duration_ns;
         void (*passed)(duet__deadlines *deadlines, duet__deadline_entry *entry);
-    } awaits[DUET__AWAITS] = {
-        [DUET__AWAIT_HEAD] = {settings->header_timeout_ns, head_passed},
-        [DUET__AWAIT_BODY] = {settings->body_timeout_ns, body_passed},
-        [DUET__AWAIT_HANDLER] = {settings->handler_timeout_ns, handler_passed},
-        [DUET__AWAIT_SEND] = {settings->send_timeout_ns, send_passed},
-        [DUET__AWAIT_KEEP_ALIVE] = {settings->keep_alive_timeout_ns, cut},
-        [DUET__AWAIT_LINGER] = {DUET__LINGER_MS * INT64_C(1000000), cut},
+    } timeouts[DUET__EXPECTED_KINDS] = {
+        [DUET__EXPECT_HEAD] = {settings->header_timeout_ns, head_passed},
+        [DUET__EXPECT_BODY] = {settings->body_timeout_ns, body_passed},
+        [DUET__EXPECT_HANDLER] = {settings->handler_timeout_ns, handler_passed},
+        [DUET__EXPECT_SEND] = {settings->send_timeout_ns, send_passed},
+        [DUET__EXPECT_KEEP_ALIVE] = {settings->keep_alive_timeout_ns, cut},
+        [DUET__EXPECT_LINGER] = {DUET__LINGER_MS * INT64_C(1000000), cut},
     };
 
-    int status = duet__deadlines_init(&server->looks, server->loop,
+    int status = duet__deadlines_init(&connections->looks, connections->loop,
                                       DUET__LOOK_MS * INT64_C(1000000), look);
     int set_up = 0;
 
     if (status != 0)
         return status;
-    while (status == 0 && set_up < DUET__AWAITS) {
-        status = duet__deadlines_init(&server->awaits[set_up], server->loop,
-                                      awaits[set_up].duration_ns,
-                                      awaits[set_up].passed);
+    while (status == 0 && set_up < DUET__EXPECTED_KINDS) {
+        status = duet__deadlines_init(
+            &connections->timeouts[set_up], connections->loop,
+            timeouts[set_up].duration_ns, timeouts[set_up].passed);
         set_up += status == 0;
     }
     if (status != 0)
-        stop(server, set_up);
+        stop(connections, set_up);
     return status;
 }
 
@@ -176,24 +176,25 @@ static void shorten(duet__deadlines *deadlines)
 
 static void hurry(duet__connection *connection, bool in_head)
 {
-    const duet__settings *settings = &connection->server->settings;
+    const duet__settings *settings = connection->all->settings;
     int64_t duration_ns =
         in_head ? settings->header_timeout_ns : settings->body_timeout_ns;
 
     connection->ends_ns =
         duration_ns == INT64_MAX ? INT64_MAX : connection->deadline.at;
     connection->received_before = tcp_info_of(connection).tcpi_bytes_received;
-    duet__server_await(connection,
-                       in_head ? DUET__AWAIT_HEAD : DUET__AWAIT_BODY);
+    duet__connection_expect(connection,
+                            in_head ? DUET__EXPECT_HEAD : DUET__EXPECT_BODY);
 }
 
-void duet__awaits_hurry(duet_server *server)
+void duet__connection_timeouts_hurry(duet__connections *connections)
 {
-    duet__link *link = server->connections.next;
+    duet__link *link = connections->list.next;
 
-    shorten(&server->awaits[DUET__AWAIT_HEAD]);
-    shorten(&server->awaits[DUET__AWAIT_BODY]);
-    for (; link != &server->connections; link = link->next) {
+    connections->is_hurried = true;
+    shorten(&connections->timeouts[DUET__EXPECT_HEAD]);
+    shorten(&connections->timeouts[DUET__EXPECT_BODY]);
+    for (; link != &connections->list; link = link->next) {
         duet__connection *connection =
             DUET__MEMBER(link, duet__connection, link);
         const duet_request *request = connection->request;
@@ -203,7 +204,7 @@ void duet__awaits_hurry(duet_server *server)
     }
 }
 
-void duet__awaits_stop(duet_server *server)
+void duet__connection_timeouts_stop(duet__connections *connections)
 {
-    stop(server, DUET__AWAITS);
+    stop(connections, DUET__EXPECTED_KINDS);
 }

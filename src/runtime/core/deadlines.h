@@ -4,8 +4,8 @@
  * All members of a queue have the same time, so they pass in the order in which
  * they were set, and setting or clearing one costs a few pointers; the loop's
  * timer is armed once for the whole queue, for the first member at most. */
-#ifndef DUET_SERVER_APPLICATION_DEADLINES_H
-#define DUET_SERVER_APPLICATION_DEADLINES_H
+#ifndef DUET_RUNTIME_CORE_DEADLINES_H
+#define DUET_RUNTIME_CORE_DEADLINES_H
 
 #include "base/list.h"
 #include "runtime/core/loop.h"

@@ -3,7 +3,7 @@
  *
  * Invariant: if the queue is not empty the timer is armed, for the first
  * entry's deadline or earlier: there is room for it from the start. */
-#include "server/application/deadlines.h"
+#include "runtime/core/deadlines.h"
 
 #include "base/check.h"
 #include "runtime/core/clock.h"
@@ -61,8 +61,7 @@ void duet__deadlines_set(duet__deadlines *deadlines,
 
 void duet__deadlines_stop(duet__deadlines *deadlines)
 {
-    DUET__CHECK(duet__list_is_empty(&deadlines->entries),
-                "connections are left");
+    DUET__CHECK(duet__list_is_empty(&deadlines->entries), "entries are left");
     duet__loop_disarm(deadlines->loop, &deadlines->timer);
     duet__timers_unreserve(&deadlines->loop->timers);
 }
