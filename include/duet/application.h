@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* application.h - what a server answers: routes and their handlers.
+/* application.h - routes and their handlers: the application that a server
+ * runs.
  *
- * An application is a table of routes. It knows nothing of sockets: a server
- * (server.h) is started with one, several servers may share it.
+ * An application is a table of routes. It has no sockets: a server (server.h)
+ * is started with one, and several servers may share it.
  *
  *     static int hello(duet_request *request, void *context)
  *     {
@@ -20,17 +21,17 @@
  * A handler runs as a task: it may call everything that suspends. It fills the
  * reply (reply.h) and returns 0; or it returns
  *
- *   200 to 599       that status, with a small page that says so, or that of
- *                    duet_application_on_error(). What duet_reply_field() added
- *                    stays in.
- *   DUET_ETIMEDOUT   504: something that it waited for took too long
+ *   200 to 599       that status, with a small page that names it, or the page
+ *                    of duet_application_on_error(). Fields added by
+ *                    duet_reply_field() are kept.
+ *   DUET_ETIMEDOUT   504: an operation that it waited for took too long
  *   DUET_EJSON       400 if duet_request_json() said so, else 500
- *   a negative code  500; one line on standard error says which code, and
- *                    duet_error_message(); the client is told nothing of it
+ *   a negative code  500; one line on standard error has the code and
+ *                    duet_error_message(); the client gets no details
  *   0, no reply      500, in the same way
  *
- * A handler that the server's handler_timeout_ms cuts off is cancelled and
- * answered for with 503.
+ * A handler that exceeds the server's handler_timeout_ms is cancelled, and the
+ * server replies 503.
  *
  * Threads: for one thread at a time; routes are added before a server starts.
  */
@@ -57,19 +58,20 @@ typedef int duet_handler(duet_request *request, void *context);
  * duet_server_start() or duet_server_stop(), duet_serve()'s own included; may
  * suspend.
  *
- * Returns 0 or a negative code, which is that of duet_server_start(). */
+ * Returns 0 or a negative code, which duet_server_start() then returns. */
 typedef int duet_application_hook(void *context);
 
-/* What becomes of a handler when the client closes its sending side. Both a
- * client that has gone and one that still waits for its reply ("nc -N") do so;
- * nothing tells them apart. */
+/* What happens to a handler when the client closes its sending side. Both a
+ * client that has disconnected and one that still waits for its reply ("nc -N")
+ * do so; they cannot be distinguished. */
 typedef enum duet_half_close {
-    DUET_HALF_CLOSE_DEFAULT, /* of a route: as the server; of it: cancels */
-    DUET_HALF_CLOSE_CANCELS, /* the client counts as gone */
-    DUET_HALF_CLOSE_ANSWERS, /* the handler goes on, its reply is sent, and the
-                              * connection is closed: requests behind this one
-                              * are not read. A client that has gone is worked
-                              * for in vain */
+    DUET_HALF_CLOSE_DEFAULT, /* of a route: as the server; of a server:
+                              * cancels */
+    DUET_HALF_CLOSE_CANCELS, /* the client counts as disconnected */
+    DUET_HALF_CLOSE_ANSWERS, /* the handler continues, its reply is sent, and
+                              * the connection is closed: requests after this
+                              * one are not read. For a client that has
+                              * disconnected, the work is in vain */
 } duet_half_close;
 
 typedef struct duet_route_options {
@@ -101,22 +103,22 @@ DUET_API void duet_application_free(duet_application *application);
 
 /* Adds a route.
  *
- *   method   copied; "GET", "POST", any token; "GET" answers HEAD too, unless a
- *            route for HEAD is there; "*" is every method that has no route of
- *            its own, on paths that no pattern which wins over this one matches
+ *   method   copied; "GET", "POST", any token; "GET" answers HEAD too, unless
+ *            there is a route for HEAD; "*" is every method without a route of
+ *            its own, on paths that no pattern of higher precedence matches
  *   pattern  copied; "/users/{id}/files/{rest*}": segments between slashes;
  *            "{id}" is one segment that is not empty; "{rest*}", at the end
- *            only, is all that is left. Paths are compared segment by segment
- *            as they are decoded, "%2F" is no slash. "/a" and "/a/" are two
- *            paths. Of several patterns that match, fixed segments win from the
- *            left.
+ *            only, is the whole rest. Paths are split at slashes before they
+ *            are decoded, so "%2F" is not a slash. "/a" and "/a/" are different
+ *            paths. If several patterns match, fixed segments take precedence,
+ *            from the left.
  *   handler  called for each request of that method whose path matches
  *   context  borrowed until duet_application_free(); passed to `handler`
  *
  * A path without route gets 404, a path without that method 405 and Allow. So
- * with GET "/items" and "*" "/{rest*}", a DELETE of /items gets 405 and not
- * what the catch-all answers; a route for DELETE "/{rest*}" would get it.
- * "OPTIONS *" is answered by the server: 200, with Allow for all routes.
+ * with GET "/items" and "*" "/{rest*}", a DELETE of /items gets 405 and does
+ * not reach the catch-all; a route for DELETE "/{rest*}" would get it. "OPTIONS
+ * *" is answered by the server: 200, with Allow for all routes.
  *
  * Returns 0, or
  *   DUET_EROUTE  the pattern or method is malformed, or that method has a route
@@ -133,16 +135,16 @@ DUET_API DUET_MUST_USE int duet_route(duet_application *application,
  *
  *   options  borrowed until return; NULL for all defaults
  *
- * Returns also DUET_EINVAL: half_close is none of its values. */
+ * Also returns DUET_EINVAL: half_close is not one of its values. */
 DUET_API DUET_MUST_USE int
 duet_route_with_options(duet_application *application, const char *method,
                         const char *pattern, duet_handler *handler,
                         void *context, const duet_route_options *options);
 
-/* Adds what is to be done before a server listens and after it has stopped: for
- * sessions, pools, all that needs a running loop. Starts run in the order they
- * were added, cleanups in reverse; a cleanup runs if and only if its start
- * succeeded.
+/* Adds functions to call before a server listens and after it has stopped: for
+ * sessions, pools, everything that needs a running loop. Starts run in the
+ * order in which they were added, cleanups in reverse; a cleanup runs if and
+ * only if its start succeeded.
  *
  *   start    NULL for none; a failure ends duet_server_start()
  *   cleanup  NULL for none; its result is ignored
@@ -156,29 +158,29 @@ duet_application_on_start(duet_application *application,
                           duet_application_hook *start,
                           duet_application_hook *cleanup, void *context);
 
-/* Fills in the page of an error, with the calls of reply.h; what a handler
- * added with duet_reply_field() is there already, and so are Allow (405) and
- * Retry-After (503) unless the handler gave its own. Must not suspend: it runs
- * in the handler's task if there is one, else on the loop's own stack, where a
- * call that would suspend fails with DUET_ENOLOOP.
+/* Fills in the page of an error, with the calls of reply.h; fields that a
+ * handler added with duet_reply_field() are set already, and so are Allow (405)
+ * and Retry-After (503) unless the handler set its own. Must not suspend: it
+ * runs in the handler's task if there is one, otherwise on the loop's own
+ * stack, where a call that would suspend fails with DUET_ENOLOOP.
  *
- *   request  borrowed until return. Of one that was refused before its head was
- *            complete, only what was read is there: the method may be "", and
+ *   request  borrowed until return. If it was refused before its head was
+ *            complete, it has only what was read: the method may be "", and
  *            there may be no fields.
  *   status   400 to 599; the reply may have another
- *   detail   what went wrong, for people; "" if there is nothing to say.
- *            Borrowed until return. It may name what is no business of the
- *            client's: the server's own page does not show it.
+ *   detail   what went wrong, as a message for people; "" if unknown. Borrowed
+ *            until return. It may contain internal details: the server's own
+ *            page does not show it.
  *   context  what duet_application_on_error() was given
  *
- * If it fills nothing in, the server's own page is sent. So it is if a request
- * that is refused while its body is still coming would get a reply of more than
- * 16 KiB, or no first line was read at all. */
+ * If it fills nothing in, the server's own page is sent. The same applies if a
+ * request that is refused while its body is still arriving would get a reply of
+ * more than 16 KiB, or if no request line was read at all. */
 typedef void duet_error_page(duet_request *request, int status,
                              const char *detail, void *context);
 
-/* Has all errors answered with a page of the application's: what handlers
- * return, 404 and 405, and what the server refuses by itself.
+/* Sets the page for all errors: those that handlers return, 404 and 405, and
+ * requests that the server refuses itself.
  *
  *   page     replaces the one before; NULL for none
  *   context  borrowed until duet_application_free(); passed to `page`

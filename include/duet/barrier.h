@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* barrier.h - tasks that go on together, once so many have arrived.
+/* barrier.h - tasks wait for each other until a given number has arrived.
  *
- * A task that gives up (deadline, cancellation) merely leaves: the others wait
- * for one more to arrive. asyncio does the same; threading.Barrier breaks.
+ * A task that gives up (deadline, cancellation) just leaves: the others wait
+ * for another one to arrive. asyncio does the same; threading.Barrier breaks.
  *
  * Threads: for the loop's own thread.
  */
@@ -21,7 +21,7 @@ typedef struct duet_barrier duet_barrier;
 
 /* Makes a barrier, to be used any number of times.
  *
- *   parties      how many tasks go on together; at least 1
+ *   parties      how many tasks wait for each other; at least 1
  *   out_barrier  returned-owned (duet_barrier_free()); NULL on failure
  *
  * Returns 0, or
@@ -31,7 +31,7 @@ typedef struct duet_barrier duet_barrier;
 DUET_API DUET_MUST_USE int duet_barrier_new(size_t parties,
                                             duet_barrier **out_barrier);
 
-/* Frees a barrier that nobody waits at.
+/* Frees a barrier that no task waits at.
  *
  *   barrier  taken; NULL does nothing */
 DUET_API void duet_barrier_free(duet_barrier *barrier);
@@ -52,14 +52,15 @@ DUET_API void duet_barrier_free(duet_barrier *barrier);
 DUET_API int duet_barrier_wait(duet_barrier *barrier, size_t *out_index,
                                duet_deadline deadline);
 
-/* Makes those who wait fail with DUET_EBROKEN; the barrier is empty and whole
- * again. `barrier` is borrowed until return. Source: asyncio.Barrier.reset().
+/* Makes the waiting tasks fail with DUET_EBROKEN; afterwards the barrier is
+ * empty and usable again. `barrier` is borrowed until return. Source:
+ * asyncio.Barrier.reset().
  */
 DUET_API void duet_barrier_reset(duet_barrier *barrier);
 
-/* Makes those who wait, and all who come until duet_barrier_reset(), fail with
- * DUET_EBROKEN. `barrier` is borrowed until return.
- * Source: asyncio.Barrier.abort(). */
+/* Makes the waiting tasks, and all that arrive until duet_barrier_reset(), fail
+ * with DUET_EBROKEN. `barrier` is borrowed until return. Source:
+ * asyncio.Barrier.abort(). */
 DUET_API void duet_barrier_abort(duet_barrier *barrier);
 
 /* How many tasks wait. `barrier` is borrowed until return. */

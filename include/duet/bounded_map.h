@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* bounded_map.h - doing the same to any number of inputs, so many at a time.
+/* bounded_map.h - maps any number of inputs, a bounded number at a time.
  *
- * "Fetch these million, 64 at a time": inputs are pulled one by one when there
- * is room for another, each is worked on in a task of its own, and each result
- * is given out as soon as it is there, or in the order of the inputs. No more
- * is held than what is in flight.
+ * "Fetch these million, 64 at a time": inputs are read one by one when there is
+ * room for another, each is processed in a task of its own, and each result is
+ * delivered as soon as it is ready, or in the order of the inputs. Only inputs
+ * and results in flight are held in memory.
  *
  * asyncio has no such call.
  *
@@ -22,31 +22,33 @@
 
 DUET_BEGIN_DECLARATIONS
 
-/* What is done; all get duet_bounded_map()'s `context`, and may wait. */
+/* The functions of a map; all get duet_bounded_map()'s `context`, and may
+ * wait. */
 typedef struct duet_bounded_map_steps {
     /* Gives the next input. Returns 0; DUET_EEMPTY if there are no more; any
      * other code ends the map with it. Called by a task of the map's own, one
-     * call at a time; the results of inputs that it gave before are worked on
-     * and taken meanwhile. */
+     * call at a time; earlier inputs are processed and their results taken
+     * meanwhile. */
     int (*next)(void *context, void **out_input);
-    /* Works on an input, in a task of its own; `*out_output` is NULL before.
+    /* Processes an input, in a task of its own; `*out_output` is NULL before.
      * Returns 0 or a positive number, or a negative code. */
     int (*work)(void *context, void *input, void **out_output);
-    /* Takes a result: what work() returned, DUET_ECANCELED if it was cancelled
-     * before it began. Called by the task that maps, one call at a time, once
-     * for each input that next() gave, also when the map ends early: so inputs
-     * and outputs can be freed here. duet_error_message() is the failed work's.
-     * Returns 0 to go on; any other code ends the map with it. NULL: the first
-     * failure ends the map with its code. */
+    /* Takes a result: what work() returned, or DUET_ECANCELED if it was
+     * cancelled before it began. Called by the task that maps, one call at a
+     * time, once for each input of next(), also when the map ends early: so
+     * inputs and outputs can be freed here. duet_error_message() is that of the
+     * failed work(). Returns 0 to go on; any other code ends the map with it.
+     * NULL: the first failure ends the map with its code. */
     int (*take)(void *context, void *input, void *output, int result);
 } duet_bounded_map_steps;
 
 typedef struct duet_bounded_map_options {
-    /* How many inputs are held at most: given by next() and not taken yet, the
-     * one that take() is called for included. Default 64, at most 1,000,000. */
+    /* How many inputs are held at most: returned by next() and not taken yet,
+     * including the one that take() is called for. Default 64, at most
+     * 1,000,000. */
     size_t at_once;
-    /* Take results in the order of the inputs. Default false: as they are
-     * there. */
+    /* Take results in the order of the inputs. Default false: as they become
+     * ready. */
     bool in_order;
     /* Name of the tasks; borrowed until return. Default "map". */
     const char *name;
@@ -54,20 +56,18 @@ typedef struct duet_bounded_map_options {
     size_t stack_bytes;
 } duet_bounded_map_options;
 
-/* Works on all inputs.
+/* Processes all inputs.
  *
  *   steps    borrowed until return
  *   context  borrowed until return; passed to the steps
  *   options  borrowed until return; NULL for all defaults
  *
- * When it returns, all tasks have ended. Returns 0 if all inputs were worked
- * on, or the code that ended the map, or
- *   DUET_ETIMEDOUT  the deadline passed; what was in flight was cancelled
- *   DUET_ECANCELED  the caller was cancelled, and so was what was in flight
- *   DUET_EINVAL     at_once is out of range
- *   DUET_ENOMEM     no memory
- *   DUET_ENOLOOP    the caller is not a task
- *   and the codes of duet_spawn()
+ * When it returns, all tasks have ended. Returns 0 if all inputs were
+ *   processed, or the code that ended the map, or DUET_ETIMEDOUT the deadline
+ *   passed; what was in flight was cancelled DUET_ECANCELED the caller was
+ *   cancelled, and so was what was in flight DUET_EINVAL at_once is out of
+ *   range DUET_ENOMEM no memory DUET_ENOLOOP the caller is not a task and the
+ *   codes of duet_spawn()
  * If the caller is cancelled after the map has failed, that is delivered by its
  * next wait. */
 DUET_API DUET_MUST_USE int

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* callback.h - calling a function soon, later, or when a task has ended.
+/* callback.h - calls a function soon, later, or when a task has ended.
  *
- * Callbacks are for what needs no stack of its own: they run outside tasks, on
- * the loop, and must not wait. What waits is a task that sleeps first, or one
- * that the callback spawns.
+ * Callbacks are for work that needs no stack of its own: they run outside
+ * tasks, on the loop, and must not wait. For work that waits use a task that
+ * sleeps first, or one that the callback spawns.
  *
- * Callbacks come in the order they fell due. What the loop had no time for
- * until it is freed is not called.
+ * Callbacks run in the order in which they became due. Those that have not run
+ * when the loop is freed are not called.
  *
- * Threads: for the loop's own thread; duet_loop_call_from_thread() (loop.h) is
- * the call for others.
+ * Threads: for the loop's own thread; for other threads there is
+ * duet_loop_call_from_thread() (loop.h).
  */
 #ifndef DUET_CALLBACK_H
 #define DUET_CALLBACK_H
@@ -33,8 +33,8 @@ typedef struct duet_callback duet_callback;
 DUET_API DUET_MUST_USE int duet_call_soon(void (*function)(void *argument),
                                           void *argument);
 
-/* Calls function(argument) once the time has come; duet_in_ms() makes a
- * call_later() of it.
+/* Calls function(argument) at a given time; with duet_in_ms() it is like
+ * call_later().
  *
  *   when          DUET_NEVER: not at all
  *   argument      borrowed until `function` has been called or the callback

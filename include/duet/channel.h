@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* channel.h - passing values of one type between tasks, and waiting for several
- * things at once.
+/* channel.h - passes values of one type between tasks, and waits for several
+ * operations at once.
  *
- * A channel copies values of a fixed size. With capacity 0 it is a meeting: the
- * sender goes on once a receiver has the value. Senders and receivers wait in
- * line, and a value goes to who waits longest.
+ * A channel copies values of a fixed size. With capacity 0 it is unbuffered:
+ * the sender continues once a receiver has the value. Senders and receivers
+ * wait in a queue, and a value goes to the receiver that has waited longest.
  *
  * duet_select() waits for the first of several: sending to or receiving from
  * channels, descriptors becoming ready, a deadline. It takes part in exactly
@@ -32,8 +32,8 @@ typedef struct duet_channel duet_channel;
 
 /* Makes an empty channel.
  *
- *   value_bytes  the size of a value; 0 for mere signals
- *   capacity     how many values it holds before sending waits; 0: a meeting.
+ *   value_bytes  the size of a value; 0 for signals without a value
+ *   capacity     how many values it holds before sending waits; 0: unbuffered.
  *                The memory for them is allocated here.
  *   out_channel  returned-owned (duet_channel_free()); NULL on failure
  *
@@ -43,12 +43,12 @@ typedef struct duet_channel duet_channel;
 DUET_API DUET_MUST_USE int duet_channel_new(size_t value_bytes, size_t capacity,
                                             duet_channel **out_channel);
 
-/* Frees a channel that nobody waits for, with the values in it.
+/* Frees a channel that no task waits for, with the values in it.
  *
  *   channel  taken; NULL does nothing */
 DUET_API void duet_channel_free(duet_channel *channel);
 
-/* Sends a value, waiting in line while the channel is full.
+/* Sends a value; waits in the queue while the channel is full.
  *
  *   channel  borrowed until return
  *   value    copied; NULL if values have no bytes
@@ -63,7 +63,7 @@ DUET_API DUET_MUST_USE int duet_channel_send(duet_channel *channel,
                                              const void *value,
                                              duet_deadline deadline);
 
-/* Receives a value, waiting in line while there is none.
+/* Receives a value; waits in the queue while there is none.
  *
  *   channel    borrowed until return
  *   out_value  where the value is copied; untouched on failure; NULL to drop it
@@ -78,23 +78,23 @@ DUET_API DUET_MUST_USE int duet_channel_receive(duet_channel *channel,
                                                 void *out_value,
                                                 duet_deadline deadline);
 
-/* Closes the channel: sending fails from now on, for those who wait, too;
- * receiving gives what is there, then fails. May be called again. `channel` is
- * borrowed until return. */
+/* Closes the channel: sending fails from now on, also for waiting senders;
+ * receiving returns the values that are left, then fails. May be called again.
+ * `channel` is borrowed until return. */
 DUET_API void duet_channel_close(duet_channel *channel);
 
 /* How many values the channel holds. `channel` is borrowed until return. */
 DUET_API size_t duet_channel_count(const duet_channel *channel);
 
 typedef enum duet_select_kind {
-    DUET_SELECT_NOTHING, /* never happens: a case that is switched off */
+    DUET_SELECT_NOTHING, /* never happens: a disabled case */
     DUET_SELECT_SEND,
     DUET_SELECT_RECEIVE,
     DUET_SELECT_READABLE,
     DUET_SELECT_WRITABLE,
 } duet_select_kind;
 
-/* One of the things that duet_select() waits for. */
+/* One of the operations that duet_select() waits for. */
 typedef struct duet_select_case {
     duet_select_kind kind;
     duet_channel *channel; /* to send to or receive from */
@@ -103,13 +103,13 @@ typedef struct duet_select_case {
     int descriptor;        /* to become readable or writable */
 } duet_select_case;
 
-/* Waits for the first of several things, and does it. If several can be done at
- * once, the first in the array is: put first what must not starve. Go differs:
- * there chance decides.
+/* Waits until one of several operations is possible, and performs it. If
+ * several are possible, the first in the array is performed: put first what
+ * must not starve. Go differs: it chooses at random.
  *
  *   cases      borrowed until return, with what they point to
  *   count      how many; with 0 it waits for the deadline
- *   out_index  which one was done, or failed; untouched if none
+ *   out_index  the case that was performed, or failed; untouched if none
  *
  * Returns 0, or
  *   DUET_ECLOSED    the channel of case *out_index is closed (and empty)

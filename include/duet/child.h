@@ -15,16 +15,16 @@
  *         printf("%s", output.output);
  *     duet_child_output_clear(&output);
  *
- * For a conversation start it with pipes, then write, and read line by line,
- * say; a pipe that is full makes the writer wait, and no more than a line is
- * kept in memory.
+ * To interact with a program, start it with pipes, then write, and read for
+ * example line by line; a full pipe makes the writer wait, and no more than a
+ * line is kept in memory.
  *
  * The program gets its three standard streams and no other descriptor, no
- * blocked signal, and every signal at its default. Freeing the handle kills it
- * if it still runs; it never stays behind as a zombie.
+ * blocked signals, and default signal dispositions. Freeing the handle kills it
+ * if it still runs; it never remains a zombie.
  *
- * Where the system has no pidfds, Linux before 5.3 and some sandboxes, each
- * program costs a thread until it ends.
+ * On systems without pidfds (Linux before 5.3, some sandboxes) each program
+ * costs a thread until it ends.
  *
  * Threads: for tasks, on the loop that started the child.
  */
@@ -61,23 +61,24 @@ typedef enum duet_child_end {
 
 typedef struct duet_child_options {
     /* "NAME=value" texts, then NULL. Default: this program's environment. The
-     * program is looked for along this program's own PATH. */
+     * program is searched in this program's own PATH. */
     const char *const *environment;
-    /* The folder that the program begins in. Default: this program's. */
+    /* The working directory of the program. Default: this program's. */
     const char *folder;
     /* Where the streams lead, by duet_child_stream; the default is
-     * DUET_CHILD_INHERIT. duet_child_run() makes pipes of all that is not set
-     * to something else. */
+     * DUET_CHILD_INHERIT. In duet_child_run() the default is
+     * DUET_CHILD_PIPE. */
     duet_child_end ends[3];
     /* For DUET_CHILD_DESCRIPTOR; borrowed until return. */
     int descriptors[3];
-    /* Put the program into a process group of its own; then all signals, those
-     * that end it too, go to the group. Once the program itself has ended, the
-     * others of its group are not reached any more. Default false. */
+    /* Put the program into a process group of its own; then all signals,
+     * including those that end it, go to the group. Once the program itself has
+     * ended, the other processes of its group get no more signals. Default
+     * false. */
     bool new_group;
     /* duet_child_run(): how long the program may take to end after SIGTERM,
-     * before SIGKILL, in milliseconds. Default 5,000; DUET_NO_LIMIT for as
-     * long as it takes. */
+     * before SIGKILL, in milliseconds. Default 5,000; DUET_NO_LIMIT for no
+     * limit. */
     int64_t stop_ms;
     /* duet_child_run(), duet_child_communicate(): most bytes of standard
      * output, and of standard error. Default 16 MiB; DUET_NO_LIMIT for any
@@ -109,24 +110,24 @@ DUET_API DUET_MUST_USE int duet_child_start(const char *const *arguments,
                                             const duet_child_options *options,
                                             duet_child **out_child);
 
-/* The program's process id; for people, as it may be used again once the
- * program has ended. */
+/* The program's process id; for display, as it may be reused once the program
+ * has ended. */
 DUET_API int duet_child_id(const duet_child *child);
 
 /* Our end of a pipe, non-blocking, for duet_wait_readable() and the like;
- * borrowed. -1 if the stream is no pipe or closed. It is not readable for bytes
- * that duet_child_read_line() read ahead. */
+ * borrowed. -1 if the stream is not a pipe or closed. Bytes that
+ * duet_child_read_line() has read ahead do not make it readable. */
 DUET_API int duet_child_descriptor(const duet_child *child,
                                    duet_child_stream stream);
 
-/* Writes all the bytes to the program's standard input.
+/* Writes all bytes to the program's standard input.
  *
  *   bytes    borrowed until return
  *   length   how many
  *   deadline  for the whole
  *
  * Returns 0, or
- *   DUET_EPIPE      the program closed it, or ended
+ *   DUET_EPIPE the program closed its standard input, or ended
  *   DUET_ETIMEDOUT  the deadline passed; a part may be written
  *   DUET_ECANCELED  the task was cancelled; a part may be written
  *   DUET_ESTATE     it is no pipe, or closed
@@ -135,11 +136,12 @@ DUET_API DUET_MUST_USE int duet_child_write(duet_child *child,
                                             const void *bytes, size_t length,
                                             duet_deadline deadline);
 
-/* Closes the program's standard input: it reads the end. Does nothing if it is
- * no pipe, or closed. */
+/* Closes the program's standard input, which the program sees as end of file.
+ * Does nothing if it is not a pipe, or closed. */
 DUET_API void duet_child_close_input(duet_child *child);
 
-/* Reads what there is, at least one byte. The four ways to read may be mixed.
+/* Reads what is available, at least one byte. The four ways to read may be
+ * mixed.
  *
  *   stream      DUET_CHILD_OUTPUT or DUET_CHILD_ERROR
  *   buffer      borrowed until return
@@ -157,12 +159,12 @@ DUET_API DUET_MUST_USE int
 duet_child_read(duet_child *child, duet_child_stream stream, void *buffer,
                 size_t size, size_t *out_length, duet_deadline deadline);
 
-/* The next line. The last one needs no newline at its end.
+/* Reads the next line. The last one needs no newline at its end.
  *
  *   stream      DUET_CHILD_OUTPUT or DUET_CHILD_ERROR
  *   out_line    without its newline; borrowed until the stream is read again or
- *               the child is freed; may be changed; a NUL that is not counted
- *               stands after it. NULL on failure
+ *               the child is freed; may be changed; followed by a NUL that is
+ *               not counted. NULL on failure
  *   out_length  how many bytes; a line may contain NUL. 0 on failure
  *
  * Returns 0, or
@@ -179,7 +181,7 @@ DUET_API DUET_MUST_USE int duet_child_read_line(duet_child *child,
                                                 size_t *out_length,
                                                 duet_deadline deadline);
 
-/* The bytes up to a separator, and the separator.
+/* Reads up to a separator, including the separator.
  *
  *   separator   borrowed until return
  *   separator_length  how many bytes, at least 1
@@ -197,11 +199,11 @@ duet_child_read_until(duet_child *child, duet_child_stream stream,
                       char **out_bytes, size_t *out_length,
                       duet_deadline deadline);
 
-/* Reads so many bytes.
+/* Reads exactly `size` bytes.
  *
  *   buffer      borrowed until return
  *   size        how many
- *   out_length  `size`, or on failure how many came before it: they are in
+ *   out_length  `size`, or on failure how many were read before it: they are in
  *               `buffer` and are not read again
  *
  * Returns the codes of duet_child_read(), or
@@ -214,20 +216,20 @@ DUET_API DUET_MUST_USE int duet_child_read_exactly(duet_child *child,
                                                    size_t *out_length,
                                                    duet_deadline deadline);
 
-/* True once the stream's end was reached and all before it was read.
- * Source: asyncio.StreamReader.at_eof(). */
+/* True once the end of the stream was reached and everything before it was
+ * read. Source: asyncio.StreamReader.at_eof(). */
 DUET_API bool duet_child_is_at_end(const duet_child *child,
                                    duet_child_stream stream);
 
-/* Waits for the program's end. Any number of times, by any number of tasks.
+/* Waits for the end of the program. May be called any number of times, by any
+ * number of tasks.
  *
  *   out_status  untouched on failure; may be NULL
  *
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed; the program goes on
  *   DUET_ECANCELED  the task was cancelled; the program goes on
- *   DUET_ECHILD     this program has somebody else wait for it, or ignores
- *                   SIGCHLD
+ *   DUET_ECHILD other code of this program has reaped it, or SIGCHLD is ignored
  *   and the codes of duet_wait_readable()
  * Source: asyncio.subprocess.Process.wait(). */
 DUET_API int duet_child_wait(duet_child *child, duet_exit_status *out_status,
@@ -239,13 +241,13 @@ DUET_API int duet_child_wait(duet_child *child, duet_exit_status *out_status,
  *
  * Returns 0, or
  *   DUET_ESRCH   the program has ended
- *   DUET_EPERM   it belongs to another user by now
+ *   DUET_EPERM it runs as another user now
  *   DUET_EINVAL  no such signal */
 DUET_API int duet_child_signal(duet_child *child, int signal);
 
 /* Ends the program: SIGTERM, and SIGKILL if it still runs at the deadline or
- * when the calling task is cancelled. Returns when it has ended, which may be a
- * moment after the deadline.
+ * when the calling task is cancelled. Returns when it has ended, which may be
+ * shortly after the deadline.
  *
  *   out_status  may be NULL
  *
@@ -263,13 +265,14 @@ typedef struct duet_child_output {
     duet_exit_status status;
 } duet_child_output;
 
-/* Frees what duet_child_run() or duet_child_communicate() put in, and empties
- * it. Does nothing to one that a failed call left. */
+/* Frees the output of duet_child_run() or duet_child_communicate(), and empties
+ * the struct. Does nothing after a failed call. */
 DUET_API void duet_child_output_clear(duet_child_output *output);
 
 /* Writes `input`, closes standard input, reads standard output and error to
- * their end, all at once, and waits for the program's end. Streams that are no
- * pipes are left alone. A program that does not read its input is no failure.
+ * their end, all at once, and waits for the program's end. Streams that are not
+ * pipes are ignored. It is not a failure if the program does not read its
+ * input.
  *
  *   input       borrowed until return; NULL for nothing
  *   out_output  owned by the caller, duet_child_output_clear(); emptied on
@@ -288,8 +291,8 @@ DUET_API DUET_MUST_USE int duet_child_communicate(duet_child *child,
                                                   duet_child_output *out_output,
                                                   duet_deadline deadline);
 
-/* duet_child_start(), duet_child_communicate(), duet_child_free(). If that
- * fails, the deadline or a cancelled task included, the program is ended as by
+/* duet_child_start(), duet_child_communicate(), duet_child_free(). If one of
+ * them fails, also by deadline or cancellation, the program is ended as by
  * duet_child_stop() with `stop_ms`, so the call may take that much longer.
  *
  *   arguments, options  as for duet_child_start()

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* condition.h - waiting until something that a lock guards has changed.
+/* condition.h - waits until state that a lock guards has changed.
  *
  *     status = duet_lock_acquire(lock, DUET_NEVER);
  *     while (queue_is_empty && status == 0)
@@ -7,9 +7,9 @@
  *     ...
  *     duet_lock_release(lock);
  *
- * Waiting releases the lock and acquires it again before it returns, whatever
- * it returns, cancelled or not. A task that was notified is not told of a
- * cancellation by that wait but by its next one, so no notification is lost.
+ * Waiting releases the lock and always acquires it again before it returns,
+ * also when cancelled. If a task was notified, a cancellation is delivered by
+ * its next wait, not by this one, so no notification is lost.
  *
  * Threads: for the loop's own thread.
  */
@@ -36,13 +36,13 @@ typedef struct duet_condition duet_condition;
 DUET_API DUET_MUST_USE int duet_condition_new(duet_lock *lock,
                                               duet_condition **out_condition);
 
-/* Frees a condition that nobody waits for.
+/* Frees a condition that no task waits for.
  *
  *   condition  taken; NULL does nothing */
 DUET_API void duet_condition_free(duet_condition *condition);
 
 /* Releases the lock, waits to be notified, and acquires the lock again, however
- * long that takes: the deadline bounds the wait for the notification only.
+ * long that takes: the deadline limits only the wait for the notification.
  *
  *   condition  borrowed until return; the caller holds its lock
  *
@@ -55,7 +55,7 @@ DUET_API void duet_condition_free(duet_condition *condition);
 DUET_API DUET_MUST_USE int duet_condition_wait(duet_condition *condition,
                                                duet_deadline deadline);
 
-/* Waits until `predicate` is true; asks it first, and after each notification.
+/* Waits until `predicate` is true; calls it first, and after each notification.
  *
  *   condition  borrowed until return; the caller holds its lock
  *   predicate  called with the lock held; must not wait
@@ -68,7 +68,7 @@ duet_condition_wait_for(duet_condition *condition,
                         bool (*predicate)(void *argument), void *argument,
                         duet_deadline deadline);
 
-/* Wakes the first `count` tasks that wait; fewer if there are not so many.
+/* Wakes the first `count` waiting tasks; fewer if fewer wait.
  *
  *   condition  borrowed until return; the caller holds its lock
  *   count      SIZE_MAX for all

@@ -3,8 +3,8 @@
  * transactions. A library of its own: link with duet::database (CMake) or
  * duet-database (pkg-config).
  *
- * A duet_database is one connection, for one task at a time; tasks that want
- * to work at once share a pool (database_pool.h). A query gives rows, buffered
+ * A duet_database is one connection, for one task at a time; tasks that work
+ * concurrently share a pool (database_pool.h). A query returns rows, buffered
  * or one by one as the server sends them:
  *
  * Example, given duet_database *database, uint64_t id:
@@ -19,26 +19,26 @@
  *         status = puts(duet_rows_value(rows, 0).text.bytes) < 0;
  *     duet_rows_free(rows);
  *
- * A call that is cancelled or whose deadline passes does not return before
- * the server's side has ended: KILL QUERY goes over a second connection, the
- * rest of the answer is read, and the connection is shown to be clean by a
- * ping. All that together takes at most options.stop_ms; what is not done by
- * then is given up, and the connection is closed.
+ * A call that is cancelled or whose deadline passes does not return before the
+ * query has ended at the server: KILL QUERY is sent over a second connection,
+ * the rest of the answer is read, and a ping confirms that the connection is
+ * clean. All this takes at most options.stop_ms; if it takes longer, the
+ * connection is closed.
  *
- * Errors of every call that suspends, beside what its contract names:
- *   DUET_EDATABASE      the server refused; duet_database_last_error() has its
- *                       number, SQLSTATE and message. The connection is good.
- *   DUET_EDISCONNECTED  the server went away or was away before: the
- *                       connection is closed. duet_database_reconnect() opens
- *                       it again; nothing of the old session is left then.
- *   DUET_EPROTOCOL      the server's answer makes no sense; closed
+ * Errors of every call that suspends, in addition to those that its contract
+ *   names: DUET_EDATABASE the server refused; duet_database_last_error() has
+ *   its number, SQLSTATE and message. The connection stays usable.
+ *   DUET_EDISCONNECTED  the connection was lost, now or before, and is closed.
+ *                       duet_database_reconnect() opens it again, without any
+ *                       state of the old session.
+ *   DUET_EPROTOCOL      the server's answer is invalid; closed
  *   DUET_ETOOLARGE      a buffered result is larger than its limit; or a row is
- *                       larger than options.packet_bytes_max, or what was sent
- *                       than the server takes: closed
+ *                       larger than options.packet_bytes_max, or the query
+ *                       larger than the server accepts: closed
  *   DUET_ETIMEDOUT      the deadline passed; see above
  *   DUET_ECANCELED      the task was cancelled; see above
- *   DUET_EBUSY          another task uses the connection, or rows of it are
- *                       open that are not read to their end
+ *   DUET_EBUSY          another task uses the connection, or it has open rows
+ *                       that were not read to their end
  *   DUET_ENOMEM         no memory
  *   DUET_ENOLOOP        the caller is not a task
  * duet_error_message() says more.
@@ -64,8 +64,8 @@ typedef struct duet_statement duet_statement;
 /* --- connections ---------------------------------------------------------- */
 
 typedef struct duet_database_options {
-    /* Name or address. Names are looked up on the default thread pool, but
-     * "localhost" is this host. Default "127.0.0.1". */
+    /* Name or address. Names are looked up on the default thread pool, except
+     * "localhost", which is this host. Default "127.0.0.1". */
     const char *host;
     /* Default 3306. */
     uint16_t port;
@@ -80,27 +80,27 @@ typedef struct duet_database_options {
     /* SQL to run on each new connection, before anything else. Default: none.
      */
     const char *init_sql;
-    /* Encrypt, or do not connect at all. Default false. */
+    /* Require encryption: connect with TLS or fail. Default false. */
     bool tls;
-    /* Accept every certificate of the server. Default false: it must be
-     * signed by one of `tls_ca_file` (default: the system's) and name `host`;
-     * over a Unix socket "localhost". */
+    /* Accept any certificate of the server. Default false: it must be signed by
+     * one of `tls_ca_file` (default: the system's) and name `host`; over a Unix
+     * socket "localhost". */
     bool tls_no_verify;
     const char *tls_ca_file;   /* PEM */
-    const char *tls_cert_file; /* PEM; what the server sees of us */
+    const char *tls_cert_file; /* PEM; the client's certificate */
     const char *tls_key_file;  /* PEM */
-    /* Allow several statements in one text, "...; ...". Default false: what
-     * slips into a text cannot start a statement of its own. */
+    /* Allow several statements in one text, "...; ...". Default false: injected
+     * SQL cannot start a statement of its own. */
     bool multi_statements;
-    /* The largest packet that is read, so the largest row; one that is larger
-     * ends the connection, with DUET_ETOOLARGE. What may be sent is the
-     * server's to say (max_allowed_packet, 16 MiB by default): it closes the
-     * connection if that is more, with DUET_ETOOLARGE, or, where the server
-     * does not say why, DUET_EDISCONNECTED and a detail that names this.
-     * Default 64 MiB; 64 KiB to 1 GiB. */
+    /* The largest packet that is read, and so the largest row; a larger one
+     * ends the connection, with DUET_ETOOLARGE. The server limits what may be
+     * sent (max_allowed_packet, 16 MiB by default): beyond that it closes the
+     * connection, with DUET_ETOOLARGE, or, if the server does not give the
+     * reason, DUET_EDISCONNECTED and a detail that names this limit. Default 64
+     * MiB; 64 KiB to 1 GiB. */
     int64_t packet_bytes_max;
-    /* The bound for stopping a query that was given up; see the top of this
-     * file. Default 2000; 1 to 600000. */
+    /* The time limit for stopping a query that was given up, in milliseconds;
+     * see the top of this file. Default 2000; 1 to 600000. */
     int64_t stop_ms;
 } duet_database_options;
 
@@ -113,9 +113,9 @@ typedef struct duet_database_options {
  * Returns 0, or
  *   DUET_EINVAL    an option is out of range; the detail says which
  *   DUET_ERESOLVE  `host` could not be looked up
- *   DUET_ECONNECT  nobody listens there
- *   DUET_ETLS      no encryption, or the certificate was not accepted
- *   DUET_EDATABASE the server refused: user, password, database, too many
+ *   DUET_ECONNECT no server listens there
+ *   DUET_ETLS no encryption, or the certificate was refused DUET_EDATABASE the
+ *   server refused: user, password, database, too many
  *                  connections; duet_error_message() has number and message
  *   and see the top of this file
  * Source: aiomysql.connect(), mysql_real_connect(). */
@@ -123,8 +123,8 @@ DUET_API DUET_MUST_USE int
 duet_database_open(const duet_database_options *options,
                    duet_database **out_database, duet_deadline deadline);
 
-/* Says goodbye to the server and closes; does not wait. An open transaction is
- * rolled back by the server. Rows and statements of it may be freed later.
+/* Closes the connection; does not wait. An open transaction is rolled back by
+ * the server. Rows and statements of it may be freed later.
  *
  *   database  taken; NULL does nothing */
 DUET_API void duet_database_close(duet_database *database);
@@ -139,11 +139,11 @@ DUET_API void duet_database_close(duet_database *database);
 DUET_API DUET_MUST_USE int duet_database_reconnect(duet_database *database,
                                                    duet_deadline deadline);
 
-/* Asks the server for a sign of life.
+/* Checks that the server answers.
  *
  *   database  borrowed until return
  *
- * Returns 0, or a code of the top of this file. Source: mysql_ping(). */
+ * Returns 0, or a code listed at the top of this file. Source: mysql_ping(). */
 DUET_API int duet_database_ping(duet_database *database,
                                 duet_deadline deadline);
 
@@ -157,14 +157,14 @@ DUET_API bool duet_database_is_encrypted(const duet_database *database);
  * `database` is borrowed. */
 DUET_API uint64_t duet_database_id(const duet_database *database);
 
-/* What the server said in refusing. */
+/* An error of the server. */
 typedef struct duet_database_error {
     unsigned number;     /* 1062; 2000 to 2999 are the client library's */
     char sqlstate[6];    /* "23000" */
     const char *message; /* "Duplicate entry ..."; "" if there was none */
 } duet_database_error;
 
-/* The newest error that this connection got; all zero if there was none.
+/* The newest error on this connection; all zero if there was none.
  *
  *   database  borrowed; `message` is valid until the next failing call on it
  *
@@ -172,8 +172,8 @@ typedef struct duet_database_error {
 DUET_API duet_database_error
 duet_database_last_error(const duet_database *database);
 
-/* Makes a text safe to stand between quotes in SQL. Parameters
- * (duet_database_run()) need none of this.
+/* Escapes a text for use between quotes in SQL. Parameters
+ * (duet_database_run()) need no escaping.
  *
  *   database     borrowed until return
  *   text         borrowed until return; may hold NULs
@@ -202,7 +202,7 @@ typedef enum duet_value_type {
     DUET_VALUE_TEXT,     /* utf8mb4 */
     DUET_VALUE_BYTES,    /* BINARY, BLOB */
     DUET_VALUE_DATE,
-    DUET_VALUE_TIME, /* a time of day, or a span of up to 838 hours */
+    DUET_VALUE_TIME, /* a time of day, or a duration of up to 838 hours */
     DUET_VALUE_DATE_TIME,
 } duet_value_type;
 
@@ -225,7 +225,8 @@ typedef struct duet_text {
     size_t count;
 } duet_text;
 
-/* One column of one row, or one parameter. `type` says which member counts. */
+/* One column of one row, or one parameter. `type` decides which member is
+ * used. */
 typedef struct duet_value {
     duet_value_type type;
     union {
@@ -258,11 +259,11 @@ DUET_API duet_value duet_date_time_value(duet_value_type type,
 
 typedef struct duet_rows_options {
     /* Read rows from the server one by one, as duet_rows_next() is called:
-     * memory for one row. The connection is taken until the last row was read
-     * or the rows are freed. Default false: all rows are read at once. */
+     * memory for one row. The connection is busy until the last row was read or
+     * the rows are freed. Default false: all rows are read at once. */
     bool stream;
-    /* The most that buffered rows may take. Default 64 MiB; DUET_NO_LIMIT.
-     * The query is stopped beyond it, with DUET_ETOOLARGE. */
+    /* The most memory for buffered rows, in bytes. Default 64 MiB;
+     * DUET_NO_LIMIT. The query is stopped beyond it, with DUET_ETOOLARGE. */
     int64_t bytes_max;
 } duet_rows_options;
 
@@ -271,9 +272,9 @@ typedef struct duet_rows_options {
  *   database  borrowed until return, and by streamed rows
  *   sql       borrowed until return
  *   options   borrowed until return; NULL for all defaults
- *   out_rows  returned-owned (duet_rows_free()), also if the statement gives
- *             no rows; NULL on failure. Itself NULL if nothing is wanted: what
- *             the statements give is read and dropped
+ *   out_rows  returned-owned (duet_rows_free()), also if the statement returns
+ *             no rows; NULL on failure. May be NULL itself: then all results
+ *             are read and dropped
  *
  * Returns 0, or
  *   DUET_EINVAL  bytes_max is below DUET_NO_LIMIT
@@ -285,8 +286,8 @@ DUET_API DUET_MUST_USE int duet_database_query(duet_database *database,
                                                duet_rows **out_rows,
                                                duet_deadline deadline);
 
-/* Runs SQL with parameters: prepares it, gives the server the values apart
- * from the text, and forgets the statement. Two or three round trips.
+/* Runs SQL with parameters: prepares a statement, sends the values separately
+ * from the text, and closes the statement. Two or three round trips.
  *
  *   sql     borrowed until return; one statement, with a ? for each value
  *   values  borrowed until return; NULL if `count` is 0
@@ -306,28 +307,29 @@ duet_database_run(duet_database *database, const char *sql,
  *
  *   rows  borrowed until return
  *
- * Returns 1 if there is one, 0 after the last, or a code of the top of this
- * file, with streamed rows; buffered ones neither suspend nor fail. */
+ * Returns 1 if there is one, 0 after the last, or, with streamed rows, a code
+ * listed at the top of this file; with buffered rows the call neither suspends
+ * nor fails. */
 DUET_API DUET_MUST_USE int duet_rows_next(duet_rows *rows,
                                           duet_deadline deadline);
 
 /* Goes to the result of the next statement of the text, or of the procedure;
- * rows of the one before that were not read are dropped.
+ * unread rows of the previous result are dropped.
  *
  *   rows  borrowed until return
  *
- * Returns 1 if there is one, 0 after the last, or a code of the top of this
- * file: DUET_EDATABASE if that statement failed, for example.
- * Source: mysql_next_result(). */
+ * Returns 1 if there is one, 0 after the last, or a code listed at the top of
+ * this file, for example DUET_EDATABASE if that statement failed. Source:
+ * mysql_next_result(). */
 DUET_API DUET_MUST_USE int duet_rows_next_result(duet_rows *rows,
                                                  duet_deadline deadline);
 
 /* A column of the current row.
  *
- *   rows    borrowed; texts are valid until the next row is asked for, with
- *           buffered rows until the next result or duet_rows_free()
- *   column  from 0; beyond the last column, or before the first row, NULL is
- *           the value
+ *   rows    borrowed; texts are valid until the next call of duet_rows_next(),
+ *           with buffered rows until the next result or duet_rows_free()
+ *   column  from 0; beyond the last column, or before the first row, the value
+ *           is NULL
  *
  * Returns the value. */
 DUET_API duet_value duet_rows_value(const duet_rows *rows, size_t column);
@@ -350,41 +352,41 @@ DUET_API duet_value_type duet_rows_type(const duet_rows *rows, size_t column);
  *   DUET_ENOENT  there is none */
 DUET_API int duet_rows_column(const duet_rows *rows, const char *name);
 
-/* How many rows were read so far; of buffered rows, all. */
+/* How many rows were read so far; with buffered rows, all of them. */
 DUET_API uint64_t duet_rows_count(const duet_rows *rows);
 
 /* Rows that the statement changed, inserted or deleted; 0 for a SELECT. */
 DUET_API uint64_t duet_rows_affected(const duet_rows *rows);
 
-/* The AUTO_INCREMENT value that the statement made, 0 if it made none. */
+/* The AUTO_INCREMENT value that the statement generated, 0 if none. */
 DUET_API uint64_t duet_rows_last_id(const duet_rows *rows);
 
-/* How many warnings the statement gave. */
+/* How many warnings the statement caused. */
 DUET_API unsigned duet_rows_warnings(const duet_rows *rows);
 
 /* Frees rows. If the server has not sent all of them, the next call on the
- * connection reads the rest, for a moment, then stops the query.
+ * connection reads the rest for a short time, then stops the query.
  *
  *   rows  taken; NULL does nothing */
 DUET_API void duet_rows_free(duet_rows *rows);
 
 /* --- prepared statements -------------------------------------------------- */
 
-/* Has the server prepare a statement that is run again and again.
+/* Prepares a statement that is run repeatedly.
  *
  *   database       borrowed until duet_statement_free()
  *   sql            borrowed until return; with a ? for each value
  *   out_statement  returned-owned (duet_statement_free()); NULL on failure
  *
- * Returns 0, or a code of the top of this file.
+ * Returns 0, or a code listed at the top of this file.
  * Source: mysql_stmt_prepare(). */
 DUET_API DUET_MUST_USE int
 duet_statement_prepare(duet_database *database, const char *sql,
                        duet_statement **out_statement, duet_deadline deadline);
 
-/* Runs a prepared statement. The columns are those that the tables have now, if
- * they were changed since it was prepared. What a procedure gives in its OUT
- * parameters is its last result that has rows.
+/* Runs a prepared statement. If the tables were changed since it was prepared,
+ * the columns are those that they have now. The OUT parameters of a procedure
+ * are its last result that has rows.
  *
  *   statement  borrowed until return, and by streamed rows
  *   values     borrowed until return; NULL if `count` is 0
@@ -403,8 +405,8 @@ duet_statement_run(duet_statement *statement, const duet_value *values,
 /* How many values the statement takes. `statement` is borrowed. */
 DUET_API size_t duet_statement_parameters(const duet_statement *statement);
 
-/* Forgets a statement, here and, when it is next asked something, at the
- * server.
+/* Frees a statement, and closes it at the server with the next call on the
+ * connection.
  *
  *   statement  taken; NULL does nothing */
 DUET_API void duet_statement_free(duet_statement *statement);
@@ -421,18 +423,18 @@ DUET_API void duet_statement_free(duet_statement *statement);
 DUET_API DUET_MUST_USE int duet_database_begin(duet_database *database,
                                                duet_deadline deadline);
 
-/* Makes the transaction's changes last. After a failure other than
- * DUET_EDATABASE nobody knows whether they do. Else as duet_database_begin();
+/* Commits the transaction. After a failure other than DUET_EDATABASE it is
+ * unknown whether it was committed. Otherwise like duet_database_begin();
  * DUET_ESTATE: no transaction is open. */
 DUET_API DUET_MUST_USE int duet_database_commit(duet_database *database,
                                                 duet_deadline deadline);
 
-/* Takes the transaction's changes back. Else as duet_database_begin(); 0 if no
+/* Rolls the transaction back. Otherwise like duet_database_begin(); 0 if no
  * transaction is open. */
 DUET_API int duet_database_rollback(duet_database *database,
                                     duet_deadline deadline);
 
-/* Marks a point in the transaction to come back to.
+/* Sets a savepoint in the transaction.
  *
  *   name  borrowed until return; 1 to 64 bytes
  *
@@ -444,19 +446,20 @@ DUET_API DUET_MUST_USE int duet_database_savepoint(duet_database *database,
                                                    const char *name,
                                                    duet_deadline deadline);
 
-/* Takes back what was changed since the savepoint, which stays. As
+/* Rolls back to a savepoint, which is kept. Otherwise like
  * duet_database_savepoint(). */
 DUET_API DUET_MUST_USE int duet_database_rollback_to(duet_database *database,
                                                      const char *name,
                                                      duet_deadline deadline);
 
-/* Forgets a savepoint and keeps the changes. As duet_database_savepoint(). */
+/* Releases a savepoint and keeps the changes. Otherwise like
+ * duet_database_savepoint(). */
 DUET_API DUET_MUST_USE int
 duet_database_release_savepoint(duet_database *database, const char *name,
                                 duet_deadline deadline);
 
-/* True while a transaction is open, as far as the server's newest answer
- * says. `database` is borrowed. */
+/* True while a transaction is open, according to the server's newest answer.
+ * `database` is borrowed. */
 DUET_API bool duet_database_in_transaction(const duet_database *database);
 
 DUET_END_DECLARATIONS

@@ -14,10 +14,10 @@
  *         duet_database_pool_release(pool, database);
  *     }
  *
- * Who comes first gets the first connection. A connection is made when none is
- * idle and the maximum is not reached. One that was lost, that is too old, or
- * that cannot be shown to be clean is closed when it comes back, and a new one
- * takes its place when it is needed. Nothing is lost if a task is cancelled.
+ * Tasks get connections in the order in which they asked. A connection is made
+ * when none is idle and the maximum is not reached. One that was lost, is too
+ * old, or cannot be cleaned is closed when it is released, and a new one is
+ * made when it is needed. Cancelling a task leaks nothing.
  *
  * Threads: for the loop's own thread.
  */
@@ -44,16 +44,16 @@ typedef struct duet_database_pool_options {
     /* An idle connection beyond the minimum is closed after this. Default 10
      * minutes; DUET_NO_LIMIT. */
     int64_t idle_ms;
-    /* A connection that was idle for longer is pinged before it is handed out,
-     * and replaced if it is dead. One that the server has closed, whyever, is
-     * replaced always: that is seen without a ping. Default 1000;
-     * DUET_NO_LIMIT for never. */
+    /* A connection that was idle for longer is pinged before use, and replaced
+     * if it is dead. One that the server has closed is always replaced: that is
+     * noticed without a ping. Default 1000; DUET_NO_LIMIT for never. */
     int64_t check_ms;
 } duet_database_pool_options;
 
 /* Opens a pool and its first connections. A keeper task, which belongs to the
- * calling task, closes idle connections in time and keeps up the minimum;
- * once the caller has ended that is done only when connections come and go.
+ * calling task, closes idle connections in time and maintains the minimum; once
+ * the caller has ended, that is done only when connections are acquired and
+ * released.
  *
  *   options   copied; NULL for all defaults
  *   out_pool  returned-owned (duet_database_pool_close()); NULL on failure
@@ -66,14 +66,14 @@ DUET_API DUET_MUST_USE int
 duet_database_pool_open(const duet_database_pool_options *options,
                         duet_database_pool **out_pool, duet_deadline deadline);
 
-/* Closes a pool: who waits for a connection gets DUET_ECLOSED, idle
- * connections are closed, and those in use are waited for.
+/* Closes a pool: tasks that wait for a connection get DUET_ECLOSED, idle
+ * connections are closed, and the call waits for those in use.
  *
  *   pool  taken on 0, kept by the caller on failure; NULL does nothing
  *
  * Returns 0, or
  *   DUET_ETIMEDOUT, DUET_ECANCELED  connections are in use; call again when
- *                                   they are back
+ *                                   they are released
  * Source: aiomysql's Pool.close() and wait_closed(). */
 DUET_API int duet_database_pool_close(duet_database_pool *pool,
                                       duet_deadline deadline);
@@ -95,9 +95,9 @@ duet_database_pool_acquire(duet_database_pool *pool,
                            duet_database **out_database,
                            duet_deadline deadline);
 
-/* Gives a connection back. Suspends, if there is something left to do: rows
- * that were not read, a transaction to roll back. That takes at most stop_ms;
- * then the connection is closed. Prepared statements must be freed before.
+/* Returns a connection. Suspends if there is work left: unread rows, or a
+ * transaction to roll back. That takes at most stop_ms; then the connection is
+ * closed. Prepared statements must be freed before.
  *
  *   pool      borrowed until return
  *   database  taken; NULL does nothing */
@@ -116,10 +116,10 @@ duet_database_pool_run(duet_database_pool *pool, const char *sql,
                        const duet_value *values, size_t count,
                        duet_rows **out_rows, duet_deadline deadline);
 
-/* Numbers of a pool. */
+/* Counters of a pool. */
 typedef struct duet_database_pool_counts {
-    size_t idle;    /* connections that nobody uses now */
-    size_t in_use;  /* connections that somebody has or opens now */
+    size_t idle;    /* connections that are not in use */
+    size_t in_use;  /* connections that a task has or opens now */
     size_t waiting; /* tasks that wait for one now */
     /* Since the pool was opened: */
     uint64_t acquired;
@@ -127,10 +127,11 @@ typedef struct duet_database_pool_counts {
     uint64_t opened;
     uint64_t closed;
     uint64_t found_dead; /* by the check before use */
-    uint64_t lost;       /* came back broken, or could not be cleaned */
+    uint64_t lost;       /* were broken when released, or could not be
+                          * cleaned */
 } duet_database_pool_counts;
 
-/* Reads the numbers.
+/* Reads the counters.
  *
  *   pool        borrowed until return
  *   out_counts  set */

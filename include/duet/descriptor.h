@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* descriptor.h - waiting for a descriptor, so that any non-blocking library can
+/* descriptor.h - waits for a descriptor, so that any non-blocking library can
  * be used from a task.
  *
  * Any number of tasks may wait for one descriptor; all are woken. Closing a
- * descriptor that a task waits for is a programmer's error. A regular file is
+ * descriptor that a task waits for is a programming error. A regular file is
  * always ready.
  *
  * Threads: for the loop's own thread.
@@ -16,8 +16,8 @@
 
 DUET_BEGIN_DECLARATIONS
 
-/* Waits until reading from `descriptor` would not block: bytes, a connection to
- * accept, the end, or an error.
+/* Waits until reading from `descriptor` would not block: there are bytes, a
+ * connection to accept, the end, or an error.
  *
  *   descriptor  borrowed until return
  *
@@ -31,7 +31,7 @@ DUET_BEGIN_DECLARATIONS
  * Source: asyncio.loop.add_reader(). */
 DUET_API int duet_wait_readable(int descriptor, duet_deadline deadline);
 
-/* Waits until writing to `descriptor` would not block; else as
+/* Waits until writing to `descriptor` would not block; otherwise like
  * duet_wait_readable(). Source: asyncio.loop.add_writer(). */
 DUET_API int duet_wait_writable(int descriptor, duet_deadline deadline);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* duet.h - everything. */
+/* duet.h - includes all headers. */
 #ifndef DUET_DUET_H
 #define DUET_DUET_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* embed.h - a loop inside a foreign loop: GLib's, libuv's, one of your own.
+/* embed.h - runs a loop inside a foreign event loop: GLib's, libuv's, or your
+ * own.
  *
  * A foreign loop watches one descriptor for reading and calls one function when
  * it is ready; timers of tasks and calls from other threads make it ready, too.
@@ -10,11 +11,11 @@
  *     status = duet_loop_finish(loop);
  *
  * Code between two steps may do what needs no task: set an event, cancel a
- * task, release a semaphore. The loop does not hear of that by itself: call
- * duet_loop_step() after it. A task is spawned there by a callback that
- * duet_loop_call_from_thread() brings into the loop. Signals are left to the
- * foreign loop: no_interrupt, inspect_signal and slow_step_ms of
- * duet_loop_options are not looked at.
+ * task, release a semaphore. The loop does not notice that by itself: call
+ * duet_loop_step() afterwards. To spawn a task there, use a callback of
+ * duet_loop_call_from_thread(). Signals are left to the foreign loop:
+ * no_interrupt, inspect_signal and slow_step_ms of duet_loop_options are
+ * ignored.
  *
  * Threads: for the thread that made the loop.
  */
@@ -44,29 +45,29 @@ duet_loop_start(duet_loop *loop, duet_task_function *main, void *argument);
  * duet_loop_finish(). -1 if duet_loop_start() was not called. */
 DUET_API int duet_loop_descriptor(const duet_loop *loop);
 
-/* Does what can be done now, without waiting. To be called when the descriptor
- * is readable; at any other time it does no harm. Bounded: where much is ready,
- * it returns in between, and the descriptor stays readable.
+/* Runs what is ready now, without waiting. To be called when the descriptor is
+ * readable; calling it at other times is harmless. Its work is bounded: if much
+ * is ready, it returns early, and the descriptor stays readable.
  *
  * Returns 1 while a task is left, 0 once all have ended, or
  *   DUET_ESTATE  duet_loop_start() was not called
- *   DUET_EBUSY   this thread is in a loop already: tasks must not step */
+ *   DUET_EBUSY   this thread runs a loop already: tasks must not call this */
 DUET_API int duet_loop_step(duet_loop *loop);
 
-/* When the descriptor will become readable at the latest: DUET_NOW if it is,
- * DUET_NEVER if only a descriptor or another thread can tell. For foreign loops
- * that would rather wait with a deadline of their own. */
+/* The latest time at which the descriptor will become readable: DUET_NOW if it
+ * is, DUET_NEVER if only a descriptor or another thread can make it so. For
+ * foreign loops that wait with a timeout of their own. */
 DUET_API duet_deadline duet_loop_next(duet_loop *loop);
 
-/* Cancels the main task, as SIGINT does in duet_run(); nothing if it has ended.
- * The loop must still be stepped until it is done. */
+/* Cancels the main task, as SIGINT does in duet_run(); does nothing if it has
+ * ended. duet_loop_step() must still be called until it returns 0. */
 DUET_API void duet_loop_cancel(duet_loop *loop);
 
-/* Ends what duet_loop_start() began, once duet_loop_step() has returned 0. The
- * loop can be started again, run, or freed.
+/* Ends a run begun by duet_loop_start(), once duet_loop_step() has returned 0.
+ * The loop can be started again, run, or freed.
  *
  * Returns what `main` returned, or
- *   DUET_ESTATE  a task is left, or the loop was not started */
+ *   DUET_ESTATE  a task has not ended, or the loop was not started */
 DUET_API int duet_loop_finish(duet_loop *loop);
 
 DUET_END_DECLARATIONS

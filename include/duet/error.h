@@ -3,12 +3,11 @@
  *
  * A duet function that can fail returns an int: 0, or one negative code from
  * the table below. Codes that are system errors have the value -errno; duet's
- * own codes lie below -1000. The law of the failed call: nothing was started,
- * nothing must be freed, and every output is NULL or untouched as its contract
- * says.
+ * own codes are below -1000. After a failed call nothing was started, nothing
+ * must be freed, and every output is NULL or untouched as its contract says.
  *
- * A code is for programs. For people there is duet_error_message(): one
- * sentence with what was being done, to whom, and for how long.
+ * A code is for programs. For people there is duet_error_message(): a sentence
+ * that says what was being done, with which object, and for how long.
  *
  *     status = duet_get(session, url, NULL, &response, duet_in_ms(5000));
  *     if (status != 0)
@@ -123,28 +122,27 @@ DUET_API const char *duet_error_text(int code);
  *   status  what a call of this task (or, outside tasks, of this thread) has
  *           returned: 0 or a negative code
  *
- * Returns the sentence of the newest failure that had more to say than its
- * code, if that failed with `status` and no call has failed with it since; else
- * duet_error_text(status): a sentence about another error is never told. Each
- * task has its own; outside tasks each thread has its own. Borrowed, never
- * NULL; valid until the task's next failing call or its end. */
+ * Returns the detail of the newest failure that had one, if that failed with
+ * `status` and no call has failed with it since; else duet_error_text(status):
+ * the detail of another error is never returned. Each task has its own detail;
+ * outside tasks each thread has. Borrowed, never NULL; valid until the task's
+ * next failing call or its end. */
 DUET_API const char *duet_error_message(int status);
 
-/* The sentence of the calling task's newest failure that had more to say than
- * its code, whatever has failed since: duet_error_message() tells which error a
- * sentence is about.
+/* The detail of the calling task's newest failure that had one, whatever has
+ * failed since; to get the detail of a known error use duet_error_message().
  *
  * Returns a borrowed text, never NULL, "" if there is none; valid until the
  * task's next failing call or its end. */
 DUET_API const char *duet_error_detail(void);
 
-/* Reports an error as duet's own functions do: makes the sentence the calling
- * task's duet_error_message() of that code and gives `code` back.
+/* Reports an error as duet's own functions do: sets the calling task's
+ * duet_error_message() for that code and returns `code`.
  *
  *     return duet_fail(DUET_EINVAL, "age %d is negative", age);
  *
- *   code    0 or a negative code; for DUET_ENOMEM and DUET_ENOLOOP, which say
- *           all themselves, no sentence is kept
+ *   code    0 or a negative code; for DUET_ENOMEM and DUET_ENOLOOP, whose own
+ *           text says everything, no detail is kept
  *   format  as for printf(); cut at 511 bytes, control characters become '?'
  *
  * Returns `code`. Any thread. */

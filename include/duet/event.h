@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* event.h - something that has happened, or not yet, for any number of tasks.
+/* event.h - a flag that any number of tasks can wait for.
  *
- * Setting the event wakes all tasks that wait at that moment, also if it is
- * cleared right after, before they run.
+ * Setting the event wakes all tasks that wait at that moment, even if it is
+ * cleared before they run.
  *
- * Threads: for the loop's own thread; duet_loop_call_from_thread() brings a
- * call there.
+ * Threads: for the loop's own thread; other threads use
+ * duet_loop_call_from_thread().
  */
 #ifndef DUET_EVENT_H
 #define DUET_EVENT_H
@@ -28,7 +28,7 @@ typedef struct duet_event duet_event;
  * Source: asyncio.Event. */
 DUET_API DUET_MUST_USE int duet_event_new(duet_event **out_event);
 
-/* Frees an event that nobody waits for.
+/* Frees an event that no task waits for.
  *
  *   event  taken; NULL does nothing */
 DUET_API void duet_event_free(duet_event *event);

@@ -3,10 +3,11 @@
 #ifndef DUET_EXPORT_H
 #define DUET_EXPORT_H
 
-/* The declaration is part of the library's interface; all else is hidden. */
+/* The declaration is part of the library's interface; everything else is
+ * hidden. */
 #define DUET_API __attribute__((visibility("default")))
 
-/* The caller must look at the returned value. */
+/* The caller must use the returned value. */
 #define DUET_MUST_USE __attribute__((warn_unused_result))
 
 /* Parameter `format_index` is a printf format, its arguments start at

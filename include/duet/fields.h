@@ -3,7 +3,7 @@
  *
  * A duet_fields is an ordered list of names and values in which a name may
  * occur more than once, and in which "Content-Type" and "content-type" are the
- * same name. Requests and responses of both voices use it.
+ * same name. Requests and responses of client and server use it.
  *
  *     const char *type = duet_fields_get(fields, "content-type");
  *
@@ -12,8 +12,8 @@
  *     while (duet_fields_next(fields, &position, &name, &value))
  *         printf("%s: %s\n", name, value);
  *
- * What is not valid on the wire never gets in (RFC 9110 5.1 and 5.5), so no
- * value can smuggle in a second line. Not for two threads at once.
+ * Fields that are not valid in HTTP are refused (RFC 9110 5.1 and 5.5), so no
+ * value can inject a second line. Not for two threads at once.
  */
 #ifndef DUET_FIELDS_H
 #define DUET_FIELDS_H
@@ -48,11 +48,11 @@ DUET_API DUET_MUST_USE int duet_fields_new(const duet_fields_options *options,
 /* Frees the fields and all texts they have returned; NULL does nothing. */
 DUET_API void duet_fields_free(duet_fields *fields);
 
-/* Appends a field, also if the name is there already.
+/* Appends a field, even if the name exists already.
  *
  *   name   copied; a token (RFC 9110 5.6.2): letters, digits, !#$%&'*+-.^_`|~
- *   value  copied without blanks at its ends (RFC 9110 5.5); no control
- *          character but the tab; bytes above 127 are kept as they are
+ *   value  copied without whitespace at its ends (RFC 9110 5.5); no control
+ *          character except the tab; bytes above 127 are kept as they are
  *
  * Returns 0, or
  *   DUET_EFIELD     name or value is malformed; the detail says which and where
@@ -74,19 +74,19 @@ duet_fields_add_bytes(duet_fields *fields, const char *name, size_t name_length,
 DUET_API DUET_MUST_USE int duet_fields_set(duet_fields *fields,
                                            const char *name, const char *value);
 
-/* Removes all fields of that name, in any case of letters.
+/* Removes all fields of that name, ignoring case.
  *
  * Returns how many there were. */
 DUET_API size_t duet_fields_remove(duet_fields *fields, const char *name);
 
-/* The value of the first field of that name, in any case of letters.
+/* The value of the first field of that name, ignoring case.
  *
  * Returns a text that is borrowed until the fields change; NULL if there is no
  * such field. */
 DUET_API const char *duet_fields_get(const duet_fields *fields,
                                      const char *name);
 
-/* The values of all fields of that name, one with each call.
+/* The values of all fields of that name, one for each call.
  *
  *   position  where to look; set it to 0 before the first call
  *
@@ -95,12 +95,12 @@ DUET_API const char *duet_fields_get(const duet_fields *fields,
 DUET_API const char *duet_fields_get_next(const duet_fields *fields,
                                           const char *name, size_t *position);
 
-/* All fields in their order, one with each call.
+/* All fields in their order, one for each call.
  *
  *   position     where to look; set it to 0 before the first call
  *   name, value  set to texts that are borrowed until the fields change
  *
- * Returns true, or false after the last field, name and value untouched. */
+ * Returns true; false after the last field, with name and value untouched. */
 DUET_API bool duet_fields_next(const duet_fields *fields, size_t *position,
                                const char **name, const char **value);
 

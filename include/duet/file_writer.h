@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* file_writer.h - many small writes to a file, gathered into few.
+/* file_writer.h - combines many small writes to a file into a few large ones.
  *
  * Example, given duet_file *file:
  *
@@ -12,10 +12,10 @@
  *         status = duet_file_writer_flush(writer, DUET_NEVER);
  *     duet_file_writer_free(writer);
  *
- * Each duet_file_write() is handed to a thread, which costs far more than
- * copying a line. A writer copies, and hands over what it has gathered when its
- * buffer is full. So others see the bytes later, and a failure may be told by a
- * later call: flush before the result counts.
+ * Each duet_file_write() runs in a thread, which costs far more than copying a
+ * line. A writer copies to a buffer and writes it when it is full. So others
+ * see the bytes later, and a failure may be reported by a later call: flush
+ * before you rely on the result.
  *
  * Threads: for the loop's own thread, and one task at a time.
  */
@@ -33,12 +33,12 @@ DUET_BEGIN_DECLARATIONS
 typedef struct duet_file_writer duet_file_writer;
 
 typedef struct duet_file_writer_options {
-    /* Bytes to gather. Default 128 KiB, 512 to 64 MiB. */
+    /* Bytes of the buffer. Default 128 KiB, 512 to 64 MiB. */
     size_t buffer_bytes;
 } duet_file_writer_options;
 
-/* Makes a writer. It writes at the file's position, and moves it, when it hands
- * over.
+/* Makes a writer. When it writes its buffer, it does so at the file's position,
+ * and moves it.
  *
  *   file        borrowed until duet_file_writer_free()
  *   options     borrowed until return; NULL for all defaults
@@ -52,32 +52,30 @@ DUET_API DUET_MUST_USE int
 duet_file_writer_new(duet_file *file, const duet_file_writer_options *options,
                      duet_file_writer **out_writer);
 
-/* Takes bytes to be written. Waits only if what was gathered before has to be
- * handed over to make room.
+/* Buffers bytes to be written. Waits only if the buffer has to be written first
+ * to make room.
  *
- *   bytes  copied; those that are no fewer than the buffer holds are written
- *          at once, borrowed until return
+ *   bytes  copied; if they are at least as many as the buffer holds, they are
+ *          written at once, borrowed until return
  *
  * Returns 0, or the codes of duet_file_write(): then none of these bytes is
- * taken, and what was gathered before is kept. The call may be repeated:
- * nothing is lost then, and nothing comes twice, as the file's position has not
- * moved; only of what is appended, or goes into a pipe, a part may come twice.
- * Source: fwrite(3). */
+ * buffered, and the buffer is kept. The call may be repeated: nothing is lost
+ * or written twice, as the file's position has not moved; only when appending
+ * or writing to a pipe a part may be written twice. Source: fwrite(3). */
 DUET_API DUET_MUST_USE int duet_file_writer_write(duet_file_writer *writer,
                                                   const void *bytes,
                                                   size_t length,
                                                   duet_deadline deadline);
 
-/* Writes what was gathered; nothing to write is no failure. It is not on the
- * disk then, see duet_file_sync().
+/* Writes the buffer; an empty one is not a failure. This does not put it on the
+ * disk, see duet_file_sync().
  *
- * Returns 0, or the codes of duet_file_write(); what was gathered is kept, and
- * the call may be repeated as duet_file_writer_write().
- * Source: fflush(3). */
+ * Returns 0, or the codes of duet_file_write(); then the buffer is kept, and
+ * the call may be repeated like duet_file_writer_write(). Source: fflush(3). */
 DUET_API DUET_MUST_USE int duet_file_writer_flush(duet_file_writer *writer,
                                                   duet_deadline deadline);
 
-/* How many bytes are gathered and not written. */
+/* How many bytes are buffered and not written. */
 DUET_API size_t duet_file_writer_pending(const duet_file_writer *writer);
 
 /* Frees a writer; what was not flushed is dropped. The file stays open.
