@@ -43,7 +43,7 @@ void duet__curl_drain(duet__curl_driver *driver)
         duet__transfer_take_out(transfer);
         if (transfer->state == DUET__TRANSFER_LEAVING) {
             duet__transfer_recycle(transfer);
-        } else if (transfer->is_again ||
+        } else if (duet__curl_is_to_repeat(transfer, result) ||
                    (result == CURLE_COULDNT_CONNECT && transfer->broken == 0 &&
                     duet__curl_has_addresses(transfer))) {
             duet__transfer_enter(

@@ -176,6 +176,21 @@ bool duet__curl_may_repeat(duet__transfer *transfer)
     return !transfer->has_strayed;
 }
 
+/* libcurl repeats what it could not send or got no byte of, but not if the
+ * connection was lost while it was sent, nor ever on HTTP/2. */
+bool duet__curl_is_to_repeat(duet__transfer *transfer, CURLcode result)
+{
+    const duet__hop *hop = transfer->hop;
+    bool was_lost = result == CURLE_HTTP2 || result == CURLE_SEND_ERROR ||
+                    result == CURLE_RECV_ERROR;
+
+    if (was_lost && hop->incoming.head_bytes == 0 && hop->incoming.error == 0 &&
+        transfer->broken == 0 && !transfer->has_strayed &&
+        !transfer->sends_once && !transfer->is_fresh && transfer->sends == 1)
+        transfer->is_again = true;
+    return transfer->is_again;
+}
+
 /* Called by libcurl each time before it sends the request. */
 static int on_send(void *context, char *remote, char *local, int remote_port,
                    int local_port)

@@ -16,6 +16,9 @@ void duet__curl_reuse_prepare(duet__transfer *transfer);
  * (again): then the transfer is to end. */
 bool duet__curl_may_repeat(duet__transfer *transfer);
 
+/* The transfer has ended with `result`: is it to begin again? */
+bool duet__curl_is_to_repeat(duet__transfer *transfer, CURLcode result);
+
 /* The first line that comes on a kept connection. Returns false if it is not an
  * answer to the request: then the transfer is to end. */
 bool duet__curl_proves_itself(duet__transfer *transfer, duet__text line);
