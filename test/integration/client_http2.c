@@ -281,6 +281,36 @@ static void second_stream_is_answered_before_the_first_head(void **state)
     run(overtake);
 }
 
+/* The second goes out on a connection of which nothing has told yet that it is
+ * of HTTP/2, and its answer comes while the bytes of the third wait to be sent:
+ * more than it has itself. */
+static void crowd(duet_session *session)
+{
+    one ones[] = {{.session = session, .method = "GET", .path = "/hold"},
+                  {.session = session, .method = "GET", .path = "/hold"},
+                  {.session = session, .method = "POST", .path = "/flood"}};
+    int before = count_requests(&server, "/hold");
+    duet_task *tasks[3];
+
+    for (int i = 0; i < 3; i++) {
+        tasks[i] = begin(&ones[i]);
+        if (i < 2)
+            wait_for_requests("/hold", before + i + 1);
+    }
+    for (int i = 0; i < 3; i++)
+        end(tasks[i], 0);
+    assert_string_equal(ones[0].body, ones[1].body);
+    assert_string_equal(ones[2].body, "1000000");
+    assert_int_equal(count_requests(&server, "/hold"), before + 2);
+    assert_int_equal(count_requests(&server, "/flood"), 1);
+}
+
+static void answer_is_one_while_the_bytes_of_another_stream_wait(void **state)
+{
+    (void)state;
+    run(crowd);
+}
+
 static void stall(duet_session *session)
 {
     one stalled = {.session = session, .method = "GET", .path = "/stall"};
@@ -469,6 +499,7 @@ int main(void)
         test(host_of_both_versions_is_answered_in_either),
         test(many_streams_share_a_connection),
         test(second_stream_is_answered_before_the_first_head),
+        test(answer_is_one_while_the_bytes_of_another_stream_wait),
         test(others_go_on_while_streams_stall),
         test(cancelled_stream_leaves_the_connection_to_others),
         test(reset_stream_fails_alone),

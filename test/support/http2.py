@@ -23,9 +23,12 @@ speak HTTP/2 with gets HTTP/1.1, one request on a connection.
     /stall               half of a body, the rest with /release
     /upload              takes what the first window holds of the body; answers
                          with its length, and opens the window with /release
+    /flood               the same, but before it takes the body it lets the
+                         connection fill up, and answers all /hold on it then
     /length              takes the body, answers with its length
 """
 import asyncio
+import socket
 import ssl
 import sys
 
@@ -89,6 +92,8 @@ class Server(asyncio.Protocol):
                 print(self.number, fields[':method'], path, file=file)
             if path == '/upload':
                 self.waiting[stream] = path
+            elif path == '/flood':
+                self.fill(stream)
         elif isinstance(event, h2.events.DataReceived):
             self.bodies[stream] += len(event.data)
             if self.paths[stream] != '/upload':
@@ -119,17 +124,31 @@ class Server(asyncio.Protocol):
         self.waiting.pop(stream, None)
         self.send(stream, str(self.bodies[stream]))
 
-    on_upload = on_length
+    on_upload = on_flood = on_length
+
+    def fill(self, stream):
+        self.h2.increment_flow_control_window(WIDE, stream)
+        self.transport.pause_reading()
+        asyncio.get_running_loop().call_later(0.3, self.filled)
+
+    def filled(self):
+        self.let_go('/hold')
+        self.flush()
+        self.transport.resume_reading()
+
+    def let_go(self, path):
+        for held in [s for s, p in self.waiting.items() if p == path]:
+            del self.waiting[held]
+            self.send(held, str(self.number))
 
     def on_hold(self, stream, rest, first):
         self.waiting[stream] = '/hold'
 
     def on_release(self, stream, rest, first):
         self.send(stream, str(self.number))
+        self.let_go('/hold')
         for held, path in list(self.waiting.items()):
-            if path == '/hold':
-                self.send(held, str(self.number))
-            elif path == '/stall':
+            if path == '/stall':
                 self.h2.send_data(held, b'half', end_stream=True)
             elif path == '/upload':
                 self.h2.increment_flow_control_window(WIDE, held)
@@ -209,8 +228,12 @@ async def main():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain('server.pem', 'server.key')
     context.set_alpn_protocols(['h2', 'http/1.1'])
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+    listener.bind(('127.0.0.1', PORT))
     server = await asyncio.get_running_loop().create_server(
-        Server, '127.0.0.1', PORT, ssl=context)
+        Server, sock=listener, ssl=context)
     await server.serve_forever()
 
 asyncio.run(main())
