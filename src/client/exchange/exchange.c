@@ -251,16 +251,12 @@ static int64_t end_time(const exchange *self)
 static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
                    duet_response **out_response)
 {
-    duet_response *response = malloc(sizeof *response);
+    duet_response *response;
 
-    if (response == NULL)
-        return DUET_ENOMEM;
     if (hop->incoming.fields == NULL &&
-        duet_fields_new(NULL, &hop->incoming.fields) != 0) {
-        free(response);
+        duet_fields_new(NULL, &hop->incoming.fields) != 0)
         return DUET_ENOMEM;
-    }
-    *response = (duet_response){
+    response = duet__response_new(&(duet_response){
         .status = hop->incoming.status,
         .redirects = self->redirects,
         .is_reused = hop->is_reused,
@@ -268,7 +264,9 @@ static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
         .body = hop->incoming.body,
         .url = self->url,
         .timings = self->timings,
-    };
+    });
+    if (response == NULL)
+        return DUET_ENOMEM;
     hop->incoming.fields = NULL;
     duet__buffer_init(&hop->incoming.body, SIZE_MAX);
     self->url = NULL;

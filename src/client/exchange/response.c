@@ -4,6 +4,19 @@
 
 #include <stdlib.h>
 
+DUET__LIVES("response")
+
+duet_response *duet__response_new(const duet_response *from)
+{
+    duet_response *made = malloc(sizeof *made);
+
+    if (made == NULL)
+        return NULL;
+    *made = *from;
+    DUET__LIFE_BEGINS(made);
+    return made;
+}
+
 int duet_response_status(const duet_response *response)
 {
     return response->status;
@@ -45,6 +58,7 @@ void duet_response_free(duet_response *response)
 {
     if (response == NULL)
         return;
+    DUET__LIFE_ENDS(response);
     duet_fields_free(response->fields);
     duet__buffer_free(&response->body);
     duet_url_free(response->url);

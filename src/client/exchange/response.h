@@ -7,8 +7,10 @@
 #include <duet/url.h>
 
 #include "base/buffer.h"
+#include "base/life.h"
 
 struct duet_response {
+    DUET__LIFE
     int status;
     int redirects;
     bool is_reused;
@@ -17,5 +19,9 @@ struct duet_response {
     duet_url *url;
     duet_timings timings;
 };
+
+/* Makes one with the values of `from`, whose fields, body and URL it takes;
+ * NULL if there is no memory, and then it has taken nothing. */
+duet_response *duet__response_new(const duet_response *from);
 
 #endif

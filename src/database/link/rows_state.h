@@ -16,6 +16,7 @@ typedef struct duet__column {
 } duet__column;
 
 struct duet_rows {
+    DUET__LIFE
     duet_database *database;
     MYSQL_STMT *raw; /* the statement that was run; NULL: a text query */
     bool stream;

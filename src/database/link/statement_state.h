@@ -7,6 +7,7 @@
 #include "database/link/database_state.h"
 
 struct duet_statement {
+    DUET__LIFE
     MYSQL_STMT *raw;         /* raw->mysql is NULL once the connection closed */
     duet_database *database; /* not valid then */
     duet_statement *next;    /* in database->dropped */

@@ -9,6 +9,8 @@
 #include "database/query/rows_read.h"
 #include "database/query/use.h"
 
+DUET__LIVES("rows")
+
 static const int64_t BYTES_MAX = 64 * 1024 * 1024;
 
 /* --- lifetime ------------------------------------------------------------- */
@@ -75,6 +77,7 @@ int duet__rows_open(duet_database *database, MYSQL_STMT *raw,
 
     if (rows == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(rows);
     rows->database = database;
     rows->raw = raw;
     rows->stream = out_rows == NULL || (options != NULL && options->stream);
@@ -94,6 +97,7 @@ void duet_rows_free(duet_rows *rows)
 {
     if (rows == NULL)
         return;
+    DUET__LIFE_ENDS(rows);
     if (rows->database != NULL)
         duet__leftovers_detach_reader(rows->database);
     duet__rows_free_columns(rows);

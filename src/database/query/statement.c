@@ -15,6 +15,8 @@
 #include "database/link/steps.h"
 #include "database/query/use.h"
 
+DUET__LIVES("statement")
+
 /* --- preparing ------------------------------------------------------------ */
 
 static int prepare(duet_statement *statement, const char *sql,
@@ -49,6 +51,7 @@ int duet_statement_prepare(duet_database *database, const char *sql,
     statement = calloc(1, sizeof *statement);
     status = DUET_ENOMEM;
     if (statement != NULL) {
+        DUET__LIFE_BEGINS(statement);
         statement->database = database;
         status = prepare(statement, sql, deadline);
     }
@@ -61,8 +64,10 @@ int duet_statement_prepare(duet_database *database, const char *sql,
 
 void duet_statement_free(duet_statement *statement)
 {
-    if (statement != NULL)
-        duet__leftovers_drop_statement(statement);
+    if (statement == NULL)
+        return;
+    DUET__LIFE_ENDS(statement);
+    duet__leftovers_drop_statement(statement);
 }
 
 size_t duet_statement_parameters(const duet_statement *statement)

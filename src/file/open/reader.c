@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/life.h"
 #include "base/limit.h"
 #include "base/list.h"
 #include "file/open/file.h"
@@ -40,7 +41,10 @@ typedef struct block {
     char bytes[]; /* and one more, for a NUL */
 } block;
 
+DUET__LIVES("file reader")
+
 struct duet_file_reader {
+    DUET__LIFE
     duet__handle *handle;
     int64_t offset; /* where the next block begins */
     bool seekable;
@@ -398,6 +402,7 @@ int duet_file_reader_new(duet_file *file,
         .no_cached = file->no_cached,
         .keep_newline = options->keep_newline,
         .block_bytes = bytes};
+    DUET__LIFE_BEGINS(reader);
     duet__buffer_init(&reader->begun, limit < SIZE_MAX ? limit + 1 : limit);
     *out_reader = reader;
     return 0;
@@ -407,6 +412,7 @@ void duet_file_reader_free(duet_file_reader *reader)
 {
     if (reader == NULL)
         return;
+    DUET__LIFE_ENDS(reader);
     if (reader->call != NULL) {
         duet_thread_call_cancel(reader->call);
         duet_thread_call_free(reader->call);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/life.h"
 
 enum {
     BUFFER_DEFAULT = 128 * 1024,
@@ -16,7 +17,10 @@ enum {
     BUFFER_MOST = 64 * 1024 * 1024,
 };
 
+DUET__LIVES("file writer")
+
 struct duet_file_writer {
+    DUET__LIFE
     duet_file *file;
     size_t capacity;
     size_t length;
@@ -38,6 +42,7 @@ int duet_file_writer_new(duet_file *file,
     writer = malloc(sizeof *writer + capacity);
     if (writer == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(writer);
     writer->file = file;
     writer->capacity = capacity;
     writer->length = 0;
@@ -81,5 +86,8 @@ size_t duet_file_writer_pending(const duet_file_writer *writer)
 
 void duet_file_writer_free(duet_file_writer *writer)
 {
+    if (writer == NULL)
+        return;
+    DUET__LIFE_ENDS(writer);
     free(writer);
 }

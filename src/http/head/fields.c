@@ -7,6 +7,7 @@
 #include <duet/limit.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "base/pairs.h"
 
 enum { DEFAULT_COUNT_MAX = 256, DEFAULT_BYTES_MAX = 65536 };
@@ -18,7 +19,10 @@ const duet_fields_options duet__fields_unlimited = {.count_max = DUET_NO_LIMIT,
  * object. */
 enum { FIRST_PLACES = 8, FIRST_BYTES = 384 };
 
+DUET__LIVES("fields")
+
 struct duet_fields {
+    DUET__LIFE
     duet__pairs pairs;
     duet__pair_place first_places[FIRST_PLACES];
     char first_bytes[FIRST_BYTES];
@@ -44,6 +48,7 @@ int duet_fields_new(const duet_fields_options *options, duet_fields **fields)
     }
     duet__pairs_lend(&made->pairs, made->first_places, FIRST_PLACES,
                      made->first_bytes, FIRST_BYTES);
+    DUET__LIFE_BEGINS(made);
     *fields = made;
     return 0;
 }
@@ -52,6 +57,7 @@ void duet_fields_free(duet_fields *fields)
 {
     if (fields == NULL)
         return;
+    DUET__LIFE_ENDS(fields);
     duet__pairs_free(&fields->pairs);
     free(fields);
 }

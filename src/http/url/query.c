@@ -8,12 +8,16 @@
 #include "base/buffer.h"
 #include "base/byte_class.h"
 #include "base/error.h"
+#include "base/life.h"
 #include "base/pairs.h"
 #include "http/url/percent.h"
 
 enum { DEFAULT_COUNT_MAX = 1000, DEFAULT_BYTES_MAX = 1048576 };
 
+DUET__LIVES("query")
+
 struct duet_query {
+    DUET__LIFE
     duet__pairs pairs;
 };
 
@@ -34,6 +38,7 @@ int duet_query_new(const duet_query_options *options, duet_query **query)
     *query = malloc(sizeof **query);
     if (*query == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(*query);
     (*query)->pairs = pairs;
     return 0;
 }
@@ -42,6 +47,7 @@ void duet_query_free(duet_query *query)
 {
     if (query == NULL)
         return;
+    DUET__LIFE_ENDS(query);
     duet__pairs_free(&query->pairs);
     free(query);
 }

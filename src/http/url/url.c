@@ -9,6 +9,7 @@
 
 #include "base/byte_class.h"
 #include "base/error.h"
+#include "base/life.h"
 #include "http/url/percent.h"
 
 enum piece {
@@ -27,7 +28,10 @@ enum piece {
 
 #define MISSING SIZE_MAX
 
+DUET__LIVES("URL")
+
 struct duet_url {
+    DUET__LIFE
     size_t offsets[PIECE_COUNT]; /* in the bytes; MISSING: not there */
     uint16_t port;
     bool port_is_explicit;
@@ -185,6 +189,7 @@ int duet__url_new(const duet__url_reading *reading, duet_url **url)
 
     if (made == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(made);
     made->port = reading->port;
     made->port_is_explicit = reading->port_is_explicit;
     made->offsets[USER_INFO] = MISSING;
@@ -198,6 +203,9 @@ int duet__url_new(const duet__url_reading *reading, duet_url **url)
 
 void duet_url_free(duet_url *url)
 {
+    if (url == NULL)
+        return;
+    DUET__LIFE_ENDS(url);
     free(url);
 }
 

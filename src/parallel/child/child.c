@@ -12,6 +12,13 @@
 #include "runtime/run/quiet_write.h"
 #include "runtime/core/task.h"
 
+DUET__LIVES("child")
+
+void duet__child_begins(duet_child *child)
+{
+    DUET__LIFE_BEGINS(child);
+}
+
 int duet_child_id(const duet_child *child)
 {
     return child->id;
@@ -155,6 +162,7 @@ void duet_child_free(duet_child *child)
 {
     if (child == NULL)
         return;
+    DUET__LIFE_ENDS(child);
     for (int i = 0; i < 3; i++)
         close_pipe(child, i);
     for (int i = 0; i < 2; i++)

@@ -5,6 +5,7 @@
 
 #include <duet/child.h>
 
+#include "base/life.h"
 #include "parallel/child/watch.h"
 
 /* What was read from a pipe and not returned yet: `length` bytes from
@@ -23,6 +24,7 @@ typedef struct duet__child_source {
 /* Invariant: until `ended` is set, the process is running or a zombie; only
  * then may its id be reused, and it is never signalled again. */
 struct duet_child {
+    DUET__LIFE
     int id;
     duet__child_watch watch;
     int pipes[3];                  /* our ends, non-blocking; -1: none */
@@ -35,5 +37,8 @@ struct duet_child {
     size_t output_limit;
     int64_t stop_ms; /* negative: no time limit */
 };
+
+/* It lives from here to duet_child_free(). */
+void duet__child_begins(duet_child *child);
 
 #endif

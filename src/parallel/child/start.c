@@ -229,6 +229,7 @@ int duet_child_start(const char *const *arguments,
         .ended = true, /* until it has begun */
         .stop_ms = options->stop_ms != 0 ? options->stop_ms : STOP_DEFAULT_MS,
     };
+    duet__child_begins(child);
     status = duet__limit_read("output_limit_bytes", options->output_limit_bytes,
                               OUTPUT_LIMIT_BYTES, &child->output_limit);
     if (status == 0)

@@ -10,11 +10,15 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "runtime/core/clock.h"
 #include "runtime/core/task.h"
 #include "runtime/core/task_local.h"
 
+DUET__LIVES("future")
+
 struct duet_future {
+    DUET__LIFE
     duet_loop *loop;
     atomic_int holders;
     bool done;
@@ -56,6 +60,7 @@ int duet_future_new(duet_future **out_future)
     future = calloc(1, sizeof *future);
     if (future == NULL)
         return DUET_ENOMEM;
+    DUET__LIFE_BEGINS(future);
     future->loop = loop;
     atomic_init(&future->holders, 1);
     duet__link_init(&future->waiters);
@@ -74,9 +79,13 @@ void duet_future_free(duet_future *future)
 {
     duet__link *link;
 
-    if (future == NULL || atomic_fetch_sub_explicit(&future->holders, 1,
-                                                    memory_order_acq_rel) != 1)
+    if (future == NULL)
         return;
+    DUET__LIFE_GOES_ON(future);
+    if (atomic_fetch_sub_explicit(&future->holders, 1, memory_order_acq_rel) !=
+        1)
+        return;
+    DUET__LIFE_ENDS(future);
     while ((link = duet__list_pop_front(&future->callbacks)) != NULL)
         callback_free(DUET__MEMBER(link, callback, link));
     free(future);

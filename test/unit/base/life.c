@@ -126,6 +126,56 @@ static int free_condition(void *argument)
     return 0;
 }
 
+FREE_TWICE(fields, duet_fields_new(NULL, &made))
+FREE_TWICE(query, duet_query_new(NULL, &made))
+FREE_TWICE(url, duet_url_parse("http://example.org/", &made))
+FREE_TWICE(future, duet_future_new(&made))
+FREE_TWICE(child, duet_child_start((const char *[]){"true", NULL}, NULL, &made))
+
+static int free_response(void *argument)
+{
+    duet_response *response;
+    const duet_fetch_options options = {.out_failed = &response};
+    duet_response *none;
+    duet_session *session;
+
+    (void)argument;
+    assert_status(duet_session_open(NULL, &session), 0);
+    assert_int_not_equal(
+        duet_get(session, "http://127.0.0.1:1/", &options, &none, DUET_NEVER),
+        0);
+    assert_non_null(response);
+    duet_response_free(response);
+    duet_response_free(response);
+    return 0;
+}
+
+static int free_file_reader(void *argument)
+{
+    duet_file *file;
+    duet_file_reader *reader;
+
+    (void)argument;
+    assert_status(duet_file_open("/dev/null", "r", NULL, &file, DUET_NEVER), 0);
+    assert_status(duet_file_reader_new(file, NULL, &reader), 0);
+    duet_file_reader_free(reader);
+    duet_file_reader_free(reader);
+    return 0;
+}
+
+static int free_file_writer(void *argument)
+{
+    duet_file *file;
+    duet_file_writer *writer;
+
+    (void)argument;
+    assert_status(duet_file_open("/dev/null", "w", NULL, &file, DUET_NEVER), 0);
+    assert_status(duet_file_writer_new(file, NULL, &writer), 0);
+    duet_file_writer_free(writer);
+    duet_file_writer_free(writer);
+    return 0;
+}
+
 static const struct {
     duet_task_function *body;
     const char *said;
@@ -149,6 +199,16 @@ static const struct {
     {free_semaphore, "duet_semaphore_free() was called for the semaphore 0x"},
     {free_barrier, "duet_barrier_free() was called for the barrier 0x"},
     {free_condition, "duet_condition_free() was called for the condition 0x"},
+    {free_fields, "duet_fields_free() was called for the fields 0x"},
+    {free_query, "duet_query_free() was called for the query 0x"},
+    {free_url, "duet_url_free() was called for the URL 0x"},
+    {free_future, "duet_future_free() was called for the future 0x"},
+    {free_child, "duet_child_free() was called for the child 0x"},
+    {free_response, "duet_response_free() was called for the response 0x"},
+    {free_file_reader,
+     "duet_file_reader_free() was called for the file reader 0x"},
+    {free_file_writer,
+     "duet_file_writer_free() was called for the file writer 0x"},
 };
 
 static void what_is_closed_twice_is_named(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Prepared statements: typed values in, typed values out. */
+#include "support/abort.h"
 #include "support/database/mariadb.h"
 #include "support/test.h"
 
@@ -253,7 +254,51 @@ value_that_the_server_does_not_take_says_why_body(duet_database *database)
 }
 DATABASE_CASE(value_that_the_server_does_not_take_says_why)
 
-DATABASE_TEST_MAIN(test(value_that_the_server_does_not_take_says_why),
+/* --- freed twice --------------------------------------------------------- */
+
+static int free_statement(void *argument)
+{
+    duet_database *database = test_database();
+    duet_statement *statement;
+
+    (void)argument;
+    assert_status(
+        duet_statement_prepare(database, "SELECT 1", &statement, test_soon()),
+        0);
+    duet_statement_free(statement);
+    duet_statement_free(statement);
+    return 0;
+}
+
+static int free_rows(void *argument)
+{
+    duet_rows *rows;
+
+    (void)argument;
+    test_sql(test_database(), "SELECT 1", &rows);
+    duet_rows_free(rows);
+    duet_rows_free(rows);
+    return 0;
+}
+
+static void what_is_freed_twice_is_named(void **state)
+{
+    char text[2048];
+
+    (void)state;
+#ifndef DUET_THREAD_CHECKS
+    test_skip("a release build does not ask what is alive");
+#endif
+    test_abort(free_statement, text, sizeof text);
+    assert_non_null(
+        strstr(text, "duet_statement_free() was called for the statement 0x"));
+    test_abort(free_rows, text, sizeof text);
+    assert_non_null(
+        strstr(text, "duet_rows_free() was called for the rows 0x"));
+}
+
+DATABASE_TEST_MAIN(test(what_is_freed_twice_is_named),
+                   test(value_that_the_server_does_not_take_says_why),
                    test(parameters_arrive_as_they_were),
                    test(statement_runs_again_and_again),
                    test(procedure_gives_its_out_parameters),
