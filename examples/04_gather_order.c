@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* 04_gather_order.c - results in order.
- * Shows:  duet_gather() puts each result into its call, whichever ended first.
+ * Shows:  duet_gather_array() keeps the order of the array, whichever call
+ *         ended first.
  * Run:    ./04_gather_order
- * Prints: factorials as they are ready; then 2, 6, 24 in the calls' order */
+ * Prints: factorials as they are ready; then 2, 6, 24 in the array's order */
 #include <duet/duet.h>
 
 #include <stdio.h>
@@ -25,15 +26,13 @@ static int factorial(void *argument)
 static int run(void *argument)
 {
     int numbers[] = {2, 3, 4};
-    duet_call calls[3];
+    int results[3];
+    int status = duet_gather_array(factorial, numbers, 3, sizeof numbers[0],
+                                   NULL, results, DUET_NEVER);
 
     (void)argument;
-    for (int i = 0; i < 3; i++)
-        calls[i] = (duet_call){.function = factorial, .argument = &numbers[i]};
-    int status = duet_gather(calls, 3, NULL, DUET_NEVER);
     if (status == 0)
-        printf("results: %d, %d, %d\n", calls[0].result, calls[1].result,
-               calls[2].result);
+        printf("results: %d, %d, %d\n", results[0], results[1], results[2]);
     return status;
 }
 

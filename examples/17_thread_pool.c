@@ -1,53 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows: squares over a thread pool, in the order of an input without end.
- * Run:   17_thread_pool
- * Prints: the squares of 1 to 5. */
-#include <stdint.h>
-#include <stdio.h>
-
+/* 17_thread_pool.c - squares over a thread pool.
+ * Shows:  duet_thread_pool_map_array() keeps the order of the array. A plain
+ *         thread can call it: no loop is needed.
+ * Run:    ./17_thread_pool
+ * Prints: the squares of 1 to 5 */
 #include <duet/duet.h>
 
-static int next_number(void *context, void **out_argument)
-{
-    intptr_t *last = context;
-
-    *out_argument = (void *)++*last;
-    return 0;
-}
+#include <stdio.h>
 
 /* In a thread of the pool; it may block or calculate as long as it likes. */
 static int square(void *argument)
 {
-    int number = (int)(intptr_t)argument;
+    int number = *(int *)argument;
 
     return number * number;
 }
 
-static int run(void *argument)
-{
-    const duet_thread_pool_options options = {.threads = 4};
-    duet_thread_pool *pool;
-    duet_thread_map *map = NULL;
-    intptr_t last = 0;
-    void *number;
-    int result;
-    int status = duet_thread_pool_new(&options, &pool);
-
-    (void)argument;
-    if (status == 0)
-        status =
-            duet_thread_map_open(pool, square, next_number, &last, NULL, &map);
-    for (int i = 0; i < 5 && status == 0; i++) {
-        status = duet_thread_map_next(map, &number, &result, DUET_NEVER);
-        if (status == 0)
-            printf("%d squared is %d\n", (int)(intptr_t)number, result);
-    }
-    duet_thread_map_close(map);
-    duet_thread_pool_free(pool);
-    return status;
-}
-
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    const duet_thread_pool_options options = {.threads = 4};
+    int numbers[] = {1, 2, 3, 4, 5};
+    int squares[5];
+    duet_thread_pool *pool;
+    int status = duet_thread_pool_new(&options, &pool);
+
+    if (status == 0)
+        status = duet_thread_pool_map_array(pool, square, numbers, 5,
+                                            sizeof numbers[0], NULL, squares,
+                                            DUET_NEVER);
+    for (int i = 0; i < 5 && status == 0; i++)
+        printf("%d squared is %d\n", numbers[i], squares[i]);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    duet_thread_pool_free(pool);
+    return status == 0 ? 0 : 1;
 }

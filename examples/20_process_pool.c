@@ -1,41 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows: cubes over a pool of processes.
- * Run:   20_process_pool
- * Prints: the cubes of 1 to 5. */
-#include <stdio.h>
-
+/* 20_process_pool.c - cubes over a pool of processes.
+ * Shows:  duet_process_pool_map_array() keeps the order of the array.
+ * Run:    ./20_process_pool
+ * Prints: the cubes of 1 to 5 */
 #include <duet/duet.h>
 
-/* In a worker process. What is too large for an int goes into *out_output. */
-static int cube(const void *input, size_t length, void **out_output,
-                size_t *out_length)
+#include <stdio.h>
+
+/* In a worker process. */
+static int cube(const void *argument, size_t length)
 {
-    int number = *(const int *)input;
+    int number = *(const int *)argument;
 
     (void)length;
-    (void)out_output;
-    (void)out_length;
     return number * number * number;
 }
 
 static int run(void *argument)
 {
     const duet_process_pool_options options = {.workers = 2};
-    const int numbers[5] = {1, 2, 3, 4, 5};
-    duet_process_output outputs[5];
+    const int numbers[] = {1, 2, 3, 4, 5};
+    int cubes[5];
     duet_process_pool *pool;
     int status = duet_process_pool_new(&options, &pool);
 
     (void)argument;
-    if (status != 0)
-        return status;
-    status =
-        duet_process_pool_star_map(pool, cube, numbers, 5, sizeof numbers[0],
-                                   NULL, outputs, duet_in_ms(10000));
-    for (int i = 0; i < 5 && status == 0; i++) {
-        printf("%d cubed is %d\n", numbers[i], outputs[i].result);
-        duet_process_output_clear(&outputs[i]);
-    }
+    if (status == 0)
+        status = duet_process_pool_map_array(pool, cube, numbers, 5,
+                                             sizeof numbers[0], NULL, cubes,
+                                             duet_in_ms(10000));
+    for (int i = 0; i < 5 && status == 0; i++)
+        printf("%d cubed is %d\n", numbers[i], cubes[i]);
     duet_process_pool_free(pool);
     return status;
 }

@@ -6,6 +6,15 @@
  * delivered as soon as it is ready, or in the order of the inputs. Only inputs
  * and results in flight are held in memory.
  *
+ * Of an array duet_bounded_map_array() maps one function:
+ *
+ * Example, given int (*fetch)(void *page), const char **pages, size_t count:
+ *
+ *     const duet_bounded_map_options options = {.at_once = 16};
+ *
+ *     status = duet_bounded_map_array(fetch, pages, count, sizeof pages[0],
+ *                                     &options, NULL, DUET_NEVER);
+ *
  * asyncio has no such call.
  *
  * Threads: for the loop's own thread.
@@ -18,6 +27,7 @@
 #include <stdint.h>
 
 #include <duet/export.h>
+#include <duet/task.h>
 #include <duet/time.h>
 
 DUET_BEGIN_DECLARATIONS
@@ -38,7 +48,8 @@ typedef struct duet_bounded_map_steps {
      * time, once for each input of next(), also when the map ends early: so
      * inputs and outputs can be freed here. duet_error_message() is that of the
      * failed work(). Returns 0 to go on; any other code ends the map with it.
-     * NULL: the first failure ends the map with its code. */
+     * NULL: the first failure ends the map with its code, unless
+     * collect_errors. */
     int (*take)(void *context, void *input, void *output, int result);
 } duet_bounded_map_steps;
 
@@ -50,6 +61,10 @@ typedef struct duet_bounded_map_options {
     /* Take results in the order of the inputs. Default false: as they become
      * ready. */
     bool in_order;
+    /* Where nobody takes results, and for duet_bounded_map_array(): go on
+     * whatever fails. Default false: the first failure ends the map with its
+     * code. */
+    bool collect_errors;
     /* Name of the tasks; borrowed until return. Default "map". */
     const char *name;
     /* As in duet_spawn_options. */
@@ -74,6 +89,25 @@ DUET_API DUET_MUST_USE int
 duet_bounded_map(const duet_bounded_map_steps *steps, void *context,
                  const duet_bounded_map_options *options,
                  duet_deadline deadline);
+
+/* Calls one function with a pointer to each element of an array, in tasks, so
+ * many at a time, and waits for all.
+ *
+ *   arguments       the first element; borrowed until return
+ *   argument_bytes  size of each, sizeof arguments[0]
+ *   options         borrowed until return; NULL for all defaults
+ *   results         NULL, or `count` numbers, in the order of the array: what
+ *                   the function returned, DUET_ECANCELED if it was cancelled
+ *                   or not called
+ *
+ * When it returns, no call is left. Returns 0 if no call failed, with
+ * collect_errors once all have ended; or the code of the first call that
+ * failed, or the other codes of duet_bounded_map(). */
+DUET_API DUET_MUST_USE int
+duet_bounded_map_array(duet_task_function *function, void *arguments,
+                       size_t count, size_t argument_bytes,
+                       const duet_bounded_map_options *options, int *results,
+                       duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

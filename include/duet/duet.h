@@ -20,6 +20,7 @@
 #include <duet/file_reader.h>
 #include <duet/file_writer.h>
 #include <duet/future.h>
+#include <duet/get_all.h>
 #include <duet/group.h>
 #include <duet/inspect.h>
 #include <duet/lock.h>

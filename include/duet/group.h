@@ -12,7 +12,15 @@
  *         status = duet_group_spawn(group, work, &second, NULL, NULL);
  *     return duet_group_close(group, status);
  *
- * duet_gather() is the short form for a fixed set of calls.
+ * duet_gather() is the short form for a fixed set of calls, and
+ * duet_gather_array() for one function over an array:
+ *
+ * Example, given int (*fetch)(void *page):
+ *
+ *     const char *pages[] = {"/first", "/second"};
+ *
+ *     status = duet_gather_array(fetch, pages, 2, sizeof pages[0], NULL, NULL,
+ *                                duet_in_ms(5000));
  *
  * Threads: for the loop's own thread.
  */
@@ -111,6 +119,25 @@ typedef struct duet_gather_options {
 DUET_API DUET_MUST_USE int duet_gather(duet_call *calls, size_t count,
                                        const duet_gather_options *options,
                                        duet_deadline deadline);
+
+/* duet_gather() of one function over an array: it is called at once with a
+ * pointer to each element.
+ *
+ *   arguments       the first element; borrowed until return
+ *   count           how many; 0 returns 0 at once
+ *   argument_bytes  size of each, sizeof arguments[0]
+ *   options         borrowed until return; NULL for all defaults
+ *   results         NULL, or `count` numbers, in the order of the array: what
+ *                   the function returned, DUET_ECANCELED if it was cancelled
+ *                   or not called; untouched if there is no memory
+ *
+ * When it returns, no call is left. For very many elements see
+ * duet_bounded_map_array(). Returns the codes of duet_gather().
+ * Source: asyncio.gather(*[function(one) for one in arguments]). */
+DUET_API DUET_MUST_USE int
+duet_gather_array(duet_task_function *function, void *arguments, size_t count,
+                  size_t argument_bytes, const duet_gather_options *options,
+                  int *results, duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

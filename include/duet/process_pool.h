@@ -9,7 +9,18 @@
  * its worker.
  *
  * One call is awaited by duet_process_pool_call(), several are submitted and
- * awaited later (process_call.h), an array is mapped. An input without end, or
+ * awaited later (process_call.h), an array is mapped:
+ *
+ * Example, given duet_process_pool *pool,
+ * int (*cube)(const void *number, size_t length):
+ *
+ *     int numbers[] = {1, 2, 3}, cubes[3];
+ *
+ *     status = duet_process_pool_map_array(pool, cube, numbers, 3,
+ *                                          sizeof numbers[0], NULL, cubes,
+ *                                          duet_in_ms(5000));
+ *
+ * An input without end, or
  * too large to be listed, is mapped by duet_bounded_map() with
  * duet_process_pool_call() as its work: in order or not, and no more is held
  * than what is in flight.
@@ -162,6 +173,29 @@ DUET_API DUET_MUST_USE int duet_process_pool_star_map(
     duet_process_pool *pool, duet_process_call_function *function,
     const void *arguments, size_t count, size_t argument_bytes,
     const duet_process_map_options *options, duet_process_output *outputs,
+    duet_deadline deadline);
+
+/* Calls a function that gives back no more than a number for each element of an
+ * array, over all workers, and waits for all.
+ *
+ *   function        called with a copy of one element, and its size
+ *   arguments       the first element; borrowed until return
+ *   argument_bytes  size of each, sizeof arguments[0]
+ *   options         borrowed until return; NULL for all defaults. Without
+ *                   collect_errors a negative number ends the map, too.
+ *   results         NULL, or `count` numbers, in the order of the array: what
+ *                   the function returned; with collect_errors the code that
+ *                   says why it did not; DUET_ECANCELED if it was not called or
+ *                   did not end
+ *
+ * When it returns, no call is left. Returns 0 if no call failed, with
+ * collect_errors once all have ended; or the code of the first call that
+ * failed, with what it said; or the other codes of duet_process_pool_map().
+ * Source: multiprocessing.Pool.map(). */
+DUET_API DUET_MUST_USE int duet_process_pool_map_array(
+    duet_process_pool *pool, duet_process_function *function,
+    const void *arguments, size_t count, size_t argument_bytes,
+    const duet_process_map_options *options, int *results,
     duet_deadline deadline);
 
 /* Takes no further calls, and waits until all have ended. May be called again

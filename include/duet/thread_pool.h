@@ -11,6 +11,16 @@
  *
  *     status = duet_to_thread(lookup, name, &result, duet_in_ms(2000));
  *
+ * Of an array, all at once:
+ *
+ * Example, given duet_thread_pool *pool, int (*square)(void *number):
+ *
+ *     int numbers[] = {1, 2, 3}, squares[3];
+ *
+ *     status = duet_thread_pool_map_array(pool, square, numbers, 3,
+ *                                         sizeof numbers[0], NULL, squares,
+ *                                         DUET_NEVER);
+ *
  * A submitted call is known by a handle that tasks and plain threads can wait
  * for (thread_call.h). A call that runs cannot be stopped: giving up the wait
  * leaves it to finish.
@@ -197,6 +207,44 @@ DUET_API DUET_MUST_USE int duet_thread_map_next(duet_thread_map *map,
  *
  *   map  taken; NULL does nothing */
 DUET_API void duet_thread_map_close(duet_thread_map *map);
+
+typedef struct duet_thread_map_array_options {
+    /* Go on whatever fails: the results tell. Default false: the first failure
+     * ends the map. */
+    bool collect_errors;
+} duet_thread_map_array_options;
+
+/* Calls `function` with a pointer to each element of an array, and waits for
+ * all. Twice as many calls as the pool has threads are submitted at once.
+ *
+ *   pool            borrowed until return; NULL in a task for the default pool
+ *                   of its loop
+ *   arguments       the first element; borrowed until return
+ *   argument_bytes  size of each, sizeof arguments[0]
+ *   options         borrowed until return; NULL for all defaults
+ *   results         NULL, or `count` numbers, in the order of the array: what
+ *                   the function returned, DUET_ECANCELED if it was not called
+ *
+ * When it returns, no call is left: after a failure those that have not begun
+ * are cancelled, and those that run are waited for, whatever the deadline.
+ * Returns 0 if no call failed, with collect_errors once all have ended; or the
+ * code of the first in the array that failed, with what it said; or
+ *   DUET_ETIMEDOUT  the deadline passed
+ *   DUET_ECANCELED  the calling task was cancelled
+ *   DUET_ECLOSED    the pool was shut down before it called the function with
+ *                   each element
+ *   DUET_EBROKEN    an initializer failed before that; see the detail
+ *   DUET_ELIMIT     the system allows no thread at all; see the detail
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread; or
+ *                   no pool was given, outside tasks
+ * Source: list(concurrent.futures.Executor.map()). */
+DUET_API DUET_MUST_USE int
+duet_thread_pool_map_array(duet_thread_pool *pool,
+                           duet_thread_function *function, void *arguments,
+                           size_t count, size_t argument_bytes,
+                           const duet_thread_map_array_options *options,
+                           int *results, duet_deadline deadline);
 
 /* --- one call, on the loop's default pool --------------------------------- */
 

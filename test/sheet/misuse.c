@@ -31,6 +31,8 @@ static duet_semaphore *semaphore;
 static duet_application *application;
 /* Made by a task. */
 static duet_session *session;
+static const char *nowhere = "http://127.0.0.1:1/";
+static duet_get_result result;
 static duet_file *file;
 static duet_file *closing, *replacing; /* taken, whatever is returned */
 static duet_process_pool *pool;
@@ -177,11 +179,13 @@ static void free_task_objects(void)
 #define WAITING(X)                                                             \
     X(duet_barrier_wait, (barrier, NULL, when))                                \
     X(duet_bounded_map, (&steps, NULL, NULL, when))                            \
+    X(duet_bounded_map_array, (do_nothing, bytes, 1, 1, NULL, NULL, when))     \
     X(duet_channel_send, (channel, bytes, when))                               \
     X(duet_channel_receive, (channel, bytes, when))                            \
     X(duet_event_wait, (event, when))                                          \
     X(duet_file_open, ("file", "r", NULL, OUT(duet_file), when))               \
     X(duet_gather, (&(duet_call){.function = do_nothing}, 1, NULL, when))      \
+    X(duet_gather_array, (do_nothing, bytes, 1, 1, NULL, NULL, when))          \
     X(duet_lock_acquire, (lock, when))                                         \
     X(duet_path_copy, ("file", "copy", NULL, NULL, when))                      \
     X(duet_path_exists, ("file", &answer, when))                               \
@@ -217,6 +221,8 @@ static void free_task_objects(void)
     X(duet_wait_readable, (0, SOON))                                           \
     X(duet_wait_writable, (0, SOON))                                           \
     X(duet_group_open, (OUT(duet_group)))                                      \
+    X(duet_thread_pool_map_array,                                              \
+      (NULL, do_nothing, bytes, 1, 1, NULL, NULL, SOON))                       \
     X(duet_process_pool_new, (NULL, OUT(duet_process_pool)))                   \
     X(duet_server_start, (application, NULL, OUT(duet_server)))                \
     X(duet_task_local_set, (bytes, bytes))                                     \
@@ -261,6 +267,7 @@ static void free_task_objects(void)
     X(duet_file_reader_chunk, (reader, OUT(char), &length, SOON))              \
     X(duet_file_read, (file, bytes, 1, &length, when))                         \
     X(duet_file_read_at, (file, 0, bytes, 1, &length, when))                   \
+    X(duet_get_all, (session, &nowhere, 1, NULL, &result, SOON))               \
     X(duet_join, (sleeper, NULL, when))                                        \
     X(duet_shield, (sleeper, NULL, when))                                      \
     X(duet_task_wait, (sleeper, when))                                         \

@@ -74,6 +74,19 @@ static int use_duet_thread_map_options(const void *options)
     return status;
 }
 
+static int use_duet_thread_map_array_options(const void *options)
+{
+    char elements[3] = {0};
+    duet_thread_pool *pool;
+    int status = duet_thread_pool_new(NULL, &pool);
+
+    if (status == 0)
+        status = duet_thread_pool_map_array(pool, do_nothing, elements, 3, 1,
+                                            options, NULL, sheet_soon());
+    duet_thread_pool_free(pool);
+    return status;
+}
+
 /* --- processes ------------------------------------------------------------ */
 
 static int do_nothing_there(const void *argument, size_t length)
@@ -227,6 +240,9 @@ static const sheet_row of_threads[] = {
     ROW(duet_thread_map_options, window, -1, DUET_EINVAL),
     ROW(duet_thread_map_options, window, INT_MIN, DUET_EINVAL),
     ROW(duet_thread_map_options, free_argument, forget, 0),
+
+    DEFAULTS(duet_thread_map_array_options),
+    ROW(duet_thread_map_array_options, collect_errors, true, 0),
 };
 
 static const sheet_row of_processes[] = {

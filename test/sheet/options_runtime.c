@@ -193,6 +193,7 @@ static const sheet_row of_tasks[] = {
     ROW(duet_bounded_map_options, at_once, 1000001, DUET_EINVAL),
     ROW(duet_bounded_map_options, at_once, SIZE_MAX, DUET_EINVAL),
     ROW(duet_bounded_map_options, in_order, true, 0),
+    ROW(duet_bounded_map_options, collect_errors, true, 0),
     ROW(duet_bounded_map_options, name, "", 0),
     ROW(duet_bounded_map_options, stack_bytes, 1, DUET_EINVAL),
     ROW(duet_bounded_map_options, stack_bytes, 64 * 1024 * 1024, 0),

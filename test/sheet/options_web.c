@@ -13,11 +13,34 @@ static int say_ok(duet_request *request, void *context)
     return duet_reply_text(request, 200, "ok");
 }
 
+typedef int ask(duet_session *session, const char *url, const void *options,
+                duet_response **out_response);
+
+static int ask_one(duet_session *session, const char *url, const void *options,
+                   duet_response **out_response)
+{
+    return duet_get(session, url, options, out_response, sheet_soon());
+}
+
+static int ask_all(duet_session *session, const char *url, const void *options,
+                   duet_response **out_response)
+{
+    duet_get_result result;
+    int status = duet_get_all(session, &url, 1, options, &result, sheet_soon());
+
+    *out_response = result.response;
+    result.response = NULL;
+    if (status == 0)
+        status = result.status;
+    duet_get_results_clear(&result, 1);
+    return status;
+}
+
 /* Asks a server of these options by a session of these; 0 for 200, else the
  * status or the code. */
 static int exchange(const duet_server_options *of_server,
-                    const duet_session_options *of_session,
-                    const duet_fetch_options *options, bool fetches)
+                    const duet_session_options *of_session, const void *options,
+                    ask *ask)
 {
     duet_application *application;
     duet_server *server = NULL;
@@ -31,9 +54,8 @@ static int exchange(const duet_server_options *of_server,
         status = duet_server_start(application, of_server, &server);
     if (status == 0)
         status = duet_session_open(of_session, &session);
-    if (status == 0 && fetches)
-        status = duet_get(session, duet_server_url(server), options, &response,
-                          sheet_soon());
+    if (status == 0 && ask != NULL)
+        status = ask(session, duet_server_url(server), options, &response);
     if (response != NULL && duet_response_status(response) != 200)
         status = duet_response_status(response);
     duet_response_free(response);
@@ -54,17 +76,23 @@ static bool is_time_to_ask(const duet_server_options *options)
 
 static int use_duet_server_options(const void *options)
 {
-    return exchange(options, NULL, NULL, is_time_to_ask(options));
+    return exchange(options, NULL, NULL,
+                    is_time_to_ask(options) ? ask_one : NULL);
 }
 
 static int use_duet_session_options(const void *options)
 {
-    return exchange(NULL, options, NULL, true);
+    return exchange(NULL, options, NULL, ask_one);
 }
 
 static int use_duet_fetch_options(const void *options)
 {
-    return exchange(NULL, NULL, options, true);
+    return exchange(NULL, NULL, options, ask_one);
+}
+
+static int use_duet_get_all_options(const void *options)
+{
+    return exchange(NULL, NULL, options, ask_all);
 }
 
 static int use_duet_application_options(const void *options)
@@ -287,6 +315,8 @@ static const sheet_row of_session[] = {
     ROW(duet_session_options, insecure_no_verify, true, 0),
 };
 
+static const duet_fetch_options plain;
+
 static const sheet_row of_fetch[] = {
     DEFAULTS(duet_fetch_options),
     ROW(duet_fetch_options, fields, NULL, 0),
@@ -320,6 +350,14 @@ static const sheet_row of_fetch[] = {
     LIMIT(duet_fetch_options, tls_ms),
     LIMIT(duet_fetch_options, first_byte_ms),
     LIMIT(duet_fetch_options, idle_ms),
+
+    DEFAULTS(duet_get_all_options),
+    ROW(duet_get_all_options, at_once, 1, 0),
+    ROW(duet_get_all_options, at_once, 1000000, 0),
+    ROW(duet_get_all_options, at_once, 1000001, DUET_EINVAL),
+    ROW(duet_get_all_options, at_once, SIZE_MAX, DUET_EINVAL),
+    LIMIT(duet_get_all_options, timeout_ms),
+    ROW(duet_get_all_options, fetch, &plain, 0),
 };
 
 SHEET_CASE(parts_take_their_options_or_refuse_them, sheet_check, of_parts)

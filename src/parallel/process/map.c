@@ -13,8 +13,10 @@
 typedef struct map {
     duet_process_pool *pool;
     duet_process_call_function *function;
+    duet_process_function *plain; /* if there is no function */
     const duet_process_input *inputs;
     duet_process_output *outputs;
+    int *results; /* of plain calls, or NULL */
     size_t count;
     size_t chunk;
     size_t next;
@@ -22,17 +24,36 @@ typedef struct map {
     duet_deadline deadline;
 } map;
 
+/* Of a plain call a number is all that is left. */
+static int keep_result(map *own, size_t index, duet_process_output *output)
+{
+    int result = output->status != 0 ? output->status : output->result;
+    int status = 0;
+
+    if (own->results != NULL)
+        own->results[index] = result;
+    if (result < 0 && !own->options->collect_errors)
+        status = output->detail != NULL
+                     ? duet__fail(result, "%s", output->detail)
+                     : duet__fail_plainly(result);
+    duet_process_output_clear(output);
+    return status;
+}
+
 static int tell(void *context, duet_process_output *output)
 {
     map *own = context;
     size_t index = (size_t)(output - own->outputs);
+    int status = 0;
 
     if (output->status != 0 && !own->options->collect_errors)
         return duet__fail(output->status, "input %zu: %s", index,
                           output->detail);
-    if (own->options->completed == NULL)
-        return 0;
-    return own->options->completed(own->options->context, index, output);
+    if (own->options->completed != NULL)
+        status = own->options->completed(own->options->context, index, output);
+    if (own->plain != NULL && status == 0)
+        status = keep_result(own, index, output);
+    return status;
 }
 
 /* The body of each task. */
@@ -46,6 +67,7 @@ static int run_chunks(void *argument)
         size_t left = own->count - first;
         duet__pool_run run = {
             .function = own->function,
+            .plain = own->plain,
             .inputs = own->inputs + first,
             .outputs = own->outputs + first,
             .count = left < own->chunk ? left : own->chunk,
@@ -90,34 +112,56 @@ static int run(map *own)
     return status;
 }
 
+static int map_all(map *own)
+{
+    static const duet_process_map_options defaults;
+    size_t shares = 4 * (size_t)own->pool->slots_n;
+    int status;
+
+    if (own->options == NULL)
+        own->options = &defaults;
+    own->chunk = own->options->chunk != 0
+                     ? own->options->chunk
+                     : own->count / shares + (own->count % shares != 0);
+    for (size_t i = 0; i < own->count; i++)
+        own->outputs[i] = (duet_process_output){0};
+    status = check(own);
+    if (status == 0 && own->count > 0)
+        status = run(own);
+    for (size_t i = 0; i < own->count && status != 0; i++)
+        duet_process_output_clear(&own->outputs[i]);
+    return status;
+}
+
 int duet_process_pool_map(duet_process_pool *pool,
                           duet_process_call_function *function,
                           const duet_process_input *inputs, size_t count,
                           const duet_process_map_options *options,
                           duet_process_output *outputs, duet_deadline deadline)
 {
-    static const duet_process_map_options defaults;
-    size_t shares = 4 * (size_t)pool->slots_n;
     map own = {.pool = pool,
                .function = function,
                .inputs = inputs,
                .outputs = outputs,
                .count = count,
-               .options = options != NULL ? options : &defaults,
+               .options = options,
                .deadline = deadline};
-    int status;
 
-    own.chunk = own.options->chunk != 0
-                    ? own.options->chunk
-                    : count / shares + (count % shares != 0);
-    for (size_t i = 0; i < count; i++)
-        outputs[i] = (duet_process_output){0};
-    status = check(&own);
-    if (status == 0 && count > 0)
-        status = run(&own);
-    for (size_t i = 0; i < count && status != 0; i++)
-        duet_process_output_clear(&outputs[i]);
-    return status;
+    return map_all(&own);
+}
+
+/* --- over an array ------------------------------------------------------- */
+
+/* An input for each element; NULL if there is no memory. */
+static duet_process_input *inputs_of(const void *arguments, size_t count,
+                                     size_t argument_bytes)
+{
+    duet_process_input *inputs = calloc(count + 1, sizeof *inputs);
+
+    for (size_t i = 0; i < count && inputs != NULL; i++)
+        inputs[i] = (duet_process_input){
+            (const char *)arguments + i * argument_bytes, argument_bytes};
+    return inputs;
 }
 
 int duet_process_pool_star_map(duet_process_pool *pool,
@@ -128,16 +172,40 @@ int duet_process_pool_star_map(duet_process_pool *pool,
                                duet_process_output *outputs,
                                duet_deadline deadline)
 {
-    duet_process_input *inputs = calloc(count + 1, sizeof *inputs);
+    duet_process_input *inputs = inputs_of(arguments, count, argument_bytes);
     int status;
 
     if (inputs == NULL)
         return DUET_ENOMEM;
-    for (size_t i = 0; i < count; i++)
-        inputs[i] = (duet_process_input){
-            (const char *)arguments + i * argument_bytes, argument_bytes};
     status = duet_process_pool_map(pool, function, inputs, count, options,
                                    outputs, deadline);
+    free(inputs);
+    return status;
+}
+
+int duet_process_pool_map_array(duet_process_pool *pool,
+                                duet_process_function *function,
+                                const void *arguments, size_t count,
+                                size_t argument_bytes,
+                                const duet_process_map_options *options,
+                                int *results, duet_deadline deadline)
+{
+    map own = {.pool = pool,
+               .plain = function,
+               .results = results,
+               .count = count,
+               .options = options,
+               .deadline = deadline};
+    duet_process_input *inputs = inputs_of(arguments, count, argument_bytes);
+    int status = DUET_ENOMEM;
+
+    for (size_t i = 0; i < count && results != NULL; i++)
+        results[i] = DUET_ECANCELED;
+    own.inputs = inputs;
+    own.outputs = calloc(count + 1, sizeof *own.outputs);
+    if (own.inputs != NULL && own.outputs != NULL)
+        status = map_all(&own);
+    free(own.outputs);
     free(inputs);
     return status;
 }

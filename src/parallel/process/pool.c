@@ -203,6 +203,7 @@ static int use_worker(duet_process_pool *pool, duet__worker_slot *slot,
                       duet__pool_run *run, duet_deadline deadline)
 {
     size_t share = run->count - run->done;
+    duet__worker_request request = {run->function, run->plain, 0};
     size_t end;
     int sent;
     int status = 0;
@@ -215,8 +216,9 @@ static int use_worker(duet_process_pool *pool, duet__worker_slot *slot,
         share > (size_t)(pool->calls_per_worker - slot->calls))
         share = (size_t)(pool->calls_per_worker - slot->calls);
     end = run->done + share;
-    sent = duet__worker_send(line_to(slot), run->function,
-                             run->inputs + run->done, share, deadline);
+    request.count = share;
+    sent = duet__worker_send(line_to(slot), &request, run->inputs + run->done,
+                             deadline);
     if (sent == DUET_EDIED && slot->calls > 0) {
         end_worker(slot); /* it died while it was idle */
         return 0;

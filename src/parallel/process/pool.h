@@ -21,7 +21,8 @@ typedef struct duet__worker_setup {
 } duet__worker_setup;
 
 typedef struct duet__worker_request {
-    duet_process_call_function *function;
+    duet_process_call_function *function; /* or NULL */
+    duet_process_function *plain;         /* in its place: no output */
     uint64_t count;
 } duet__worker_request;
 
@@ -64,6 +65,7 @@ struct duet_process_pool {
 /* Inputs that go to one worker, and to another after a death. */
 typedef struct duet__pool_run {
     duet_process_call_function *function;
+    duet_process_function *plain; /* if there is no function */
     const duet_process_input *inputs;
     duet_process_output *outputs; /* empty at first */
     size_t count;

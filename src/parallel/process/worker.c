@@ -71,17 +71,15 @@ static int send_bytes(duet__worker_line line, const char *bytes, size_t length,
 }
 
 int duet__worker_send(duet__worker_line line,
-                      duet_process_call_function *function,
-                      const duet_process_input *inputs, size_t count,
-                      duet_deadline deadline)
+                      const duet__worker_request *request,
+                      const duet_process_input *inputs, duet_deadline deadline)
 {
-    const duet__worker_request request = {function, count};
     duet__buffer buffer;
     int status;
 
     duet__buffer_init(&buffer, SIZE_MAX);
-    status = duet__buffer_append(&buffer, &request, sizeof request);
-    for (size_t i = 0; i < count && status == 0; i++) {
+    status = duet__buffer_append(&buffer, request, sizeof *request);
+    for (size_t i = 0; i < request->count && status == 0; i++) {
         uint64_t length = inputs[i].length;
 
         status = duet__buffer_append(&buffer, &length, sizeof length);
@@ -179,12 +177,15 @@ typedef struct message {
     uint64_t length;
 } message;
 
-static bool answer(int socket, duet_process_call_function *function,
+static bool answer(int socket, const duet__worker_request *request,
                    const message *input, uint64_t limit)
 {
     void *output = NULL;
     size_t length = 0;
-    int result = function(input->bytes, input->length, &output, &length);
+    int result =
+        request->function != NULL
+            ? request->function(input->bytes, input->length, &output, &length)
+            : request->plain(input->bytes, input->length);
     int status = 0;
     duet__worker_reply reply;
     const char *detail;
@@ -237,7 +238,7 @@ static bool serve(int socket, uint64_t limit)
     inputs = calloc(request.count, sizeof *inputs);
     fine = inputs != NULL && read_inputs(socket, inputs, request.count);
     for (uint64_t i = 0; inputs != NULL && i < request.count; i++) {
-        fine = fine && answer(socket, request.function, &inputs[i], limit);
+        fine = fine && answer(socket, &request, &inputs[i], limit);
         free(inputs[i].bytes);
     }
     free(inputs);

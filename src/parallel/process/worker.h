@@ -11,9 +11,8 @@ int duet__worker_main(const void *setup, size_t length);
 /* One exchange with a worker. All return 0, codes of waiting,
  * or DUET_EDIED if the other end is closed or its process has ended. */
 int duet__worker_send(duet__worker_line line,
-                      duet_process_call_function *function,
-                      const duet_process_input *inputs, size_t count,
-                      duet_deadline deadline);
+                      const duet__worker_request *request,
+                      const duet_process_input *inputs, duet_deadline deadline);
 int duet__worker_receive(duet__worker_line line, size_t message_limit,
                          duet_process_output *output, duet_deadline deadline);
 

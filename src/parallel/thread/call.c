@@ -119,8 +119,7 @@ int duet_thread_call_on_end(duet_thread_call *call,
 
 /* --- the handle ---------------------------------------------------------- */
 
-int duet_thread_call_wait(duet_thread_call *call, int *out_result,
-                          duet_deadline deadline)
+int duet__thread_call_await(duet_thread_call *call, duet_deadline deadline)
 {
     int status = 0;
 
@@ -131,6 +130,14 @@ int duet_thread_call_wait(duet_thread_call *call, int *out_result,
     if (call->state == DUET__THREAD_CALL_DONE && status == DUET_ETIMEDOUT)
         status = 0;
     duet__counted_mutex_unlock(call->guard);
+    return status;
+}
+
+int duet_thread_call_wait(duet_thread_call *call, int *out_result,
+                          duet_deadline deadline)
+{
+    int status = duet__thread_call_await(call, deadline);
+
     if (status != 0)
         return status;
     duet__thread_call_show_detail(call);

@@ -58,6 +58,9 @@ void duet__thread_call_finish(duet_thread_call *call, int result);
 /* Calls the user's listeners, and drops the pool's reference. */
 void duet__thread_call_tell_end(duet_thread_call *call);
 
+/* Waits like duet_thread_call_wait(), but does not show the call's detail. */
+int duet__thread_call_await(duet_thread_call *call, duet_deadline deadline);
+
 /* Copies the detail of an ended call, if it failed, to the calling task or
  * thread. */
 void duet__thread_call_show_detail(const duet_thread_call *call);

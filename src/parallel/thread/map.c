@@ -6,9 +6,13 @@
  * pool has not taken yet is kept in `next_argument`. */
 #include <stdlib.h>
 
+#include <duet/loop.h>
+#include <duet/task.h>
+
 #include "base/error.h"
 #include "parallel/thread/call.h"
 #include "parallel/thread/pool.h"
+#include "runtime/core/cancel.h"
 
 enum { WINDOW_MOST = 1000000 };
 
@@ -141,4 +145,95 @@ void duet_thread_map_close(duet_thread_map *map)
     if (map->has_next && map->free_argument != NULL)
         map->free_argument(map->next_argument);
     free(map);
+}
+
+/* --- over an array ------------------------------------------------------- */
+
+typedef struct array {
+    char *next; /* the element that is given next */
+    size_t left;
+    size_t element_bytes;
+    int *results; /* from that of the oldest call in the ring on; or NULL */
+} array;
+
+static int next_element(void *context, void **out_argument)
+{
+    array *own = context;
+
+    if (own->left == 0)
+        return DUET_EEMPTY;
+    *out_argument = own->next;
+    own->next += own->element_bytes;
+    own->left--;
+    return 0;
+}
+
+static void keep_result(array *own, int result)
+{
+    if (own->results != NULL)
+        *own->results++ = result;
+}
+
+/* Nothing else is begun, and nothing uses the array any more. Nobody is told of
+ * a cancellation or a failure meanwhile. */
+static void finish(duet_thread_map *map, array *own)
+{
+    duet__hold_cancel();
+    for (size_t i = 0; i < map->count; i++)
+        duet_thread_call_cancel(map->calls[(map->first + i) % map->window]);
+    for (size_t i = 0; i < map->count; i++) {
+        duet_thread_call *call = map->calls[(map->first + i) % map->window];
+
+        (void)duet__thread_call_await(call, DUET_NEVER);
+        keep_result(own, call->never_ran ? DUET_ECANCELED : call->result);
+    }
+    duet__release_cancel();
+}
+
+static int map_array(duet_thread_map *map, array *own, size_t count,
+                     bool collect_errors, duet_deadline deadline)
+{
+    int result = 0;
+    int status = 0;
+
+    for (size_t i = 0; i < count && status == 0; i++) {
+        status = duet_thread_map_next(map, NULL, &result, deadline);
+        if (status != 0)
+            break;
+        keep_result(own, result);
+        if (result < 0 && !collect_errors)
+            status = result;
+    }
+    finish(map, own);
+    return status;
+}
+
+int duet_thread_pool_map_array(duet_thread_pool *pool,
+                               duet_thread_function *function, void *arguments,
+                               size_t count, size_t argument_bytes,
+                               const duet_thread_map_array_options *options,
+                               int *results, duet_deadline deadline)
+{
+    array own = {.next = arguments,
+                 .left = count,
+                 .element_bytes = argument_bytes,
+                 .results = results};
+    duet_thread_map *map;
+    int status = 0;
+
+    for (size_t i = 0; i < count && results != NULL; i++)
+        results[i] = DUET_ECANCELED;
+    if (duet_current_loop() != NULL && duet_current_task() == NULL)
+        return DUET_ENOLOOP; /* it could not wait for what it began */
+    if (pool == NULL)
+        status = duet_default_thread_pool(&pool);
+    if (status == 0)
+        status = duet_thread_map_open(pool, function, next_element, &own, NULL,
+                                      &map);
+    if (status != 0)
+        return status;
+    status = map_array(map, &own, count,
+                       options != NULL && options->collect_errors, deadline);
+    duet_thread_map_close(map);
+    return status;
 }

@@ -137,13 +137,15 @@ static int take(map *all, place *own)
     void *input = own->input;
     void *output = own->output;
     int result = own->result;
-    int status = result < 0 && all->steps->take == NULL ? result : 0;
+    int status = 0;
 
     if (result < 0)
         duet__detail_adopt(&own->detail, result);
     duet__detail_free(&own->detail);
     duet__list_remove(&own->link);
-    if (all->steps->take != NULL)
+    if (all->steps->take == NULL)
+        status = result < 0 && !all->options->collect_errors ? result : 0;
+    else
         status = all->steps->take(all->context, input, output, result);
     /* Freed only now: a result counts as held while it is being taken, too. */
     duet__list_push_back(&all->free_places, &own->link);
@@ -230,4 +232,60 @@ int duet_bounded_map(const duet_bounded_map_steps *steps, void *context,
     status = map_with(&all, at_once, deadline);
     free(all.places);
     return status;
+}
+
+/* --- over an array ------------------------------------------------------- */
+
+typedef struct array {
+    duet_task_function *function;
+    char *next; /* the element that is given next */
+    size_t left;
+    size_t element_bytes;
+    const char *elements;
+    int *results; /* or NULL */
+} array;
+
+static int next_element(void *context, void **out_input)
+{
+    array *own = context;
+
+    if (own->left == 0)
+        return DUET_EEMPTY;
+    *out_input = own->next;
+    own->next += own->element_bytes;
+    own->left--;
+    return 0;
+}
+
+static int call_with_element(void *context, void *input, void **out_output)
+{
+    array *own = context;
+    int result;
+
+    (void)out_output;
+    duet__task_runs((void (*)(void))own->function);
+    result = own->function(input);
+    if (own->results != NULL)
+        own->results[(size_t)((char *)input - own->elements) /
+                     own->element_bytes] = result;
+    return result;
+}
+
+int duet_bounded_map_array(duet_task_function *function, void *arguments,
+                           size_t count, size_t argument_bytes,
+                           const duet_bounded_map_options *options,
+                           int *results, duet_deadline deadline)
+{
+    static const duet_bounded_map_steps steps = {.next = next_element,
+                                                 .work = call_with_element};
+    array own = {.function = function,
+                 .next = arguments,
+                 .left = count,
+                 .element_bytes = argument_bytes,
+                 .elements = arguments,
+                 .results = results};
+
+    for (size_t i = 0; i < count && results != NULL; i++)
+        results[i] = DUET_ECANCELED;
+    return duet_bounded_map(&steps, &own, options, deadline);
 }

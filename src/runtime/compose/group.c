@@ -231,3 +231,25 @@ int duet_gather(duet_call *calls, size_t count,
             &loop->current->cancel); /* the failure is told first */
     return failure != 0 ? failure : status;
 }
+
+int duet_gather_array(duet_task_function *function, void *arguments,
+                      size_t count, size_t argument_bytes,
+                      const duet_gather_options *options, int *results,
+                      duet_deadline deadline)
+{
+    duet_call *calls = calloc(count + 1, sizeof *calls);
+    int status;
+
+    if (calls == NULL)
+        return DUET_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        calls[i] =
+            (duet_call){.function = function,
+                        .argument = (char *)arguments + i * argument_bytes,
+                        .result = DUET_ECANCELED};
+    status = duet_gather(calls, count, options, deadline);
+    for (size_t i = 0; i < count && results != NULL; i++)
+        results[i] = calls[i].result;
+    free(calls);
+    return status;
+}

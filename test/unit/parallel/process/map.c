@@ -319,10 +319,79 @@ static void late_map_ends_and_the_pool_goes_on(void **state)
     assert_status(duet_run(time_out, NULL, NULL), 0);
 }
 
+/* --- over an array ------------------------------------------------------- */
+
+/* A negative number fails, zero dies. */
+static int cube(const void *argument, size_t length)
+{
+    int number = *(const int *)argument;
+
+    if (length != sizeof number || number == 0)
+        _exit(3);
+    return number > 0 ? number * number * number
+                      : duet_fail(DUET_EIO, "number %d", number);
+}
+
+static int hang(const void *argument, size_t length)
+{
+    (void)argument, (void)length;
+    while (true)
+        pause();
+    return 0;
+}
+
+static int map_numbers(void *argument)
+{
+    const duet_process_map_options collect = {.chunk = 2,
+                                              .collect_errors = true};
+    const int numbers[] = {1, 2, 3, 4, -5, 0, 7};
+    duet_process_pool *pool = three_workers();
+    int results[7];
+
+    (void)argument;
+    assert_status(duet_process_pool_map_array(pool, cube, numbers, 4,
+                                              sizeof numbers[0], NULL, results,
+                                              DUET_NEVER),
+                  0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(results[i], numbers[i] * numbers[i] * numbers[i]);
+    assert_status(duet_process_pool_map_array(pool, cube, numbers, 7,
+                                              sizeof numbers[0], &collect,
+                                              results, DUET_NEVER),
+                  0);
+    assert_int_equal(results[3], 64);
+    assert_status(results[4], DUET_EIO);
+    assert_status(results[5], DUET_EDIED);
+    assert_int_equal(results[6], 343);
+    assert_status(duet_process_pool_map_array(pool, cube, numbers, 5,
+                                              sizeof numbers[0], NULL, NULL,
+                                              DUET_NEVER),
+                  DUET_EIO);
+    assert_string_equal(duet_error_message(DUET_EIO), "number -5");
+    assert_status(duet_process_pool_map_array(pool, hang, numbers, 7,
+                                              sizeof numbers[0], NULL, results,
+                                              duet_in_ms(20)),
+                  DUET_ETIMEDOUT);
+    for (int i = 0; i < 7; i++)
+        assert_status(results[i], DUET_ECANCELED);
+    assert_status(duet_process_pool_map_array(pool, cube, NULL, 0, 1, NULL,
+                                              NULL, DUET_NEVER),
+                  0);
+    duet_process_pool_free(pool);
+    return 0;
+}
+
+static void array_is_mapped_to_numbers(void **state)
+{
+    (void)state;
+    assert_status(duet_run(map_numbers, NULL, NULL), 0);
+}
+
 PROCESS_TEST_MAIN(test(structs_are_mapped_in_order_in_chunks_of_any_size),
                   test(bytes_of_any_length_are_mapped),
                   test(death_of_a_worker_costs_one_result_of_its_chunk),
                   test(death_of_a_worker_ends_a_map_that_collects_no_errors),
                   test(results_are_told_from_calls_that_gave_none),
                   test(outputs_are_told_of_in_the_order_of_their_ends),
-                  test(late_map_ends_and_the_pool_goes_on))
+                  test(late_map_ends_and_the_pool_goes_on),
+                  test(array_is_mapped_to_numbers))

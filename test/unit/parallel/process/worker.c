@@ -47,14 +47,14 @@ static int exit_code(duet_process *process)
 static void several_inputs_are_answered_one_by_one(void **state)
 {
     const duet_process_input inputs[] = {{"abc", 3}, {NULL, 0}, {"xy", 2}};
+    const duet__worker_request request = {worker_reverse, NULL, 3};
     const char *expected[] = {"cba", "", "yx"};
     duet_process_output output;
     duet_process *process;
     duet__worker_line line = start(NULL, &process);
 
     (void)state;
-    assert_status(
-        duet__worker_send(line, worker_reverse, inputs, 3, DUET_NEVER), 0);
+    assert_status(duet__worker_send(line, &request, inputs, DUET_NEVER), 0);
     for (int i = 0; i < 3; i++) {
         assert_status(duet__worker_receive(line, 1000, &output, DUET_NEVER), 0);
         assert_int_equal(output.length, strlen(expected[i]));
@@ -91,16 +91,16 @@ static void dead_worker_is_noticed_when_receiving_and_sending(void **state)
 {
     int number = -SIGKILL;
     const duet_process_input input = {&number, sizeof number};
+    const duet__worker_request request = {worker_square, NULL, 1};
     duet_process_output output;
     duet_process *process;
     duet__worker_line line = start(NULL, &process);
 
     (void)state;
-    assert_status(duet__worker_send(line, worker_square, &input, 1, DUET_NEVER),
-                  0);
+    assert_status(duet__worker_send(line, &request, &input, DUET_NEVER), 0);
     assert_status(duet__worker_receive(line, 1000, &output, DUET_NEVER),
                   DUET_EDIED);
-    assert_status(duet__worker_send(line, worker_square, &input, 1, DUET_NEVER),
+    assert_status(duet__worker_send(line, &request, &input, DUET_NEVER),
                   DUET_EDIED);
     assert_int_equal(exit_code(process), -1);
     close(line.socket);

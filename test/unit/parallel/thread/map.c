@@ -248,7 +248,122 @@ static void shut_down_pool_ends_a_map_after_what_had_begun(void **state)
     duet_thread_pool_free(pool);
 }
 
-TEST_MAIN(test(shut_down_pool_ends_a_map_after_what_had_begun),
+/* --- over an array ------------------------------------------------------- */
+
+static int square(void *argument)
+{
+    int number = *(int *)argument;
+
+    return number > 0 ? number * number
+                      : duet_fail(DUET_EIO, "number %d", number);
+}
+
+static void array_is_mapped_in_order(void **state)
+{
+    const duet_thread_map_array_options collect = {.collect_errors = true};
+    int numbers[] = {1, 2, 3, -4, 5};
+    int results[5];
+    duet_thread_pool *pool;
+
+    (void)state;
+    assert_status(duet_thread_pool_new(NULL, &pool), 0);
+    assert_status(duet_thread_pool_map_array(pool, square, numbers, 3,
+                                             sizeof numbers[0], NULL, results,
+                                             DUET_NEVER),
+                  0);
+    assert_int_equal(results[2], 9);
+    assert_status(duet_thread_pool_map_array(pool, square, numbers, 5,
+                                             sizeof numbers[0], &collect,
+                                             results, DUET_NEVER),
+                  0);
+    assert_int_equal(results[0], 1);
+    assert_status(results[3], DUET_EIO);
+    assert_int_equal(results[4], 25);
+    assert_status(duet_thread_pool_map_array(pool, square, numbers, 5,
+                                             sizeof numbers[0], NULL, NULL,
+                                             DUET_NEVER),
+                  DUET_EIO);
+    assert_string_equal(duet_error_message(DUET_EIO), "number -4");
+    assert_status(duet_thread_pool_map_array(pool, square, NULL, 0, 1, NULL,
+                                             NULL, DUET_NEVER),
+                  0);
+    duet_thread_pool_free(pool);
+}
+
+static void pool_that_was_shut_down_maps_no_array(void **state)
+{
+    int number = 2;
+    int result = 0;
+    duet_thread_pool *pool;
+
+    (void)state;
+    assert_status(duet_thread_pool_new(NULL, &pool), 0);
+    assert_status(duet_thread_pool_shutdown(pool, false, DUET_NEVER), 0);
+    assert_status(duet_thread_pool_map_array(pool, square, &number, 1,
+                                             sizeof number, NULL, &result,
+                                             DUET_NEVER),
+                  DUET_ECLOSED);
+    assert_status(result, DUET_ECANCELED);
+    assert_status(duet_thread_pool_map_array(NULL, square, &number, 1,
+                                             sizeof number, NULL, &result,
+                                             DUET_NEVER),
+                  DUET_ENOLOOP);
+    duet_thread_pool_free(pool);
+}
+
+typedef struct stopped_map {
+    duet_thread_pool *pool;
+    two_steps steps[3];
+    int results[3];
+} stopped_map;
+
+static int map_steps(void *argument)
+{
+    stopped_map *own = argument;
+
+    return duet_thread_pool_map_array(own->pool, say_and_wait, own->steps, 3,
+                                      sizeof own->steps[0], NULL, own->results,
+                                      DUET_NEVER);
+}
+
+static int cancel_map(void *argument)
+{
+    const duet_thread_pool_options one = {.threads = 1};
+    static stopped_map own;
+    duet_task *task;
+    int result;
+
+    (void)argument;
+    for (int i = 0; i < 3; i++) {
+        sem_init(&own.steps[i].begun, 0, 0);
+        sem_init(&own.steps[i].go, 0, 0);
+    }
+    assert_status(duet_thread_pool_new(&one, &own.pool), 0);
+    assert_status(duet_spawn(map_steps, &own, NULL, &task), 0);
+    assert_status(
+        duet_to_thread(wait_for_go, &own.steps[0].begun, NULL, DUET_NEVER), 0);
+    duet_task_cancel(task);
+    assert_status(duet_task_wait(task, duet_in_ms(5)), DUET_ETIMEDOUT);
+    sem_post(&own.steps[0].go);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    assert_int_equal(own.results[0], 3);
+    assert_status(own.results[1], DUET_ECANCELED);
+    assert_status(own.results[2], DUET_ECANCELED);
+    duet_thread_pool_free(own.pool);
+    return 0;
+}
+
+static void cancelled_map_of_an_array_waits_for_what_runs(void **state)
+{
+    (void)state;
+    assert_status(duet_run(cancel_map, NULL, NULL), 0);
+}
+
+TEST_MAIN(test(array_is_mapped_in_order),
+          test(pool_that_was_shut_down_maps_no_array),
+          test(cancelled_map_of_an_array_waits_for_what_runs),
+          test(shut_down_pool_ends_a_map_after_what_had_begun),
           test(argument_that_no_thread_took_has_no_result),
           test(results_come_in_order_and_the_input_is_read_as_needed),
           test(endless_input_is_left_early_and_all_is_freed),

@@ -243,6 +243,86 @@ static void allocation_failures_are_told_body(void)
 }
 TASK_CASE(allocation_failures_are_told)
 
+/* --- over an array ------------------------------------------------------- */
+
+static int running;
+static int most_running;
+
+/* Of a number of milliseconds. */
+static int sleep_and_tell(void *argument)
+{
+    int number = *(int *)argument;
+    int status;
+
+    if (++running > most_running)
+        most_running = running;
+    status = duet_sleep(duet_in_ms(number > 0 ? number : -number));
+    running--;
+    if (status != 0)
+        return status;
+    return number > 0 ? 10 * number : duet__fail(DUET_EIO, "number %d", number);
+}
+
+static void an_array_is_mapped_so_many_at_a_time_body(void)
+{
+    const duet_bounded_map_options two = {.at_once = 2};
+    int numbers[] = {3, 1, 2, 1, 5};
+    int results[5];
+
+    most_running = 0;
+    assert_status(duet_bounded_map_array(sleep_and_tell, numbers, 5,
+                                         sizeof numbers[0], &two, results,
+                                         DUET_NEVER),
+                  0);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(results[i], 10 * numbers[i]);
+    assert_int_equal(most_running, 2);
+    assert_status(duet_bounded_map_array(sleep_and_tell, NULL, 0, 1, NULL, NULL,
+                                         DUET_NEVER),
+                  0);
+}
+TASK_CASE(an_array_is_mapped_so_many_at_a_time)
+
+static void a_failure_ends_the_map_of_an_array_unless_collected_body(void)
+{
+    const duet_bounded_map_options one = {.at_once = 1};
+    const duet_bounded_map_options collect = {.collect_errors = true};
+    int numbers[] = {1, -2, 3};
+    int results[3];
+
+    assert_status(duet_bounded_map_array(sleep_and_tell, numbers, 3,
+                                         sizeof numbers[0], &one, results,
+                                         DUET_NEVER),
+                  DUET_EIO);
+    assert_string_equal(duet_error_message(DUET_EIO), "number -2");
+    assert_int_equal(results[0], 10);
+    assert_status(results[1], DUET_EIO);
+    assert_status(results[2], DUET_ECANCELED);
+    assert_status(duet_bounded_map_array(sleep_and_tell, numbers, 3,
+                                         sizeof numbers[0], &collect, results,
+                                         DUET_NEVER),
+                  0);
+    assert_status(results[1], DUET_EIO);
+    assert_int_equal(results[2], 30);
+    assert_int_equal(running, 0);
+}
+TASK_CASE(a_failure_ends_the_map_of_an_array_unless_collected)
+
+static void late_map_of_an_array_leaves_no_call_body(void)
+{
+    int numbers[] = {1, 1000};
+    int results[2];
+
+    assert_status(duet_bounded_map_array(sleep_and_tell, numbers, 2,
+                                         sizeof numbers[0], NULL, results,
+                                         duet_in_ms(5)),
+                  DUET_ETIMEDOUT);
+    assert_int_equal(results[0], 10);
+    assert_status(results[1], DUET_ECANCELED);
+    assert_int_equal(running, 0);
+}
+TASK_CASE(late_map_of_an_array_leaves_no_call)
+
 static void outside_a_task_nothing_is_mapped(void **state)
 {
     plan own = {.count = 3};
@@ -263,4 +343,7 @@ TEST_MAIN(test(what_is_being_taken_is_held),
           test(cancelling_ends_what_is_in_flight),
           test(no_inputs_and_impossible_options),
           test(allocation_failures_are_told),
+          test(an_array_is_mapped_so_many_at_a_time),
+          test(a_failure_ends_the_map_of_an_array_unless_collected),
+          test(late_map_of_an_array_leaves_no_call),
           test(outside_a_task_nothing_is_mapped))

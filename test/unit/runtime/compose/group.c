@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
+#include "support/memory.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -380,6 +381,55 @@ static void gather_that_collects_runs_all_to_their_end_body(void)
 }
 TASK_CASE(gather_that_collects_runs_all_to_their_end)
 
+static void gather_of_an_array_calls_with_each_element_body(void)
+{
+    const duet_gather_options collect = {.collect_errors = true};
+    member members[] = {{3, 10, 1}, {1, DUET_EIO, 1}, {2, 12, 1}};
+    int results[3];
+
+    assert_status(duet_gather_array(work, members, 3, sizeof members[0],
+                                    &collect, results, DUET_NEVER),
+                  0);
+    assert_int_equal(results[0], 10);
+    assert_status(results[1], DUET_EIO);
+    assert_int_equal(results[2], 12);
+    assert_true(duet_clock_ns() == 3 * 1000000);
+    assert_status(duet_gather_array(work, members, 3, sizeof members[0], NULL,
+                                    NULL, DUET_NEVER),
+                  DUET_EIO);
+    assert_string_equal(duet_error_message(DUET_EIO), "member of 1 ms");
+    assert_status(duet_gather_array(work, NULL, 0, 1, NULL, NULL, DUET_NEVER),
+                  0);
+}
+TASK_CASE(gather_of_an_array_calls_with_each_element)
+
+static void gather_of_an_array_past_its_deadline_leaves_none_body(void)
+{
+    member members[] = {{1, 10, 1}, {1000, 11, 1}};
+    int results[2];
+
+    assert_status(duet_gather_array(work, members, 2, sizeof members[0], NULL,
+                                    results, duet_in_ms(5)),
+                  DUET_ETIMEDOUT);
+    assert_int_equal(results[0], 10);
+    assert_status(results[1], DUET_ECANCELED);
+}
+TASK_CASE(gather_of_an_array_past_its_deadline_leaves_none)
+
+static int gather_two(void)
+{
+    member members[] = {{1, 10, 1}, {1, 11, 1}};
+
+    return duet_gather_array(work, members, 2, sizeof members[0], NULL, NULL,
+                             DUET_NEVER);
+}
+
+static void gather_of_an_array_tells_allocation_failures_body(void)
+{
+    test_each_allocation_failing(gather_two, 1);
+}
+TASK_CASE(gather_of_an_array_tells_allocation_failures)
+
 static void gather_past_its_deadline_cancels_the_rest_body(void)
 {
     member members[] = {{1, 1, 1}, {1000, 1, 1}};
@@ -556,6 +606,9 @@ TEST_MAIN(test(leaving_waits_for_all),
           test(gather_keeps_the_order_of_the_array),
           test(gather_fails_fast_and_leaves_none),
           test(gather_that_collects_runs_all_to_their_end),
+          test(gather_of_an_array_calls_with_each_element),
+          test(gather_of_an_array_past_its_deadline_leaves_none),
+          test(gather_of_an_array_tells_allocation_failures),
           test(gather_past_its_deadline_cancels_the_rest),
           test(cancelling_gather_cancels_the_calls),
           test(gather_with_impossible_stacks_starts_none),
