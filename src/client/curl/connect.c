@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* connect.c - connecting to whichever address of a host answers first, as
- * RFC 8305 says.
+/* connect.c - connecting to whichever address of a host answers first
+ * (RFC 8305).
  *
- * libcurl knows one address and opens one descriptor. Further attempts are
- * ours; the one that is connected first takes the place of libcurl's, under the
- * same number. Invariant: while a race is on, libcurl's descriptor is an
- * attempt that is under way or has succeeded: one that fails is replaced at
- * once, and only the last failure is libcurl's to see. */
+ * libcurl knows one address and opens one descriptor. The driver makes the
+ * other attempts; the first that connects replaces libcurl's, under the same
+ * number. Invariant: during a race libcurl's descriptor is an attempt that is
+ * in progress or has succeeded. One that fails is replaced at once, so libcurl
+ * sees only the failure of the last. */
 #include "client/curl/connect.h"
 
 #include <arpa/inet.h>
@@ -105,7 +105,7 @@ static int take(duet__transfer *transfer, size_t index)
     return descriptor;
 }
 
-/* An attempt takes the place of libcurl's. */
+/* Replaces libcurl's attempt with another. */
 static void put_in_place(duet__transfer *transfer, size_t index)
 {
     int attempt = take(transfer, index);
@@ -118,7 +118,7 @@ static void put_in_place(duet__transfer *transfer, size_t index)
 
 static void attempt_ready(void *context, int descriptor, uint32_t events);
 
-/* Begins the next attempt; false if there is none. */
+/* Starts the next attempt. Returns false if there is none. */
 static bool begin_next(duet__transfer *transfer)
 {
     const int on = 1;
@@ -147,7 +147,7 @@ static void await_next(duet__transfer *transfer)
 {
     duet__race *race = &transfer->race;
 
-    /* Without memory for the timer the next one is not waited for. */
+    /* If there is no memory for the timer, the next one starts at once. */
     while (duet__curl_has_addresses(transfer) && race->count < DUET__ATTEMPTS &&
            duet__loop_arm(transfer->driver->loop, &race->timer,
                           duet_in_ms(NEXT_ATTEMPT_MS)) != 0)

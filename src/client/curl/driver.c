@@ -21,7 +21,7 @@
 #include "client/curl/under_way.h"
 #include "runtime/core/wait.h"
 
-/* How often one turn runs libcurl's timer that is due again at once. */
+/* How often libcurl's timer may run in one turn, if due again at once. */
 enum { TIMER_RUNS = 8 };
 
 /* --- the driver's turn --------------------------------------------------- */
@@ -51,7 +51,8 @@ static void take_entering(duet__curl_driver *driver)
     }
 }
 
-/* libcurl does not announce a timer again that it thinks announced. */
+/* libcurl does not announce the same time twice, even if it still waits for
+ * it. */
 static void ask_for_timer(duet__curl_driver *driver)
 {
     long ms = -1;
@@ -94,7 +95,8 @@ static duet_deadline due(duet__driver *base)
 
 /* --- a task's side ------------------------------------------------------- */
 
-/* The task gives up: the transfer is libcurl's to end, later in this turn. */
+/* The task gives up. If libcurl has the transfer, the driver takes it away
+ * later in this turn. */
 static void abandon(duet__transfer *transfer)
 {
     duet__curl_end_race(transfer);
@@ -121,8 +123,9 @@ static int give_up(duet__transfer *transfer, int code, const char *what)
     return duet__phase_fail(code, phase, hop->where, begin_ns, "%s", what);
 }
 
-/* Whether a wait that ended with `status` is to go on; if not, `*result` is
- * what the transfer came to, or 0 for one that has ended by itself. */
+/* Decides whether to wait on after a wait that ended with `status`. If not,
+ * sets `*result` to the code of a transfer that was given up, or to 0 for one
+ * that has ended by itself. */
 static bool goes_on(duet__transfer *transfer, int status,
                     duet_deadline deadline, duet_deadline *check, int *result)
 {
@@ -150,7 +153,7 @@ static bool goes_on(duet__transfer *transfer, int status,
     return true;
 }
 
-/* Waits until the transfer has ended or must end. */
+/* Waits until the transfer has ended, or gives it up. */
 static int wait_for(duet__transfer *transfer, duet_deadline deadline)
 {
     int64_t begin_ns = transfer->begin_ns;
@@ -188,7 +191,7 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
     status = wait_for(transfer, deadline);
     if (status != 0)
         return status;
-    if (transfer->state == DUET__TRANSFER_RUNNING) { /* see on_line() */
+    if (transfer->state == DUET__TRANSFER_RUNNING) { /* see note_progress() */
         duet__transfer_read_times(transfer);
         abandon(transfer);
         return 0;
@@ -205,7 +208,7 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
 
 /* --- life ---------------------------------------------------------------- */
 
-/* Without memory it is tried again for the next session. */
+/* If there is no memory, the next session tries again. */
 static int global_init(void)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -284,7 +287,7 @@ int duet__curl_driver_open(const duet__curl_options *options,
     return 0;
 }
 
-/* The tasks of these transfers free what is left of them. */
+/* The tasks that wait for these transfers free them. */
 static void close_all(duet__list *transfers)
 {
     duet__link *link;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* error.c - the one place where CURLcode becomes a code of ours. */
+/* error.c - the one place where a CURLcode becomes one of our codes. */
 #include "client/curl/error.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 
 #include <duet/error.h>
 
-/* CURLE_TOO_LARGE where the header has it. */
+/* CURLE_TOO_LARGE; headers before 8.6 do not have it. */
 enum { CURLE_TOO_LARGE_FROM_8_6 = 100 };
 
 static int connect_error(long os_error)
@@ -41,8 +41,8 @@ static int lost(long os_error, duet_phase phase)
     return os_error == ECONNRESET ? DUET_ECONNRESET : DUET_EDISCONNECTED;
 }
 
-/* What is wrong before the body is wrong with the head, if there was but a
- * part of its first line. */
+/* An error before the body is one of the head, even if only a part of its
+ * first line has arrived. */
 static int flaw_of_head(int code, duet_phase *phase)
 {
     if (*phase == DUET_PHASE_FIRST_BYTE)
@@ -50,8 +50,8 @@ static int flaw_of_head(int code, duet_phase *phase)
     return code;
 }
 
-/* Why taking the response ended: libcurl has one code for a lost connection,
- * for bad chunks and for its own limits, and tells them apart by text only
+/* Why receiving the response failed: libcurl has one code for a lost
+ * connection, bad chunks and its own limits, and tells them apart only by text
  * (7.88: "Out of memory in chunked-encoding" for a long trailer). */
 static int receive_error(long os_error, const char *text, duet_phase *phase)
 {
@@ -71,7 +71,7 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
         return 0;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_SETOPT_OPTION_SYNTAX:
-        /* It was told the addresses, and could not make a list of them. */
+        /* It has the addresses, and had no memory to store them. */
         return DUET_ENOMEM;
     case CURLE_COULDNT_CONNECT:
         *phase = DUET_PHASE_CONNECT;
@@ -93,7 +93,7 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
     case CURLE_OPERATION_TIMEDOUT:
         return DUET_ETIMEDOUT;
     case CURLE_GOT_NOTHING:
-    case CURLE_ABORTED_BY_CALLBACK: /* no second try, see curl/reuse.c */
+    case CURLE_ABORTED_BY_CALLBACK: /* not sent again, see reuse.c */
         *phase = DUET_PHASE_FIRST_BYTE;
         return lost(os_error, *phase);
     case CURLE_RECV_ERROR:
@@ -108,14 +108,14 @@ int duet__curl_error(CURLcode result, long os_error, const char *text,
     case CURLE_UNSUPPORTED_PROTOCOL: /* the first line is no status line */
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_BAD_FUNCTION_ARGUMENT: /* of its own: a trailer with no colon */
+    case CURLE_BAD_FUNCTION_ARGUMENT: /* a trailer without a colon */
         return flaw_of_head(DUET_EPROTOCOL, phase);
     case CURLE_TOO_LARGE_FROM_8_6:
         return flaw_of_head(DUET_ETOOLARGE, phase);
-    case CURLE_URL_MALFORMAT: /* one is set, so it could not be copied */
+    case CURLE_URL_MALFORMAT: /* "No URL set": it was, but not copied */
         return strcmp(text, "No URL set") == 0 ? DUET_ENOMEM : DUET_EURL;
     case CURLE_OUT_OF_MEMORY:
-        /* Older versions say this of a line of the head above 100 KiB. */
+        /* Older versions return this for a line of the head above 100 KiB. */
         return *phase >= DUET_PHASE_FIRST_BYTE && text[0] == '\0'
                    ? flaw_of_head(DUET_ETOOLARGE, phase)
                    : DUET_ENOMEM;

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* fold.c - no field continues one of another response.
+/* fold.c - no header field continues a field of another response.
  *
- * Versions of libcurl from before May 2023 (8.2 is mended) keep a pointer to
- * the field that was stored last, also when the handle begins its next
- * transfer, which frees it. A response whose first line behind the status line
- * begins with a blank then writes into freed memory; any server can send it.
- * The debug callback sees each line before it is stored and may write into it:
- * the blank becomes a byte that no field name has, so that the line is a field
- * of its own, which we leave out. Debugging is on for this one line only. */
+ * libcurl before 8.2 keeps a pointer to the field that it stored last. The
+ * next transfer of the handle frees that field and keeps the pointer. If the
+ * first line after the status line of its response begins with a blank, libcurl
+ * writes into freed memory; any server can send this. The debug callback sees
+ * each line before libcurl stores it, and may change it: it replaces the blank
+ * with a byte that no field name contains. Then libcurl takes the line for a
+ * new field, and we ignore it. Debugging is on only for this line. */
 #include "client/curl/fold.h"
 
-enum { MENDED = 0x080200 };
+/* The first version of libcurl without this fault. */
+enum { FIXED = 0x080200 };
 
 void duet__curl_fold_begin(duet__transfer *transfer)
 {
-    if (transfer->driver->libcurl_version >= MENDED)
+    if (transfer->driver->libcurl_version >= FIXED)
         return;
     transfer->guards_fold = true;
     curl_easy_setopt(transfer->easy, CURLOPT_VERBOSE, 1L);

@@ -6,10 +6,10 @@
 
 #include "client/curl/state.h"
 
-/* A status line has just begun a head. */
+/* A status line has come: guards the next line. */
 void duet__curl_fold_begin(duet__transfer *transfer);
 
-/* A line after it has come. */
+/* Another line has come: guards no longer. */
 void duet__curl_fold_end(duet__transfer *transfer);
 
 /* Is shown a line of a head before libcurl takes it; may change it. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* incoming.c - taking a response apart as it arrives.
+/* incoming.c - parses a response as it arrives.
  *
- * Invariant: once `error` is set nothing more is taken. libcurl has split the
- * stream into lines and undone the framing; what it lets through and a client
- * must not believe (a second length, an upgrade nobody asked for) is refused
- * here. A field that is malformed costs only itself, as in browsers, unless it
- * is one of those that tell where the body ends. */
+ * Invariant: once `error` is set, nothing more is accepted. libcurl has split
+ * the stream into lines and removed the framing; what it lets through and a
+ * client must not trust (a second length, an upgrade nobody asked for) is
+ * refused here. A malformed field is left out, as in browsers, unless it is one
+ * that determines where the body ends. */
 #include "client/curl/incoming.h"
 
 #include <strings.h>
@@ -15,10 +15,11 @@
 #include "http/head/fields.h"
 
 enum {
-    /* A body's announced length is believed up to here before it arrives. */
+    /* How much memory is reserved at most for a body before it arrives. */
     EXPECT_BYTES_MAX = 1 << 20,
-    /* What chunks may add to a body: a fixed part, and so much for each of its
-     * bytes (a chunk of one byte takes six, "00000001" thirteen). */
+    /* How many bytes of framing chunks may have: a fixed number, and so many
+     * for each byte of the body (a chunk of one byte has 6 bytes, with the size
+     * "00000001" 13). */
     FRAMING_BYTES_MAX = 64 << 10,
     FRAMING_BYTES_EACH = 16,
 };
@@ -53,8 +54,8 @@ static duet__text without_line_end(duet__text line)
     return line;
 }
 
-/* Fields that libcurl frames the body by: read otherwise than it has read them
- * they would move the body's end. */
+/* Is this a field that libcurl frames the body by? If we read it differently,
+ * the body would end elsewhere. */
 static bool frames_body(duet__text name)
 {
     name = duet__text_trim(name);
@@ -63,7 +64,7 @@ static bool frames_body(duet__text name)
                                           DUET__TEXT("Transfer-Encoding"));
 }
 
-/* Stores a field line, or what continues the one before it. */
+/* Stores a field line, or a line that continues the previous field. */
 static int store_field(duet__incoming *incoming, duet__text line)
 {
     bool continues = line.bytes[0] == ' ' || line.bytes[0] == '\t';
@@ -158,8 +159,8 @@ static int check_length(duet__incoming *incoming)
     return 0;
 }
 
-/* RFC 9110 10.1.4: no other coding is sent to who has not asked for it. Said
- * twice it is still one, as clients have it. */
+/* RFC 9110 10.1.4: a client that asks for no other coding gets only "chunked".
+ * Given twice it counts once, as in other clients. */
 static int check_coding(duet__incoming *incoming)
 {
     size_t position = 0;
@@ -177,7 +178,7 @@ static int check_coding(duet__incoming *incoming)
     return 0;
 }
 
-/* Makes ready for a body whose end the head says. */
+/* Prepares for a body whose length the head tells. */
 static int expect_body(duet__incoming *incoming)
 {
     uint64_t length = incoming->length;
@@ -214,7 +215,7 @@ static int end_head(duet__incoming *incoming)
         incoming->has_length = true;
         incoming->length = 0;
     } else if (incoming->has_coding) {
-        incoming->has_length = false; /* RFC 9112 6.3: it overrides */
+        incoming->has_length = false; /* RFC 9112 6.3: the coding decides */
     }
     incoming->is_discarded =
         incoming->follows_redirect && duet__incoming_is_redirect(incoming);
@@ -283,7 +284,7 @@ int duet__incoming_raw(duet__incoming *incoming, size_t count)
 
     if (incoming->error != 0)
         return incoming->error;
-    /* Of the bytes before these we know which were body. */
+    /* Of the bytes before these it is known which were body. */
     if (!incoming->has_length &&
         incoming->raw_bytes - incoming->body_bytes > framing_max)
         return refuse(incoming, DUET_ETOOLARGE,

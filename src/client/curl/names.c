@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* names.c - telling libcurl the addresses of names.
  *
- * It is told the first address only: racing for the others is ours
- * (curl/connect.c). libcurl keeps what it is told until it is told otherwise
- * (its own cache is set never to expire), so a name is told once and again only
- * when its addresses change. Invariant: `known` has what libcurl's cache has,
- * and is bounded: what falls out of it is taken out of libcurl's cache too. */
+ * It is told only the first address; connect.c tries the others. libcurl's
+ * cache is set never to expire, so a name is told once, and again only when its
+ * first address changes. Invariant: `known` contains what libcurl's cache does,
+ * and has a limit: a name that is removed from it is removed from libcurl's
+ * cache too. */
 #include "client/curl/names.h"
 
 #include <stdio.h>
@@ -62,7 +62,7 @@ void duet__curl_told_in_vain(duet__curl_driver *driver,
 int duet__curl_tell_addresses(duet__curl_driver *driver, const duet__hop *hop,
                               struct curl_slist **list)
 {
-    /* libcurl reads addresses itself, but caches them, too. */
+    /* An address as host needs no telling, but libcurl's cache has it too. */
     duet__text all = duet__text_from(hop->addresses);
     duet__text address = duet__text_cut(&all, ',');
     duet__text where = duet__text_from(hop->where);

@@ -28,8 +28,8 @@ DUET_MUST_USE int duet__phase_limits_read(const duet_fetch_options *options,
 duet_deadline duet__phase_deadline(const duet__phase_limits *limits,
                                    duet_phase phase, int64_t begin_ns);
 
-/* When to look again at something that is in `phase` since `begin_ns` and goes
- * on by itself to later phases: before that no timeout can have passed. */
+/* When to check the timeouts again of something that has been in `phase` since
+ * `begin_ns` and may enter later phases unseen: none can have passed before. */
 duet_deadline duet__phase_next_check(const duet__phase_limits *limits,
                                      duet_phase phase, int64_t begin_ns,
                                      int64_t now_ns);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* request.c - a request as options of an easy handle.
  *
- * Invariant: a handle with is_set_up set has all the options that every request
- * shares, one with is_plain none of those that only some have; a plain GET then
- * sets but the few that differ. A reset would do that, too, but not tell if it
- * had no memory and left out the half. */
+ * Invariant: a handle with is_set_up has all the options that every request
+ * shares; one with is_plain has none that only some requests have. So a plain
+ * GET sets only the few that differ. curl_easy_reset() would do that too, but
+ * does not report it if there is no memory to set everything again. */
 #include "client/curl/request.h"
 
 #include <stdlib.h>
@@ -22,9 +22,9 @@
 
 /* --- what libcurl delivers ----------------------------------------------- */
 
-/* Lets the task go on with a response that says all it needs while libcurl has
- * more to do: a redirect's body to take, or a request's to send. The task runs
- * when libcurl has done what lies ready; mostly that was the rest. */
+/* Wakes the task if the response has all that it needs while libcurl has more
+ * to do: receive a redirect's body, or send the rest of the request's. The task
+ * runs after libcurl has handled what is ready; mostly that was the rest. */
 static void note_progress(duet__transfer *transfer)
 {
     const duet__hop *hop = transfer->hop;
@@ -79,7 +79,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-/* --- options that all share ---------------------------------------------- */
+/* --- options that all requests share ------------------------------------- */
 
 static void set_callbacks(duet__transfer *transfer)
 {
@@ -95,8 +95,8 @@ static void set_callbacks(duet__transfer *transfer)
     duet__curl_reuse_install(transfer);
 }
 
-/* Returns false if there is no memory: another authority is not trusted in
- * place of the one that was named. */
+/* Returns false if there is no memory: then the default authorities would be
+ * trusted instead of the given ones. */
 static bool set_tls(duet__curl_driver *driver, CURL *easy)
 {
     bool is_set = true;
@@ -116,11 +116,11 @@ static bool set_tls(duet__curl_driver *driver, CURL *easy)
     return is_set;
 }
 
-/* Those that libcurl copies; false if there is no memory. */
+/* Sets the texts that libcurl copies. Returns false if there is no memory. */
 static bool set_texts(CURL *easy)
 {
     return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
-           /* Else libcurl asks the environment for it in each request. */
+           /* Otherwise libcurl reads the environment for each request. */
            curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") ==
                CURLE_OK;
@@ -139,7 +139,7 @@ static int set_common(duet__transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_CURLU, transfer->origin);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
-    /* The phases' time-outs are ours. */
+    /* The driver measures the time-outs of the phases. */
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)options->keep_idle_s);
     curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)options->keep_age_s);
@@ -152,7 +152,7 @@ static int set_common(duet__transfer *transfer)
                          (long)CURL_HTTP_VERSION_2TLS);
     }
     transfer->is_set_up = transfer->is_plain = true;
-    transfer->has_own_fields = true; /* none: they are not told yet */
+    transfer->has_own_fields = true; /* the session's are not set yet */
     return 0;
 }
 
@@ -182,7 +182,7 @@ static bool add_fields(struct curl_slist **list, const duet_fields *from)
     return true;
 }
 
-/* The fields that libcurl would add to a body, or leaves to us. */
+/* Replaces the fields that libcurl adds to a request with a body. */
 static bool add_body_fields(struct curl_slist **list, const duet_fields *fields,
                             const duet__hop *hop)
 {
@@ -195,7 +195,8 @@ static bool add_body_fields(struct curl_slist **list, const duet_fields *fields,
     return duet__curl_list_add_field(list, "Content-Type", hop->content_type);
 }
 
-/* The session's list is the same for as long as the handle is. */
+/* Sets the list, if the handle does not have it: the session's stays the same
+ * as long as the handle exists. */
 static void tell_fields(duet__transfer *transfer, struct curl_slist *list)
 {
     bool is_own = list != transfer->driver->fields;
@@ -223,7 +224,7 @@ static int set_fields(duet__transfer *transfer, bool sends_body)
     return 0;
 }
 
-/* Says what the method is, and whether a body, maybe an empty one, is sent. */
+/* Sets the method. Tells whether a body is sent, which may be empty. */
 static int set_method(duet__transfer *transfer, bool *out_sends_body)
 {
     const duet__hop *hop = transfer->hop;
@@ -255,9 +256,9 @@ static int set_method(duet__transfer *transfer, bool *out_sends_body)
     return 0;
 }
 
-/* Says where to connect. libcurl parses a URL for each request that names one;
- * the origin is mostly that of the handle's last request and then already
- * parsed. User info changes what is sent, so a URL with it is never reused. */
+/* Sets where to connect. Given a URL as text, libcurl parses it for each
+ * request; a parsed origin is used again if it is that of the handle's last
+ * request. A URL with user info is not, because that changes what is sent. */
 static int set_origin(duet__transfer *transfer, const duet_url *url)
 {
     const char *origin = duet_url_origin(url);
@@ -269,7 +270,7 @@ static int set_origin(duet__transfer *transfer, const duet_url *url)
         return 0;
     free(transfer->origin_text);
     transfer->origin_text = NULL;
-    /* Else older versions keep the text of the URL before. */
+    /* Otherwise older versions keep the text of the previous URL. */
     curl_easy_setopt(transfer->easy, CURLOPT_URL, NULL);
     code = curl_url_set(transfer->origin, CURLUPART_URL,
                         has_user ? duet_url_text(url) : origin, 0);
@@ -280,8 +281,8 @@ static int set_origin(duet__transfer *transfer, const duet_url *url)
     return 0;
 }
 
-/* The target goes out byte for byte; of a URL's part that is set, libcurl would
- * write the escapes in lower case. */
+/* The target is sent byte for byte; if it were set as parts of the URL, libcurl
+ * would change its escapes to lower case. */
 static int set_url(duet__transfer *transfer, const duet_url *url)
 {
     int status = set_origin(transfer, url);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* result.c - what a transfer came to, in our codes and words. */
+/* result.c - how a transfer ended: its code, and its detail in words. */
 #include "client/curl/result.h"
 
 #include "base/error.h"
@@ -19,7 +19,8 @@ const char *duet__transfer_silence(duet_phase phase)
     }
 }
 
-/* What is wrong with it; 0 if nothing is. */
+/* Returns the code of what went wrong, with detail and phase; 0 if nothing
+ * did. */
 static int name_failure(duet__transfer *transfer)
 {
     const duet__hop *hop = transfer->hop;
@@ -46,9 +47,9 @@ static int name_failure(duet__transfer *transfer)
         text = "the response ended in its head";
     } else {
         curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
-        if (transfer->open_error != 0) /* libcurl has not heard of it */
+        if (transfer->open_error != 0) /* libcurl does not know it */
             os_error = transfer->open_error;
-        if (transfer->has_strayed) /* that is why we broke off */
+        if (transfer->has_strayed) /* the driver ended it for that */
             result = CURLE_ABORTED_BY_CALLBACK;
         code = duet__curl_error(result, os_error, text, &phase);
         if (result == CURLE_ABORTED_BY_CALLBACK)
@@ -68,7 +69,7 @@ static int name_failure(duet__transfer *transfer)
                             text);
 }
 
-/* The response says all, however the connection ended. */
+/* Is the response complete, however the connection ended? */
 static bool is_well(const duet__transfer *transfer)
 {
     const duet__incoming *incoming = &transfer->hop->incoming;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* result.h - what a transfer came to, in our codes and words. */
+/* result.h - how a transfer ended: its code, and its detail in words. */
 #ifndef DUET_CLIENT_CURL_RESULT_H
 #define DUET_CLIENT_CURL_RESULT_H
 

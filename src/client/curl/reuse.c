@@ -2,11 +2,12 @@
 /* reuse.c - which connection may carry a request, and how often one is
  * sent.
  *
- * Owns the places of connections by their own port. Invariants: a request goes
- * out at most twice, the second time on a new connection and only if its method
- * is idempotent; no byte that arrived before a request went out is taken for
- * its answer. libcurl sees to neither: what died is tried five times, and until
- * 8.0 what lies unread on a kept connection becomes the next answer. */
+ * Owns the table of connections by their local port. Invariants: a request is
+ * sent at most twice, the second time on a new connection and only if its
+ * method is idempotent; no byte that arrived before a request was sent is taken
+ * for its answer. libcurl ensures neither: it sends a request up to five times
+ * if the connection was closed, and before 8.0 it takes unread bytes on a kept
+ * connection for the next answer. */
 #include "client/curl/reuse.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@
 #include "client/curl/fold.h"
 #include "client/curl/transfer.h"
 
-/* libcurl from here on uses no kept connection on which something lies. */
+/* From this version on libcurl uses no kept connection with unread bytes. */
 enum { LIBCURL_LOOKS = 0x080000 };
 
 /* --- where connections are ----------------------------------------------- */
@@ -57,7 +58,7 @@ void duet__curl_unplace(duet__curl_driver *driver, int descriptor)
     one->port = 0;
 }
 
-/* What lies on a connection that should be silent. */
+/* What can be read from a connection that should be silent. */
 typedef enum unread {
     UNREAD_NOTHING,
     UNREAD_BYTES,
@@ -75,9 +76,9 @@ static unread look(int descriptor)
                                                             : UNREAD_END;
 }
 
-/* The connection that libcurl has chosen, by our port; -1 if it is not known.
- * Connections to different peers may have the same port: then one that nobody
- * uses, and `*is_clean` speaks for all of those. */
+/* The connection that libcurl has chosen, by its local port; -1 if unknown.
+ * Connections to different peers may have the same port: then this is one that
+ * no request uses, and `*is_clean` is true only if all of those are clean. */
 static int find(duet__curl_driver *driver, uint16_t port, bool *is_clean)
 {
     bool looks = driver->libcurl_version < LIBCURL_LOOKS;
@@ -124,7 +125,8 @@ static void use(duet__transfer *transfer, int descriptor)
         transfer->acknowledged_bytes = acknowledged_bytes(descriptor);
 }
 
-/* The descriptor that the transfer uses, if it still is that connection. */
+/* The descriptor that the transfer uses; NULL if it is another connection by
+ * now. */
 static duet__curl_socket *used(const duet__transfer *transfer)
 {
     duet__curl_socket *one;
@@ -153,7 +155,8 @@ void duet__curl_silence_broken(duet__curl_driver *driver, int descriptor)
     if (!one->is_ours || one->port == 0 || one->users > 0 || one->is_shared ||
         look(descriptor) != UNREAD_BYTES)
         return;
-    /* libcurl closes at its next look what has ended and has nothing left. */
+    /* When libcurl looks next it closes a connection that has ended, if nothing
+     * is left to read. */
     shutdown(descriptor, SHUT_RDWR);
     while (recv(descriptor, junk, sizeof junk, MSG_DONTWAIT) > 0 && reads < 64)
         reads++;
@@ -161,8 +164,8 @@ void duet__curl_silence_broken(duet__curl_driver *driver, int descriptor)
 
 /* --- before a request ---------------------------------------------------- */
 
-/* Nothing was sent on this connection, which was used before: the request goes
- * out on a new one. */
+/* Refuses a kept connection before anything is sent on it: the request goes out
+ * on a new one. */
 static int choose_again(duet__transfer *transfer)
 {
     transfer->is_again = true;
@@ -213,7 +216,7 @@ static int on_send(void *context, char *remote, char *local, int remote_port,
     if (transfer->is_fresh) {
         duet__curl_connected(transfer);
         place(driver, descriptor, (uint16_t)local_port);
-        /* Over TLS it may be session tickets. */
+        /* Over TLS, early bytes may be session tickets. */
         transfer->spoke_first =
             duet_url_scheme(transfer->hop->url)[4] == '\0' &&
             look(descriptor) == UNREAD_BYTES;
@@ -232,8 +235,8 @@ static int on_send(void *context, char *remote, char *local, int remote_port,
 
 /* --- what comes then ----------------------------------------------------- */
 
-/* Has the peer's system got anything of the request? What a server sends after
- * it acknowledges it. */
+/* Has any part of the request reached the peer's system? A server acknowledges
+ * it before, or when, it answers. */
 static bool has_arrived(const duet__transfer *transfer)
 {
     int waiting = 0;
@@ -259,9 +262,9 @@ static bool is_late_408(duet__text line)
 bool duet__curl_proves_itself(duet__transfer *transfer, duet__text line)
 {
     transfer->must_prove = false;
-    /* A stream of HTTP/2 is answered by its number; what waits to be sent on
-     * the connection may be another's. The first head of a connection tells so,
-     * and streams may begin before it. */
+    /* In HTTP/2 the number of the stream tells which request is answered, and
+     * unsent bytes may belong to another stream. That the connection is HTTP/2
+     * is known from its first head; streams may begin before it. */
     if (duet__text_starts_with(line, DUET__TEXT("HTTP/2")))
         return true;
     if (has_arrived(transfer) && (transfer->sends_once || !is_late_408(line)))
@@ -291,7 +294,7 @@ void duet__curl_head_ended(duet__transfer *transfer, bool is_http2)
     transfer->is_watched = true;
 }
 
-/* libcurl skips the extensions of chunks, however long, without a call. */
+/* libcurl skips chunk extensions of any length without a call of on_body(). */
 static void count_raw(duet__transfer *transfer, size_t count)
 {
     if (transfer->hop == NULL || transfer->broken != 0)
@@ -300,8 +303,8 @@ static void count_raw(duet__transfer *transfer, size_t count)
                          duet__incoming_raw(&transfer->hop->incoming, count));
 }
 
-/* libcurl drops what it has read beyond the end of a response, keeps the
- * connection (but for bodies of a known length), and says it only here. */
+/* libcurl drops what it has read beyond the end of a response and keeps the
+ * connection (unless the body's length was known). Only this callback tells. */
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t count,
                     void *context)
 {
@@ -339,7 +342,7 @@ void duet__curl_reuse_prepare(duet__transfer *transfer)
 {
     CURL *easy = transfer->easy;
 
-    if (transfer->is_again) /* with the options of the first time, but fresh */
+    if (transfer->is_again) /* the same options, on a new connection */
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     else if (transfer->wants_fresh)
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* socket.c - libcurl's descriptors in the loop's epoll set.
  *
- * A connection stays registered when libcurl loses interest in it and is
- * dropped only if it fires unwanted: a request on a warm connection costs no
- * epoll_ctl. That holds for descriptors that we opened, whose closing we see;
- * any other leaves the set when libcurl says so. */
+ * A connection stays in the set when libcurl no longer waits for it, and is
+ * removed only if an event comes that libcurl does not want. So a request on a
+ * kept connection needs no epoll_ctl. This holds for descriptors that the
+ * driver opened, because it sees them closed; any other is removed when libcurl
+ * says so. */
 #include "client/curl/socket.h"
 
 #include <errno.h>
@@ -45,7 +46,8 @@ static bool make_room(duet__curl_driver *driver, int descriptor)
 
 /* --- what the loop tells ------------------------------------------------- */
 
-/* Returns true if what the event says is not libcurl's to know. */
+/* Returns true if libcurl must not be told of the event: another attempt has
+ * replaced the one that failed. */
 static bool has_another_attempt(duet__transfer *transfer, uint32_t events)
 {
     if ((events & (EPOLLERR | EPOLLHUP)) != 0)
@@ -79,9 +81,9 @@ static void ready(void *context, int descriptor, uint32_t events)
     duet__curl_drain(driver);
 }
 
-/* libcurl had no memory to note that a transfer is to be watched on its
- * descriptor: it would never go on. 7.88 divides by zero when it looks at that
- * note, and keeps it for what has the number next, unless it was connected. */
+/* libcurl had no memory to record which transfers use a descriptor: they would
+ * never go on. 7.88 divides by zero when it reads that record, and keeps it for
+ * the next file with the number, unless the connection was established. */
 static void break_unwatched(duet__curl_driver *driver)
 {
     duet__link *link = driver->running.next;
@@ -106,7 +108,7 @@ void duet__curl_act(duet__curl_driver *driver, curl_socket_t descriptor,
     if (curl_multi_socket_action(driver->multi, descriptor, what, &running) ==
         CURLM_OK)
         return;
-    duet__curl_drain(driver); /* what has ended is not unwatched */
+    duet__curl_drain(driver); /* those that have ended are not to be broken */
     break_unwatched(driver);
     driver->timer = DUET_NOW; /* others were not looked at */
 }
@@ -122,9 +124,9 @@ static void remove_source(duet__curl_driver *driver, int descriptor)
         duet__source_remove(&driver->loop->descriptors, descriptor);
 }
 
-/* A connection that is waited for says OUT; IN is a sign that TCP has done its
- * part, if that was done at once (libcurl tells its own time of that only after
- * the handshake). */
+/* While it connects, libcurl waits for OUT. If it waits for IN, TCP has
+ * connected, maybe at once, without an event (libcurl reports its own time of
+ * that only after the TLS handshake). */
 static void note_connected(duet__curl_driver *driver, int descriptor)
 {
     duet__transfer *transfer = (size_t)descriptor < driver->descriptors
@@ -211,7 +213,7 @@ static curl_socket_t on_open(void *context, curlsocktype purpose,
         errno = ENOMEM;
     }
     if (descriptor < 0) {
-        if (errno != EAFNOSUPPORT) /* then the other family may do */
+        if (errno != EAFNOSUPPORT) /* another address may do */
             transfer->open_error = errno;
         return CURL_SOCKET_BAD;
     }

@@ -26,71 +26,71 @@ typedef enum duet__transfer_state {
 
 enum { DUET__ATTEMPTS = 8 };
 
-/* Connecting to a host of several addresses, curl/connect.c. */
+/* Connecting to a host that has several addresses, curl/connect.c. */
 typedef struct duet__race {
-    duet__text addresses;         /* that were not tried; of the hop */
-    int descriptor;               /* libcurl's; -1 while there is no race */
-    int attempts[DUET__ATTEMPTS]; /* those beside it */
-    size_t count;                 /* of them */
-    duet__timer timer;            /* for the next one */
+    duet__text addresses;         /* of the hop, not yet tried; NULL: none */
+    int descriptor;               /* libcurl's; -1: no race */
+    int attempts[DUET__ATTEMPTS]; /* the other descriptors */
+    size_t count;                 /* of `attempts` */
+    duet__timer timer;            /* until the next attempt */
 } duet__race;
 
-/* One easy handle and what it is used for. */
+/* An easy handle and the request that it carries out. */
 typedef struct duet__transfer {
     duet__link link;
     duet__transfer_state state;
     duet__curl_driver *driver;
     CURL *easy;
-    CURLU *origin;              /* where the handle's URL leads, not the path */
-    char *origin_text;          /* what `origin` was set to; NULL: unknown */
-    duet__hop *hop;             /* NULL unless a task waits for it */
-    duet__list waiters;         /* of duet__wait; the task */
-    bool is_http2;              /* the response is */
-    bool is_set_up;             /* the handle has the options that all share */
-    bool is_plain;              /* and those of any GET */
-    bool sends_once;            /* the request may not be sent a second time */
-    int sends;                  /* how often sending it began */
-    int opened;                 /* what was opened for it and not used; or -1 */
-    int uses;                   /* the descriptor it was sent on; or -1 */
-    uint32_t uses_serial;       /* of that */
-    int64_t acknowledged_bytes; /* by its peer, before it was sent */
-    bool is_fresh;              /* nothing was sent there before */
-    bool must_prove;            /* what comes, that it is an answer */
-    bool has_strayed;           /* it was none, or will not come */
-    bool spoke_first;           /* the server, before it was asked */
-    bool is_again;              /* it is to be sent on a new connection */
-    bool wants_fresh;           /* the handle has CURLOPT_FRESH_CONNECT, */
-    bool is_watched;            /* CURLOPT_VERBOSE, */
-    bool is_forbidden;          /* CURLOPT_FORBID_REUSE */
+    CURLU *origin;        /* the URL of the handle, without its path */
+    char *origin_text;    /* what `origin` was set to; NULL: unknown */
+    duet__hop *hop;       /* NULL unless a task waits for it */
+    duet__list waiters;   /* duet__wait of the task */
+    bool is_http2;        /* the response is HTTP/2 */
+    bool is_set_up;       /* it has the options that all requests share */
+    bool is_plain;        /* and only those that a plain GET needs */
+    bool sends_once;      /* the request may not be sent a second time */
+    int sends;            /* how often sending the request began */
+    int opened;           /* a descriptor opened for it, not yet used; or -1 */
+    int uses;             /* the descriptor it was sent on; or -1 */
+    uint32_t uses_serial; /* the serial of `uses` */
+    int64_t acknowledged_bytes; /* by the peer, before it was sent */
+    bool is_fresh;              /* it was sent on a new connection */
+    bool must_prove;   /* the first line has to be checked: an answer? */
+    bool has_strayed;  /* no answer came or will come to this request */
+    bool spoke_first;  /* the server sent before it was asked */
+    bool is_again;     /* to be sent again, on a new connection */
+    bool wants_fresh;  /* the handle has CURLOPT_FRESH_CONNECT */
+    bool is_watched;   /* ... CURLOPT_VERBOSE */
+    bool is_forbidden; /* ... CURLOPT_FORBID_REUSE */
     struct curl_slist *fields;  /* this request's own; NULL: the driver's */
     struct curl_slist *resolve; /* what libcurl is told about names */
     duet__race race;
     int64_t begin_ns;     /* when libcurl got it */
-    int64_t connected_ns; /* when TCP had connected; 0 before */
-    int64_t heard_ns;     /* when the last piece of the body came */
-    int64_t sent_bytes;   /* of the request's body, as last looked at */
+    int64_t connected_ns; /* when TCP connected; 0 before */
+    int64_t heard_ns;     /* when the head or a piece of the body came last */
+    int64_t sent_bytes;   /* of the request's body, when last looked at */
     bool has_own_fields;  /* CURLOPT_HTTPHEADER is not the session's */
     bool has_resolve;     /* the handle has CURLOPT_RESOLVE */
-    bool watches_tls;     /* the handle has curl/tls.c's option */
+    bool watches_tls;     /* the handle has the option of curl/tls.c */
     bool guards_fold;     /* see curl/fold.c */
-    int open_error;       /* why no socket could be opened; 0 */
-    int broken;           /* a code: it cannot go on; 0 */
-    CURLcode result;      /* once done */
-    duet_phase closed_in; /* once closed */
+    int open_error;       /* errno: why no socket was opened; 0: one was */
+    int broken;           /* the code why it cannot go on; 0: it can */
+    CURLcode result;      /* set in state DONE */
+    duet_phase closed_in; /* the phase, set in state CLOSED */
     char error_text[CURL_ERROR_SIZE];
 } duet__transfer;
 
 /* A descriptor as libcurl uses it. */
 typedef struct duet__curl_socket {
     uint32_t wanted;          /* the EPOLL events libcurl waits for */
-    uint32_t serial;          /* counts what had this number */
+    uint32_t serial;          /* how many files have had this number */
     uint32_t users;           /* requests in progress on it */
     bool is_ours;             /* opened by us, closed by us */
-    duet__transfer *connects; /* for this transfer; NULL once it has */
+    duet__transfer *connects; /* it connects for this transfer; else NULL */
     bool is_shared; /* by several requests: bytes may come at any time */
-    bool is_lost;   /* libcurl's notes on this number are spoilt */
-    uint16_t port;  /* its own, once a request went out; 0 before */
-    int next;       /* in the list of by_port; -1 at the end */
+    bool is_lost;   /* libcurl's state for this number is wrong */
+    uint16_t port;  /* local; 0 before the first request */
+    int next;       /* descriptor in its list of by_port; -1: last */
 } duet__curl_socket;
 
 enum { DUET__PORT_LISTS = 256 };
@@ -111,11 +111,11 @@ struct duet__curl_driver {
     duet__list idle;
     size_t idle_count;
     unsigned libcurl_version; /* 0x080e01 */
-    bool has_broken;          /* some of `running` are */
+    bool has_broken;          /* some of `running` cannot go on */
     duet__map known; /* "host:port" to the addresses libcurl was told */
     duet__curl_socket *sockets; /* by descriptor */
     size_t descriptors;
-    int by_port[DUET__PORT_LISTS]; /* the first of those; -1: none */
+    int by_port[DUET__PORT_LISTS]; /* first descriptor of each list; -1: none */
 };
 
 #endif

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* tls.c - does a TLS connection end as it should?
  *
- * A body without a length ends with its connection. Anybody on the way can end
- * that; only the peer can say close_notify. libcurl with OpenSSL below 8.14
- * takes either for the end (7.88 answers "no" where OpenSSL asks whether the
- * transport is at its end), and the connection is gone when it tells us. So
- * OpenSSL's own report of alerts is listened to. Owns the note of each thread.
+ * A body without a length ends with its connection. Anyone on the path can
+ * close that; only the peer can send close_notify. libcurl before 8.14 with
+ * OpenSSL accepts either (7.88 answers "no" when OpenSSL asks whether the
+ * transport has ended), and has closed the connection before it reports the
+ * end. So this file takes the alerts from OpenSSL's info callback. Owns one
+ * flag for each thread: close_notify has come.
  *
- * OpenSSL is asked for by name at run time: it must be the one that libcurl
- * uses. Where there is none, because libcurl was built with another library,
- * nothing is seen and nothing is refused. */
+ * OpenSSL's function is looked up by name at run time: it must be of the
+ * OpenSSL that libcurl uses. If there is none, because libcurl was built with
+ * another library, no alert is seen and no body is refused. */
 #include "client/curl/tls.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
-/* The versions of libcurl that tell by themselves. */
+/* From this version on libcurl reports a missing close_notify itself. */
 enum { SEES_IT_ITSELF = 0x080e00 };
 
-/* Of <openssl/ssl.h>: SSL_CB_READ_ALERT, and SSL3_AL_WARNING << 8 with
+/* From <openssl/ssl.h>: SSL_CB_READ_ALERT, and SSL3_AL_WARNING << 8 with
  * SSL_AD_CLOSE_NOTIFY. */
 enum { READ_ALERT = 0x4004, CLOSE_NOTIFY = 0x100 };
 
@@ -39,7 +40,7 @@ static CURLcode on_context(CURL *easy, void *context, void *set)
     set_on_info *call;
 
     (void)easy;
-    memcpy(&call, &set, sizeof call); /* ISO C knows no such conversion */
+    memcpy(&call, &set, sizeof call); /* ISO C has no such conversion */
     call(context, note_alert);
     return CURLE_OK;
 }

@@ -136,7 +136,7 @@ duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
     curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
     if (sent != transfer->sent_bytes)
         transfer->heard_ns =
-            duet_clock_ns(); /* it went on, so it counts anew */
+            duet_clock_ns(); /* progress: the time starts again */
     transfer->sent_bytes = sent;
     *begin_ns = transfer->heard_ns;
     return (size_t)sent < hop->body_bytes ? DUET_PHASE_SEND
