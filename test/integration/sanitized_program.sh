@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A program that alone is built with AddressSanitizer, over this build of the
-# library as it is installed: tasks with large locals, deep calls, exceptions
-# and longjmp() run without a report, on stacks that others used before. And a
-# real overflow is found.
+# A program that alone is built with AddressSanitizer, or with ThreadSanitizer,
+# over this build of the library as it is installed: tasks with large locals,
+# deep calls, exceptions, longjmp() and work in threads run without a report, on
+# stacks that others used before. And a real overflow, or race, is found.
 set -euo pipefail
 
 skip() {
@@ -11,7 +11,7 @@ skip() {
     exit 77
 }
 
-[ -z "${DUET_EMULATOR:-}" ] || skip "the emulator runs no AddressSanitizer"
+[ -z "${DUET_EMULATOR:-}" ] || skip "the emulator runs no sanitizer"
 if grep -qE '__[at]san_init' "$DUET_BUILD_DIR/libduet.so"; then
     skip "this library has a sanitizer of its own"
 fi
@@ -76,6 +76,25 @@ __attribute__((noinline)) static int fill(int wait_ms)
     return array[sizeof array - 1] == wait_ms ? status : -1;
 }
 
+/* In a thread: what it finds and leaves is the task's. */
+static int add_one(void *argument)
+{
+    ++*static_cast<int *>(argument);
+    return 0;
+}
+
+static int count_in_threads()
+{
+    int count = 0;
+
+    for (int i = 0; i < 5; i++) {
+        count++;
+        if (duet_to_thread(add_one, &count, nullptr, DUET_NEVER) != 0)
+            return -1;
+    }
+    return count == 10 ? 0 : -1;
+}
+
 static int work(void *argument)
 {
     int wait_ms = 1 + (int)(*static_cast<int *>(argument) % 3);
@@ -93,6 +112,8 @@ static int work(void *argument)
         return -1;
     if (setjmp(back) == 0)
         jump_from(&back, 20);
+    if (count_in_threads() != 0)
+        return -1;
     return fill(wait_ms);
 }
 
@@ -115,6 +136,18 @@ static int overflow_by_one(void *)
     return array[end];
 }
 
+/* The thread's and the task's at the same time. */
+static int race(void *)
+{
+    static int both;
+    duet_thread *thread;
+
+    if (duet_thread_start(add_one, &both, nullptr, &thread) != 0)
+        return -1;
+    both++;
+    return duet_thread_join(thread, nullptr, DUET_NEVER);
+}
+
 static int run(void *argument)
 {
     static int numbers[TASKS];
@@ -123,7 +156,8 @@ static int run(void *argument)
     int status = 0;
 
     if (argument != nullptr)
-        return overflow_by_one(nullptr);
+        return *static_cast<char *>(argument) == 'r' ? race(nullptr)
+                                                     : overflow_by_one(nullptr);
     for (int round = 0; round < 3 && status == 0; round++) {
         for (int i = 0; i < TASKS; i++) {
             numbers[i] = i;
@@ -145,46 +179,56 @@ static int run(void *argument)
     return status;
 }
 
-int main(int count, char **)
+int main(int count, char **arguments)
 {
-    return duet_run(run, count > 1 ? &count : nullptr, nullptr) != 0;
+    return duet_run(run, count > 1 ? arguments[1] : nullptr, nullptr) != 0;
 }
 END
 
-# try NAME COMPILER...
+# build SANITIZER COMPILER PROGRAM SOURCE: false if it has no such sanitizer.
+build() {
+    "$2" -g -O1 "-fsanitize=$1" -I"$folder/installed/include" "$4" -o "$3" \
+        "$library" -Wl,-rpath,"$(dirname "$library")"
+}
+
+# try SANITIZER COMPILER OPTIONS FAULT REPORT: no report, but of the fault.
 try() {
-    local name=$1 option
-    shift
-    "$@" -g -O1 -fsanitize=address -I"$folder/installed/include" \
-        "$folder/tasks.cpp" -o "$folder/$name" "$library" \
-        -Wl,-rpath,"$(dirname "$library")"
-    # With and without the fake stacks that find uses after return.
-    for option in 0 1; do
-        export ASAN_OPTIONS="detect_stack_use_after_return=$option"
-        # With the ucontext switch it says beforehand what it thinks of it.
-        if ! "$folder/$name" >"$folder/out" 2>&1 ||
-            grep -v 'fully support makecontext' "$folder/out"; then
-            echo "$name, $ASAN_OPTIONS:"
-            head -40 "$folder/out"
-            exit 1
-        fi
-        if "$folder/$name" overflow >"$folder/out" 2>&1 ||
-            ! grep -q 'stack-buffer-overflow' "$folder/out"; then
-            echo "$name, $ASAN_OPTIONS: an overflow was not found:"
-            head -40 "$folder/out"
-            exit 1
-        fi
-    done
-    echo "$name: no report but the right one"
+    local program=$folder/$1-$2
+    # With the ucontext switch it says beforehand what it thinks of it.
+    export ASAN_OPTIONS=$3
+    if ! "$program" >"$folder/out" 2>&1 ||
+        grep -v 'fully support makecontext' "$folder/out"; then
+        echo "$1, $2, '$3':"
+        head -40 "$folder/out"
+        exit 1
+    fi
+    if "$program" "$4" >"$folder/out" 2>&1 || ! grep -q "$5" "$folder/out"; then
+        echo "$1, $2, '$3': the $4 was not found:"
+        head -40 "$folder/out"
+        exit 1
+    fi
+    echo "$1, $2, '$3': no report but the right one"
 }
 
 tried=0
-for compiler in g++ clang++; do
-    command -v "$compiler" >/dev/null || continue
-    echo 'int main() {}' >"$folder/empty.cpp"
-    "$compiler" -fsanitize=address "$folder/empty.cpp" -o "$folder/empty" \
-        2>/dev/null || continue
-    try "$compiler" "$compiler"
-    tried=$((tried + 1))
+echo 'int main() {}' >"$folder/empty.cpp"
+for sanitizer in address thread; do
+    for compiler in g++ clang++; do
+        command -v "$compiler" >/dev/null || continue
+        build "$sanitizer" "$compiler" "$folder/empty" "$folder/empty.cpp" \
+            2>/dev/null || continue
+        build "$sanitizer" "$compiler" "$folder/$sanitizer-$compiler" \
+            "$folder/tasks.cpp"
+        if [ "$sanitizer" = address ]; then
+            # With and without the fake stacks that find uses after return.
+            for option in 0 1; do
+                try address "$compiler" "detect_stack_use_after_return=$option" \
+                    overflow stack-buffer-overflow
+            done
+        else
+            try thread "$compiler" "" race 'data race'
+        fi
+        tried=$((tried + 1))
+    done
 done
-[ "$tried" -gt 0 ] || skip "no C++ compiler with AddressSanitizer here"
+[ "$tried" -gt 0 ] || skip "no C++ compiler with a sanitizer here"

@@ -16,14 +16,13 @@
 #include "parallel/process/process.h"
 #include "parallel/process/serve.h"
 #include "parallel/process/server.h"
-#include "runtime/context/context.h"
+#include "runtime/context/sanitizer.h"
 
 /* ThreadSanitizer has a thread of its own in every program. */
-#ifdef DUET__THREAD_SANITIZER
-enum { THREADS_ALLOWED = 2 };
-#else
-enum { THREADS_ALLOWED = 1 };
-#endif
+static int threads_allowed(void)
+{
+    return __tsan_create_fiber != NULL ? 2 : 1;
+}
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int control = -1; /* guarded by mutex */
@@ -81,7 +80,7 @@ int duet__process_server(int *out_control)
     pthread_mutex_lock(&mutex);
     if (control < 0) {
         threads = count_threads();
-        status = threads > THREADS_ALLOWED
+        status = threads > threads_allowed()
                      ? duet__fail(DUET_ESTATE,
                                   "no fork server runs, and a program with %d "
                                   "threads cannot fork safely: call "

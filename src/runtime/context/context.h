@@ -36,13 +36,11 @@ typedef struct duet__exceptions {
 
 typedef struct duet__context {
     void *stack_pointer; /* while suspended; a ucontext_t with ucontext */
-    /* For AddressSanitizer; not set without it. */
+    /* For the sanitizers; not set without one. */
     void *fake_stack; /* its own, while suspended */
     const void *stack_low;
     size_t stack_bytes;
-#ifdef DUET__THREAD_SANITIZER
     void *fiber;
-#endif
 } duet__context;
 
 /* The function a context runs. It ends with

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* sanitizer.h - announces switches to the sanitizers.
  *
- * AddressSanitizer may be in the program alone: a plain build of this library
- * finds it by weak symbols, when the program is loaded. Without it, a switch
- * only checks that. It gets NULL as the place for the fake stack only when a
- * context ends: then it frees the fake stack.
- *
- * ThreadSanitizer is called only in builds with it. */
+ * A sanitizer may be in the program alone: a plain build of this library finds
+ * it by weak symbols, when the program is loaded. Without one, a switch only
+ * checks that. AddressSanitizer gets NULL as the place for the fake stack only
+ * when a context ends: then it frees the fake stack. To ThreadSanitizer each
+ * context is a fiber. */
 #ifndef DUET_RUNTIME_CONTEXT_SANITIZER_H
 #define DUET_RUNTIME_CONTEXT_SANITIZER_H
 
 #include <pthread.h>
 
 #include "runtime/context/context.h"
-
-#ifdef DUET__THREAD_SANITIZER
-#include <sanitizer/tsan_interface.h>
-#endif
 
 /* Declarations of AddressSanitizer's runtime, as in
  * sanitizer/common_interface_defs.h and asan_interface.h. */
@@ -30,14 +25,21 @@ extern void __sanitizer_finish_switch_fiber(void *fake_stack_save,
 extern void __asan_unpoison_memory_region(const volatile void *address,
                                           size_t size) __attribute__((weak));
 
+/* Every sanitizer's runtime has it. */
+extern void __sanitizer_set_report_fd(void *descriptor) __attribute__((weak));
+
+/* Declarations of ThreadSanitizer's runtime, as in sanitizer/tsan_interface.h.
+ */
+extern void *__tsan_get_current_fiber(void) __attribute__((weak));
+extern void *__tsan_create_fiber(unsigned flags) __attribute__((weak));
+extern void __tsan_destroy_fiber(void *fiber) __attribute__((weak));
+extern void __tsan_switch_to_fiber(void *fiber, unsigned flags)
+    __attribute__((weak));
+
 /* Is a sanitizer present that must be told of switches? */
 static inline bool sanitizer_listens(void)
 {
-#ifdef DUET__THREAD_SANITIZER
-    return true;
-#else
-    return __builtin_expect(__sanitizer_start_switch_fiber != NULL, 0);
-#endif
+    return __builtin_expect(__sanitizer_set_report_fd != NULL, 0);
 }
 
 /* Discards the state of the frames of the context that ran there last. */
@@ -56,9 +58,8 @@ static inline void sanitizer_make(duet__context *context, void *stack_low,
     context->stack_low = stack_low;
     context->stack_bytes = stack_bytes;
     sanitizer_forget(stack_low, stack_bytes);
-#ifdef DUET__THREAD_SANITIZER
-    context->fiber = __tsan_create_fiber(0);
-#endif
+    context->fiber =
+        __tsan_create_fiber != NULL ? __tsan_create_fiber(0) : NULL;
 }
 
 static inline void sanitizer_before_switch(duet__context *from,
@@ -67,9 +68,8 @@ static inline void sanitizer_before_switch(duet__context *from,
     if (__sanitizer_start_switch_fiber != NULL)
         __sanitizer_start_switch_fiber(for_good ? NULL : &from->fake_stack,
                                        to->stack_low, to->stack_bytes);
-#ifdef DUET__THREAD_SANITIZER
-    __tsan_switch_to_fiber(to->fiber, 0);
-#endif
+    if (__tsan_switch_to_fiber != NULL)
+        __tsan_switch_to_fiber(to->fiber, 0);
 }
 
 /* On the new stack, right after the switch. */
@@ -94,19 +94,16 @@ static inline void sanitizer_adopt_thread(duet__context *context)
     context->fake_stack = NULL;
     context->stack_low = low;
     context->stack_bytes = bytes;
-#ifdef DUET__THREAD_SANITIZER
-    context->fiber = __tsan_get_current_fiber();
-#endif
+    context->fiber =
+        __tsan_get_current_fiber != NULL ? __tsan_get_current_fiber() : NULL;
 }
 
 static inline void sanitizer_discard(duet__context *context)
 {
-#ifdef DUET__THREAD_SANITIZER
-    if (context->fiber != NULL)
-        __tsan_destroy_fiber(context->fiber);
+    if (__tsan_destroy_fiber == NULL || context->fiber == NULL)
+        return;
+    __tsan_destroy_fiber(context->fiber);
     context->fiber = NULL;
-#endif
-    (void)context;
 }
 
 #endif
