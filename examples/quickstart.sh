@@ -27,7 +27,13 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# A build folder that is there is used as it is: it may be that of the tests.
+build_targets() {
+    cmake --build build -j "$(nproc)" --target duet_tool example_13_routes \
+        >"$1" 2>&1
+}
+
+# A build folder that is there is used as it is: it may be that of the tests. If
+# it is of an older tree, which had other files, it is brought up to date.
 build() {
     local log=$folder/build.log
     [ -e build/duet ] || say "building; this takes a minute the first time"
@@ -35,8 +41,9 @@ build() {
         cmake -S . -B build -DDUET_TESTS=OFF >"$log" 2>&1 ||
             fail_build "$log" || return
     fi
-    cmake --build build -j "$(nproc)" --target duet_tool example_13_routes \
-        >"$log" 2>&1 || fail_build "$log"
+    build_targets "$log" ||
+        { cmake build >"$log" 2>&1 && build_targets "$log"; } ||
+        fail_build "$log"
 }
 
 fail_build() {
