@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <duet/group.h>
+#include <duet/duet.h>
 
 #include "runtime/context/context.h"
 #include "support/test.h"
@@ -156,6 +156,43 @@ static void an_array_that_is_larger_than_the_stack_is_told(void **state)
     }
 }
 
+static int dig_in_a_handler(duet_request *request, void *context)
+{
+    return duet_reply_textf(request, 200, "%d", dig_down(context));
+}
+
+static int ask_for_an_overflow(void *argument)
+{
+    duet_application *application;
+    duet_server *server;
+    duet_session *session;
+    duet_response *response;
+    char url[64];
+
+    (void)argument;
+    assert_status(duet_application_new(NULL, &application), 0);
+    assert_status(duet_route(application, "GET", "/", dig_in_a_handler, NULL),
+                  0);
+    assert_status(duet_server_start(application, NULL, &server), 0);
+    assert_status(duet_session_open(NULL, &session), 0);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", duet_server_port(server));
+    return duet_get(session, url, NULL, &response, DUET_NEVER);
+}
+
+static void
+an_overflow_of_a_handler_names_the_option_of_the_server(void **state)
+{
+    death seen;
+
+    (void)state;
+    die(&seen, ask_for_an_overflow, NULL);
+    assert_true(WIFSIGNALED(seen.ended));
+    assert_int_equal(WTERMSIG(seen.ended), SIGSEGV);
+    assert_non_null(strstr(seen.said, "stack overflow in task '"));
+    assert_non_null(
+        strstr(seen.said, "with duet_server_options.stack_bytes\n"));
+}
+
 static int touch_nothing(void *argument)
 {
     *(volatile char *)(argument != NULL ? argument : (void *)16) = 1;
@@ -218,6 +255,7 @@ int main(void)
         test(an_array_that_is_larger_than_the_stack_is_told),
         test(an_overflow_names_the_task_and_its_stack),
         test(an_overflow_of_the_main_task_names_the_option_of_the_loop),
+        test(an_overflow_of_a_handler_names_the_option_of_the_server),
         test(another_fault_is_not_called_an_overflow),
         test(nothing_is_said_if_not_wanted),
         test(the_handler_is_there_only_while_a_loop_runs),

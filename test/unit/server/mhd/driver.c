@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/test.h"
 
+#include <dlfcn.h>
 #include <signal.h>
 
 #include "server/request/server_state.h"
@@ -42,4 +43,47 @@ static void servers_come_and_go(void **state)
         test_web_run(routes, NULL, serve_again);
 }
 
-TEST_MAIN(test(sigpipe_is_ignored), test(servers_come_and_go))
+/* --- a library that asks for another run for ever ------------------------ */
+
+static bool asks_for_ever;
+static int64_t asked;
+
+/* In place of libmicrohttpd's. */
+int MHD_get_timeout(void *daemon, unsigned long long *ms);
+int MHD_get_timeout(void *daemon, unsigned long long *ms)
+{
+    int (*real)(void *, unsigned long long *);
+
+    *(void **)&real = dlsym(RTLD_NEXT, "MHD_get_timeout");
+    asked++;
+    if (!asks_for_ever)
+        return real(daemon, ms);
+    *ms = 0;
+    return 1;
+}
+
+static void rest(test_web *web)
+{
+    int64_t begin_ns;
+    int64_t ms;
+
+    asks_for_ever = true;
+    test_expect_body(test_get(web, "/"), "hello");
+    asked = 0;
+    begin_ns = duet_clock_ns();
+    assert_status(duet_sleep(duet_in_ms(200)), 0);
+    ms = (duet_clock_ns() - begin_ns) / 1000000;
+    assert_in_range(asked, 1, 100 + ms / 10); /* a pause is 10 ms */
+    test_expect_body(test_get(web, "/"), "hello");
+    asks_for_ever = false;
+}
+
+static void driver_that_is_asked_to_run_for_ever_makes_pauses(void **state)
+{
+    (void)state;
+    test_web_run(routes, NULL, rest);
+    assert_true(asked > 0);
+}
+
+TEST_MAIN(test(driver_that_is_asked_to_run_for_ever_makes_pauses),
+          test(sigpipe_is_ignored), test(servers_come_and_go))
