@@ -21,10 +21,12 @@ cmake --install "$DUET_BUILD_DIR" --prefix "$folder/installed" >/dev/null
 library=$(find "$folder/installed" -name libduet.so)
 
 cat >"$folder/tasks.cpp" <<'END'
+#include <atomic>
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
 #include <duet/duet.h>
+#include <sched.h>
 #include <stdexcept>
 
 enum { TASKS = 100, DEPTH = 60 };
@@ -136,14 +138,25 @@ static int overflow_by_one(void *)
     return array[end];
 }
 
+static std::atomic<bool> has_added;
+
+static int add_and_tell(void *argument)
+{
+    add_one(argument);
+    has_added.store(true, std::memory_order_relaxed); /* which orders nothing */
+    return 0;
+}
+
 /* The thread's and the task's at the same time. */
 static int race(void *)
 {
     static int both;
     duet_thread *thread;
 
-    if (duet_thread_start(add_one, &both, nullptr, &thread) != 0)
+    if (duet_thread_start(add_and_tell, &both, nullptr, &thread) != 0)
         return -1;
+    while (!has_added.load(std::memory_order_relaxed))
+        sched_yield();
     both++;
     return duet_thread_join(thread, nullptr, DUET_NEVER);
 }
