@@ -30,18 +30,18 @@ static int block(void *argument)
 
 static int print_as_they_end(duet_thread_call *const *calls)
 {
-    duet_thread_completion *completion;
+    duet_thread_completions *completion;
     duet_thread_call *call;
-    int status = duet_thread_completion_open(calls, COUNT, &completion);
+    int status = duet_thread_completions_open(calls, COUNT, &completion);
 
-    while (status == 0 && (status = duet_thread_completion_next(
+    while (status == 0 && (status = duet_thread_completions_next(
                                completion, &call, duet_in_ms(10000))) == 0) {
         const work *work = duet_thread_call_argument(call);
 
         printf("%s: %d\n", work->name, duet_thread_call_result(call));
         ended++; /* the next one's turn */
     }
-    duet_thread_completion_close(completion);
+    duet_thread_completions_close(completion);
     return status == DUET_EEMPTY ? 0 : status;
 }
 

@@ -6,18 +6,18 @@
  *
  * Example, given duet_process_call *calls[3]:
  *
- *     duet_process_completion *ends;
+ *     duet_process_completions *ends;
  *     duet_process_call *call;
  *     duet_process_output output;
  *
- *     status = duet_process_completion_open(calls, 3, &ends);
+ *     status = duet_process_completions_open(calls, 3, &ends);
  *     while (status == 0) {
- *         status = duet_process_completion_next(ends, &call, duet_in_ms(500));
+ *         status = duet_process_completions_next(ends, &call, duet_in_ms(500));
  *         if (status == 0 &&
  *             duet_process_call_wait(call, &output, DUET_NOW) == 0)
  *             printf("%d\n", output.result);
  *     }
- *     duet_process_completion_close(ends);
+ *     duet_process_completions_close(ends);
  *
  * Threads: for tasks, on the loop of the task that made the pool.
  */
@@ -134,24 +134,24 @@ DUET_API int duet_process_calls_wait(duet_process_call *const *calls,
                                      size_t count, duet_until until,
                                      size_t *out_done, duet_deadline deadline);
 
-typedef struct duet_process_completion duet_process_completion;
+typedef struct duet_process_completions duet_process_completions;
 
 /* Begins to hand out calls as they end.
  *
- *   calls           the array is borrowed until return; each handle until it
- *                   was handed out or duet_process_completion_close(); one
- *                   that is in it twice is handed out twice, where Python
- *                   drops it
- *   count           how many; may be 0
- *   out_completion  returned-owned (duet_process_completion_close()); NULL on
- *                   failure
+ *   calls            the array is borrowed until return; each handle until it
+ *                    was handed out, or duet_process_completions_close(); one
+ *                    that is in it twice is handed out twice, where Python
+ *                    drops it
+ *   count            how many; may be 0
+ *   out_completions  returned-owned (duet_process_completions_close()); NULL on
+ *                    failure
  *
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.as_completed(). */
 DUET_API DUET_MUST_USE int
-duet_process_completion_open(duet_process_call *const *calls, size_t count,
-                             duet_process_completion **out_completion);
+duet_process_completions_open(duet_process_call *const *calls, size_t count,
+                              duet_process_completions **out_completions);
 
 /* The next call that has ended, those that had ended before first; waits for
  * one. Any number of tasks may ask at once: each call is handed out to one.
@@ -165,15 +165,15 @@ duet_process_completion_open(duet_process_call *const *calls, size_t count,
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
 DUET_API DUET_MUST_USE int
-duet_process_completion_next(duet_process_completion *completion,
-                             duet_process_call **out_call,
-                             duet_deadline deadline);
+duet_process_completions_next(duet_process_completions *completions,
+                              duet_process_call **out_call,
+                              duet_deadline deadline);
 
 /* Stops; the calls go on. Nobody waits for the next.
  *
- *   completion  taken; NULL does nothing */
+ *   completions  taken; NULL does nothing */
 DUET_API void
-duet_process_completion_close(duet_process_completion *completion);
+duet_process_completions_close(duet_process_completions *completions);
 
 DUET_END_DECLARATIONS
 

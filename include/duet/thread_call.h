@@ -6,16 +6,16 @@
  *
  * Example, given duet_thread_call *calls[3]:
  *
- *     duet_thread_completion *ends;
+ *     duet_thread_completions *ends;
  *     duet_thread_call *call;
  *
- *     status = duet_thread_completion_open(calls, 3, &ends);
+ *     status = duet_thread_completions_open(calls, 3, &ends);
  *     while (status == 0) {
- *         status = duet_thread_completion_next(ends, &call, duet_in_ms(500));
+ *         status = duet_thread_completions_next(ends, &call, duet_in_ms(500));
  *         if (status == 0)
  *             printf("%d\n", duet_thread_call_result(call));
  *     }
- *     duet_thread_completion_close(ends);
+ *     duet_thread_completions_close(ends);
  *
  * A call ends with the int that its function returned, DUET_ECANCELED if it was
  * cancelled before it began, or DUET_EBROKEN if the pool broke first. A call
@@ -124,23 +124,24 @@ DUET_API int duet_thread_calls_wait(duet_thread_call *const *calls,
 
 /* --- in the order of their ends ------------------------------------------- */
 
-typedef struct duet_thread_completion duet_thread_completion;
+typedef struct duet_thread_completions duet_thread_completions;
 
 /* Begins to hand out calls as they end. They may be of several pools.
  *
- *   calls           the array is borrowed until return; each handle until it
- *                   was handed out or duet_thread_completion_close(); one that
- *                   is in it twice is handed out twice, where Python drops it
- *   count           how many; may be 0
- *   out_completion  returned-owned (duet_thread_completion_close()); NULL on
- *                   failure
+ *   calls            the array is borrowed until return; each handle until it
+ *                    was handed out, or duet_thread_completions_close(); one
+ *                    that is in it twice is handed out twice, where Python
+ *                    drops it
+ *   count            how many; may be 0
+ *   out_completions  returned-owned (duet_thread_completions_close()); NULL on
+ *                    failure
  *
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.as_completed(). */
 DUET_API DUET_MUST_USE int
-duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
-                            duet_thread_completion **out_completion);
+duet_thread_completions_open(duet_thread_call *const *calls, size_t count,
+                             duet_thread_completions **out_completions);
 
 /* The next call that has ended, those that had ended before first; waits for
  * one. Any number of threads and tasks may ask at once: each call is handed out
@@ -151,14 +152,15 @@ duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
  * Returns 0, the codes of duet_thread_call_wait(), or
  *   DUET_EEMPTY  every call was handed out */
 DUET_API DUET_MUST_USE int
-duet_thread_completion_next(duet_thread_completion *completion,
-                            duet_thread_call **out_call,
-                            duet_deadline deadline);
+duet_thread_completions_next(duet_thread_completions *completions,
+                             duet_thread_call **out_call,
+                             duet_deadline deadline);
 
 /* Stops; the calls go on. Nobody waits for the next.
  *
- *   completion  taken; NULL does nothing */
-DUET_API void duet_thread_completion_close(duet_thread_completion *completion);
+ *   completions  taken; NULL does nothing */
+DUET_API void
+duet_thread_completions_close(duet_thread_completions *completions);
 
 DUET_END_DECLARATIONS
 

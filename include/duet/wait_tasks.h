@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* wait_tasks.h - waiting for some of several tasks.
  *
- * duet_wait_tasks() waits for the first, the first failure, or all of them;
- * duet_completions gives them one by one as they end. Neither cancels
+ * duet_tasks_wait() waits for the first, the first failure, or all of them;
+ * duet_task_completions gives them one by one as they end. Neither cancels
  * anything; handles stay the caller's, to be joined.
  *
  * Threads: for the loop's own thread.
@@ -32,26 +32,27 @@ DUET_BEGIN_DECLARATIONS
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.wait(). */
-DUET_API int duet_wait_tasks(duet_task *const *tasks, size_t count,
+DUET_API int duet_tasks_wait(duet_task *const *tasks, size_t count,
                              duet_until until, size_t *out_done,
                              duet_deadline deadline);
 
-typedef struct duet_completions duet_completions;
+typedef struct duet_task_completions duet_task_completions;
 
 /* Begins to collect tasks as they end.
  *
  *   tasks            the array is copied; the handles are borrowed until
- *                    duet_completions_free(), or until the task was given by
- *                    duet_completions_next()
+ *                    duet_task_completions_close(), or until the task was given
+ *                    by duet_task_completions_next()
  *   count            how many; may be 0
- *   out_completions  returned-owned (duet_completions_free()); NULL on failure
+ *   out_completions  returned-owned (duet_task_completions_close()); NULL on
+ *                    failure
  *
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.as_completed(). */
 DUET_API DUET_MUST_USE int
-duet_completions_new(duet_task *const *tasks, size_t count,
-                     duet_completions **out_completions);
+duet_task_completions_open(duet_task *const *tasks, size_t count,
+                           duet_task_completions **out_completions);
 
 /* Gives the next task that has ended, each once, in the order they ended; those
  * that had ended before come first, in the order of the array.
@@ -65,14 +66,14 @@ duet_completions_new(duet_task *const *tasks, size_t count,
  *   DUET_ECANCELED  the caller was cancelled; the tasks go on
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait */
-DUET_API DUET_MUST_USE int duet_completions_next(duet_completions *completions,
-                                                 duet_task **out_task,
-                                                 duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_task_completions_next(duet_task_completions *completions,
+                           duet_task **out_task, duet_deadline deadline);
 
 /* Frees the collection; the tasks go on. Nobody waits for it.
  *
  *   completions  taken; NULL does nothing */
-DUET_API void duet_completions_free(duet_completions *completions);
+DUET_API void duet_task_completions_close(duet_task_completions *completions);
 
 DUET_END_DECLARATIONS
 

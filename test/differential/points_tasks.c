@@ -108,19 +108,19 @@ static int await_group_body(things *all, duet_deadline deadline)
 
 static int await_first(things *all, duet_deadline deadline)
 {
-    return duet_wait_tasks(&all->inner, 1, DUET_UNTIL_FIRST, NULL, deadline);
+    return duet_tasks_wait(&all->inner, 1, DUET_UNTIL_FIRST, NULL, deadline);
 }
 
 static int await_error(things *all, duet_deadline deadline)
 {
-    return duet_wait_tasks(&all->inner, 1, DUET_UNTIL_ERROR, NULL, deadline);
+    return duet_tasks_wait(&all->inner, 1, DUET_UNTIL_ERROR, NULL, deadline);
 }
 
 static int await_all(things *all, duet_deadline deadline)
 {
     duet_task *both[] = {all->inner, all->partner};
 
-    return duet_wait_tasks(both, 2, DUET_UNTIL_ALL, NULL, deadline);
+    return duet_tasks_wait(both, 2, DUET_UNTIL_ALL, NULL, deadline);
 }
 
 static void make_two(things *all)
@@ -131,13 +131,13 @@ static void make_two(things *all)
 
 static int await_completion(things *all, duet_deadline deadline)
 {
-    duet_completions *completions;
+    duet_task_completions *completions;
     duet_task *task;
     int status;
 
-    must(duet_completions_new(&all->inner, 1, &completions));
-    status = duet_completions_next(completions, &task, deadline);
-    duet_completions_free(completions);
+    must(duet_task_completions_open(&all->inner, 1, &completions));
+    status = duet_task_completions_next(completions, &task, deadline);
+    duet_task_completions_close(completions);
     return status;
 }
 

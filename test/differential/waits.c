@@ -14,7 +14,7 @@ static void note_wait(duet_task *const *tasks, size_t count, duet_until until,
                       duet_deadline deadline)
 {
     size_t done;
-    int status = duet_wait_tasks(tasks, count, until, &done, deadline);
+    int status = duet_tasks_wait(tasks, count, until, &done, deadline);
 
     /* asyncio.wait() tells of a deadline by its sets alone. */
     note("wait: %s", status == DUET_ETIMEDOUT ? "ok" : word(status));
@@ -92,7 +92,7 @@ static int wait_for_none(void *argument)
 {
     (void)argument;
     note("wait: %s",
-         word(duet_wait_tasks(NULL, 0, DUET_UNTIL_ALL, NULL, DUET_NEVER)));
+         word(duet_tasks_wait(NULL, 0, DUET_UNTIL_ALL, NULL, DUET_NEVER)));
     return 0;
 }
 
@@ -100,50 +100,50 @@ static int wait_for_none(void *argument)
 
 static int as_completed(void *taken_late)
 {
-    duet_completions *completions;
+    duet_task_completions *completions;
     duet_task *tasks[THREE], *task;
 
     start_works(three_works, THREE, tasks);
-    must(duet_completions_new(tasks, THREE, &completions));
+    must(duet_task_completions_open(tasks, THREE, &completions));
     if (taken_late != NULL)
         must(sleep_until(50));
     for (int i = 0; i < THREE; i++) {
-        must(duet_completions_next(completions, &task, DUET_NEVER));
+        must(duet_task_completions_next(completions, &task, DUET_NEVER));
         note("next: %s", word(finish(task)));
     }
-    duet_completions_free(completions);
+    duet_task_completions_close(completions);
     return 0;
 }
 
 static int as_completed_with_deadline(void *argument)
 {
     work works[] = {{.name = "a", .ms = 30}, {.name = "b", .ms = 10}};
-    duet_completions *completions;
+    duet_task_completions *completions;
     duet_task *tasks[2], *task = NULL;
     int status;
 
     (void)argument;
     start_works(works, 2, tasks);
-    must(duet_completions_new(tasks, 2, &completions));
-    while ((status = duet_completions_next(completions, &task,
-                                           duet_at_ns(20000000))) == 0)
+    must(duet_task_completions_open(tasks, 2, &completions));
+    while ((status = duet_task_completions_next(completions, &task,
+                                                duet_at_ns(20000000))) == 0)
         note("next: %s", word(duet_task_result(task)));
     note("next: %s", word(status));
     must(sleep_until(50));
-    duet_completions_free(completions);
+    duet_task_completions_close(completions);
     return 0;
 }
 
 static int as_completed_of_none(void *argument)
 {
-    duet_completions *completions;
+    duet_task_completions *completions;
     duet_task *task;
 
     (void)argument;
-    must(duet_completions_new(NULL, 0, &completions));
+    must(duet_task_completions_open(NULL, 0, &completions));
     note("next: %s",
-         word(duet_completions_next(completions, &task, DUET_NEVER)));
-    duet_completions_free(completions);
+         word(duet_task_completions_next(completions, &task, DUET_NEVER)));
+    duet_task_completions_close(completions);
     return 0;
 }
 

@@ -15,7 +15,7 @@ static duet_shared *shared;
 static duet_thread *thread;    /* holds the lock of `shared` */
 static duet_thread_pool *pool; /* of one thread, and one place in its queue */
 static duet_thread_call *calls[2];
-static duet_thread_completion *completion;
+static duet_thread_completions *completion;
 static duet_thread_map *map; /* over `pool` */
 static duet_process *process;
 static sem_t go, locked;
@@ -70,7 +70,7 @@ static void begin_all(void)
         assert_status(duet_thread_pool_submit(pool, wait_for_go, NULL, NULL,
                                               &calls[i], DUET_NEVER),
                       0);
-    assert_status(duet_thread_completion_open(calls, 2, &completion), 0);
+    assert_status(duet_thread_completions_open(calls, 2, &completion), 0);
     assert_status(
         duet_thread_map_open(pool, wait_for_go, give_nothing, NULL, NULL, &map),
         0);
@@ -85,7 +85,7 @@ static void end_all(void)
     assert_status(duet_thread_join(thread, &result, DUET_NEVER), 0);
     assert_status(result, 0);
     duet_thread_map_close(map);
-    duet_thread_completion_close(completion);
+    duet_thread_completions_close(completion);
     for (int i = 0; i < 2; i++) {
         assert_status(duet_thread_call_wait(calls[i], &result, DUET_NEVER), 0);
         assert_status(result, 0);
@@ -118,7 +118,7 @@ static int complete(void)
 {
     duet_thread_call *call;
 
-    return duet_thread_completion_next(completion, &call, DUET_NEVER);
+    return duet_thread_completions_next(completion, &call, DUET_NEVER);
 }
 
 static int submit(void)

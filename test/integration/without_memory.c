@@ -28,13 +28,13 @@ static int use_thread(void)
 
 static int take_as_they_end(duet_thread_call *const *calls)
 {
-    duet_thread_completion *completion;
+    duet_thread_completions *completion;
     duet_thread_call *call;
-    int status = duet_thread_completion_open(calls, 2, &completion);
+    int status = duet_thread_completions_open(calls, 2, &completion);
 
     for (int i = 0; i < 2 && status == 0; i++)
-        status = duet_thread_completion_next(completion, &call, DUET_NEVER);
-    duet_thread_completion_close(completion);
+        status = duet_thread_completions_next(completion, &call, DUET_NEVER);
+    duet_thread_completions_close(completion);
     return status;
 }
 
@@ -131,7 +131,7 @@ static void hear_process(duet_process_call *call, void *argument)
 
 static int submit_to(duet_process_pool *pool)
 {
-    duet_process_completion *completion = NULL;
+    duet_process_completions *completion = NULL;
     duet_process_output output;
     duet_process_call *call, *ended;
     int status =
@@ -143,10 +143,10 @@ static int submit_to(duet_process_pool *pool)
         status =
             duet_process_calls_wait(&call, 1, DUET_UNTIL_ALL, NULL, DUET_NEVER);
     if (status == 0)
-        status = duet_process_completion_open(&call, 1, &completion);
+        status = duet_process_completions_open(&call, 1, &completion);
     if (status == 0)
-        status = duet_process_completion_next(completion, &ended, DUET_NEVER);
-    duet_process_completion_close(completion);
+        status = duet_process_completions_next(completion, &ended, DUET_NEVER);
+    duet_process_completions_close(completion);
     if (status == 0)
         status = duet_process_call_wait(call, &output, DUET_NEVER);
     if (status == 0)

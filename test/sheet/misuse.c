@@ -37,12 +37,12 @@ static duet_file *file;
 static duet_file *closing, *replacing; /* taken, whatever is returned */
 static duet_process_pool *pool;
 static duet_process_call *call; /* goes on for ever */
-static duet_process_completion *completion;
+static duet_process_completions *completion;
 static duet_file_reader *reader;
 static duet_file_writer *writer;
 static duet_future *future;
 static duet_task *sleeper;
-static duet_completions *completions;
+static duet_task_completions *completions;
 
 static duet_deadline when;
 
@@ -135,12 +135,12 @@ static void make_processes(void)
     assert_status(duet_process_pool_new(&one, &pool), 0);
     assert_status(
         duet_process_pool_submit(pool, pause_for_ever, NULL, 0, &call), 0);
-    assert_status(duet_process_completion_open(&call, 1, &completion), 0);
+    assert_status(duet_process_completions_open(&call, 1, &completion), 0);
 }
 
 static void free_processes(void)
 {
-    duet_process_completion_close(completion);
+    duet_process_completions_close(completion);
     duet_process_call_free(call);
     duet_process_pool_free(pool);
 }
@@ -156,12 +156,12 @@ static void make_task_objects(void)
     assert_status(duet_file_writer_write(writer, "late", 4, SOON), 0);
     assert_status(duet_future_new(&future), 0);
     assert_status(duet_spawn(sleep_long, NULL, NULL, &sleeper), 0);
-    assert_status(duet_completions_new(&sleeper, 1, &completions), 0);
+    assert_status(duet_task_completions_open(&sleeper, 1, &completions), 0);
 }
 
 static void free_task_objects(void)
 {
-    duet_completions_free(completions);
+    duet_task_completions_close(completions);
     duet_task_cancel(sleeper);
     assert_status(duet_join(sleeper, NULL, SOON), 0);
     duet_future_free(future);
@@ -242,11 +242,11 @@ static void free_task_objects(void)
 
 /* The same, of objects that only a task can make. */
 #define WAITING_FOR_THEIRS(X)                                                  \
-    X(duet_completions_next, (completions, OUT(duet_task), when))              \
+    X(duet_task_completions_next, (completions, OUT(duet_task), when))         \
     X(duet_fetch,                                                              \
       (session, "GET", "http://127.0.0.1:1/", NULL, OUT(duet_response), when)) \
     X(duet_process_calls_wait, (&call, 1, DUET_UNTIL_ALL, NULL, when))         \
-    X(duet_process_completion_next,                                            \
+    X(duet_process_completions_next,                                           \
       (completion, OUT(duet_process_call), when))                              \
     X(duet_process_pool_shutdown, (pool, false, when))                         \
     X(duet_process_start,                                                      \
@@ -272,7 +272,7 @@ static void free_task_objects(void)
     X(duet_shield, (sleeper, NULL, when))                                      \
     X(duet_task_wait, (sleeper, when))                                         \
     X(duet_wait_for_task, (sleeper, NULL, when))                               \
-    X(duet_wait_tasks, (&sleeper, 1, DUET_UNTIL_ALL, NULL, when))
+    X(duet_tasks_wait, (&sleeper, 1, DUET_UNTIL_ALL, NULL, when))
 
 /* The same, which take them. */
 #define TAKING_THEIRS(X)                                                       \
@@ -477,7 +477,7 @@ static int free_nothing(void *argument)
     assert_false(duet_callback_cancel(NULL));
     duet_channel_free(NULL);
     duet_child_free(NULL);
-    duet_completions_free(NULL);
+    duet_task_completions_close(NULL);
     duet_condition_free(NULL);
     duet_event_free(NULL);
     duet_fields_free(NULL);
@@ -489,7 +489,7 @@ static int free_nothing(void *argument)
     duet_lock_free(NULL);
     duet_loop_free(NULL);
     duet_process_call_free(NULL);
-    duet_process_completion_close(NULL);
+    duet_process_completions_close(NULL);
     duet_process_free(NULL);
     duet_process_pool_free(NULL);
     duet_query_free(NULL);
@@ -504,7 +504,7 @@ static int free_nothing(void *argument)
     duet_task_release(NULL);
     assert_status(duet_temporary_folder_close(NULL, SOON), 0);
     duet_thread_call_free(NULL);
-    duet_thread_completion_close(NULL);
+    duet_thread_completions_close(NULL);
     duet_thread_map_close(NULL);
     duet_thread_pool_free(NULL);
     duet_thread_release(NULL);

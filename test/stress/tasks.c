@@ -211,7 +211,7 @@ static void wait_for_some(actor *own, duet_task **tasks)
     duet_deadline deadline = begin_wait(own, TASKS);
     duet_until until = (duet_until)pick(all, 3);
     size_t done = 0;
-    int status = duet_wait_tasks(tasks, CHILDREN, until, &done, deadline);
+    int status = duet_tasks_wait(tasks, CHILDREN, until, &done, deadline);
     size_t ended = 0, failed = 0;
 
     for (int i = 0; i < CHILDREN; i++) {
@@ -233,17 +233,17 @@ static void collect(actor *own, duet_task **tasks)
 {
     world *all = own->world;
     bool was_given[CHILDREN] = {false};
-    duet_completions *completions;
+    duet_task_completions *completions;
     duet_deadline deadline;
     duet_task *task;
     int status;
 
-    check(all, duet_completions_new(tasks, CHILDREN, &completions) == 0);
+    check(all, duet_task_completions_open(tasks, CHILDREN, &completions) == 0);
     for (int given = 0;; given++) {
         int i = 0;
 
         deadline = begin_wait(own, COMPLETIONS);
-        status = duet_completions_next(completions, &task, deadline);
+        status = duet_task_completions_next(completions, &task, deadline);
         check(all, status != DUET_EEMPTY || given == CHILDREN);
         if (!end_wait(own, status == DUET_EEMPTY ? 0 : status, deadline) ||
             status == DUET_EEMPTY)
@@ -253,7 +253,7 @@ static void collect(actor *own, duet_task **tasks)
         check(all, duet_task_is_done(task) && !was_given[i]);
         was_given[i] = true;
     }
-    duet_completions_free(completions);
+    duet_task_completions_close(completions);
 }
 
 static void use_handles(actor *own)

@@ -2,24 +2,21 @@
 /* completion.c - returns calls in the order in which they end, and waits for
  * some of them.
  *
- * Invariant: each entry is watching its call, or in `ended`, or was returned; a
- * returned entry has no pointer to its call, which may be freed. */
+ * Invariant: each entry is watching its call, or in `all.ended`, or was
+ * returned; a returned entry has no pointer to its call, which may be freed. */
 #include <stdlib.h>
 
 #include "parallel/process/call.h"
-#include "runtime/core/wait.h"
+#include "runtime/compose/as_ended.h"
 
 typedef struct entry {
     duet__process_watcher watcher;
-    duet__link link; /* in completion->ended */
-    duet_process_completion *completion;
+    duet__link link; /* in completions->all.ended */
+    duet_process_completions *completions;
 } entry;
 
-struct duet_process_completion {
-    duet__list ended;
-    duet__list waiters; /* of duet__wait */
-    size_t left;        /* not returned yet */
-    size_t count;
+struct duet_process_completions {
+    duet__as_ended all;
     entry entries[];
 };
 
@@ -27,14 +24,13 @@ static void call_ended(duet__process_watcher *watcher)
 {
     entry *own = DUET__MEMBER(watcher, entry, watcher);
 
-    duet__list_push_back(&own->completion->ended, &own->link);
-    duet__wake_first(&own->completion->waiters, 0);
+    duet__as_ended_add(&own->completions->all, &own->link);
 }
 
-static void watch(duet_process_completion *completion, entry *own,
+static void watch(duet_process_completions *completions, entry *own,
                   duet_process_call *call)
 {
-    own->completion = completion;
+    own->completions = completions;
     own->watcher.ended = call_ended;
     own->watcher.call = call;
     duet__link_init(&own->link);
@@ -45,76 +41,48 @@ static void watch(duet_process_completion *completion, entry *own,
         duet__list_push_back(&call->watchers, &own->watcher.link);
 }
 
-int duet_process_completion_open(duet_process_call *const *calls, size_t count,
-                                 duet_process_completion **out_completion)
+int duet_process_completions_open(duet_process_call *const *calls, size_t count,
+                                  duet_process_completions **out_completions)
 {
-    duet_process_completion *completion = NULL;
-    size_t bytes;
+    duet_process_completions *completions =
+        duet__as_ended_alloc(sizeof *completions, count, sizeof(entry));
 
-    *out_completion = NULL;
-    if (!__builtin_mul_overflow(count, sizeof(entry), &bytes) &&
-        !__builtin_add_overflow(bytes, sizeof *completion, &bytes))
-        completion = malloc(bytes);
-    if (completion == NULL)
+    *out_completions = completions;
+    if (completions == NULL)
         return DUET_ENOMEM;
-    *completion = (duet_process_completion){.left = count, .count = count};
-    duet__link_init(&completion->ended);
-    duet__link_init(&completion->waiters);
+    duet__as_ended_init(&completions->all, count);
     for (size_t i = 0; i < count; i++)
-        watch(completion, &completion->entries[i], calls[i]);
-    *out_completion = completion;
+        watch(completions, &completions->entries[i], calls[i]);
     return 0;
 }
 
-/* Waits until there is an ended call to return, or no more can come. */
-static int await_end(duet_process_completion *completion,
-                     duet_deadline deadline)
+int duet_process_completions_next(duet_process_completions *completions,
+                                  duet_process_call **out_call,
+                                  duet_deadline deadline)
 {
-    int status = 0;
-
-    while (duet__list_is_empty(&completion->ended) && status == 0) {
-        duet__wait wait = {.what = "the next of several calls",
-                           .object = completion,
-                           .hands_over_nothing = true,
-                           .outside = DUET__FOR_WORK};
-
-        if (completion->left == 0)
-            return DUET_EEMPTY;
-        duet__list_push_back(&completion->waiters, &wait.link);
-        status = duet__park(&wait, deadline);
-    }
-    /* This waiter may have been woken for a call; another one can take it. */
-    if (status != 0 && !duet__list_is_empty(&completion->ended))
-        duet__wake_first(&completion->waiters, 0);
-    return status;
-}
-
-int duet_process_completion_next(duet_process_completion *completion,
-                                 duet_process_call **out_call,
-                                 duet_deadline deadline)
-{
-    int status = await_end(completion, deadline);
+    duet__link *link;
     entry *first;
+    int status =
+        duet__as_ended_next(&completions->all, "the next of several calls",
+                            DUET__FOR_WORK, &link, deadline);
 
     *out_call = NULL;
     if (status != 0)
         return status;
-    first = DUET__MEMBER(duet__list_pop_front(&completion->ended), entry, link);
+    first = DUET__MEMBER(link, entry, link);
     *out_call = first->watcher.call;
     first->watcher.call = NULL;
-    if (--completion->left == 0) /* no more calls: the others need not wait */
-        duet__wake_all(&completion->waiters, 0);
     return 0;
 }
 
-void duet_process_completion_close(duet_process_completion *completion)
+void duet_process_completions_close(duet_process_completions *completions)
 {
-    if (completion == NULL)
+    if (completions == NULL)
         return;
-    for (size_t i = 0; i < completion->count; i++)
-        if (completion->entries[i].watcher.call != NULL)
-            duet__list_remove(&completion->entries[i].watcher.link);
-    free(completion);
+    for (size_t i = 0; i < completions->all.count; i++)
+        if (completions->entries[i].watcher.call != NULL)
+            duet__list_remove(&completions->entries[i].watcher.link);
+    free(completions);
 }
 
 /* --- some of them -------------------------------------------------------- */
@@ -132,17 +100,16 @@ int duet_process_calls_wait(duet_process_call *const *calls, size_t count,
                             duet_until until, size_t *out_done,
                             duet_deadline deadline)
 {
-    duet_process_completion *completion;
+    duet_process_completions *completions;
     duet_process_call *ended;
-    int status = duet_process_completion_open(calls, count, &completion);
+    int status = duet_process_completions_open(calls, count, &completions);
 
     while (status == 0) {
-        status = duet_process_completion_next(completion, &ended, deadline);
-        if (status == 0 && (until == DUET_UNTIL_FIRST ||
-                            (until == DUET_UNTIL_ERROR && ended->failed)))
+        status = duet_process_completions_next(completions, &ended, deadline);
+        if (status == 0 && duet__until_is_met(until, ended->failed))
             break;
     }
-    duet_process_completion_close(completion);
+    duet_process_completions_close(completions);
     if (out_done != NULL)
         *out_done = count_done(calls, count);
     return status == DUET_EEMPTY ? 0 : status;

@@ -3,24 +3,23 @@
  * some of them.
  *
  * Locks are taken in one order: that of a pool, then that of the completion.
- * Invariant: each entry is watching its call, or in `ended`, or was returned; a
- * returned entry has no pointer to its call, which may be freed. */
+ * Invariant: each entry is watching its call, or in `all.ended`, or was
+ * returned; a returned entry has no pointer to its call, which may be freed. */
 #include <stdlib.h>
 
 #include "parallel/thread/call.h"
+#include "runtime/compose/as_ended.h"
 
 typedef struct entry {
     duet__thread_watcher watcher;
-    duet__link link; /* in completion->ended */
-    duet_thread_completion *completion;
+    duet__link link; /* in completions->all.ended */
+    duet_thread_completions *completions;
 } entry;
 
-struct duet_thread_completion {
+struct duet_thread_completions {
     pthread_mutex_t mutex;
-    duet__list ended; /* guarded by mutex */
-    duet__gate gate;  /* waiters for `ended` */
-    size_t left;      /* not returned yet */
-    size_t count;
+    duet__as_ended all; /* guarded by mutex; `waiters` is empty */
+    duet__gate gate;    /* the waiters */
     entry entries[];
 };
 
@@ -28,18 +27,18 @@ struct duet_thread_completion {
 static void call_ended(duet__thread_watcher *watcher)
 {
     entry *own = DUET__MEMBER(watcher, entry, watcher);
-    duet_thread_completion *completion = own->completion;
+    duet_thread_completions *completions = own->completions;
 
-    pthread_mutex_lock(&completion->mutex);
-    duet__list_push_back(&completion->ended, &own->link);
-    duet__gate_wake_one(&completion->gate);
-    pthread_mutex_unlock(&completion->mutex);
+    pthread_mutex_lock(&completions->mutex);
+    duet__as_ended_add(&completions->all, &own->link);
+    duet__gate_wake_one(&completions->gate);
+    pthread_mutex_unlock(&completions->mutex);
 }
 
-static void watch(duet_thread_completion *completion, entry *own,
+static void watch(duet_thread_completions *completions, entry *own,
                   duet_thread_call *call)
 {
-    own->completion = completion;
+    own->completions = completions;
     own->watcher.ended = call_ended;
     own->watcher.call = call;
     duet__link_init(&own->link);
@@ -52,65 +51,60 @@ static void watch(duet_thread_completion *completion, entry *own,
     duet__counted_mutex_unlock(call->guard);
 }
 
-int duet_thread_completion_open(duet_thread_call *const *calls, size_t count,
-                                duet_thread_completion **out_completion)
+int duet_thread_completions_open(duet_thread_call *const *calls, size_t count,
+                                 duet_thread_completions **out_completions)
 {
-    duet_thread_completion *completion = NULL;
-    size_t bytes;
+    duet_thread_completions *completions =
+        duet__as_ended_alloc(sizeof *completions, count, sizeof(entry));
 
-    *out_completion = NULL;
-    if (!__builtin_mul_overflow(count, sizeof(entry), &bytes) &&
-        !__builtin_add_overflow(bytes, sizeof *completion, &bytes))
-        completion = malloc(bytes);
-    if (completion == NULL)
+    *out_completions = completions;
+    if (completions == NULL)
         return DUET_ENOMEM;
-    *completion = (duet_thread_completion){.left = count, .count = count};
-    pthread_mutex_init(&completion->mutex, NULL);
-    duet__link_init(&completion->ended);
-    duet__gate_init(&completion->gate, DUET__FOR_WORK);
+    pthread_mutex_init(&completions->mutex, NULL);
+    duet__as_ended_init(&completions->all, count);
+    duet__gate_init(&completions->gate, DUET__FOR_WORK);
     for (size_t i = 0; i < count; i++)
-        watch(completion, &completion->entries[i], calls[i]);
-    *out_completion = completion;
+        watch(completions, &completions->entries[i], calls[i]);
     return 0;
 }
 
-int duet_thread_completion_next(duet_thread_completion *completion,
-                                duet_thread_call **out_call,
-                                duet_deadline deadline)
+int duet_thread_completions_next(duet_thread_completions *completions,
+                                 duet_thread_call **out_call,
+                                 duet_deadline deadline)
 {
     entry *first;
     int status = 0;
 
     *out_call = NULL;
-    pthread_mutex_lock(&completion->mutex);
-    while (duet__list_is_empty(&completion->ended) && status == 0)
-        status = completion->left == 0
+    pthread_mutex_lock(&completions->mutex);
+    while (duet__list_is_empty(&completions->all.ended) && status == 0)
+        status = completions->all.left == 0
                      ? DUET_EEMPTY
-                     : duet__gate_wait(&completion->gate, &completion->mutex,
+                     : duet__gate_wait(&completions->gate, &completions->mutex,
                                        "the next of several calls", deadline);
-    if (status == DUET_ETIMEDOUT && !duet__list_is_empty(&completion->ended))
+    if (status == DUET_ETIMEDOUT &&
+        !duet__list_is_empty(&completions->all.ended))
         status = 0;
     if (status == 0) {
         first =
-            DUET__MEMBER(duet__list_pop_front(&completion->ended), entry, link);
+            DUET__MEMBER(duet__as_ended_take(&completions->all), entry, link);
         *out_call = first->watcher.call;
         first->watcher.call = NULL;
-        if (--completion->left == 0) /* no more calls: the others need not
-                                      * wait */
-            duet__gate_wake_all(&completion->gate);
+        if (completions->all.left == 0) /* the others need not wait */
+            duet__gate_wake_all(&completions->gate);
     }
-    pthread_mutex_unlock(&completion->mutex);
+    pthread_mutex_unlock(&completions->mutex);
     if (status == 0)
         duet__thread_call_show_detail(*out_call);
     return status;
 }
 
-void duet_thread_completion_close(duet_thread_completion *completion)
+void duet_thread_completions_close(duet_thread_completions *completions)
 {
-    if (completion == NULL)
+    if (completions == NULL)
         return;
-    for (size_t i = 0; i < completion->count; i++) {
-        duet__thread_watcher *watcher = &completion->entries[i].watcher;
+    for (size_t i = 0; i < completions->all.count; i++) {
+        duet__thread_watcher *watcher = &completions->entries[i].watcher;
         duet__counted_mutex *guard;
 
         if (watcher->call == NULL)
@@ -120,17 +114,15 @@ void duet_thread_completion_close(duet_thread_completion *completion)
         duet__list_remove(&watcher->link);
         duet__counted_mutex_unlock(guard);
     }
-    pthread_mutex_destroy(&completion->mutex);
-    free(completion);
+    pthread_mutex_destroy(&completions->mutex);
+    free(completions);
 }
 
 /* --- some of them -------------------------------------------------------- */
 
-static bool is_enough(const duet_thread_call *ended, duet_until until)
+static bool has_failed(const duet_thread_call *ended)
 {
-    return until == DUET_UNTIL_FIRST ||
-           (until == DUET_UNTIL_ERROR && ended->result < 0 &&
-            ended->result != DUET_ECANCELED);
+    return ended->result < 0 && ended->result != DUET_ECANCELED;
 }
 
 static size_t count_done(duet_thread_call *const *calls, size_t count)
@@ -146,16 +138,16 @@ int duet_thread_calls_wait(duet_thread_call *const *calls, size_t count,
                            duet_until until, size_t *out_done,
                            duet_deadline deadline)
 {
-    duet_thread_completion *completion;
+    duet_thread_completions *completions;
     duet_thread_call *ended;
-    int status = duet_thread_completion_open(calls, count, &completion);
+    int status = duet_thread_completions_open(calls, count, &completions);
 
     while (status == 0) {
-        status = duet_thread_completion_next(completion, &ended, deadline);
-        if (status == 0 && is_enough(ended, until))
+        status = duet_thread_completions_next(completions, &ended, deadline);
+        if (status == 0 && duet__until_is_met(until, has_failed(ended)))
             break;
     }
-    duet_thread_completion_close(completion);
+    duet_thread_completions_close(completions);
     if (out_done != NULL)
         *out_done = count_done(calls, count);
     return status == DUET_EEMPTY ? 0 : status;

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/compose/as_ended.h"
 #include "runtime/core/task.h"
 
 /* --- until --------------------------------------------------------------- */
@@ -27,7 +28,7 @@ struct party {
     size_t count;
     size_t done;
     duet_until until;
-    bool failed;
+    bool is_met;
     bool parked;
 };
 
@@ -43,16 +44,15 @@ static void leave(duet__wait *wait)
 
 static bool is_enough(const party *own)
 {
-    return own->done == own->count ||
-           (own->until == DUET_UNTIL_FIRST && own->done > 0) ||
-           (own->until == DUET_UNTIL_ERROR && own->failed);
+    return own->done == own->count || own->is_met;
 }
 
 static void count_end(party *own, const duet_task *task)
 {
+    bool has_failed = task->result < 0 && task->result != DUET_ECANCELED;
+
     own->done++;
-    if (task->result < 0 && task->result != DUET_ECANCELED)
-        own->failed = true;
+    own->is_met |= duet__until_is_met(own->until, has_failed);
 }
 
 static void task_ended(duet__wait *wait, int status)
@@ -96,7 +96,7 @@ static int wait_with(watcher *watchers, duet_task *const *tasks, size_t count,
     return status;
 }
 
-int duet_wait_tasks(duet_task *const *tasks, size_t count, duet_until until,
+int duet_tasks_wait(duet_task *const *tasks, size_t count, duet_until until,
                     size_t *out_done, duet_deadline deadline)
 {
     watcher few[FEW];
@@ -125,99 +125,67 @@ int duet_wait_tasks(duet_task *const *tasks, size_t count, duet_until until,
 
 /* --- as completed -------------------------------------------------------- */
 
-typedef struct completion {
+typedef struct entry {
     duet__wait wait;  /* its object is the task */
-    duet__link ended; /* in duet_completions.ended */
-    duet_completions *all;
-} completion;
+    duet__link ended; /* in completions->all.ended */
+    duet_task_completions *completions;
+} entry;
 
-struct duet_completions {
-    size_t count;
-    size_t left;        /* not returned yet */
-    duet__list ended;   /* of completion; ended and not returned */
-    duet__list waiters; /* of duet__wait */
-    completion completions[];
+struct duet_task_completions {
+    duet__as_ended all;
+    entry entries[];
 };
 
 static void collect(duet__wait *wait, int status)
 {
-    completion *one = DUET__MEMBER(wait, completion, wait);
+    entry *own = DUET__MEMBER(wait, entry, wait);
 
     (void)status;
-    duet__list_push_back(&one->all->ended, &one->ended);
-    duet__wake_first(&one->all->waiters, 0);
+    duet__as_ended_add(&own->completions->all, &own->ended);
 }
 
-int duet_completions_new(duet_task *const *tasks, size_t count,
-                         duet_completions **out_completions)
+int duet_task_completions_open(duet_task *const *tasks, size_t count,
+                               duet_task_completions **out_completions)
 {
-    duet_completions *all = NULL;
-    size_t bytes;
+    duet_task_completions *completions =
+        duet__as_ended_alloc(sizeof *completions, count, sizeof(entry));
 
-    *out_completions = NULL;
-    if (!__builtin_mul_overflow(count, sizeof all->completions[0], &bytes) &&
-        !__builtin_add_overflow(bytes, sizeof *all, &bytes))
-        all = malloc(bytes);
-    if (all == NULL)
+    *out_completions = completions;
+    if (completions == NULL)
         return DUET_ENOMEM;
-    all->count = all->left = count;
-    duet__link_init(&all->ended);
-    duet__link_init(&all->waiters);
+    duet__as_ended_init(&completions->all, count);
     for (size_t i = 0; i < count; i++) {
-        completion *one = &all->completions[i];
+        entry *own = &completions->entries[i];
 
-        *one = (completion){
+        *own = (entry){
             .wait = {.what = "tasks", .object = tasks[i], .woken = collect},
-            .all = all};
+            .completions = completions};
         if (tasks[i]->state == DUET__TASK_DONE)
-            duet__list_push_back(&all->ended, &one->ended);
+            duet__as_ended_add(&completions->all, &own->ended);
         else
-            duet__list_push_back(&tasks[i]->joiners, &one->wait.link);
+            duet__list_push_back(&tasks[i]->joiners, &own->wait.link);
     }
-    *out_completions = all;
     return 0;
 }
 
-int duet_completions_next(duet_completions *completions, duet_task **out_task,
-                          duet_deadline deadline)
+int duet_task_completions_next(duet_task_completions *completions,
+                               duet_task **out_task, duet_deadline deadline)
 {
-    completion *one;
+    duet__link *link;
+    int status = duet__as_ended_next(&completions->all, "completions",
+                                     DUET__FOR_TASKS, &link, deadline);
 
-    *out_task = NULL;
-    if (completions->left == 0)
-        return DUET_EEMPTY;
-    while (duet__list_is_empty(&completions->ended)) {
-        duet__wait wait = {.what = "completions",
-                           .object = completions,
-                           .hands_over_nothing = true};
-        int status;
-
-        duet__list_push_back(&completions->waiters, &wait.link);
-        status = duet__park(&wait, deadline);
-        if (status != 0) {
-            /* This waiter may have been woken for a task; another one can take
-             * it. */
-            if (!duet__list_is_empty(&completions->ended))
-                duet__wake_first(&completions->waiters, 0);
-            return status;
-        }
-        if (completions->left == 0) /* others took the last one */
-            return DUET_EEMPTY;
-    }
-    one = DUET__MEMBER(duet__list_pop_front(&completions->ended), completion,
-                       ended);
-    *out_task = one->wait.object;
-    if (--completions->left == 0)
-        duet__wake_all(&completions->waiters, 0);
-    return 0;
+    *out_task =
+        status == 0 ? DUET__MEMBER(link, entry, ended)->wait.object : NULL;
+    return status;
 }
 
-void duet_completions_free(duet_completions *completions)
+void duet_task_completions_close(duet_task_completions *completions)
 {
     if (completions == NULL)
         return;
-    for (size_t i = 0; i < completions->count; i++)
-        if (completions->completions[i].wait.link.next != NULL)
-            duet__list_remove(&completions->completions[i].wait.link);
+    for (size_t i = 0; i < completions->all.count; i++)
+        if (completions->entries[i].wait.link.next != NULL)
+            duet__list_remove(&completions->entries[i].wait.link);
     free(completions);
 }

@@ -53,25 +53,25 @@ static int hand_out(void *argument)
 {
     duet_process_call *calls[CALLS];
     duet_process_pool *pool = submit(calls);
-    duet_process_completion *completion;
+    duet_process_completions *completion;
     duet_process_call *call;
 
     (void)argument;
-    assert_status(duet_process_completion_open(calls, CALLS, &completion), 0);
+    assert_status(duet_process_completions_open(calls, CALLS, &completion), 0);
     assert_status(
-        duet_process_completion_next(completion, &call, duet_in_ms(1)),
+        duet_process_completions_next(completion, &call, duet_in_ms(1)),
         DUET_ETIMEDOUT);
     assert_null(call);
     for (int i = CALLS; --i >= 0;) {
         open_gate(i);
         assert_status(
-            duet_process_completion_next(completion, &call, DUET_NEVER), 0);
+            duet_process_completions_next(completion, &call, DUET_NEVER), 0);
         assert_ptr_equal(call, calls[i]);
         duet_process_call_free(call);
     }
-    assert_status(duet_process_completion_next(completion, &call, DUET_NEVER),
+    assert_status(duet_process_completions_next(completion, &call, DUET_NEVER),
                   DUET_EEMPTY);
-    duet_process_completion_close(completion);
+    duet_process_completions_close(completion);
     end(pool);
     return 0;
 }
@@ -87,7 +87,7 @@ static int take_until_empty(void *completion)
     duet_process_call *call;
     int taken = 0;
 
-    while (duet_process_completion_next(completion, &call, DUET_NEVER) == 0)
+    while (duet_process_completions_next(completion, &call, DUET_NEVER) == 0)
         taken++;
     return taken;
 }
@@ -97,12 +97,12 @@ static int share_out(void *argument)
     enum { ASKERS = 5 };
     duet_process_call *calls[CALLS];
     duet_process_pool *pool = submit(calls);
-    duet_process_completion *completion;
+    duet_process_completions *completion;
     duet_call askers[ASKERS];
     int taken = 0;
 
     (void)argument;
-    assert_status(duet_process_completion_open(calls, CALLS, &completion), 0);
+    assert_status(duet_process_completions_open(calls, CALLS, &completion), 0);
     for (int i = 0; i < ASKERS; i++)
         askers[i] =
             (duet_call){.function = take_until_empty, .argument = completion};
@@ -112,7 +112,7 @@ static int share_out(void *argument)
     for (int i = 0; i < ASKERS; i++)
         taken += askers[i].result;
     assert_int_equal(taken, CALLS);
-    duet_process_completion_close(completion);
+    duet_process_completions_close(completion);
     for (int i = 0; i < CALLS; i++)
         duet_process_call_free(calls[i]);
     end(pool);
@@ -129,13 +129,13 @@ static int close_early(void *argument)
 {
     duet_process_call *calls[CALLS];
     duet_process_pool *pool = submit(calls);
-    duet_process_completion *completion;
+    duet_process_completions *completion;
     duet_process_output output;
 
     (void)argument;
-    assert_status(duet_process_completion_open(calls, CALLS, &completion), 0);
-    duet_process_completion_close(completion);
-    duet_process_completion_close(NULL);
+    assert_status(duet_process_completions_open(calls, CALLS, &completion), 0);
+    duet_process_completions_close(completion);
+    duet_process_completions_close(NULL);
     for (int i = 0; i < CALLS; i++)
         open_gate(i);
     for (int i = 0; i < CALLS; i++) {

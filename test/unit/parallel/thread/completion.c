@@ -27,7 +27,7 @@ static int at_once(void *argument)
 static int in_order_of_ends(void *argument)
 {
     const duet_thread_pool_options one = {.threads = 1};
-    duet_thread_completion *completion;
+    duet_thread_completions *completion;
     duet_thread_pool *pools[2];
     duet_thread_call *calls[2];
     duet_thread_call *call;
@@ -42,22 +42,23 @@ static int in_order_of_ends(void *argument)
                                     &go_on, NULL, &calls[i], DUET_NEVER),
             0);
     }
-    assert_status(duet_thread_completion_open(calls, 2, &completion), 0);
-    assert_status(duet_thread_completion_next(completion, &call, DUET_NEVER),
+    assert_status(duet_thread_completions_open(calls, 2, &completion), 0);
+    assert_status(duet_thread_completions_next(completion, &call, DUET_NEVER),
                   0);
     assert_ptr_equal(call, calls[1]);
-    assert_status(duet_thread_completion_next(completion, &call, duet_in_ms(2)),
-                  DUET_ETIMEDOUT);
+    assert_status(
+        duet_thread_completions_next(completion, &call, duet_in_ms(2)),
+        DUET_ETIMEDOUT);
     assert_null(call);
     sem_post(&go_on);
-    assert_status(duet_thread_completion_next(completion, &call, DUET_NEVER),
+    assert_status(duet_thread_completions_next(completion, &call, DUET_NEVER),
                   0);
     assert_ptr_equal(call, calls[0]);
     assert_status(duet_thread_call_result(call), DUET_EIO);
     assert_string_equal(duet_error_detail(), "told so");
-    assert_status(duet_thread_completion_next(completion, &call, DUET_NEVER),
+    assert_status(duet_thread_completions_next(completion, &call, DUET_NEVER),
                   DUET_EEMPTY);
-    duet_thread_completion_close(completion);
+    duet_thread_completions_close(completion);
     for (int i = 0; i < 2; i++) {
         duet_thread_call_free(calls[i]);
         assert_status(duet_thread_pool_shutdown(pools[i], false, DUET_NEVER),
@@ -81,7 +82,7 @@ static void calls_come_as_they_end_to_a_thread(void **state)
 
 static void closed_early_the_calls_go_on(void **state)
 {
-    duet_thread_completion *completion;
+    duet_thread_completions *completion;
     duet_thread_pool *pool;
     duet_thread_call *calls[2];
     sem_t go_on;
@@ -94,9 +95,9 @@ static void closed_early_the_calls_go_on(void **state)
         assert_status(duet_thread_pool_submit(pool, wait_for_go, &go_on, NULL,
                                               &calls[i], DUET_NEVER),
                       0);
-    assert_status(duet_thread_completion_open(calls, 2, &completion), 0);
-    duet_thread_completion_close(completion);
-    duet_thread_completion_close(NULL);
+    assert_status(duet_thread_completions_open(calls, 2, &completion), 0);
+    duet_thread_completions_close(completion);
+    duet_thread_completions_close(NULL);
     for (int i = 0; i < 2; i++)
         sem_post(&go_on);
     for (int i = 0; i < 2; i++) {
@@ -110,14 +111,14 @@ static void closed_early_the_calls_go_on(void **state)
 
 static void nothing_is_empty_at_once(void **state)
 {
-    duet_thread_completion *completion;
+    duet_thread_completions *completion;
     duet_thread_call *call;
 
     (void)state;
-    assert_status(duet_thread_completion_open(NULL, 0, &completion), 0);
-    assert_status(duet_thread_completion_next(completion, &call, DUET_NEVER),
+    assert_status(duet_thread_completions_open(NULL, 0, &completion), 0);
+    assert_status(duet_thread_completions_next(completion, &call, DUET_NEVER),
                   DUET_EEMPTY);
-    duet_thread_completion_close(completion);
+    duet_thread_completions_close(completion);
 }
 
 /* --- several who ask ------------------------------------------------------ */
@@ -127,7 +128,7 @@ static void *take_until_empty(void *argument)
     duet_thread_call *call;
     intptr_t taken = 0;
 
-    while (duet_thread_completion_next(argument, &call, DUET_NEVER) == 0)
+    while (duet_thread_completions_next(argument, &call, DUET_NEVER) == 0)
         taken++;
     return (void *)taken;
 }
@@ -136,7 +137,7 @@ static void each_call_is_handed_to_one_of_those_who_ask(void **state)
 {
     enum { CALLS = 3, ASKERS = 5 };
     duet_thread_pool *pool = test_new_pool(CALLS, 0);
-    duet_thread_completion *completion;
+    duet_thread_completions *completion;
     duet_thread_call *calls[CALLS];
     pthread_t askers[ASKERS];
     test_held work[CALLS];
@@ -145,7 +146,7 @@ static void each_call_is_handed_to_one_of_those_who_ask(void **state)
     (void)state;
     for (int i = 0; i < CALLS; i++)
         calls[i] = test_hold(pool, &work[i], 0);
-    assert_status(duet_thread_completion_open(calls, CALLS, &completion), 0);
+    assert_status(duet_thread_completions_open(calls, CALLS, &completion), 0);
     for (int i = 0; i < ASKERS; i++)
         pthread_create(&askers[i], NULL, take_until_empty, completion);
     usleep(2000);
@@ -158,7 +159,7 @@ static void each_call_is_handed_to_one_of_those_who_ask(void **state)
         total += (intptr_t)taken;
     }
     assert_int_equal(total, CALLS);
-    duet_thread_completion_close(completion);
+    duet_thread_completions_close(completion);
     for (int i = 0; i < CALLS; i++)
         duet_thread_call_free(calls[i]);
     test_end_pool(pool);
@@ -167,7 +168,7 @@ static void each_call_is_handed_to_one_of_those_who_ask(void **state)
 static void handed_out_calls_may_be_freed_at_once(void **state)
 {
     duet_thread_pool *pool = test_new_pool(2, 0);
-    duet_thread_completion *completion;
+    duet_thread_completions *completion;
     duet_thread_call *calls[2];
     duet_thread_call *call;
 
@@ -176,10 +177,10 @@ static void handed_out_calls_may_be_freed_at_once(void **state)
         assert_status(duet_thread_pool_submit(pool, at_once, NULL, NULL,
                                               &calls[i], DUET_NEVER),
                       0);
-    assert_status(duet_thread_completion_open(calls, 2, &completion), 0);
-    while (duet_thread_completion_next(completion, &call, DUET_NEVER) == 0)
+    assert_status(duet_thread_completions_open(calls, 2, &completion), 0);
+    while (duet_thread_completions_next(completion, &call, DUET_NEVER) == 0)
         duet_thread_call_free(call);
-    duet_thread_completion_close(completion);
+    duet_thread_completions_close(completion);
     test_end_pool(pool);
 }
 

@@ -42,10 +42,10 @@ static void until_all_waits_for_the_last_body(void)
         jobs[i] = (job){i + 1, i % 3 == 0 ? DUET_EIO : 0};
     start(tasks, jobs, MANY);
     assert_status(
-        duet_wait_tasks(tasks, MANY, DUET_UNTIL_ALL, &done, DUET_NEVER), 0);
+        duet_tasks_wait(tasks, MANY, DUET_UNTIL_ALL, &done, DUET_NEVER), 0);
     assert_int_equal(done, MANY);
     assert_true(duet_clock_ns() == MANY * 1000000);
-    assert_status(duet_wait_tasks(tasks, MANY, DUET_UNTIL_ALL, NULL, DUET_NOW),
+    assert_status(duet_tasks_wait(tasks, MANY, DUET_UNTIL_ALL, NULL, DUET_NOW),
                   0);
     join_all(tasks, MANY);
 }
@@ -59,12 +59,12 @@ static void until_first_waits_for_the_first_body(void)
 
     start(tasks, jobs, 3);
     assert_status(
-        duet_wait_tasks(tasks, 3, DUET_UNTIL_FIRST, &done, DUET_NEVER), 0);
+        duet_tasks_wait(tasks, 3, DUET_UNTIL_FIRST, &done, DUET_NEVER), 0);
     assert_int_equal(done, 1);
     assert_true(duet_task_is_done(tasks[1]));
     assert_false(duet_task_is_done(tasks[2]));
     /* One has ended already: no waiting. */
-    assert_status(duet_wait_tasks(tasks, 3, DUET_UNTIL_FIRST, &done, DUET_NOW),
+    assert_status(duet_tasks_wait(tasks, 3, DUET_UNTIL_FIRST, &done, DUET_NOW),
                   0);
     assert_true(duet_clock_ns() == 10 * 1000000);
     join_all(tasks, 3);
@@ -81,10 +81,10 @@ static void until_error_passes_over_success_and_cancellation_body(void)
     assert_status(duet_yield(), 0);
     assert_true(duet_task_cancel(tasks[1]));
     assert_status(
-        duet_wait_tasks(tasks, 4, DUET_UNTIL_ERROR, &done, DUET_NEVER), 0);
+        duet_tasks_wait(tasks, 4, DUET_UNTIL_ERROR, &done, DUET_NEVER), 0);
     assert_int_equal(done, 3);
     assert_true(duet_clock_ns() == 30 * 1000000);
-    assert_status(duet_wait_tasks(tasks, 2, DUET_UNTIL_ERROR, &done, DUET_NOW),
+    assert_status(duet_tasks_wait(tasks, 2, DUET_UNTIL_ERROR, &done, DUET_NOW),
                   0);
     assert_int_equal(done, 2);
     join_all(tasks, 4);
@@ -99,11 +99,11 @@ static void a_deadline_cancels_nothing_body(void)
 
     start(tasks, jobs, 2);
     assert_status(
-        duet_wait_tasks(tasks, 2, DUET_UNTIL_ALL, &done, duet_in_ms(20)),
+        duet_tasks_wait(tasks, 2, DUET_UNTIL_ALL, &done, duet_in_ms(20)),
         DUET_ETIMEDOUT);
     assert_int_equal(done, 1);
     assert_int_equal(duet_task_cancel_requests(tasks[1]), 0);
-    assert_status(duet_wait_tasks(tasks, 2, DUET_UNTIL_ALL, &done, DUET_NOW),
+    assert_status(duet_tasks_wait(tasks, 2, DUET_UNTIL_ALL, &done, DUET_NOW),
                   DUET_ETIMEDOUT);
     join_all(tasks, 2);
     assert_true(duet_clock_ns() == 1000LL * 1000000);
@@ -119,7 +119,7 @@ static int wait_for_all(void *argument)
 {
     const waiter *own = argument;
 
-    return duet_wait_tasks(own->tasks, own->count, DUET_UNTIL_ALL, NULL,
+    return duet_tasks_wait(own->tasks, own->count, DUET_UNTIL_ALL, NULL,
                            DUET_NEVER);
 }
 
@@ -146,9 +146,9 @@ static void nobody_and_oneself_are_refused_body(void)
 {
     duet_task *self = duet_current_task();
 
-    assert_status(duet_wait_tasks(NULL, 0, DUET_UNTIL_ALL, NULL, DUET_NEVER),
+    assert_status(duet_tasks_wait(NULL, 0, DUET_UNTIL_ALL, NULL, DUET_NEVER),
                   DUET_EINVAL);
-    assert_status(duet_wait_tasks(&self, 1, DUET_UNTIL_ALL, NULL, DUET_NEVER),
+    assert_status(duet_tasks_wait(&self, 1, DUET_UNTIL_ALL, NULL, DUET_NEVER),
                   DUET_EDEADLK);
 }
 TASK_CASE(nobody_and_oneself_are_refused)
@@ -160,21 +160,22 @@ static void tasks_are_given_in_the_order_they_ended_body(void)
     job jobs[] = {{30, 0}, {10, 1}, {20, 2}, {5, 3}};
     duet_task *tasks[4];
     duet_task *task;
-    duet_completions *all;
+    duet_task_completions *all;
     const int order[] = {3, 1, 2, 0};
 
     start(tasks, jobs, 4);
     assert_status(duet_sleep(duet_in_ms(7)), 0);
-    assert_status(duet_completions_new(tasks, 4, &all), 0);
+    assert_status(duet_task_completions_open(tasks, 4, &all), 0);
     for (int i = 0; i < 4; i++) {
-        assert_status(duet_completions_next(all, &task, DUET_NEVER), 0);
+        assert_status(duet_task_completions_next(all, &task, DUET_NEVER), 0);
         assert_ptr_equal(task, tasks[order[i]]);
         assert_int_equal(duet_task_result(task), order[i]);
         assert_status(duet_join(task, NULL, DUET_NOW), 0);
     }
-    assert_status(duet_completions_next(all, &task, DUET_NEVER), DUET_EEMPTY);
+    assert_status(duet_task_completions_next(all, &task, DUET_NEVER),
+                  DUET_EEMPTY);
     assert_null(task);
-    duet_completions_free(all);
+    duet_task_completions_close(all);
 }
 TASK_CASE(tasks_are_given_in_the_order_they_ended)
 
@@ -183,20 +184,21 @@ static void collecting_goes_on_after_a_deadline_body(void)
     job jobs[] = {{10, 0}, {20, 0}};
     duet_task *tasks[2];
     duet_task *task;
-    duet_completions *all;
+    duet_task_completions *all;
 
     start(tasks, jobs, 2);
-    assert_status(duet_completions_new(tasks, 2, &all), 0);
-    assert_status(duet_completions_next(all, &task, duet_in_ms(5)),
+    assert_status(duet_task_completions_open(tasks, 2, &all), 0);
+    assert_status(duet_task_completions_next(all, &task, duet_in_ms(5)),
                   DUET_ETIMEDOUT);
-    assert_status(duet_completions_next(all, &task, DUET_NEVER), 0);
+    assert_status(duet_task_completions_next(all, &task, DUET_NEVER), 0);
     assert_ptr_equal(task, tasks[0]);
-    duet_completions_free(all); /* the other goes on */
+    duet_task_completions_close(all); /* the other goes on */
     join_all(tasks, 2);
-    duet_completions_free(NULL);
-    assert_status(duet_completions_new(NULL, 0, &all), 0);
-    assert_status(duet_completions_next(all, &task, DUET_NEVER), DUET_EEMPTY);
-    duet_completions_free(all);
+    duet_task_completions_close(NULL);
+    assert_status(duet_task_completions_open(NULL, 0, &all), 0);
+    assert_status(duet_task_completions_next(all, &task, DUET_NEVER),
+                  DUET_EEMPTY);
+    duet_task_completions_close(all);
 }
 TASK_CASE(collecting_goes_on_after_a_deadline)
 
@@ -204,7 +206,7 @@ static int take_one(void *argument)
 {
     duet_task *task;
 
-    return duet_completions_next(argument, &task, DUET_NEVER);
+    return duet_task_completions_next(argument, &task, DUET_NEVER);
 }
 
 static duet_task *collectors[3];
@@ -221,7 +223,7 @@ static void no_completion_is_lost_to_a_cancelled_collector_body(void)
     static const int expected[] = {DUET_ECANCELED, 0, DUET_EEMPTY};
     job jobs[] = {{10, 0}};
     duet_task *tasks[1];
-    duet_completions *all;
+    duet_task_completions *all;
     int result;
 
     start(tasks, jobs, 1);
@@ -229,14 +231,14 @@ static void no_completion_is_lost_to_a_cancelled_collector_body(void)
     assert_status(duet_spawn(cancel_collector_when_ended, tasks[0], NULL, NULL),
                   0);
     assert_status(duet_yield(), 0);
-    assert_status(duet_completions_new(tasks, 1, &all), 0);
+    assert_status(duet_task_completions_open(tasks, 1, &all), 0);
     for (int i = 0; i < 3; i++)
         assert_status(duet_spawn(take_one, all, NULL, &collectors[i]), 0);
     for (int i = 0; i < 3; i++) {
         assert_status(duet_join(collectors[i], &result, DUET_NEVER), 0);
         assert_status(result, expected[i]);
     }
-    duet_completions_free(all);
+    duet_task_completions_close(all);
     join_all(tasks, 1);
 }
 TASK_CASE(no_completion_is_lost_to_a_cancelled_collector)
@@ -246,14 +248,14 @@ static duet_task *idle_tasks[MANY];
 
 static int wait_and_collect(void)
 {
-    duet_completions *all;
+    duet_task_completions *all;
     int status =
-        duet_wait_tasks(idle_tasks, MANY, DUET_UNTIL_ALL, NULL, DUET_NEVER);
+        duet_tasks_wait(idle_tasks, MANY, DUET_UNTIL_ALL, NULL, DUET_NEVER);
 
     if (status == 0)
-        status = duet_completions_new(idle_tasks, MANY, &all);
+        status = duet_task_completions_open(idle_tasks, MANY, &all);
     if (status == 0)
-        duet_completions_free(all);
+        duet_task_completions_close(all);
     return status;
 }
 

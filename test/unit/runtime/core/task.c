@@ -495,7 +495,7 @@ static int join_the_owners(void *argument)
         assert_status(duet_wait_for_task(owners[i], NULL, DUET_NEVER),
                       DUET_EDEADLK);
         assert_status(
-            duet_wait_tasks(&owners[i], 1, DUET_UNTIL_ALL, NULL, DUET_NEVER),
+            duet_tasks_wait(&owners[i], 1, DUET_UNTIL_ALL, NULL, DUET_NEVER),
             DUET_EDEADLK);
     }
     return 0;
