@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* future.h - a result that will be there one day.
+/* future.h - a result that is not available yet.
  *
  * A future is settled once: with a value, with an error, or cancelled. Any
  * number of tasks may wait for it, before and after. It is the bridge from
@@ -9,10 +9,11 @@
  *     start_in_another_thread(future); (ends by duet_future_set_from_thread())
  *     status = duet_future_wait(future, &value, deadline);
  *
- * Cancelling a task that waits for a future leaves the future alone. asyncio
- * differs: there it cancels the future for everybody, unless shielded.
+ * Cancelling a task that waits for a future does not affect the future. asyncio
+ * differs: there it cancels the future for all waiters, unless shielded.
  *
- * A future is counted: it is freed when all who hold it have let go.
+ * A future has a reference count: it is freed when the last reference is
+ * released.
  *
  * Threads: for the loop's own thread, except where a function says otherwise.
  */
@@ -38,21 +39,22 @@ typedef struct duet_future duet_future;
  * Source: asyncio.Future. */
 DUET_API DUET_MUST_USE int duet_future_new(duet_future **out_future);
 
-/* Takes hold of the future once more: for another thread, say. Any thread.
+/* Adds a reference to the future, for example for another thread. Any thread.
  *
  * Returns `future`, returned-owned (duet_future_free()). */
 DUET_API duet_future *duet_future_hold(duet_future *future);
 
-/* Lets go of the future; the last one frees it. Tasks that wait hold it, too;
- * callbacks of a future that nobody settled are never called. Any thread.
+/* Releases a reference; the last one frees the future. Waiting tasks hold a
+ * reference, too; callbacks of a future that is never settled are never called.
+ * Any thread.
  *
  *   future  taken; NULL does nothing */
 DUET_API void duet_future_free(duet_future *future);
 
-/* Settles the future with a value; wakes all who wait.
+/* Settles the future with a value; wakes all waiting tasks.
  *
  *   future  borrowed until return
- *   value   what duet_future_wait() gives; the future never looks at it
+ *   value   what duet_future_wait() returns; the future does not use it
  *
  * Returns 0, or
  *   DUET_EALREADY  it was settled before; nothing changed
@@ -80,9 +82,9 @@ DUET_API int duet_future_cancel(duet_future *future);
  *   value   as for duet_future_set()
  *
  * Returns 0, or
- *   DUET_EALREADY  another thread has settled it. If the loop's own thread does
- *                  so in the meantime, that wins, and 0 is returned all the
- *                  same: the value is dropped.
+ *   DUET_EALREADY  another thread has settled it. If the loop's own thread
+ *                  settles it in the meantime, that result is kept, and 0 is
+ *                  returned although the value is dropped.
  * Source: asyncio.loop.call_soon_threadsafe(future.set_result, value). */
 DUET_API int duet_future_set_from_thread(duet_future *future, void *value);
 
@@ -93,8 +95,8 @@ DUET_API int duet_future_fail_from_thread(duet_future *future, int code);
 /* Waits until the future is settled; returns at once if it is.
  *
  *   future     borrowed until return
- *   out_value  NULL, or where the value goes: borrowed or not as who set it
- *              says; NULL on failure
+ *   out_value  NULL, or where the value goes: whether it is borrowed is up to
+ *              the code that set it; NULL on failure
  *
  * Returns 0, the code that the future failed with, or
  *   DUET_ETIMEDOUT  the deadline passed
@@ -109,9 +111,9 @@ duet_future_wait(duet_future *future, void **out_value, duet_deadline deadline);
 /* True once the future is settled. `future` is borrowed until return. */
 DUET_API bool duet_future_is_done(const duet_future *future);
 
-/* Has function(future, argument) called once the future is settled, soon after,
- * outside tasks; it must not wait. Callbacks are called in the order they were
- * added, and the future is held meanwhile.
+/* Calls function(future, argument) soon after the future is settled, outside
+ * tasks; it must not wait. Callbacks are called in the order they were added,
+ * and the future is held meanwhile.
  *
  *   future    borrowed until return
  *   argument  borrowed until `function` has been called

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* group.h - several tasks as one piece of work.
+/* group.h - runs several tasks as one unit.
  *
  * A group is a scope that owns tasks. Leaving it waits for all of them; the
  * first that fails cancels the others and the body, and leaving returns its
@@ -44,8 +44,8 @@ typedef struct duet_group duet_group;
  * Source: asyncio.TaskGroup. */
 DUET_API DUET_MUST_USE int duet_group_open(duet_group **out_group);
 
-/* Starts a task in the group. Any task may add to a group, its members too,
- * until the group has been left.
+/* Starts a task in the group. Any task may add to a group, including its
+ * members, until the group has been closed.
  *
  *   function, argument, options  as for duet_spawn()
  *   out_task                     as for duet_spawn(), but valid until the group
@@ -60,14 +60,14 @@ DUET_API DUET_MUST_USE int duet_group_spawn(duet_group *group,
                                             const duet_spawn_options *options,
                                             duet_task **out_task);
 
-/* Asks all tasks of the group to end. The body is not cancelled. */
+/* Cancels all tasks of the group. The body is not cancelled. */
 DUET_API void duet_group_cancel(duet_group *group);
 
 /* Leaves the group: waits for its tasks and frees it. Suspends. If the body is
  * cancelled meanwhile, the tasks are, and the call still waits for them.
  *
  *   group   taken; NULL returns `status`
- *   status  how the body fared; a negative code cancels the tasks
+ *   status  the body's status; a negative code cancels the tasks
  *
  * Returns the first failure of a task other than DUET_ECANCELED; if there was
  * none, DUET_ECANCELED if the body was cancelled from outside; else `status`.
@@ -87,8 +87,8 @@ typedef struct duet_call {
 } duet_call;
 
 typedef struct duet_gather_options {
-    /* Run all calls to their end whatever fails, and return 0: the results
-     * tell. Default false: the first failure cancels the rest. */
+    /* Run all calls to their end even if some fail, and return 0: see the
+     * results. Default false: the first failure cancels the rest. */
     bool collect_errors;
     /* Name of the tasks; borrowed until return. Default "gather". */
     const char *name;
@@ -97,10 +97,10 @@ typedef struct duet_gather_options {
 } duet_gather_options;
 
 /* Runs all calls at once, each in a task of its own, and waits for them. Each
- * result is put into its call: in the order of the array, whichever ended
- * first. When the call returns, none of the tasks is left; asyncio.gather()
- * differs: there the others go on after the first failure. The detail of the
- * first failure becomes the caller's.
+ * result is stored in its call, so in the order of the array. When this
+ * returns, all tasks have ended; asyncio.gather() differs: there the others
+ * continue after the first failure. The detail of the first failure becomes the
+ * caller's.
  *
  *   calls    borrowed until return; `result` of each is set
  *   count    how many; 0 returns 0 at once

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* inspect.h - seeing what a loop's tasks do.
+/* inspect.h - shows what a loop's tasks do.
  *
- * One call prints all tasks of a loop as a tree, who spawned whom, with what
- * each waits for and since when:
+ * One call prints all tasks of a loop as a tree of ownership, with what each
+ * waits for and since when:
  *
  *     3 tasks; 15 turns, 42 switches, 9 wake-ups, 4 timers, 3 spawned
  *     main  waits for its tasks, 1.204 s; stack 656 of 59 KiB, ...
  *       fetch  waits for readable 7, 0.113 s; ...
  *       pause  waits for sleep, 1.204 s; ...
  *
- * The same comes by signal (duet_loop_options.inspect_signal) and as JSON, and
- * with the stack of each task that waits. A debugger sees as much by the
- * commands of duet-gdb.py, which is installed with the library.
+ * The same is available by signal (duet_loop_options.inspect_signal), as JSON,
+ * and with the stack of each waiting task. In a debugger the commands of
+ * duet-gdb.py, which is installed with the library, show as much.
  *
- * Looking costs something, being looked at does not: nothing is recorded for it
- * but where a task was spawned and when it began to wait.
+ * Only the inspection itself costs time: nothing is recorded for it except
+ * where a task was spawned and when it began to wait.
  *
  * Threads: for the loop's own thread.
  */
@@ -33,13 +33,13 @@ typedef struct duet_inspect_options {
      * are not exported have no name here; `addr2line -f -e FILE OFFSET` knows
      * it. None with the ucontext switch. Default false. */
     bool backtraces;
-    /* How many tasks are written; the others are counted. Default 1000;
+    /* How many tasks are written; the others are only counted. Default 1000;
      * DUET_NO_LIMIT for all. */
     int64_t tasks_max;
 } duet_inspect_options;
 
-/* Tells what the tasks of a loop do, as text: one line for all, then one for
- * each task, below the task that it belongs to and indented.
+/* Describes the tasks of a loop as text: one line for all, then one for each
+ * task, indented below the task that it belongs to.
  *
  *   loop      borrowed until return
  *   options   borrowed until return; NULL for all defaults
@@ -68,7 +68,7 @@ duet_inspect_text(const duet_loop *loop, const duet_inspect_options *options,
  * A place is an object with "address", "file", "offset" (in the file, for
  * addr2line) and "symbol" (null if not exported).
  *
- * Parameters and codes as of duet_inspect_text(). */
+ * Parameters and codes as for duet_inspect_text(). */
 DUET_API DUET_MUST_USE int
 duet_inspect_json(const duet_loop *loop, const duet_inspect_options *options,
                   char **out_text);
@@ -77,24 +77,25 @@ duet_inspect_json(const duet_loop *loop, const duet_inspect_options *options,
  *
  *   descriptor  borrowed until return; blocking
  *
- * Returns 0, the codes of duet_inspect_text(), or what write() reports. */
+ * Returns 0, the codes of duet_inspect_text(), or the code of write()'s
+ * error. */
 DUET_API int duet_inspect_write(const duet_loop *loop,
                                 const duet_inspect_options *options,
                                 int descriptor);
 
-/* Numbers since the loop was made. */
+/* Counters since the loop was made. */
 typedef struct duet_loop_counters {
-    uint64_t turns;             /* of the loop: one look at descriptors each */
+    uint64_t turns;             /* of the loop; each polls descriptors once */
     uint64_t switches;          /* to a task or back to the loop */
-    uint64_t wake_ups;          /* of tasks that waited; a yield is none */
+    uint64_t wake_ups;          /* of tasks that waited, not yields */
     uint64_t timers_fired;      /* deadlines that passed */
     uint64_t descriptor_events; /* delivered */
-    uint64_t polls;             /* system calls that look at descriptors */
+    uint64_t polls;             /* system calls that poll descriptors */
     uint64_t spawned;           /* tasks */
     uint64_t tasks;             /* alive now */
 } duet_loop_counters;
 
-/* Copies the loop's numbers into `out_counters`; `loop` is borrowed until
+/* Copies the loop's counters to `out_counters`; `loop` is borrowed until
  * return. */
 DUET_API void duet_loop_get_counters(const duet_loop *loop,
                                      duet_loop_counters *out_counters);

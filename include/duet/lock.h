@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* lock.h - one task at a time.
  *
- * Between two calls that may wait nothing else runs, so plain data needs no
- * lock; a lock is for what must not be interleaved although it waits in
- * between: a request and its answer on one connection.
+ * Between two calls that may wait no other task runs, so plain data needs no
+ * lock; a lock is for operations that wait and must not be interleaved: a
+ * request and its answer on one connection.
  *
- * Tasks get the lock in the order they asked for it: releasing hands it to the
- * first that waits, and nobody overtakes. A waiter that is cancelled or times
- * out leaves the queue at once; one that is cancelled after the lock was handed
- * to it has the lock, and hears of the request at its next wait. asyncio
- * differs: there such a task gets CancelledError and the lock is passed on.
+ * Tasks get the lock in the order in which they asked for it: releasing it
+ * passes it to the first waiter. A waiter that is cancelled or times out leaves
+ * the queue at once; one that is cancelled after it was given the lock has the
+ * lock, and receives the request at its next wait. asyncio differs: there such
+ * a task gets CancelledError and the lock is passed on.
  *
- * A lock that nobody contends costs a few nanoseconds and no switch.
+ * Without contention a lock costs a few nanoseconds and no switch.
  *
  * Threads: for the loop's own thread. To lock against other threads use a
- * mutex, and hold it across no call that may wait.
+ * mutex, and never hold it during a call that may wait.
  */
 #ifndef DUET_LOCK_H
 #define DUET_LOCK_H
@@ -28,7 +28,7 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_lock duet_lock;
 
-/* Makes a lock that nobody holds.
+/* Makes a lock that is free.
  *
  *   out_lock  returned-owned (duet_lock_free()); NULL on failure
  *
@@ -37,18 +37,19 @@ typedef struct duet_lock duet_lock;
  * Source: asyncio.Lock. */
 DUET_API DUET_MUST_USE int duet_lock_new(duet_lock **out_lock);
 
-/* Frees a lock that nobody holds or waits for.
+/* Frees a lock that no task holds or waits for.
  *
  *   lock  taken; NULL does nothing */
 DUET_API void duet_lock_free(duet_lock *lock);
 
-/* Acquires the lock, waiting in line if need be. It does not nest: a task that
- * holds the lock cannot acquire it again. Release it before the task ends.
+/* Acquires the lock; waits in the queue if necessary. It is not recursive: a
+ * task that holds the lock cannot acquire it again. Release it before the task
+ * ends.
  *
  *   lock  borrowed until return
  *
  * Returns 0 if the caller holds the lock now, or
- *   DUET_ETIMEDOUT  the deadline passed; with DUET_NOW: somebody holds it
+ *   DUET_ETIMEDOUT  the deadline passed; with DUET_NOW: another task holds it
  *   DUET_ECANCELED  the task was cancelled
  *   DUET_EDEADLK    the caller holds the lock already
  *   DUET_ENOMEM     no memory for the timer
@@ -57,13 +58,13 @@ DUET_API void duet_lock_free(duet_lock *lock);
 DUET_API DUET_MUST_USE int duet_lock_acquire(duet_lock *lock,
                                              duet_deadline deadline);
 
-/* Releases the lock, handing it to the first task that waits.
+/* Releases the lock and passes it to the first waiting task.
  *
  *   lock  borrowed until return
  *
  * Returns 0, or
- *   DUET_ESTATE  nobody holds the lock
- *   DUET_EPERM   another task holds it; asyncio differs: there anybody may
+ *   DUET_ESTATE no task holds the lock
+ *   DUET_EPERM   another task holds it; asyncio differs: there any task may
  *                release
  * Source: asyncio.Lock.release(). */
 DUET_API int duet_lock_release(duet_lock *lock);

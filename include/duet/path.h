@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* path.h - files and folders by their names.
+/* path.h - operations on files and folders by path.
  *
- * Each call does in a thread of the loop's default pool what the system call of
- * that name does, while the task waits; so a slow disk or a network file system
+ * Each call runs the corresponding system call in a thread of the loop's
+ * default pool while the task waits; so a slow disk or a network file system
  * does not stop the loop.
  *
  * The codes that every call here may return are not repeated below:
  *   DUET_ENOENT        the path, or a folder of it, does not exist
  *   DUET_ENOTDIR       a part of the path is not a folder
  *   DUET_EACCES, DUET_EPERM, DUET_EROFS  not allowed
- *   DUET_ENAMETOOLONG, DUET_ELOOP  the path is too long, or its links go round
+ *   DUET_ENAMETOOLONG, DUET_ELOOP  the path is too long, or its links form a
+ *                                  loop
  *   DUET_EIO           the disk failed
- *   DUET_ETIMEDOUT, DUET_ECANCELED  given up: it may be done nevertheless
+ *   DUET_ETIMEDOUT, DUET_ECANCELED  given up: the operation may still take
+ *                                   place
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
- * and any other code of the system. duet_error_message() says what was done to
- * which path: "rename a to b: permission denied". Paths are copied; outputs are
+ * and any other code of the system. duet_error_message() has the operation and
+ * the path: "rename a to b: permission denied". Paths are copied; outputs are
  * untouched on failure unless their contract says NULL.
  *
  * Threads: for tasks.
@@ -34,7 +36,7 @@ DUET_BEGIN_DECLARATIONS
 /* --- looking -------------------------------------------------------------- */
 
 typedef enum duet_file_kind {
-    DUET_KIND_OTHER, /* a socket, or what the file system does not tell */
+    DUET_KIND_OTHER, /* a socket, or unknown to the file system */
     DUET_KIND_FILE,
     DUET_KIND_FOLDER,
     DUET_KIND_SYMLINK,
@@ -42,7 +44,7 @@ typedef enum duet_file_kind {
     DUET_KIND_DEVICE,
 } duet_file_kind;
 
-/* What the system knows about a file. Times are nanoseconds since 1970, UTC. */
+/* The system's facts about a file. Times are nanoseconds since 1970, UTC. */
 typedef struct duet_stat {
     duet_file_kind kind;
     unsigned permissions; /* the lowest 12 bits of st_mode */
@@ -51,15 +53,14 @@ typedef struct duet_stat {
     int64_t modified_ns;
     int64_t accessed_ns;
     int64_t changed_ns; /* contents, name, owner or permissions */
-    uint64_t device;    /* device and inode say which file it is */
+    uint64_t device;    /* device and inode identify the file */
     uint64_t inode;
     uint64_t links; /* names that the file has */
     uint32_t user;
     uint32_t group;
 } duet_stat;
 
-/* What the system knows about the file that `path` leads to.
- * Source: stat(2). */
+/* The system's facts about the file that `path` leads to. Source: stat(2). */
 DUET_API DUET_MUST_USE int duet_path_stat(const char *path, duet_stat *out_stat,
                                           duet_deadline deadline);
 
@@ -68,23 +69,22 @@ DUET_API DUET_MUST_USE int duet_path_link_stat(const char *path,
                                                duet_stat *out_stat,
                                                duet_deadline deadline);
 
-/* Does the path lead to something? A path that cannot exist (DUET_ENOENT,
- * DUET_ENOTDIR, DUET_ELOOP) is not a failure.
- * Source: os.path.exists(). */
+/* Does the path exist? A path that cannot exist (DUET_ENOENT, DUET_ENOTDIR,
+ * DUET_ELOOP) is not a failure. Source: os.path.exists(). */
 DUET_API DUET_MUST_USE int duet_path_exists(const char *path, bool *out_exists,
                                             duet_deadline deadline);
 
-/* Does it lead to a regular file? Else as duet_path_exists().
- * Source: os.path.isfile(). */
+/* Does it lead to a regular file? Otherwise like duet_path_exists(). Source:
+ * os.path.isfile(). */
 DUET_API DUET_MUST_USE int duet_path_is_file(const char *path, bool *out_is,
                                              duet_deadline deadline);
 
-/* Does it lead to a folder? Else as duet_path_exists().
- * Source: os.path.isdir(). */
+/* Does it lead to a folder? Otherwise like duet_path_exists(). Source:
+ * os.path.isdir(). */
 DUET_API DUET_MUST_USE int duet_path_is_folder(const char *path, bool *out_is,
                                                duet_deadline deadline);
 
-/* What a symbolic link says.
+/* Reads the target of a symbolic link.
  *
  *   out_target  returned-owned (free()); NULL on failure
  *
@@ -96,9 +96,9 @@ duet_path_readlink(const char *path, char **out_target, duet_deadline deadline);
 
 /* --- names ---------------------------------------------------------------- */
 
-/* Gives a file or folder another name, which must be free; duet_path_replace()
- * is rename(2). On file systems that cannot refuse (some network ones) a file
- * that is made at the same moment is replaced.
+/* Renames a file or folder to a name that must not exist; duet_path_replace()
+ * is rename(2). On file systems without RENAME_NOREPLACE (some network ones) a
+ * file that is created at the same moment is replaced.
  *
  * Returns also
  *   DUET_EEXIST  `to` exists
@@ -107,8 +107,8 @@ duet_path_readlink(const char *path, char **out_target, duet_deadline deadline);
 DUET_API DUET_MUST_USE int duet_path_rename(const char *from, const char *to,
                                             duet_deadline deadline);
 
-/* Gives a file another name and drops the file that had it. At each moment the
- * name leads to the one file or to the other.
+/* Renames a file and replaces the file that had the new name. At each moment
+ * the name leads to the one file or to the other.
  *
  * Returns also
  *   DUET_EXDEV      `to` is on another file system
@@ -118,7 +118,7 @@ DUET_API DUET_MUST_USE int duet_path_rename(const char *from, const char *to,
 DUET_API DUET_MUST_USE int duet_path_replace(const char *from, const char *to,
                                              duet_deadline deadline);
 
-/* Gives a file one more name.
+/* Gives a file another name (a hard link).
  *
  * Returns also
  *   DUET_EEXIST  `to` exists
@@ -127,7 +127,7 @@ DUET_API DUET_MUST_USE int duet_path_replace(const char *from, const char *to,
 DUET_API DUET_MUST_USE int duet_path_link(const char *from, const char *to,
                                           duet_deadline deadline);
 
-/* Makes a symbolic link `path` that says `target`, which need not exist.
+/* Makes a symbolic link `path` to `target`, which need not exist.
  *
  * Returns also
  *   DUET_EEXIST  `path` exists
@@ -135,7 +135,8 @@ DUET_API DUET_MUST_USE int duet_path_link(const char *from, const char *to,
 DUET_API DUET_MUST_USE int
 duet_path_symlink(const char *target, const char *path, duet_deadline deadline);
 
-/* Removes a name; the file goes with its last name once nobody has it open.
+/* Removes a name; the file is removed with its last name once it is not open
+ * any more.
  *
  * Returns also
  *   DUET_EISDIR  a folder
@@ -155,8 +156,8 @@ DUET_API int duet_path_unlink(const char *path, duet_deadline deadline);
 DUET_API DUET_MUST_USE int
 duet_path_mkdir(const char *path, unsigned permissions, duet_deadline deadline);
 
-/* Makes a folder and the folders above it that are missing; what exists is
- * left as it is.
+/* Makes a folder and the missing folders above it; existing ones are not
+ * changed.
  *
  *   permissions  of each folder that is made, less the umask; 0 for 0777, at
  *                most 07777
@@ -176,9 +177,9 @@ DUET_API DUET_MUST_USE int duet_path_makedirs(const char *path,
  * Source: rmdir(2). */
 DUET_API int duet_path_rmdir(const char *path, duet_deadline deadline);
 
-/* Removes a file, or a folder with all that is in it. Symbolic links are
- * removed, not followed, also when others change the folder meanwhile. On
- * failure a part may be gone; given up, it goes on.
+/* Removes a file, or a folder with its contents. Symbolic links are removed,
+ * not followed, even if others change the folder meanwhile. On failure a part
+ * may have been removed; if the wait is given up, the removal continues.
  *
  * Source: shutil.rmtree(). */
 DUET_API int duet_path_remove_tree(const char *path, duet_deadline deadline);
@@ -227,13 +228,13 @@ DUET_API void duet_folder_list_free(duet_folder_list *list);
 typedef struct duet_copy_options {
     /* Replace `to` if it exists. Default false. */
     bool replace;
-    /* Put the copy on the disk before it gets its name. Default false. */
+    /* Sync the copy to the disk before it gets its name. Default false. */
     bool sync;
 } duet_copy_options;
 
-/* Copies a regular file with its permissions. The kernel moves the bytes, and
- * does not even read them on file systems that share blocks. The copy gets its
- * name when it is complete: nobody ever sees a part of it under that name.
+/* Copies a regular file with its permissions. The kernel copies the bytes; on
+ * file systems that share blocks it does not even read them. The copy gets its
+ * name when it is complete: a part of it is never visible under that name.
  *
  *   options    borrowed until return; NULL for all defaults
  *   out_bytes  how many bytes it has; may be NULL
@@ -244,7 +245,7 @@ typedef struct duet_copy_options {
  *   DUET_EISDIR     `from` or `to` is a folder
  *   DUET_ENOSPC     the disk is full; `to` is as it was
  *   DUET_ETIMEDOUT, DUET_ECANCELED  copying stops soon; `to` is as it was,
- *                   unless all was done
+ *                                   unless the copy was complete
  * Source: copy_file_range(2), sendfile(2), shutil.copy(). */
 DUET_API DUET_MUST_USE int duet_path_copy(const char *from, const char *to,
                                           const duet_copy_options *options,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* process.h - functions that run in processes of their own.
+/* process.h - runs functions in processes of their own.
  *
  * A process that forks while it has several threads risks a deadlock in the
- * child: another thread may hold a lock there for ever. So processes come from
- * a fork server: a copy of this program that was made while it had one thread,
- * and does nothing but fork. Start it first thing in main():
+ * child: a lock that another thread held stays locked there for ever. So
+ * processes come from a fork server: a copy of this program that was made while
+ * it had one thread, and only forks. Start it at the beginning of main():
  *
  *     int main(void)
  *     {
@@ -13,19 +13,18 @@
  *         return duet_run(work, NULL, NULL) == 0 ? 0 : 1;
  *     }
  *
- * If it was not started, the first duet_process_start() does that while this
- * program has one thread, and fails with DUET_ESTATE when it has more.
+ * If it was not started, the first duet_process_start() starts it if this
+ * program has one thread, and fails with DUET_ESTATE if it has more.
  *
  * A process begins with the memory that this program had when the server
- * started: what it is to know comes in its argument, as bytes, and in shared
- * memory (shared.h). Functions of libraries that were loaded later are not
- * there. It has standard output and error, no other descriptor of ours but
- * those it is given, an empty standard input, every signal at its default but
- * SIGINT, which is ignored as the terminal sends it to all, and a stack of 8
- * MiB. It may run a loop of its own, make threads, and use
- * duet_process_start().
+ * started: it gets data as bytes in its argument, and in shared memory
+ * (shared.h). Functions of libraries that were loaded later are not available.
+ * It has standard output and error, no other descriptor of ours but those it is
+ * given, an empty standard input, every signal at its default but SIGINT, which
+ * is ignored as the terminal sends it to all, and a stack of 8 MiB. It may run
+ * a loop of its own, make threads, and use duet_process_start().
  *
- * When this program ends, however that happens, so do its processes.
+ * When this program ends, in whatever way, its processes end, too.
  *
  * Threads: any. Where a deadline is the last parameter, a task suspends and a
  * plain thread blocks. A handle is for one thread at a time.
@@ -44,27 +43,27 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_process duet_process;
 
-/* What a process runs: with a copy of the bytes that duet_process_start() was
- * given, aligned for any type. What it returns is the exit code if that is 0 to
- * 255, else the exit code is 1. */
+/* The function that a process runs, with a copy of the bytes given to
+ * duet_process_start(), aligned for any type. Its result is the exit code if it
+ * is 0 to 255, else the exit code is 1. */
 typedef int duet_process_function(const void *argument, size_t length);
 
 typedef struct duet_process_options {
     /* For people; copied, cut at 15 bytes. Default "duet-process". */
     const char *name;
-    /* What the process finds by duet_process_shared(); borrowed until return,
-     * the process has its own hold on it. At most 16. Default none. */
+    /* Memories for duet_process_shared() in the process; borrowed until return,
+     * the process has its own reference. At most 16. Default none. */
     duet_shared *const *shared;
     size_t shared_count;
-    /* What the process finds by duet_process_descriptor(): an end of a pipe or
-     * socket pair to talk over, say. Borrowed until return, the process has
+    /* Descriptors for duet_process_descriptor() in the process, for example an
+     * end of a pipe or socket pair. Borrowed until return, the process has
      * copies. At most 16. Default none. */
     const int *descriptors;
     size_t descriptor_count;
 } duet_process_options;
 
-/* Starts the fork server, unless it runs already. Writes out what the standard
- * streams of C buffer, lest it be written twice.
+/* Starts the fork server, unless it runs already. Flushes C's standard streams,
+ * so that their buffers are not written twice.
  *
  * Returns 0, or
  *   DUET_ESTATE             this program has several threads; see the detail
@@ -74,7 +73,7 @@ typedef struct duet_process_options {
 DUET_API int duet_process_server_start(void);
 
 /* Ends the fork server and all processes that it started. Does nothing if it
- * does not run. Blocks for a moment. */
+ * does not run. Blocks briefly. */
 DUET_API void duet_process_server_stop(void);
 
 /* Calls function(argument, length) in a process of its own.
@@ -105,7 +104,7 @@ duet_process_start(duet_process_function *function, const void *argument,
                    size_t length, const duet_process_options *options,
                    duet_process **out_process, duet_deadline deadline);
 
-/* The process id; for people. */
+/* The process id; for display. */
 DUET_API int duet_process_id(const duet_process *process);
 
 /* A descriptor that is readable once the process has ended, for
@@ -113,8 +112,8 @@ DUET_API int duet_process_id(const duet_process *process);
  * freed. Source: multiprocessing.Process.sentinel. */
 DUET_API int duet_process_end_descriptor(const duet_process *process);
 
-/* Waits for the process's end; any number of times, by any number of tasks.
- * With DUET_NOW it only looks.
+/* Waits for the end of the process; any number of times, by any number of
+ * tasks. With DUET_NOW it only polls.
  *
  *   out_status  untouched on failure; may be NULL
  *
@@ -129,13 +128,13 @@ DUET_API int duet_process_wait(duet_process *process,
                                duet_exit_status *out_status,
                                duet_deadline deadline);
 
-/* Has the fork server send a signal: SIGTERM to terminate the process, SIGKILL
- * to kill it. Those that come too late do nothing.
+/* Sends a signal through the fork server: SIGTERM to terminate the process,
+ * SIGKILL to kill it. A signal that arrives too late has no effect.
  *
  * Returns 0, or
  *   DUET_ESRCH   the process has ended
  *   DUET_EINVAL  no such signal
- *   DUET_EAGAIN  hundreds were sent that the server has not come to */
+ *   DUET_EAGAIN  the server has hundreds of unprocessed signals */
 DUET_API int duet_process_signal(duet_process *process, int signal);
 
 /* Frees a handle; kills the process if it still runs.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* process_call.h - calls that a process pool was given, known by their handles.
+/* process_call.h - handles of calls submitted to a process pool.
  *
- * A call that was submitted runs on beside its task. Tasks wait for it, for
- * some of several, or take several as they end, as with those of thread_call.h:
+ * A submitted call runs concurrently with its task. Tasks wait for it, for some
+ * of several, or take several as they end, as in thread_call.h:
  *
  * Example, given duet_process_call *calls[3]:
  *
@@ -35,7 +35,7 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_process_call duet_process_call;
 
-/* What a worker calls.
+/* The function that a worker calls.
  *
  *   input       aligned for any type; valid until the function returns
  *   out_output  malloc'ed bytes, taken by the worker; NULL for none
@@ -46,10 +46,10 @@ typedef struct duet_process_call duet_process_call;
 typedef int duet_process_call_function(const void *input, size_t length,
                                        void **out_output, size_t *out_length);
 
-/* What becomes of one call. */
+/* The output of one call. */
 typedef struct duet_process_output {
-    /* 0: the function returned, and the rest is what it gave. Else a code of
-     * duet_process_pool_map(), which says why there is nothing of it. */
+    /* 0: the function returned, and the other members are its output. Else a
+     * code of duet_process_pool_map(), which says why there is none. */
     int status;
     int result;    /* what the function returned */
     void *bytes;   /* owned by the caller, duet_process_output_clear(); aligned
@@ -89,13 +89,13 @@ DUET_API bool duet_process_call_cancel(duet_process_call *call);
 /* True once the call has ended. Source: concurrent.futures.Future.done(). */
 DUET_API bool duet_process_call_is_done(const duet_process_call *call);
 
-/* Has function(call, argument) called soon after the call has ended, or soon if
- * it has already: outside tasks, on the loop; it must not wait. Taking the
- * output by duet_process_call_wait() is no waiting then. Functions are called
- * in the order they were added.
+/* Calls function(call, argument) soon after the call has ended, or soon if it
+ * has ended already: outside tasks, on the loop; it must not wait.
+ * duet_process_call_wait() can then take the output without waiting. Functions
+ * are called in the order they were added.
  *
- *   call      borrowed until return, and valid in `function` whoever frees the
- *             handle meanwhile
+ *   call      borrowed until return, and valid in `function` even if the handle
+ *             is freed meanwhile
  *   argument  borrowed until `function` has returned
  *
  * Returns 0, or
@@ -114,9 +114,9 @@ DUET_API void duet_process_call_free(duet_process_call *call);
 
 /* --- several calls -------------------------------------------------------- */
 
-/* Waits for several calls, which may be of several pools of one loop. Which of
- * them have ended, duet_process_call_is_done() tells. A call has failed if
- * duet_process_call_wait() would, or gives a negative result.
+/* Waits for several calls, which may be of several pools of one loop.
+ * duet_process_call_is_done() tells which of them have ended. A call has failed
+ * if duet_process_call_wait() would fail, or its result is negative.
  *
  *   calls     borrowed until return, the handles too
  *   count     how many; with 0 it returns at once
@@ -136,12 +136,11 @@ DUET_API int duet_process_calls_wait(duet_process_call *const *calls,
 
 typedef struct duet_process_completions duet_process_completions;
 
-/* Begins to hand out calls as they end.
+/* Begins to return calls as they end.
  *
  *   calls            the array is borrowed until return; each handle until it
- *                    was handed out, or duet_process_completions_close(); one
- *                    that is in it twice is handed out twice, where Python
- *                    drops it
+ *                    was returned or duet_process_completions_close(); one that
+ *                    occurs twice is returned twice, where Python drops it
  *   count            how many; may be 0
  *   out_completions  returned-owned (duet_process_completions_close()); NULL on
  *                    failure
@@ -153,13 +152,14 @@ DUET_API DUET_MUST_USE int
 duet_process_completions_open(duet_process_call *const *calls, size_t count,
                               duet_process_completions **out_completions);
 
-/* The next call that has ended, those that had ended before first; waits for
- * one. Any number of tasks may ask at once: each call is handed out to one.
+/* Returns the next call that has ended, those that had ended before first;
+ * waits for one. Any number of tasks may call this at once: each call is
+ * returned to one of them.
  *
  *   out_call  borrowed: one of the given handles; NULL on failure
  *
  * Returns 0, or
- *   DUET_EEMPTY     every call was handed out
+ *   DUET_EEMPTY every call was returned
  *   DUET_ETIMEDOUT  the deadline passed; call again to go on
  *   DUET_ECANCELED  the calling task was cancelled; the calls go on
  *   DUET_ENOMEM     no memory for the timer
@@ -169,7 +169,7 @@ duet_process_completions_next(duet_process_completions *completions,
                               duet_process_call **out_call,
                               duet_deadline deadline);
 
-/* Stops; the calls go on. Nobody waits for the next.
+/* Stops; the calls continue. No task may be waiting for the next one.
  *
  *   completions  taken; NULL does nothing */
 DUET_API void

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* process_pool.h - calls spread over worker processes: bytes in, bytes out.
+/* process_pool.h - runs calls in worker processes: bytes in, bytes out.
  *
  * For work that keeps processors busy, or may crash. Workers are processes as
- * in process.h, with all that is said there: start the fork server first. They
- * are made when there is work, and replaced when they die: that fails only the
- * call that the worker was running, with DUET_EDIED and the signal in the
- * detail. A call that is given up, by a deadline or a cancelled task, ends with
- * its worker.
+ * described in process.h: start the fork server first. They are made when there
+ * is work, and replaced when they die: that fails only the call that the worker
+ * was running, with DUET_EDIED and the signal in the detail. A call that is
+ * given up, by a deadline or a cancelled task, ends with its worker.
  *
  * One call is awaited by duet_process_pool_call(), several are submitted and
  * awaited later (process_call.h), an array is mapped:
@@ -22,8 +21,8 @@
  *
  * An input without end, or
  * too large to be listed, is mapped by duet_bounded_map() with
- * duet_process_pool_call() as its work: in order or not, and no more is held
- * than what is in flight.
+ * duet_process_pool_call() as its work: in order or not, and only what is in
+ * flight is held.
  *
  * Threads: for tasks, on the loop of the task that made the pool.
  */
@@ -45,7 +44,7 @@ typedef struct duet_process_pool duet_process_pool;
 typedef struct duet_process_pool_options {
     /* Most workers. Default: the cores this program may use; 1 to 1,024. */
     int workers;
-    /* A worker is replaced after so many calls. Default: never. */
+    /* A worker is replaced after this many calls. Default: never. */
     int calls_per_worker;
     /* Most calls that wait for a worker. Default 1,024; DUET_NO_LIMIT. */
     int64_t queue_limit;
@@ -78,8 +77,8 @@ DUET_API DUET_MUST_USE int
 duet_process_pool_new(const duet_process_pool_options *options,
                       duet_process_pool **out_pool);
 
-/* Calls function(input, length) in a worker and waits for what it returns.
- * Calls are served in their order.
+/* Calls function(input, length) in a worker and waits for its result. Calls are
+ * served in order.
  *
  *   input       borrowed until return; NULL if length is 0
  *   out_output  set on success, emptied on failure
@@ -125,17 +124,19 @@ typedef struct duet_process_input {
 } duet_process_input;
 
 typedef struct duet_process_map_options {
-    /* Inputs that go to a worker at once, to save trips. Default the count
-     * divided by four times the workers, rounded up. */
+    /* Inputs that are sent to a worker at once, to save round trips. Default
+     * the count divided by four times the workers, rounded up. */
     size_t chunk;
-    /* Go on when a worker dies or an output is too large: the output's `status`
-     * tells, and the rest of a dead worker's inputs go to another. Default
-     * false: the first of these ends the map, which returns its code. */
+    /* Continue when a worker dies or an output is too large: the output's
+     * `status` says so, and the rest of a dead worker's inputs go to another.
+     * Default false: the first of these ends the map, which returns its
+     * code. */
     bool collect_errors;
-    /* NULL, or what is told of each output as it comes, in the order of the
-     * ends; for a map whose order does not matter. It is called by tasks of the
-     * map's own, one call at a time, and must not wait. It may take the bytes
-     * and set them to NULL. A negative code ends the map, which returns it. */
+    /* NULL, or a function that is called for each output as it arrives, in the
+     * order of the ends; for a map whose order does not matter. It is called by
+     * tasks of the map's own, one call at a time, and must not wait. It may
+     * take the bytes and set them to NULL. A negative code ends the map, which
+     * returns it. */
     int (*completed)(void *context, size_t index, duet_process_output *output);
     void *context; /* borrowed until return */
 } duet_process_map_options;
@@ -148,8 +149,8 @@ typedef struct duet_process_map_options {
  *            their ends; all empty on failure
  *
  * Returns 0 once the function has returned for all inputs, whatever it
- * returned; with collect_errors once it has returned, or cannot, for each; or
- *   DUET_EDIED      a worker died while it ran the function, unless
+ * returned; with collect_errors also if a call could not return; or DUET_EDIED
+ *   a worker died while it ran the function, unless
  *                   collect_errors
  *   DUET_ETOOLARGE  an input is over message_limit_bytes; or an output is,
  *                   unless collect_errors
@@ -168,7 +169,8 @@ duet_process_pool_map(duet_process_pool *pool,
  *   arguments       the first struct; borrowed until return
  *   argument_bytes  size of each
  *
- * Else as duet_process_pool_map(). Source: multiprocessing.Pool.starmap(). */
+ * Otherwise like duet_process_pool_map(). Source:
+ * multiprocessing.Pool.starmap(). */
 DUET_API DUET_MUST_USE int duet_process_pool_star_map(
     duet_process_pool *pool, duet_process_call_function *function,
     const void *arguments, size_t count, size_t argument_bytes,

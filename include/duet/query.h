@@ -3,7 +3,7 @@
  *
  * A duet_query is an ordered list of names and values, decoded: what a form
  * sends as application/x-www-form-urlencoded (WHATWG URL, section 5). A name
- * may occur more than once, and names differ by case. A value may hold any
+ * may occur more than once, and names are case-sensitive. A value may hold any
  * byte, NUL too, so each has a length; a NUL that is not counted follows.
  *
  *     duet_query *query;
@@ -52,9 +52,9 @@ typedef struct duet_query_parameter {
 DUET_API DUET_MUST_USE int duet_query_new(const duet_query_options *options,
                                           duet_query **query);
 
-/* Makes a query of encoded text, without the "?" before it. '+' is a blank;
- * "%XX" is a byte; a '%' that starts no escape is itself; empty parts between
- * two '&' are skipped. No text is malformed.
+/* Makes a query of encoded text, without the "?" before it. '+' is a space;
+ * "%XX" is a byte; a '%' that does not start an escape stays as it is; empty
+ * parts between two '&' are skipped. No text is malformed.
  *
  *   text     copied; `length` bytes, may be NULL if length is 0
  *   options  borrowed until return; NULL for all defaults
@@ -71,7 +71,7 @@ DUET_API DUET_MUST_USE int duet_query_parse(const char *text, size_t length,
 /* Frees the query and all texts it has returned; NULL does nothing. */
 DUET_API void duet_query_free(duet_query *query);
 
-/* Appends a parameter, also if the name is there already.
+/* Appends a parameter, even if the name exists already.
  *
  *   name   copied; not encoded
  *   value  copied; not encoded; `value_length` bytes, any byte
@@ -91,20 +91,20 @@ DUET_API DUET_MUST_USE int duet_query_add(duet_query *query, const char *name,
 DUET_API const char *duet_query_get(const duet_query *query, const char *name,
                                     size_t *length);
 
-/* All parameters in their order, one with each call.
+/* All parameters in their order, one for each call.
  *
  *   position   where to look; set it to 0 before the first call
  *   parameter  set to the parameter
  *
- * Returns true, or false after the last one, *parameter untouched. */
+ * Returns true; false after the last one, with *parameter untouched. */
 DUET_API bool duet_query_next(const duet_query *query, size_t *position,
                               duet_query_parameter *parameter);
 
 /* How many parameters there are; a name that occurs twice counts twice. */
 DUET_API size_t duet_query_count(const duet_query *query);
 
-/* The encoded text, "a=1&b=two+words": letters, digits and "*-._" stand for
- * themselves, a blank becomes '+', all else is escaped.
+/* The encoded text, "a=1&b=two+words": letters, digits and "*-._" stay as they
+ * are, a space becomes '+', everything else is escaped.
  *
  *   text  returned-owned (free()), NUL-terminated; NULL on failure
  *

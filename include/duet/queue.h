@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* queue.h - handing items from tasks that make them to tasks that use them.
+/* queue.h - passes items from producer tasks to consumer tasks.
  *
- * Items are pointers: putting gives an item away, getting takes it over. A full
- * queue makes putting wait, an empty one getting. Both wait in line; an item
- * goes to the task that waits longest. Nothing is lost when a waiter is
- * cancelled: an item is either still the putter's or the queue's or the
- * getter's, and the status says which.
+ * Items are pointers: putting transfers ownership to the queue, getting to the
+ * caller. Putting waits while the queue is full, getting while it is empty.
+ * Both wait in order; an item goes to the task that has waited longest. Nothing
+ * is lost when a waiter is cancelled: an item belongs to the putter, the queue
+ * or the getter, and the status says to which.
  *
- * Closing: duet_queue_shutdown() makes putting fail at once, while getting goes
- * on until the queue is empty.
+ * Closing: duet_queue_shutdown() makes putting fail at once, while getting
+ * continues until the queue is empty.
  *
  * Threads: for the loop's own thread.
  */
@@ -34,8 +34,8 @@ typedef enum duet_queue_order {
 
 typedef struct duet_queue_options {
     /* How many items the queue holds before putting waits. Default 1024;
-     * DUET_NO_LIMIT for as many as memory holds. asyncio differs: there the
-     * default is no limit. */
+     * DUET_NO_LIMIT for no limit. asyncio differs: there the default is no
+     * limit. */
     int64_t capacity;
     /* Which item is got next. Default DUET_QUEUE_FIRST_IN. */
     duet_queue_order order;
@@ -43,7 +43,7 @@ typedef struct duet_queue_options {
      * if they are equal, else positive. Must not wait. */
     int (*compare)(const void *first, const void *second);
     /* Called for each item that the queue drops: by an immediate shutdown, by
-     * duet_queue_free(). Must not wait. Default: they are just forgotten. */
+     * duet_queue_free(). Must not wait. Default: nothing is called. */
     void (*free_item)(void *item);
 } duet_queue_options;
 
@@ -53,19 +53,19 @@ typedef struct duet_queue_options {
  *   out_queue  returned-owned (duet_queue_free()); NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL  the capacity is below DUET_NO_LIMIT, `order` is none of its
+ *   DUET_EINVAL  the capacity is below DUET_NO_LIMIT, `order` is not one of its
  *                values, or a priority queue has no compare()
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Queue, LifoQueue, PriorityQueue. */
 DUET_API DUET_MUST_USE int duet_queue_new(const duet_queue_options *options,
                                           duet_queue **out_queue);
 
-/* Frees a queue that nobody waits for, and drops its items.
+/* Frees a queue that no task waits for, and drops its items.
  *
  *   queue  taken; NULL does nothing */
 DUET_API void duet_queue_free(duet_queue *queue);
 
-/* Puts an item, waiting in line while the queue is full.
+/* Puts an item; waits while the queue is full.
  *
  *   queue  borrowed until return
  *   item   taken on success, the caller's on failure; may be NULL
@@ -91,7 +91,7 @@ DUET_API DUET_MUST_USE int duet_queue_put(duet_queue *queue, void *item,
  * Source: asyncio.Queue.put_nowait(). */
 DUET_API DUET_MUST_USE int duet_queue_put_now(duet_queue *queue, void *item);
 
-/* Gets an item, waiting in line while there is none.
+/* Gets an item; waits while there is none.
  *
  *   queue     borrowed until return
  *   out_item  where the item goes; the caller's on success, NULL on failure
@@ -117,7 +117,7 @@ DUET_API DUET_MUST_USE int duet_queue_get(duet_queue *queue, void **out_item,
 DUET_API DUET_MUST_USE int duet_queue_get_now(duet_queue *queue,
                                               void **out_item);
 
-/* Says that an item that was got has been dealt with.
+/* Reports that the work on an item is done.
  *
  *   queue  borrowed until return
  *
@@ -138,12 +138,12 @@ DUET_API int duet_queue_task_done(duet_queue *queue);
  * Source: asyncio.Queue.join(). */
 DUET_API int duet_queue_join(duet_queue *queue, duet_deadline deadline);
 
-/* Closes the queue: from now on putting fails with DUET_ECLOSED, for those who
- * wait to put, too; getting gives what is there, then fails likewise. May be
- * called again.
+/* Closes the queue: from now on putting fails with DUET_ECLOSED, also for
+ * waiting tasks; getting returns the items that are left, then fails in the
+ * same way. May be called again.
  *
  *   queue        borrowed until return
- *   immediately  drop the items that are there, and count them as dealt with
+ *   immediately  drop the items in the queue, and count them as done
  *
  * Source: asyncio.Queue.shutdown(). */
 DUET_API void duet_queue_shutdown(duet_queue *queue, bool immediately);

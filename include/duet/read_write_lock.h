@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* read_write_lock.h - many readers at a time, or one writer.
  *
- * Tasks get in in the order they asked: a reader waits behind a writer that
- * came before it, so neither side starves the other; readers that stand next to
- * each other get in together. Nothing is lost when a waiter is cancelled: as
- * with duet_lock (lock.h). asyncio has no such lock.
+ * Tasks acquire it in the order in which they asked: a reader waits for a
+ * writer that asked before it, so neither side starves the other; readers that
+ * are adjacent in the queue acquire it together. Nothing is lost when a waiter
+ * is cancelled: as with duet_lock (lock.h). asyncio has no such lock.
  *
  * Threads: for the loop's own thread.
  */
@@ -18,7 +18,7 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_read_write_lock duet_read_write_lock;
 
-/* Makes a lock that nobody holds.
+/* Makes a lock that is free.
  *
  *   out_lock  returned-owned (duet_read_write_lock_free()); NULL on failure
  *
@@ -27,14 +27,14 @@ typedef struct duet_read_write_lock duet_read_write_lock;
 DUET_API DUET_MUST_USE int
 duet_read_write_lock_new(duet_read_write_lock **out_lock);
 
-/* Frees a lock that nobody holds or waits for.
+/* Frees a lock that no task holds or waits for.
  *
  *   lock  taken; NULL does nothing */
 DUET_API void duet_read_write_lock_free(duet_read_write_lock *lock);
 
-/* Gets in to read, waiting in line while a writer is in or stands before. A
- * task that reads must not ask again: with a writer in between, it would wait
- * for itself.
+/* Acquires the lock for reading; waits while a writer holds it or waits before
+ * the caller. A reader must not acquire it again: with a writer in between, it
+ * would wait for itself.
  *
  *   lock  borrowed until return
  *
@@ -48,18 +48,18 @@ DUET_API void duet_read_write_lock_free(duet_read_write_lock *lock);
 DUET_API DUET_MUST_USE int duet_read_write_lock_read(duet_read_write_lock *lock,
                                                      duet_deadline deadline);
 
-/* Gets in to write, waiting in line until everybody else is out; else as
- * duet_read_write_lock_read(). Source: pthread_rwlock_wrlock(). */
+/* Acquires the lock for writing; waits until no other task holds it; otherwise
+ * like duet_read_write_lock_read(). Source: pthread_rwlock_wrlock(). */
 DUET_API DUET_MUST_USE int
 duet_read_write_lock_write(duet_read_write_lock *lock, duet_deadline deadline);
 
-/* Gets out, as reader or writer.
+/* Releases the lock, as reader or writer.
  *
  *   lock  borrowed until return
  *
  * Returns 0, or
- *   DUET_ESTATE  nobody is in
- *   DUET_EPERM   a writer is in, and not the caller
+ *   DUET_ESTATE no task holds the lock
+ *   DUET_EPERM a writer holds it that is not the caller
  * Source: pthread_rwlock_unlock(). */
 DUET_API int duet_read_write_lock_release(duet_read_write_lock *lock);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* reply.h - what a handler answers.
+/* reply.h - fills the reply of a handler.
  *
  * The calls below fill the reply of a request; it is sent when the handler has
- * returned 0. Filling it again replaces status, body and type; fields stay.
- * Content-Length, Date and Connection are the server's own. The body of a reply
- * to HEAD, or with status 204, 205 or 304, is not sent; with these statuses nor
- * is its type, unless duet_reply_field() gave it.
+ * returned 0. Filling it again replaces status, body and type; fields are kept.
+ * Content-Length, Date and Connection are set by the server. The body of a
+ * reply to HEAD, or with status 204, 205 or 304, is not sent; with these
+ * statuses its type is not sent either, unless duet_reply_field() set it.
  *
  *     duet_reply_field(request, "Cache-Control", "no-store");
  *     return duet_reply_textf(request, 200, "hello, %s\n", name);
@@ -31,7 +31,7 @@ DUET_BEGIN_DECLARATIONS
 DUET_API int duet_reply_text(duet_request *request, int status,
                              const char *text);
 
-/* The same with what printf would print. */
+/* The same with a printf() format. */
 DUET_API DUET_PRINTF(3, 4) int duet_reply_textf(duet_request *request,
                                                 int status, const char *format,
                                                 ...);
@@ -55,20 +55,20 @@ DUET_API int duet_reply_bytes(duet_request *request, int status,
  *   DUET_EJSON      the value cannot be written: it is nested deeper than the
  *                   server's json_depth_max or contains itself, or a text in it
  *                   is not UTF-8
- *   DUET_ETOOLARGE  the task's stack does not hold what json_depth_max allows
+ *   DUET_ETOOLARGE  the task's stack is too small for json_depth_max
  */
 DUET_API int duet_reply_json(duet_request *request, int status,
                              struct json_t *json);
 
-/* Adds a header field, also if the name is there already. "Content-Type"
- * replaces the type that the calls above give.
+/* Adds a header field, even if the name exists already. "Content-Type" replaces
+ * the type that the calls above set.
  *
  *   name   copied; a token (RFC 9110 5.6.2); not Transfer-Encoding, Connection
  *          or Date (DUET_EFIELD); Content-Length only in reply to HEAD, or once
  *          the status is 304: it says what GET, or 200, would have had (RFC
  *          9110 8.6). A 304 without it has no length; libmicrohttpd before
  *          0.9.77 closes the connection behind that
- *   value  copied; not empty; no control character but the tab */
+ *   value  copied; not empty; no control character except the tab */
 DUET_API int duet_reply_field(duet_request *request, const char *name,
                               const char *value);
 

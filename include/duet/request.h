@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* request.h - what a client asked for.
+/* request.h - the request of a client.
  *
  * A handler borrows its request, and all texts taken from it, until it returns.
- * The whole body is there before the handler starts; one above the server's
+ * The whole body has arrived before the handler starts; one above the server's
  * body_bytes_max never reaches it (the client gets 413). Nothing need be freed:
- * memory from duet_request_alloc() and what duet_request_defer() was given end
- * with the request.
+ * memory from duet_request_alloc() is freed, and functions given to
+ * duet_request_defer() are called, at the end of the request.
  *
- * When the client hangs up, the handler's task is cancelled, and so are the
+ * When the client disconnects, the handler's task is cancelled, and so are the
  * tasks it spawned; see task.h for what cancelling means. A client that only
- * closes its sending side counts as gone, too, unless the server or the route
- * says otherwise (duet_half_close).
+ * closes its sending side counts as disconnected, too, unless the server or the
+ * route has another setting (duet_half_close).
  *
  * Threads: for the task that runs the handler and the tasks it waits for.
  */
@@ -57,12 +57,12 @@ DUET_API const char *duet_request_query(duet_request *request,
 
 /* All query parameters, borrowed; see query.h.
  *
- * Returns NULL if there is no memory for them, or they are more than a
- * duet_query takes. */
+ * Returns NULL if there is no memory for them, or they exceed the limits of a
+ * duet_query. */
 DUET_API const duet_query *duet_request_queries(duet_request *request);
 
-/* The value of the first header field of that name, in any case of letters;
- * NULL if there is none. */
+/* The value of the first header field of that name, ignoring case; NULL if
+ * there is none. */
 DUET_API const char *duet_request_field(const duet_request *request,
                                         const char *name);
 
@@ -92,34 +92,36 @@ DUET_API const char *duet_request_body(const duet_request *request,
 DUET_API DUET_MUST_USE int duet_request_json(duet_request *request,
                                              struct json_t **out_json);
 
-/* The client's address as text, "127.0.0.1" or "::1"; "" if it is unknown. It
- * is that of a proxy, if there is one: forwarding fields are not believed. */
+/* The client's address as text, "127.0.0.1" or "::1"; "" if it is unknown.
+ * Behind a proxy it is the proxy's address: Forwarded and X-Forwarded-For are
+ * ignored. */
 DUET_API const char *duet_request_peer(duet_request *request);
 
-/* Memory that ends with the request, zeroed, aligned for any type.
+/* Allocates memory that is freed with the request, zeroed, aligned for any
+ * type.
  *
  *   bytes  how many
  *
  * Returns NULL if there is none. */
 DUET_API void *duet_request_alloc(duet_request *request, size_t bytes);
 
-/* What printf would print, in memory of duet_request_alloc().
+/* Formats as printf() does, in memory of duet_request_alloc().
  *
  * Returns NULL if there is no memory. */
 DUET_API DUET_PRINTF(2, 3) const
     char *duet_request_printf(duet_request *request, const char *format, ...);
 
-/* Has function(argument) called after the handler has returned and its tasks
- * have ended, whatever happened, in the task that ran the handler; the last one
- * first. It may suspend.
+/* Calls function(argument) after the handler has returned and its tasks have
+ * ended, in any case, in the task that ran the handler; the last one first. It
+ * may suspend.
  *
  * Returns 0; DUET_ENOMEM: then function(argument) was called at once. */
 DUET_API int duet_request_defer(duet_request *request,
                                 void (*function)(void *argument),
                                 void *argument);
 
-/* Lets the handler go on when the client hangs up, from now on: for work that
- * must not be left half done. */
+/* From now on the handler continues when the client disconnects: for work that
+ * must be completed. */
 DUET_API void duet_request_keep_on_disconnect(duet_request *request);
 
 DUET_END_DECLARATIONS

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* response.h - what came back for a request: status, header fields, body, and
- * how long each phase took.
+/* response.h - the response to a request: status, header fields, body, and the
+ * duration of each phase.
  *
- * A duet_response is what duet_get() and its sisters (session.h) return. Any
- * status is a response, 404 and 500 too: an error code means that there was no
- * whole response. A response stands by itself: it outlives its session.
+ * duet_get() and similar calls (session.h) return a duet_response. Any status
+ * is a response, 404 and 500 too: an error code means that there was no
+ * complete response. A response is independent of its session and may outlive
+ * it.
  *
  * All texts it returns are borrowed until duet_response_free().
  */
@@ -22,7 +23,7 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_response duet_response;
 
-/* What an exchange is busy with, in this order. X(NAME, text) */
+/* The phases of an exchange, in this order. X(NAME, text) */
 #define DUET_PHASE_TABLE(X)                                                    \
     X(NONE, "none")                                                            \
     X(RESOLVE, "resolve")                                                      \
@@ -30,8 +31,8 @@ typedef struct duet_response duet_response;
     X(CONNECT, "connect") /* TCP */                                            \
     X(TLS, "tls")                                                              \
     X(SEND, "send")                                                            \
-    X(FIRST_BYTE, "first byte") /* sent; nothing of an answer yet */           \
-    X(HEAD, "head") /* of the response; it has begun and is not whole */       \
+    X(FIRST_BYTE, "first byte") /* sent; no response yet */                    \
+    X(HEAD, "head")             /* of the response; begun and not complete */  \
     X(BODY, "body")
 
 typedef enum duet_phase {
@@ -41,7 +42,7 @@ typedef enum duet_phase {
 } duet_phase;
 
 /* The phase's name: "first byte". A borrowed constant, never NULL; "none" for a
- * number that is no phase. Any thread. */
+ * number that is not a phase. Any thread. */
 DUET_API const char *duet_phase_name(duet_phase phase);
 
 /* How long each phase took, in nanoseconds: the sum over all hops if there were
@@ -56,25 +57,24 @@ typedef struct duet_timings {
     int64_t total_ns; /* from the call to its return */
 } duet_timings;
 
-/* The status, 200 to 599 as a rule; what the server sent, 200 to 999. Of a
- * failed exchange (out_failed, session.h) that of the newest head, 100 too; 0
- * before there was one. */
+/* The status as the server sent it, 200 to 999, normally at most 599. For a
+ * failed exchange (out_failed, session.h) that of the newest head, also 100; 0
+ * if there was none. */
 DUET_API int duet_response_status(const duet_response *response);
 
-/* The header fields; borrowed until the response is freed. Trailers are not
- * among them. */
+/* The header fields, without trailers; borrowed until the response is freed. */
 DUET_API const duet_fields *duet_response_fields(const duet_response *response);
 
 /* The body, as it was sent (content codings are not undone).
  *
  *   out_bytes  its length; NULL if not wanted
  *
- * Returns a borrowed pointer, never NULL; a NUL that is not counted stands
- * behind the last byte. Empty if a body_sink took the body. */
+ * Returns a borrowed pointer, never NULL; the last byte is followed by a NUL
+ * that is not counted. Empty if a body_sink took the body. */
 DUET_API const char *duet_response_body(const duet_response *response,
                                         size_t *out_bytes);
 
-/* The URL that answered in the end, after redirects. */
+/* The URL of the final response, after redirects. */
 DUET_API const char *duet_response_url(const duet_response *response);
 
 /* How many redirects were followed. */
@@ -83,10 +83,10 @@ DUET_API int duet_response_redirects(const duet_response *response);
 /* True if the last hop used a connection that had been used before. */
 DUET_API bool duet_response_reused(const duet_response *response);
 
-/* How long it took. */
+/* The durations of the phases. */
 DUET_API duet_timings duet_response_timings(const duet_response *response);
 
-/* Frees the response and all it has returned; NULL does nothing. */
+/* Frees the response and everything it has returned; NULL does nothing. */
 DUET_API void duet_response_free(duet_response *response);
 
 DUET_END_DECLARATIONS

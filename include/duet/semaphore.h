@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* semaphore.h - so many at a time.
+/* semaphore.h - limits how many tasks do something at a time.
  *
- * Tasks get in strictly in the order they asked: a slot that is given back goes
- * to the first that waits, and nobody overtakes. No slot is lost: a waiter that
- * gives up leaves the queue at once, and one that is cancelled after it was
- * given its slot has it, and hears of the request at its next wait.
+ * Tasks get slots strictly in the order in which they asked: a released slot
+ * goes to the first waiter. No slot is lost: a waiter that gives up leaves the
+ * queue at once, and one that is cancelled after it was given its slot keeps
+ * it, and receives the request at its next wait.
  *
  * Threads: for the loop's own thread.
  */
@@ -22,8 +22,8 @@ DUET_BEGIN_DECLARATIONS
 typedef struct duet_semaphore duet_semaphore;
 
 typedef struct duet_semaphore_options {
-    /* Allow more slots to be given back than were taken: the semaphore then
-     * counts things that are made elsewhere. Default false: giving back one
+    /* Allow more slots to be released than were taken: the semaphore then
+     * counts things that are produced elsewhere. Default false: releasing one
      * too many is an error. asyncio differs: BoundedSemaphore checks, and
      * Semaphore, the usual one, does not. */
     bool unbounded;
@@ -31,7 +31,8 @@ typedef struct duet_semaphore_options {
 
 /* Makes a semaphore.
  *
- *   slots          how many tasks get in before the next one waits; may be 0
+ *   slots          how many tasks get a slot before the next one waits; may be
+ *                  0
  *   options        borrowed until return; NULL for all defaults
  *   out_semaphore  returned-owned (duet_semaphore_free()); NULL on failure
  *
@@ -42,12 +43,12 @@ DUET_API DUET_MUST_USE int
 duet_semaphore_new(size_t slots, const duet_semaphore_options *options,
                    duet_semaphore **out_semaphore);
 
-/* Frees a semaphore that nobody waits for.
+/* Frees a semaphore that no task waits for.
  *
  *   semaphore  taken; NULL does nothing */
 DUET_API void duet_semaphore_free(duet_semaphore *semaphore);
 
-/* Takes a slot, waiting in line if there is none.
+/* Takes a slot; waits if there is none.
  *
  *   semaphore  borrowed until return
  *
@@ -60,7 +61,7 @@ DUET_API void duet_semaphore_free(duet_semaphore *semaphore);
 DUET_API DUET_MUST_USE int duet_semaphore_acquire(duet_semaphore *semaphore,
                                                   duet_deadline deadline);
 
-/* Gives a slot back, to the first task that waits. Any task may.
+/* Releases a slot, to the first waiting task. Any task may do so.
  *
  *   semaphore  borrowed until return
  *

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* server.h - an application that listens.
+/* server.h - serves an application over HTTP.
  *
  * duet_serve() is all that most programs need: it makes a loop, serves until
- * SIGINT or SIGTERM, lets the requests in flight finish, and returns. A program
- * with a loop of its own starts a server in one of its tasks:
+ * SIGINT or SIGTERM, waits until the requests in flight have finished, and
+ * returns. A program with a loop of its own starts a server in one of its
+ * tasks:
  *
  *     status = duet_server_start(application, NULL, &server);
  *     ...
@@ -12,18 +13,18 @@
  * Each request runs in a task of its own. All limits are on unless they are
  * switched off with DUET_NO_LIMIT.
  *
- * The server refuses by itself, without asking the application: 400, 413, 414,
- * 417, 431, 501 and 505 for requests that are malformed, ambiguous or too large
- * (RFC 9110, 9112; the connection is closed); 408 for those that come too
- * slowly; 503 with Retry-After beyond a connection limit. These replies, too,
- * have the form that duet_application_on_error() gives them.
+ * The server itself refuses some requests without calling the application: 400,
+ * 413, 414, 417, 431, 501 and 505 for requests that are malformed, ambiguous or
+ * too large (RFC 9110, 9112; the connection is closed); 408 for those that
+ * arrive too slowly; 503 with Retry-After beyond a connection limit. These
+ * replies, too, have the form that duet_application_on_error() gives them.
  *
  * A connection that ends while its client is still sending stays half-closed
- * for up to a second, and what comes is thrown away, 16 MiB at most: else the
- * reply could be lost (RFC 9112 9.6). Up to 128 at once do, beside
- * connections_max.
+ * for up to a second, and up to 16 MiB of input are discarded: otherwise the
+ * reply could be lost (RFC 9112 9.6). Up to 128 connections at once do so, in
+ * addition to connections_max.
  *
- * A server has the process ignore SIGPIPE, unless it is handled already.
+ * A server makes the process ignore SIGPIPE, unless it is handled already.
  *
  * Threads: for the loop's own thread.
  */
@@ -54,17 +55,17 @@ typedef struct duet_server_options {
     int listen_descriptor;
     /* Let several processes listen on one port (SO_REUSEPORT). */
     bool reuse_port;
-    /* Connections that wait to be accepted. Default 4096; the system cuts it at
-     * net.core.somaxconn. */
+    /* Connections that wait to be accepted. Default 4096; the system limits it
+     * to net.core.somaxconn. */
     int backlog;
 
-    /* Connections at once. Up to 64 more get 503 with Retry-After if they ask
-     * for something within a second, and are closed else; still more wait to
-     * be accepted. Default: three quarters of the descriptors that this
-     * process may open (RLIMIT_NOFILE), at most 100000. */
+    /* Connections at once. Up to 64 more get 503 with Retry-After if they send
+     * a request within a second, and are closed otherwise; still more wait to
+     * be accepted. Default: three quarters of the descriptors that this process
+     * may open (RLIMIT_NOFILE), at most 100000. */
     int64_t connections_max;
     /* Connections at once from one address; 503 in the same way. Default
-     * DUET_NO_LIMIT, for proxies put all clients behind one address. */
+     * DUET_NO_LIMIT, as proxies put all clients behind one address. */
     int64_t per_address_max;
     /* Memory of each connection for the head of a request, 64 bytes for each
      * of its fields, and the head of its reply. A request that does not fit
@@ -80,31 +81,32 @@ typedef struct duet_server_options {
     int64_t request_line_bytes_max;
     /* The longest field, its name included; 431 above. Default 8192. */
     int64_t field_bytes_max;
-    /* The largest request body; 413 above. Default 1 MiB. Of a body that no
-     * route wants at most 64 KiB are read: with more the 404 or 405 comes at
-     * once, and the connection is closed. */
+    /* The largest request body; 413 above. Default 1 MiB. Of a body without a
+     * route at most 64 KiB are read: with more, the 404 or 405 is sent at once,
+     * and the connection is closed. */
     int64_t body_bytes_max;
     /* How deep JSON may be nested that duet_request_json() reads and
      * duet_reply_json() writes; DUET_EJSON beyond. A level takes about 100
      * bytes of the handler's stack to read and 320 to write: 128 fit the
-     * default stack_bytes beside a handler that needs 12 KiB, more wants more.
-     * A stack that is too small is told (DUET_ETOOLARGE), never overrun.
-     * Default 128; 1 to 2048. */
+     * default stack_bytes beside a handler that needs 12 KiB, deeper ones need
+     * a larger stack. A stack that is too small is reported (DUET_ETOOLARGE),
+     * never overrun. Default 128; 1 to 2048. */
     int64_t json_depth_max;
 
     /* From the connection's begin, or the request's first line, to the end of
-     * the head: 408 else; a client that sent nothing is closed without a word.
-     * A first line that comes in parts on a kept connection has as long.
-     * Default 10 s. */
+     * the head: 408 otherwise; a client that sent nothing is closed without a
+     * reply. A request line that arrives in parts on a kept connection has the
+     * same time. Default 10 s. */
     int64_t header_timeout_ms;
-    /* From the end of the head to the end of the body; 408 else. Default 30 s.
+    /* From the end of the head to the end of the body; 408 otherwise. Default
+     * 30 s.
      */
     int64_t body_timeout_ms;
-    /* From the handler's start to its end: then it is cancelled, and 503 is
-     * the answer when it has ended. Default 60 s. */
+    /* From the handler's start to its end: beyond that it is cancelled, and 503
+     * is sent when it has ended. Default 60 s. */
     int64_t handler_timeout_ms;
-    /* Without any progress in sending the reply, looked at as often: then the
-     * connection is closed. Default 30 s. */
+    /* Without any progress in sending the reply, checked at this interval: then
+     * the connection is closed. Default 30 s. */
     int64_t send_timeout_ms;
     /* From a reply's end to the next request. Default 75 s. */
     int64_t keep_alive_timeout_ms;
@@ -112,7 +114,7 @@ typedef struct duet_server_options {
      * before they are cancelled. Default 30 s. */
     int64_t shutdown_ms;
 
-    /* Whether a handler goes on when its client closes its sending side.
+    /* Whether a handler continues when its client closes its sending side.
      * Default DUET_HALF_CLOSE_CANCELS, as nginx does for a proxied request. A
      * client that does so after a whole request is answered in any case if the
      * handler does not wait, and the connection is closed behind the reply. */
@@ -121,16 +123,16 @@ typedef struct duet_server_options {
     size_t stack_bytes;
     /* Gets a line for each request: address, time, request line, status, bytes
      * of the body, milliseconds. Status and bytes are those that were sent,
-     * also of what the server refused; 499 and 0 if the client left before the
-     * end. "-" is what was not read of a request that was refused. Borrowed
-     * until the server has stopped. Default NULL: none. */
+     * also for refused requests; 499 and 0 if the client disconnected before
+     * the end. "-" stands for parts of a refused request that were not read.
+     * Borrowed until the server has stopped. Default NULL: none. */
     FILE *access_log;
     /* Gets a line for each handler that failed. Borrowed until the server has
      * stopped. Default NULL: standard error. */
     FILE *error_log;
 } duet_server_options;
 
-/* Runs the application's start hooks, then listens. On return the port takes
+/* Runs the application's start hooks, then listens. On return the port accepts
  * connections. Suspends if a start hook does.
  *
  *   application  borrowed until the server has stopped
@@ -158,14 +160,14 @@ DUET_API uint16_t duet_server_port(const duet_server *server);
  * has stopped. */
 DUET_API const char *duet_server_url(const duet_server *server);
 
-/* What a server does now and has done. */
+/* The counters of a server. */
 typedef struct duet_server_counts {
     uint64_t connections;          /* open now */
     uint64_t running;              /* handlers that run now */
     uint64_t connections_accepted; /* since the start, as all below */
     uint64_t requests;             /* heads that were complete */
     uint64_t refused;              /* of them or before them, by the server */
-    uint64_t disconnected;         /* clients that hung up on a handler */
+    uint64_t disconnected;         /* clients that left a handler */
     uint64_t handlers_timed_out;
 } duet_server_counts;
 
@@ -175,13 +177,13 @@ typedef struct duet_server_counts {
 DUET_API void duet_server_count(const duet_server *server,
                                 duet_server_counts *out_counts);
 
-/* Stops: no new connection is taken, idle ones are closed, requests in flight
- * finish, and each is the last of its connection. A client that is still
- * sending its request may do so within header_timeout_ms and body_timeout_ms,
- * but gets 503 once it pauses for a second. At the deadline, or when the caller
- * is cancelled, the handlers are cancelled and waited for, and incomplete
- * requests get 503. Then the application's cleanup hooks run and the
- * server is freed.
+/* Stops the server: no new connections are accepted, idle ones are closed,
+ * requests in flight finish, and each is the last of its connection. A client
+ * that is still sending its request may do so within header_timeout_ms and
+ * body_timeout_ms, but gets 503 once it pauses for a second. At the deadline,
+ * or when the caller is cancelled, the handlers are cancelled and waited for,
+ * and incomplete requests get 503. Then the application's cleanup hooks run and
+ * the server is freed.
  *
  *   server    taken unless DUET_EDEADLK; NULL does nothing
  *   deadline  DUET_NOW cancels at once
@@ -194,12 +196,11 @@ DUET_API void duet_server_count(const duet_server *server,
  * Source: aiohttp's AppRunner.cleanup(). */
 DUET_API int duet_server_stop(duet_server *server, duet_deadline deadline);
 
-/* Serves as a whole program does: makes a loop, starts a server, prints
+/* Serves as a complete program: makes a loop, starts a server, prints
  * "listening on http://127.0.0.1:PORT" as the first line on standard output,
  * and stops at the first SIGINT or SIGTERM, within options->shutdown_ms; the
- * second ends the process. As many descriptors are allowed as the system lets
- * this process have (RLIMIT_NOFILE). Suspends nobody: it is called outside
- * loops.
+ * second ends the process. Raises the limit on descriptors (RLIMIT_NOFILE) as
+ * far as the system allows. Suspends no task: it is called outside loops.
  *
  *   application  borrowed until return
  *   options      borrowed until return; NULL for all defaults; port 0 is a free

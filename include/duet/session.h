@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h - fetching over HTTP.
+/* session.h - fetches over HTTP.
  *
  * A session is a pool of connections with the rules for using them: how many
- * there may be, how long a phase may last, what every request says. Open one,
- * fetch with it from as many tasks as you like, close it.
+ * there may be, how long a phase may last, which fields every request has. Open
+ * one, fetch with it from as many tasks as you like, close it.
  *
  *     duet_session *session;
  *     duet_response *response;
@@ -21,22 +21,23 @@
  *
  * An exchange resolves the host, waits for a place among the session's
  * connections (first come, first served for one host; hosts take turns),
- * connects, sends, and receives; a redirect passes through all of it again. An
+ * connects, sends, and receives; a redirect goes through all of this again. An
  * exchange that waits for a name holds no place that another host could use.
- * Each phase has a timeout of its own below the deadline of the whole. Of a
+ * Each phase has a timeout of its own below the deadline of the whole. After a
  * failed exchange duet_error_message() names phase, host and time, and
- * duet_error_phase() the phase; out_failed of the options keeps what had come.
- * Cancelling the task ends the exchange in any phase and frees its place at
- * once.
+ * duet_error_phase() returns the phase; out_failed of the options keeps what
+ * was received. Cancelling the task ends the exchange in any phase and frees
+ * its place at once.
  *
- * A request of an idempotent method is sent again by itself, once and on a new
- * connection, if it went out on one that had been used before and was closed
- * before the first byte of an answer, or answered with 408. Others never are.
- * What a server says unasked is no answer: bytes that came before the request
- * went out, or before the server's system had got it, end that connection.
+ * A request with an idempotent method is retried automatically, once and on a
+ * new connection, if it was sent on a reused connection that was closed before
+ * the first byte of a response, or answered with 408. Other requests are never
+ * retried. Unsolicited bytes are not a response: bytes that arrived before the
+ * request was sent, or before the server's system had received it, end that
+ * connection.
  *
- * Certificates are checked. Proxies in the environment are not used. SIGPIPE is
- * ignored in a process that opens a session, unless it has a handler.
+ * Certificates are verified. Proxies in the environment are not used. SIGPIPE
+ * is ignored in a process that opens a session, unless it has a handler.
  *
  * Threads: a session is for the thread of the loop it was opened in.
  */
@@ -59,14 +60,14 @@ typedef struct duet_session duet_session;
 typedef struct duet_session_options {
     /* The most exchanges that have a connection at once; others queue. One
      * whose server has sent nothing for a second is not counted while another
-     * host waits, so that silent servers hold nobody up: up to as many again
-     * are open then. Default 100, DUET_NO_LIMIT for no limit. */
+     * host waits, so that silent servers do not delay others: then up to as
+     * many more are open. Default 100, DUET_NO_LIMIT for no limit. */
     int64_t connections_max;
     /* The same for one origin (scheme, host, port). Default 6, as browsers do;
-     * DUET_NO_LIMIT for no limit but connections_max. */
+     * DUET_NO_LIMIT for no limit except connections_max. */
     int64_t per_host_max;
-    /* The most connections kept open, those in use included; the oldest idle
-     * one is closed beyond. Default 256, 1 to 10,000. */
+    /* The most connections kept open, including those in use; beyond that the
+     * oldest idle one is closed. Default 256, 1 to 10,000. */
     int64_t kept_max;
     /* How long a connection may be idle and still be used again, in
      * milliseconds, rounded up to seconds. Default 30,000; DUET_NO_LIMIT for as
@@ -76,24 +77,24 @@ typedef struct duet_session_options {
      * rounded up to seconds. Default 3,600,000; DUET_NO_LIMIT for ever. */
     int64_t keep_age_ms;
 
-    /* How long an answer of the name servers is used: its own time to live,
-     * within these bounds. Defaults 1,000 and 300,000; the first is at most
-     * the second, which DUET_NO_LIMIT lifts. */
+    /* How long a DNS answer is used: its time to live, within these limits.
+     * Defaults 1,000 and 300,000; the first is at most the second, which
+     * DUET_NO_LIMIT lifts. */
     int64_t dns_ttl_min_ms;
     int64_t dns_ttl_max_ms;
-    /* How long it is remembered that there is no such name, or that no name
+    /* How long a negative answer is cached: the name does not exist, or no name
      * server answered. Default 5,000. */
     int64_t dns_negative_ttl_ms;
-    /* The most names remembered; the least recently used is dropped. No more
-     * are looked up at once, nor more than 4,096; others wait for their turn,
-     * first come, first served. Default 4,096, 1 to 1,000,000. */
+    /* The most names cached; the least recently used is dropped. At most this
+     * many are looked up at once, and at most 4,096; others wait for their
+     * turn, first come, first served. Default 4,096, 1 to 1,000,000. */
     int64_t dns_entries_max;
-    /* Name servers in place of the system's: "192.0.2.1,192.0.2.2:5353"; one
-     * that is silent is gone past after a second. Copied. Default: those of
-     * /etc/resolv.conf. */
+    /* Name servers instead of the system's: "192.0.2.1,192.0.2.2:5353"; if one
+     * does not answer within a second, the next is tried. Copied. Default:
+     * those of /etc/resolv.conf. */
     const char *dns_servers;
-    /* Addresses that need no lookup, "host:port:address", the address of IPv6
-     * in brackets or bare. An array that ends with NULL; copied. Default:
+    /* Addresses that need no lookup, "host:port:address", an IPv6 address with
+     * or without brackets. An array that ends with NULL; copied. Default:
      * none. */
     const char *const *resolve;
 
@@ -103,15 +104,15 @@ typedef struct duet_session_options {
      * Copied. Default: none. */
     const duet_fields *fields;
 
-    /* The certificates of authorities to trust, a file in PEM form. Copied.
-     * Default: the system's. */
+    /* A file with the CA certificates to trust, in PEM form. Copied. Default:
+     * the system's. */
     const char *ca_file;
-    /* Do not check who the server is: anybody on the way can read and change
-     * all that is sent. Default false. */
+    /* Do not verify the server's certificate: an attacker in between can read
+     * and change everything. Default false. */
     bool insecure_no_verify;
 } duet_session_options;
 
-/* Takes the next `count` bytes of a body, called as they come. Runs outside
+/* Takes the next `count` bytes of a body; called as they arrive. Runs outside
  * tasks and must not wait.
  *
  *   context  body_sink_context of the options
@@ -133,16 +134,16 @@ typedef struct duet_fetch_options {
      * return. Default "application/octet-stream". */
     const char *content_type;
 
-    /* The longest body taken, in bytes. Default 67,108,864 (64 MiB); with a
+    /* The longest body accepted, in bytes. Default 67,108,864 (64 MiB); with a
      * body_sink none. DUET_NO_LIMIT for no limit. */
     int64_t body_bytes_max;
-    /* The longest head taken, in bytes: status line and fields, those of
-     * interim responses before it and the trailers behind the body included.
-     * libcurl takes 102,400 bytes in one line of a head, 4,096 in one trailer,
-     * and newer versions of it 5,000 fields. Default 307,200 (300 KiB), 1 to
-     * 307,200. */
+    /* The longest head accepted, in bytes: status line and fields, including
+     * those of interim responses before it and the trailers after the body.
+     * libcurl accepts 102,400 bytes in one line of a head, 4,096 in one
+     * trailer, and in newer versions 5,000 fields. Default 307,200 (300 KiB), 1
+     * to 307,200. */
     int64_t head_bytes_max;
-    /* Gets the body in place of the response. Bodies of redirects that are
+    /* Gets the body instead of the response. Bodies of redirects that are
      * followed are not passed on. Default: none. */
     duet_body_sink *body_sink;
     void *body_sink_context; /* borrowed until return */
@@ -150,12 +151,12 @@ typedef struct duet_fetch_options {
      * response. Default 10. */
     int max_redirects;
 
-    /* Where to put what is known of an exchange that failed: the status (0
-     * before there was one), the fields and the body as far as they came, the
-     * URL that was asked last, redirects and timings, in which the phase that
-     * failed has the time it took to fail. Returned-owned
-     * (duet_response_free()). Set to NULL if the exchange succeeds, fails
-     * before its first phase, or has no memory. Default: not wanted. */
+    /* Where to store what is known about a failed exchange: the status (0 if
+     * there was none), the fields and the body as far as they were received,
+     * the last requested URL, redirects and timings, in which the failed phase
+     * has the time until it failed. Returned-owned (duet_response_free()). Set
+     * to NULL if the exchange succeeds, fails before its first phase, or has no
+     * memory. Default: not wanted. */
     duet_response **out_failed;
 
     /* Timeouts of the phases, in milliseconds; DUET_NO_LIMIT for none but the
@@ -163,8 +164,8 @@ typedef struct duet_fetch_options {
     int64_t resolve_ms;    /* name to addresses; default 10,000 */
     int64_t queue_ms;      /* for a place, or for the name's turn to be looked
                               up; default: none */
-    int64_t connect_ms;    /* TCP, all addresses together, of which one more is
-                              tried each 250 ms; default 10,000 */
+    int64_t connect_ms;    /* TCP, all addresses together, with one more tried
+                            * every 250 ms; default 10,000 */
     int64_t tls_ms;        /* handshake; default 10,000 */
     int64_t first_byte_ms; /* request sent to whole head; default 60,000 */
     int64_t idle_ms;       /* between two pieces of a body, either way; default
@@ -199,7 +200,7 @@ DUET_API void duet_session_close(duet_session *session);
 /* Sends a request and waits for the whole response.
  *
  *   session       borrowed until return
- *   method        a token, case counts; borrowed until return
+ *   method        a token, case-sensitive; borrowed until return
  *   url           an absolute http or https URL (url.h); borrowed until return.
  *                 User info in it is sent as basic credentials.
  *   options       borrowed until return; NULL for all defaults
@@ -224,8 +225,8 @@ DUET_API void duet_session_close(duet_session *session);
  *   DUET_EDISCONNECTED, DUET_ECONNRESET
  *                       the connection was lost before the response's head
  *   DUET_ETRUNCATED     the connection was lost in the response's head or body,
- *                       or without close_notify of TLS behind a body whose
- *                       length was not said
+ *                       or without TLS close_notify after a body of unknown
+ *                       length
  *   DUET_EPROTOCOL      the response is not HTTP, contradicts itself, or its
  *                       chunks or framing fields are malformed
  *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head
@@ -239,11 +240,12 @@ DUET_API void duet_session_close(duet_session *session);
  *   DUET_ENOLOOP        the caller is not a task
  *   and what body_sink returned
  * Source: RFC 9110; redirects as its section 15.4, in which 301 and 302 turn a
- * POST into a GET, 303 turns all but HEAD into GET, and a redirect to another
- * origin loses the fields Authorization, Cookie, Proxy-Authorization, Host;
- * user info in the URL stays with its origin. A redirect is followed as soon as
- * its head is whole, and needs a Location that is not empty. A malformed header
- * field is left out of the response, unless it says how long the body is. */
+ * POST into a GET, 303 turns all except HEAD into GET, and a redirect to
+ * another origin loses the fields Authorization, Cookie, Proxy-Authorization,
+ * Host; user info in the URL stays with its origin. A redirect is followed as
+ * soon as its head is whole, and needs a Location that is not empty. A
+ * malformed header field is left out of the response, unless it determines the
+ * length of the body. */
 DUET_API DUET_MUST_USE int duet_fetch(duet_session *session, const char *method,
                                       const char *url,
                                       const duet_fetch_options *options,
@@ -294,7 +296,7 @@ DUET_API DUET_MUST_USE int duet_patch(duet_session *session, const char *url,
                                       duet_deadline deadline);
 
 /* In which phase the calling task's newest failure with a detail happened:
- * DUET_PHASE_NONE if that was no exchange, or before its first phase. */
+ * DUET_PHASE_NONE if that was not an exchange, or before its first phase. */
 DUET_API duet_phase duet_error_phase(void);
 
 DUET_END_DECLARATIONS

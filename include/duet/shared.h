@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* shared.h - memory that several processes change.
+/* shared.h - memory shared by several processes.
  *
  * It is an array of elements of one size, zeroed at first, with one lock. An
- * array of one element is a value. Processes get it by duet_process_options or
- * duet_process_pool_options, and find it by duet_process_shared().
+ * array of one element is a value. Processes get it through
+ * duet_process_options or duet_process_pool_options, and find it with
+ * duet_process_shared().
  *
  * Example, given duet_shared *scores:
  *
@@ -17,11 +18,11 @@
  *
  * For counters no lock is needed: duet_shared_add() is atomic.
  *
- * The lock survives its holder: if that dies, the next to lock gets it and is
- * told, as the elements may be half changed.
+ * The lock is robust: if its holder dies, the next one to lock gets it and is
+ * informed, as the elements may be partly changed.
  *
  * Threads: any. The lock belongs to the thread that took it; a task that holds
- * it may wait, but then other tasks of its thread do not get it either.
+ * it may wait, but other tasks of its thread cannot get it meanwhile.
  */
 #ifndef DUET_SHARED_H
 #define DUET_SHARED_H
@@ -46,7 +47,7 @@ typedef struct duet_shared duet_shared;
  *
  * Returns 0, or
  *   DUET_EINVAL    count or element_bytes is 0
- *   DUET_ETOOLARGE  together they are no size
+ *   DUET_ETOOLARGE the total size cannot be represented
  *   DUET_ENOMEM    no memory
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left
  * Source: multiprocessing.Value(), multiprocessing.Array(). */
@@ -54,7 +55,7 @@ DUET_API DUET_MUST_USE int duet_shared_new(size_t count, size_t element_bytes,
                                            duet_shared **out_shared);
 
 /* The element at `index`; borrowed as long as `shared` lives. Not NULL: an
- * index beyond the last is a programmer's error and ends the program. */
+ * index beyond the last is a programming error and ends the program. */
 DUET_API void *duet_shared_at(const duet_shared *shared, size_t index);
 
 /* How many elements there are. */
@@ -64,7 +65,7 @@ DUET_API size_t duet_shared_count(const duet_shared *shared);
  * every few milliseconds. A plain thread blocks.
  *
  *   out_owner_died  set to whether a holder died since the last lock: the
- *                   elements may be half changed. May be NULL.
+ *                   elements may be partly changed. May be NULL.
  *
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed
@@ -77,23 +78,23 @@ DUET_API DUET_MUST_USE int duet_shared_lock(duet_shared *shared,
                                             bool *out_owner_died,
                                             duet_deadline deadline);
 
-/* Gives the lock back. Not held by the calling thread: a programmer's error,
- * which ends the program. */
+/* Releases the lock. If the calling thread does not hold it, that is a
+ * programming error, which ends the program. */
 DUET_API void duet_shared_unlock(duet_shared *shared);
 
-/* Adds to the 64-bit number at `index` without the lock; no other thread or
- * process sees it half done. Elements must be of 8 bytes, else a programmer's
- * error.
+/* Adds atomically to the 64-bit number at `index`, without the lock. Elements
+ * must have 8 bytes; anything else is a programming error.
  *
  * Returns the sum. Wraps around at the ends of the range. */
 DUET_API int64_t duet_shared_add(duet_shared *shared, size_t index,
                                  int64_t number);
 
-/* The 64-bit number at `index`, read at once. As duet_shared_add() else. */
+/* Reads the 64-bit number at `index` atomically. Otherwise like
+ * duet_shared_add(). */
 DUET_API int64_t duet_shared_get(const duet_shared *shared, size_t index);
 
-/* Frees this process's hold on the memory; others keep theirs. Not while
- * locked.
+/* Releases this process's reference to the memory; others keep theirs. Not
+ * while locked.
  *
  *   shared  taken; NULL does nothing */
 DUET_API void duet_shared_free(duet_shared *shared);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* signal_handler.h - signals that start tasks.
  *
- * What signal(2) calls may do next to nothing. A handler here is a task, which
+ * A handler of signal(2) may do almost nothing. A handler here is a task, which
  * may wait like any other:
  *
  * Example, given int (*reload)(void *path), char *path:
@@ -10,11 +10,11 @@
  *
  *     status = duet_signal_handler_new(SIGHUP, reload, path, &handler);
  *
- * A signal is the process's: each handler that any loop has for it starts a
- * task. What the signal did before, it does again when the last is freed.
+ * A signal belongs to the process: each handler that any loop has for it starts
+ * a task. The previous disposition is restored when the last handler is freed.
  *
  * While a loop has a handler for SIGINT, SIGINT neither cancels its main task
- * nor ends the program. duet_serve() hears SIGINT and SIGTERM all the same.
+ * nor ends the program. duet_serve() still handles SIGINT and SIGTERM.
  *
  * Threads: for the loop's own thread.
  */
@@ -27,12 +27,12 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_signal_handler duet_signal_handler;
 
-/* Starts function(argument) as a task each time the signal comes, even while
+/* Starts function(argument) as a task each time the signal arrives, even while
  * an earlier one runs. The tasks belong to the loop: duet_run() waits for them,
  * but not for further signals.
  *
  *   signal       SIGTERM, SIGHUP, SIGUSR1, ...
- *   function     what it returns is not looked at
+ *   function     its result is ignored
  *   argument     borrowed until the handler was freed and its tasks have ended
  *   out_handler  returned-owned (duet_signal_handler_free()), and freed with
  *                the loop at the latest; NULL on failure; may be NULL
@@ -49,7 +49,7 @@ DUET_API DUET_MUST_USE int
 duet_signal_handler_new(int signal, duet_task_function *function,
                         void *argument, duet_signal_handler **out_handler);
 
-/* Starts no further task; those that run go on.
+/* Stops handling the signal; running tasks continue.
  *
  *   handler  taken; NULL does nothing
  *

@@ -7,8 +7,8 @@
 
 DUET_BEGIN_DECLARATIONS
 
-/* The phrase that stands beside a status: "Not Found" for 404 (the IANA
- * registry of HTTP status codes; RFC 9110 15).
+/* The reason phrase of a status: "Not Found" for 404 (the IANA registry of HTTP
+ * status codes; RFC 9110 15).
  *
  *   status  any number
  *

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* task_local.h - values that go along with a task and the tasks it spawns.
+/* task_local.h - values of a task that the tasks it spawns inherit.
  *
- * A request's number that every log line shows, say: set once where the request
- * begins, it is seen by all that is done for it. A spawned task sees what its
- * spawner had set at that moment; what either sets later, the other does not
- * see. So does a callback of what the task had set that asked for it.
+ * For example, a request's number for every log line: set once where the
+ * request begins, it is visible in all tasks that work on it. A spawned task
+ * sees the values that its spawner had at that moment; values that either sets
+ * later are not visible to the other. A callback sees the values of the task
+ * that added it in the same way.
  *
- * Other threads see none: a call in a thread may outlive the task that waits
- * for it, and the values with it. Pass what it needs in its argument.
+ * Other threads see none, as a call in a thread may outlive the task that waits
+ * for it, and with it the values. Pass what it needs in its argument.
  *
  *     static const char request_id;
  *
@@ -26,7 +27,7 @@ DUET_BEGIN_DECLARATIONS
 
 /* Sets a value for the calling task and those it spawns from now on.
  *
- *   key    any address that is its own: that of a static variable
+ *   key    any unique address, such as that of a static variable
  *   value  borrowed until the last task that sees it has ended and the last
  *          callback was called; NULL for none
  *
@@ -37,9 +38,8 @@ DUET_BEGIN_DECLARATIONS
  * Source: contextvars.ContextVar.set(). */
 DUET_API int duet_task_local_set(const void *key, void *value);
 
-/* The value of `key` in the calling task or callback: borrowed from who set it;
- * NULL if there is none.
- * Source: contextvars.ContextVar.get(). */
+/* The value of `key` in the calling task or callback: borrowed from the task
+ * that set it; NULL if there is none. Source: contextvars.ContextVar.get(). */
 DUET_API void *duet_task_local_get(const void *key);
 
 DUET_END_DECLARATIONS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* temporary.h - files and folders that are gone when they are closed.
+/* temporary.h - files and folders that are removed when they are closed.
  *
  * Example:
  *
@@ -11,12 +11,12 @@
  *         duet_temporary_folder_close(folder, duet_in_ms(1000));
  *     }
  *
- * What is opened here is closed and removed by its close call, which a request
- * to cancel the task does not interrupt: it waits for the next call. If closing
- * times out a thread does it later, and duet_run() waits for it. A call to open
- * that is cancelled leaves nothing behind. What has a name stays if the program
- * is killed; SIGINT lets duet_run() clean up. Only the owner may read and write
- * what is made.
+ * What is opened here is closed and removed by its close call. A request to
+ * cancel the task does not interrupt that and is delivered by the next call. If
+ * closing times out, a thread does it later, and duet_run() waits for it. A
+ * cancelled open call leaves nothing behind. Files and folders with a name stay
+ * if the program is killed; after SIGINT duet_run() cleans up. Only the owner
+ * may read and write what is made.
  *
  * Threads: for tasks.
  */
@@ -39,7 +39,7 @@ typedef struct duet_temporary_options {
     /* The end of its name, such as ".txt", without "/". Default none. */
     const char *suffix;
     /* Of a file only: give it a name that others can open it by. Default false:
-     * it has none, and is gone even if the program is killed. */
+     * it has none, and disappears even if the program is killed. */
     bool named;
 } duet_temporary_options;
 
@@ -81,13 +81,13 @@ duet_temporary_folder_open(const duet_temporary_options *options,
 DUET_API const char *
 duet_temporary_folder_path(const duet_temporary_folder *folder);
 
-/* Removes the folder with all that is in it.
+/* Removes the folder and its contents.
  *
  *   folder  taken, whatever is returned; NULL returns 0
  *
- * Returns the codes of duet_path_remove_tree(), or 0; it is no failure if the
- * folder is gone already.
- * Source: tempfile.TemporaryDirectory.cleanup(). */
+ * Returns the codes of duet_path_remove_tree(), or 0; it is not a failure if
+ * the folder was removed already. Source:
+ * tempfile.TemporaryDirectory.cleanup(). */
 DUET_API int duet_temporary_folder_close(duet_temporary_folder *folder,
                                          duet_deadline deadline);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* thread.h - a thread of one's own, started and awaited.
+/* thread.h - starts threads and waits for them.
  *
- * For work that takes a thread for long; for many calls use thread_pool.h. The
- * thread may block. It hands tasks to its program's loop by
- * duet_run_from_thread() and calls by duet_loop_call_from_thread(), or runs a
- * loop itself.
+ * For work that occupies a thread for long; for many calls use thread_pool.h.
+ * The thread may block. It runs tasks on its program's loop with
+ * duet_run_from_thread() and callbacks with duet_loop_call_from_thread(), or
+ * runs a loop itself.
  *
  * Threads: any. Where a deadline is the last parameter, a task suspends and a
  * plain thread blocks. A handle is for one waiter at a time.
@@ -38,7 +38,7 @@ typedef struct duet_thread_options {
  *               NULL on failure
  *
  * Returns 0, or
- *   DUET_ELIMIT  the system allows no further thread; see the detail
+ *   DUET_ELIMIT the system allows no more threads; see the detail
  *   DUET_EINVAL  stack_bytes is out of range; see the detail
  *   DUET_ENOMEM  no memory
  * Source: threading.Thread.start(). */
@@ -66,7 +66,7 @@ DUET_API int duet_thread_join(duet_thread *thread, int *out_result,
 /* True once the function has returned. `thread` is borrowed until return. */
 DUET_API bool duet_thread_is_done(duet_thread *thread);
 
-/* Frees the handle without waiting; the thread goes on.
+/* Frees the handle without waiting; the thread continues.
  *
  *   thread  taken; NULL does nothing */
 DUET_API void duet_thread_release(duet_thread *thread);

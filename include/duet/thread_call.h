@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* thread_call.h - calls that a thread pool was given, known by their handles.
+/* thread_call.h - handles of calls submitted to a thread pool.
  *
  * Tasks and plain threads can wait for a call, for the first of several, or
  * take several as they end:
@@ -18,8 +18,8 @@
  *     duet_thread_completions_close(ends);
  *
  * A call ends with the int that its function returned, DUET_ECANCELED if it was
- * cancelled before it began, or DUET_EBROKEN if the pool broke first. A call
- * that runs cannot be stopped: giving up the wait leaves it to finish.
+ * cancelled before it began, or DUET_EBROKEN if the pool broke first. A running
+ * call cannot be stopped: if the wait is given up, it still finishes.
  *
  * Threads: any, tasks included. Where a deadline is the last parameter, a task
  * suspends and a plain thread blocks.
@@ -38,8 +38,9 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_thread_call duet_thread_call;
 
-/* What a thread runs; it may block, and may use duet_error_message(). It is not
- * a task. Returns its result: a negative code for failure. */
+/* The function that a thread runs; it may block, and may use
+ * duet_error_message(). It is not a task. Returns its result: a negative code
+ * for failure. */
 typedef int duet_thread_function(void *argument);
 
 /* Waits until a call has ended. Its duet_error_message() is the caller's if
@@ -78,15 +79,15 @@ DUET_API int duet_thread_call_result(duet_thread_call *call);
 /* The argument that the call was submitted with. */
 DUET_API void *duet_thread_call_argument(const duet_thread_call *call);
 
-/* Has function(call, argument) called once the call has ended: by the thread
- * that ends it, which is one of the pool, or who cancels it or frees the pool;
- * in here if it has ended already. It must not wait; to go on in the loop's
- * thread it uses duet_loop_call_from_thread() or
+/* Calls function(call, argument) once the call has ended: in the thread that
+ * ends it, which is one of the pool, or the one that cancels it or frees the
+ * pool; immediately if it has ended already. It must not wait; to continue in
+ * the loop's thread use duet_loop_call_from_thread() or
  * duet_future_set_from_thread(). Functions are called in the order they were
  * added, with the call's duet_error_message() if its result is negative.
  *
- *   call      borrowed until return, and valid in `function` whoever frees the
- *             handle meanwhile
+ *   call      borrowed until return, and valid in `function` even if the handle
+ *             is freed meanwhile
  *   argument  borrowed until `function` has returned
  *
  * Returns 0, or
@@ -97,14 +98,14 @@ DUET_API int duet_thread_call_on_end(duet_thread_call *call,
                                                       void *argument),
                                      void *argument);
 
-/* Frees the handle; the call goes on.
+/* Frees the handle; the call continues.
  *
  *   call  taken; NULL does nothing */
 DUET_API void duet_thread_call_free(duet_thread_call *call);
 
-/* Waits for several calls, which may be of several pools. Which of them have
- * ended, duet_thread_call_is_done() tells. The duet_error_message() of one that
- * failed becomes the caller's.
+/* Waits for several calls, which may be of several pools.
+ * duet_thread_call_is_done() tells which of them have ended. The
+ * duet_error_message() of one that failed becomes the caller's.
  *
  *   calls     borrowed until return, the handles too
  *   count     how many; with 0 it returns at once
@@ -126,12 +127,11 @@ DUET_API int duet_thread_calls_wait(duet_thread_call *const *calls,
 
 typedef struct duet_thread_completions duet_thread_completions;
 
-/* Begins to hand out calls as they end. They may be of several pools.
+/* Begins to return calls as they end. They may be of several pools.
  *
  *   calls            the array is borrowed until return; each handle until it
- *                    was handed out, or duet_thread_completions_close(); one
- *                    that is in it twice is handed out twice, where Python
- *                    drops it
+ *                    was returned or duet_thread_completions_close(); one that
+ *                    occurs twice is returned twice, where Python drops it
  *   count            how many; may be 0
  *   out_completions  returned-owned (duet_thread_completions_close()); NULL on
  *                    failure
@@ -143,20 +143,20 @@ DUET_API DUET_MUST_USE int
 duet_thread_completions_open(duet_thread_call *const *calls, size_t count,
                              duet_thread_completions **out_completions);
 
-/* The next call that has ended, those that had ended before first; waits for
- * one. Any number of threads and tasks may ask at once: each call is handed out
- * to one.
+/* Returns the next call that has ended, those that had ended before first;
+ * waits for one. Any number of threads and tasks may call this at once: each
+ * call is returned to one of them.
  *
  *   out_call  borrowed: one of the given handles; NULL on failure
  *
  * Returns 0, the codes of duet_thread_call_wait(), or
- *   DUET_EEMPTY  every call was handed out */
+ *   DUET_EEMPTY every call was returned */
 DUET_API DUET_MUST_USE int
 duet_thread_completions_next(duet_thread_completions *completions,
                              duet_thread_call **out_call,
                              duet_deadline deadline);
 
-/* Stops; the calls go on. Nobody waits for the next.
+/* Stops; the calls continue. No task or thread may be waiting for the next one.
  *
  *   completions  taken; NULL does nothing */
 DUET_API void

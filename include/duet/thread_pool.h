@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* thread_pool.h - blocking and CPU-heavy calls beside the loop.
+/* thread_pool.h - runs blocking and CPU-heavy calls in threads beside the loop.
  *
  * A pool has threads that run functions which may block. Threads are made when
  * there is work for them and end when they have been idle for a while. For one
@@ -21,15 +21,15 @@
  *                                         sizeof numbers[0], NULL, squares,
  *                                         DUET_NEVER);
  *
- * A submitted call is known by a handle that tasks and plain threads can wait
- * for (thread_call.h). A call that runs cannot be stopped: giving up the wait
- * leaves it to finish.
+ * A submitted call has a handle that tasks and plain threads can wait for
+ * (thread_call.h). A running call cannot be stopped: if the wait is given up,
+ * it still finishes.
  *
- * What a function takes comes as one argument: for several, a struct.
+ * A function takes one argument: for several values, a struct.
  *
  * Who owns the argument? Without `free_argument` the caller does, and it
  * must live until the call has ended. With it the pool does: it calls
- * free_argument(argument) once the call has ended and nobody has its handle.
+ * free_argument(argument) once the call has ended and its handle was freed.
  *
  * Threads: any thread, tasks included, unless a function says otherwise. Where
  * a deadline is the last parameter, a task suspends and a plain thread blocks.
@@ -85,8 +85,8 @@ DUET_API DUET_MUST_USE int
 duet_thread_pool_new(const duet_thread_pool_options *options,
                      duet_thread_pool **out_pool);
 
-/* Has function(argument) called by a thread of the pool, after the calls that
- * were submitted before. Waits for room if the queue is full.
+/* Calls function(argument) in a thread of the pool, after the calls that were
+ * submitted before. Waits for room if the queue is full.
  *
  *   argument       borrowed until the call has ended; taken if free_argument
  *                  is not NULL, even if this function fails
@@ -117,8 +117,8 @@ DUET_API DUET_MUST_USE int duet_thread_pool_try_submit(
     duet_thread_pool *pool, duet_thread_function *function, void *argument,
     void (*free_argument)(void *argument), duet_thread_call **out_call);
 
-/* Takes no further calls, and waits until all have ended and the threads are
- * gone. May be called again after a failure.
+/* Accepts no more calls, and waits until all calls and threads have ended. May
+ * be called again after a failure.
  *
  *   cancel_pending  calls that have not begun end with DUET_ECANCELED
  *
@@ -133,8 +133,8 @@ DUET_API int duet_thread_pool_shutdown(duet_thread_pool *pool,
                                        bool cancel_pending,
                                        duet_deadline deadline);
 
-/* Lets go of a pool without waiting: calls that have not begun are cancelled,
- * those that run end by themselves. Handles stay valid.
+/* Frees a pool without waiting: calls that have not begun are cancelled,
+ * running ones end by themselves. Handles stay valid.
  *
  *   pool  taken; NULL does nothing */
 DUET_API void duet_thread_pool_free(duet_thread_pool *pool);
@@ -152,11 +152,11 @@ typedef struct duet_thread_map duet_thread_map;
 typedef int duet_thread_source(void *context, void **out_argument);
 
 typedef struct duet_thread_map_options {
-    /* Most calls that are submitted and not handed out. Default twice the
-     * pool's threads, 1 to 1,000,000. So an endless input is read as fast as
-     * results are asked for, and no faster. */
+    /* Most calls that are submitted and not returned yet. Default twice the
+     * pool's threads, 1 to 1,000,000. So an endless input is read only as fast
+     * as results are taken. */
     int window;
-    /* NULL, or what frees the arguments that are never handed out. */
+    /* NULL, or what frees the arguments that are never returned. */
     void (*free_argument)(void *argument);
 } duet_thread_map_options;
 
@@ -186,7 +186,7 @@ duet_thread_map_open(duet_thread_pool *pool, duet_thread_function *function,
  *   out_result    what the function returned; untouched on failure; may be NULL
  *
  * Returns 0 if the function has returned, whatever it returned, or
- *   DUET_EEMPTY     every result was handed out
+ *   DUET_EEMPTY every result was returned
  *   DUET_ETIMEDOUT  the deadline passed
  *   DUET_ECANCELED  the calling task was cancelled
  *   DUET_ECLOSED    the pool was shut down before it called the function with
@@ -261,8 +261,8 @@ DUET_API DUET_MUST_USE int
 duet_default_thread_pool(duet_thread_pool **out_pool);
 
 /* Calls function(argument) on the loop's default pool and waits for its end.
- * Giving up the wait cancels a call that has not begun, and leaves one that
- * runs to finish.
+ * If the wait is given up, a call that has not begun is cancelled, and a
+ * running one still finishes.
  *
  *   argument    borrowed until `function` has returned, which after a failure
  *               may be later than this function's return: give it something
@@ -282,12 +282,12 @@ DUET_API DUET_MUST_USE int duet_to_thread(duet_thread_function *function,
 
 /* duet_to_thread() with an argument that may outlive the wait.
  *
- *   argument       on 0 the caller's again, results and all; on failure taken:
- *                  free_argument(argument) is called as soon as `function` does
- *                  not use it (any more), by whichever thread
+ *   argument       on 0 it belongs to the caller again, with its results; on
+ *                  failure taken: free_argument(argument) is called as soon as
+ *                  `function` does not use it (any more), in any thread
  *   free_argument  what frees the argument; not NULL
  *
- * Else as duet_to_thread(). */
+ * Otherwise like duet_to_thread(). */
 DUET_API DUET_MUST_USE int
 duet_to_thread_owned(duet_thread_function *function, void *argument,
                      void (*free_argument)(void *argument), int *out_result,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* thread_task.h - running a task on a loop from another thread.
+/* thread_task.h - runs a task on a loop from another thread.
  *
  * For a program that has threads of its own and one loop beside them: a thread
- * hands a function over, and blocks until the loop has run it as a task.
+ * passes a function to the loop, and blocks until the loop has run it as a
+ * task.
  */
 #ifndef DUET_THREAD_TASK_H
 #define DUET_THREAD_TASK_H
@@ -25,12 +26,12 @@ DUET_BEGIN_DECLARATIONS
  *   options     as for duet_spawn()
  *   out_result  what the function returned; NULL if not wanted
  *   deadline    by the system's clock, also where the loop's time is virtual.
- *               No task suspends for it: called by one of another loop, it
- *               blocks that.
+ *               It never suspends a task: called in a task of another loop, it
+ *               blocks that loop.
  *
- * Returns 0 if the function ended by itself, or although it was cancelled for
- * the deadline returned something else than DUET_ECANCELED; or
- *   DUET_ETIMEDOUT  the deadline passed; the function was not called, or has
+ * Returns 0 if the function ended by itself, or if it was cancelled by the
+ *   deadline but did not return DUET_ECANCELED; or DUET_ETIMEDOUT the deadline
+ *   passed; the function was not called, or has
  *                   ended
  *   DUET_EDEADLK    called on the loop's own thread
  *   DUET_ECLOSED    the loop was freed before it ran the function

@@ -12,8 +12,8 @@
  *     status = duet_get(session, url, NULL, &response, deadline);
  *
  * A call whose deadline passes returns DUET_ETIMEDOUT. A deadline is a point in
- * time and not a time-out: it is a struct, so that a number of milliseconds in
- * its place does not compile.
+ * time, not a duration: it is a struct, so that passing a number of
+ * milliseconds does not compile.
  */
 #ifndef DUET_TIME_H
 #define DUET_TIME_H
@@ -38,7 +38,7 @@ typedef struct duet_deadline {
 #define DUET_DEADLINE_AT(ns) ((duet_deadline){ns})
 #endif
 
-/* Wait as long as it takes. */
+/* Wait without a time limit. */
 #define DUET_NEVER DUET_DEADLINE_AT(INT64_MAX)
 
 /* Do not wait: a call that would have to fails with DUET_ETIMEDOUT at once. */
@@ -57,7 +57,7 @@ static inline duet_deadline duet_at_ns(int64_t ns)
     return DUET_DEADLINE_AT(ns);
 }
 
-/* The one of two deadlines that comes first. Any thread. */
+/* The earlier of two deadlines. Any thread. */
 static inline duet_deadline duet_deadline_earlier(duet_deadline a,
                                                   duet_deadline b)
 {
@@ -70,8 +70,8 @@ static inline bool duet_deadline_is_never(duet_deadline deadline)
     return deadline.at_ns == INT64_MAX;
 }
 
-/* Whether the deadline says "do not wait": DUET_NOW, or before it. A deadline
- * that has passed otherwise is told by duet_deadline_left_ns(). Any thread. */
+/* Whether the deadline means "do not wait": DUET_NOW, or before it. For whether
+ * another deadline has passed use duet_deadline_left_ns(). Any thread. */
 static inline bool duet_deadline_is_now(duet_deadline deadline)
 {
     return deadline.at_ns <= 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* timeout.h - bounding a stretch of a task's own code.
+/* timeout.h - limits the time of a section of a task's own code.
  *
  *     status = duet_timeout_open(duet_in_ms(500), &timeout);
  *     if (status == 0)
@@ -7,7 +7,7 @@
  *
  * When the deadline passes, the task is cancelled: the call in which it waits
  * returns DUET_ECANCELED, the code in between cleans up and returns that, and
- * closing makes DUET_ETIMEDOUT of it. Stretches nest; each converts only the
+ * closing turns it into DUET_ETIMEDOUT. Sections nest; each converts only the
  * cancellation that it caused itself.
  *
  * Threads: for the loop's own thread.
@@ -24,7 +24,7 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_timeout duet_timeout;
 
-/* Opens a stretch of the calling task.
+/* Begins a section in the calling task.
  *
  *   deadline     when to cancel; DUET_NEVER: not before duet_timeout_move().
  *                One that has passed cancels the next call that waits.
@@ -52,10 +52,10 @@ DUET_API int duet_timeout_move(duet_timeout *timeout, duet_deadline deadline);
  * Source: asyncio.Timeout.expired(). */
 DUET_API bool duet_timeout_has_expired(const duet_timeout *timeout);
 
-/* Ends the stretch.
+/* Ends the section.
  *
  *   timeout  taken; NULL returns `status`
- *   status   how the code in between fared
+ *   status   the status of the code in between
  *
  * Returns DUET_ETIMEDOUT if the deadline passed and `status` is DUET_ECANCELED,
  * unless the task was cancelled from outside, too; else `status`.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* until.h - which of several things to wait for. */
+/* until.h - how many of several calls or tasks to wait for. */
 #ifndef DUET_UNTIL_H
 #define DUET_UNTIL_H
 

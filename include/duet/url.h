@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* url.h - http and https addresses, taken apart.
+/* url.h - parses http and https URLs.
  *
  *     https://user:pw@example.org:8443/a/b?x=1#part
  *     scheme  user info  host     port path query fragment
  *
  * A duet_url is made from the text that a person typed or a server sent, and
  * never changes. It is an absolute http or https URL by RFC 3986 and RFC 9110
- * 4.2. What is quoted stays as it is, byte for byte, so that signed URLs keep
- * their signature; only bytes that may not stand in a URL are escaped: blanks,
+ * 4.2. Escapes stay as they are, byte for byte, so that signed URLs keep their
+ * signature; only bytes that are not allowed in a URL are escaped: spaces,
  * bytes above 127 and any of "<>\^`{|}. As in browsers, '[', ']' and a stray
- * '%' are left alone.
+ * '%' stay as they are.
  *
- * Changed besides that: blanks around the text are dropped; scheme and host
- * become lower-case; a host with letters outside ASCII gets its "xn--" form
- * (UTS 46, non-transitional, as in browsers); an IPv6 address gets its shortest
- * form; a default port is left out; an empty path becomes "/"; "." and ".."
- * segments are removed (RFC 3986 5.2.4), written as "%2e" they stay.
+ * Other changes: spaces around the text are dropped; scheme and host become
+ * lower-case; a host with letters outside ASCII gets its "xn--" form (UTS 46,
+ * non-transitional, as in browsers); an IPv6 address gets its shortest form; a
+ * default port is left out; an empty path becomes "/"; "." and ".." segments
+ * are removed (RFC 3986 5.2.4), written as "%2e" they stay.
  *
  * All texts a URL returns are NUL-terminated and borrowed until it is freed.
  */
@@ -31,16 +31,16 @@ DUET_BEGIN_DECLARATIONS
 
 typedef struct duet_url duet_url;
 
-/* The longest text that is taken for a URL, in bytes. */
+/* The longest text that is accepted as a URL, in bytes. */
 #define DUET_URL_BYTES_MAX 65536
 
-/* Takes an absolute URL apart.
+/* Parses an absolute URL.
  *
  *   text  borrowed until return; NUL-terminated
  *   url   returned-owned (duet_url_free), NULL on failure
  *
- * Returns 0, or, the detail naming what is wrong and where,
- *   DUET_EURL       there is no scheme or no host; a control character; a host
+ * Returns 0, or, with a detail that says what is wrong and where, DUET_EURL
+ *   there is no scheme or no host; a control character; a host
  *                   with other ASCII than letters, digits, '-', '.', '_', or
  *                   that has no "xn--" form; a number for a host that is not
  *                   four decimal parts ("127.1", "0x7f.0.0.1"); a bad IPv6
@@ -50,8 +50,8 @@ typedef struct duet_url duet_url;
  *   DUET_ENOMEM     out of memory */
 DUET_API DUET_MUST_USE int duet_url_parse(const char *text, duet_url **url);
 
-/* Takes a reference apart that is relative to `base`, as a redirect's Location
- * or a page's link is (RFC 3986 5.2.2, strict: "http:g" is not relative).
+/* Resolves a reference relative to `base`, such as a redirect's Location or a
+ * link of a page (RFC 3986 5.2.2, strict: "http:g" is not relative).
  *
  *   base  borrowed until return
  *   text  borrowed until return; NUL-terminated; "" means `base` without its
@@ -65,14 +65,14 @@ DUET_API DUET_MUST_USE int duet_url_resolve(const duet_url *base,
 /* Frees the URL and all its texts; NULL does nothing. */
 DUET_API void duet_url_free(duet_url *url);
 
-/* The whole URL, fragment and user info included. */
+/* The whole URL, including fragment and user info. */
 DUET_API const char *duet_url_text(const duet_url *url);
 
 /* "http" or "https". */
 DUET_API const char *duet_url_scheme(const duet_url *url);
 
-/* What stands before the '@', still quoted ("user:pass%20word"); NULL if
- * nothing does. */
+/* The user info before the '@', not decoded ("user:pass%20word"); NULL if there
+ * is none. */
 DUET_API const char *duet_url_user_info(const duet_url *url);
 
 /* The host without brackets: "example.org", "192.0.2.1", "::1". */
@@ -81,7 +81,7 @@ DUET_API const char *duet_url_host(const duet_url *url);
 /* The port: the one in the URL, or 80 for http and 443 for https. */
 DUET_API uint16_t duet_url_port(const duet_url *url);
 
-/* Was a port written in the URL, be it the default one? */
+/* Did the URL have a port, even the default one? */
 DUET_API bool duet_url_port_is_explicit(const duet_url *url);
 
 /* Host, in brackets if it is an IPv6 address, and port unless it is the
@@ -92,17 +92,16 @@ DUET_API const char *duet_url_authority(const duet_url *url);
  * origins. */
 DUET_API const char *duet_url_origin(const duet_url *url);
 
-/* The path, still quoted; it starts with '/'. */
+/* The path, not decoded; it starts with '/'. */
 DUET_API const char *duet_url_path(const duet_url *url);
 
-/* The query, still quoted, without its '?'; NULL if there is no '?'. */
+/* The query, not decoded, without its '?'; NULL if there is no '?'. */
 DUET_API const char *duet_url_query(const duet_url *url);
 
-/* The fragment, still quoted, without its '#'; NULL if there is no '#'. */
+/* The fragment, not decoded, without its '#'; NULL if there is no '#'. */
 DUET_API const char *duet_url_fragment(const duet_url *url);
 
-/* Path and query, "/a/b?x=1": what a request's first line has (RFC 9112
- * 3.2.1). */
+/* Path and query, "/a/b?x=1": the target in a request line (RFC 9112 3.2.1). */
 DUET_API const char *duet_url_target(const duet_url *url);
 
 /* Have both the same scheme, host and port (RFC 9110 4.3.1)? */

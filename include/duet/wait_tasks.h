@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* wait_tasks.h - waiting for some of several tasks.
+/* wait_tasks.h - waits for some of several tasks.
  *
  * duet_tasks_wait() waits for the first, the first failure, or all of them;
- * duet_task_completions gives them one by one as they end. Neither cancels
- * anything; handles stay the caller's, to be joined.
+ * duet_task_completions returns them one by one as they end. Neither cancels
+ * any task; the caller keeps the handles and joins them.
  *
  * Threads: for the loop's own thread.
  */
@@ -15,7 +15,7 @@
 
 DUET_BEGIN_DECLARATIONS
 
-/* Waits for several tasks. Which of them have ended, duet_task_is_done() tells.
+/* Waits for several tasks. duet_task_is_done() tells which of them have ended.
  *
  *   tasks     borrowed until return, with their handles
  *   count     how many; at least 1
@@ -24,10 +24,10 @@ DUET_BEGIN_DECLARATIONS
  *             the deadline passed, too
  *
  * Returns 0, or
- *   DUET_ETIMEDOUT  the deadline passed; all goes on. asyncio differs: there
- *                   only the sets of done and pending tasks tell.
+ *   DUET_ETIMEDOUT  the deadline passed; the tasks continue. asyncio differs:
+ *                   there only the sets of done and pending tasks show it.
  *   DUET_ECANCELED  the caller was cancelled; the tasks go on
- *   DUET_EINVAL     no task at all
+ *   DUET_EINVAL count is 0
  *   DUET_EDEADLK    one of the tasks waits for the caller, as in duet_join()
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
@@ -38,11 +38,11 @@ DUET_API int duet_tasks_wait(duet_task *const *tasks, size_t count,
 
 typedef struct duet_task_completions duet_task_completions;
 
-/* Begins to collect tasks as they end.
+/* Begins to return tasks as they end.
  *
  *   tasks            the array is copied; the handles are borrowed until
- *                    duet_task_completions_close(), or until the task was given
- *                    by duet_task_completions_next()
+ *                    duet_task_completions_close(), or until the task was
+ *                    returned by duet_task_completions_next()
  *   count            how many; may be 0
  *   out_completions  returned-owned (duet_task_completions_close()); NULL on
  *                    failure
@@ -54,14 +54,14 @@ DUET_API DUET_MUST_USE int
 duet_task_completions_open(duet_task *const *tasks, size_t count,
                            duet_task_completions **out_completions);
 
-/* Gives the next task that has ended, each once, in the order they ended; those
- * that had ended before come first, in the order of the array.
+/* Returns the next task that has ended, each once, in the order in which they
+ * end; those that had ended before come first, in the order of the array.
  *
  *   completions  borrowed until return
  *   out_task     a task that has ended, to be joined; NULL on failure
  *
  * Returns 0, or
- *   DUET_EEMPTY     all tasks were given
+ *   DUET_EEMPTY all tasks were returned
  *   DUET_ETIMEDOUT  the deadline passed; call again to go on
  *   DUET_ECANCELED  the caller was cancelled; the tasks go on
  *   DUET_ENOMEM     no memory for the timer
@@ -70,7 +70,7 @@ DUET_API DUET_MUST_USE int
 duet_task_completions_next(duet_task_completions *completions,
                            duet_task **out_task, duet_deadline deadline);
 
-/* Frees the collection; the tasks go on. Nobody waits for it.
+/* Frees the collection; the tasks continue. No task may be waiting for it.
  *
  *   completions  taken; NULL does nothing */
 DUET_API void duet_task_completions_close(duet_task_completions *completions);

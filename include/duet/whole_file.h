@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* whole_file.h - files as a whole: read at once, or replaced at once.
+/* whole_file.h - reads files as a whole, and replaces them atomically.
  *
- * Who looks at a file that is written here sees the old contents or the new
- * ones, never a part: the new ones are written to a file of another name in the
- * same folder, which then takes the place of the old. If the writing fails, is
- * cancelled or killed, the old file is as it was.
+ * A reader of a file that is written here sees the old contents or the new
+ * ones, never a part: the new ones are written to a temporary file in the same
+ * folder, which then replaces the old file. If writing fails or is cancelled,
+ * or the program is killed, the old file is as it was.
  *
  * The file that has the name afterwards is a new one: it keeps the old one's
  * permissions, not its owner or its other names. A symbolic link is kept; the
  * file that it leads to is replaced. A device or a pipe is written to as it is.
- * A program that is killed may leave a file behind that is called like the
- * target with a dot before and a random ending.
+ * A killed program may leave a file behind whose name is that of the target
+ * with a dot before it and a random ending.
  *
  * The duet_error_message() of all failures here names the path.
  *
@@ -63,11 +63,11 @@ typedef struct duet_replacement_options {
      * Default false. */
     bool only_new;
     /* Do not wait until the new file and its name are on the disk: after a
-     * power cut the file may be empty. Default false. */
+     * power failure the file may be empty. Default false. */
     bool no_sync;
 } duet_replacement_options;
 
-/* Replaces a file by one that holds `bytes`, or makes it.
+/* Replaces a file by one that contains `bytes`, or creates it.
  *
  *   path     copied
  *   bytes    copied, a mebibyte at a time; borrowed until return
@@ -82,8 +82,8 @@ duet_whole_file_write(const char *path, const void *bytes, size_t length,
                       const duet_replacement_options *options,
                       duet_deadline deadline);
 
-/* Begins to replace a file by one that is written bit by bit. The file that it
- * gives is open for reading and writing and takes all calls of file.h;
+/* Begins to replace a file by one that is written in parts. The returned file
+ * is open for reading and writing and accepts all calls of file.h;
  * duet_replacement_commit() puts it in its place, duet_file_close() drops it.
  *
  *   path      copied
@@ -103,7 +103,8 @@ DUET_API DUET_MUST_USE int
 duet_replacement_open(const char *path, const duet_replacement_options *options,
                       duet_file **out_file, duet_deadline deadline);
 
-/* Puts a file in the place of the one that it replaces, and closes it.
+/* Commits a file: it takes the place of the one that it replaces, and is
+ * closed.
  *
  *   file  taken, whatever is returned; from duet_replacement_open()
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* text.h - bytes that somebody else owns, as (pointer, length).
+/* text.h - borrowed bytes, as (pointer, length).
  *
  * A duet__text is borrowed and needs no NUL at its end; it may hold any byte.
  * ASCII rules only, independent of the locale. */

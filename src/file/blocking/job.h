@@ -30,7 +30,7 @@ struct duet__job {
     const char *what;
     const char *path;
     const char *to; /* a second path, NULL if there is none */
-    /* Nobody waits for the result: a long job may stop with DUET_ECANCELED. */
+    /* No task waits for the result: a long job may stop with DUET_ECANCELED. */
     atomic_bool given_up;
 };
 

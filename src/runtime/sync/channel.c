@@ -106,7 +106,7 @@ int duet__channel_send_now(duet_channel *channel, const void *value)
         return 0;
     }
     if (channel->count == channel->capacity)
-        return DUET_EFULL; /* told to nobody: whoever asks waits then */
+        return DUET_EFULL; /* not returned to callers: the task then waits */
     copy_value(channel, place(channel, channel->count), value);
     channel->count++;
     return 0;
