@@ -41,7 +41,7 @@ static int check_host(const duet_fields *fields)
     size_t count = duet__fields_only(fields, "Host", &value);
 
     if (count > 1)
-        return duet__fail(DUET_EFIELD, "the field Host is there twice");
+        return duet__fail(DUET_EFIELD, "the field Host occurs twice");
     if (count == 1 && !duet__host_field_is_valid(value))
         return duet__fail(DUET_EFIELD,
                           "the field Host is \"%.200s\", not host or host:port",

@@ -174,7 +174,7 @@ static int check_host(const duet__request_head *head, const found *found,
                       const char **reason)
 {
     if (found->hosts > 1)
-        return refuse(400, "Host is there twice", reason);
+        return refuse(400, "Host occurs twice", reason);
     if (found->hosts == 0)
         return is_version_1_0(head) ? 0
                                     : refuse(400, "Host is missing", reason);
@@ -208,7 +208,7 @@ int duet__request_check_codings(duet__text list, const char **reason)
             chunked++;
     }
     if (chunked > 1)
-        return refuse(400, "chunked is there twice", reason);
+        return refuse(400, "chunked occurs twice", reason);
     if (chunked == 1 && !chunked_is_last)
         return refuse(400, "chunked is not the last transfer coding", reason);
     if (others > 0)
@@ -221,9 +221,9 @@ static int check_framing(const duet__request_head *head, const found *found,
                          duet__request_framing *framing, const char **reason)
 {
     if (found->lengths > 1)
-        return refuse(400, "Content-Length is there twice", reason);
+        return refuse(400, "Content-Length occurs twice", reason);
     if (found->codings > 1)
-        return refuse(400, "Transfer-Encoding is there twice", reason);
+        return refuse(400, "Transfer-Encoding occurs twice", reason);
     if (found->lengths > 0 && found->codings > 0)
         return refuse(400, "Transfer-Encoding with Content-Length", reason);
     if (found->lengths > 0 && !duet__text_is_digits(found->length))

@@ -62,7 +62,7 @@ typedef struct duet__request_framing {
 } duet__request_framing;
 
 /* Returns 0 if the request is valid; else the status code of the refusal, and
- * sets *reason to a constant sentence for the log ("Host is there twice").
+ * sets *reason to a constant sentence for the log ("Host occurs twice").
  *
  *   framing  set; if the request is refused, has_body and expects_continue are
  *            a best guess */

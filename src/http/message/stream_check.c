@@ -46,7 +46,7 @@ static void take_length(duet__stream *stream, duet__text value, bool is_whole)
 
     if (stream->has_length || !duet__text_is_digits(number)) {
         duet__stream_fail(stream, 400,
-                          stream->has_length ? "Content-Length is there twice"
+                          stream->has_length ? "Content-Length occurs twice"
                                              : "Content-Length is malformed");
         return;
     }
@@ -59,7 +59,7 @@ static void take_length(duet__stream *stream, duet__text value, bool is_whole)
 
 static void take_coding(duet__stream *stream, duet__text value, bool is_whole)
 {
-    const char *reason = "Transfer-Encoding is there twice";
+    const char *reason = "Transfer-Encoding occurs twice";
     int status = 400;
 
     if (!stream->is_chunked)
