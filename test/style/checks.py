@@ -168,6 +168,23 @@ def check_lists_in_comments_are_no_prose(tree):
                               f"prose: '{match.group(1)}'")
 
 
+def check_contracts_list_one_entry_a_line(tree):
+    """An entry of a contract's list is indented by three, and what goes on
+    with it by more. clang-format fills an entry that stands too far left or
+    right into the one above: then a name and its wide blanks, or the words
+    that end a list of codes, follow in the middle of a line."""
+    entry = re.compile(r" \*   (?:\S+(?:, \S+)*)(?:  +|$)(.*)")
+    further = re.compile(r" \* {9,}(\S.*)")
+    runs_on = re.compile(r"\S  +\S|\S and (?:the|what) (?:other )?codes? of ")
+    for path, text in c_files(tree, "include"):
+        for number, line in enumerate(text.split("\n"), 1):
+            match = entry.fullmatch(line) or further.fullmatch(line)
+            if match and runs_on.search(re.sub('"[^"]*"', "x",
+                                               match.group(1))):
+                yield Finding(path, number, "two entries of a list in one "
+                              f"line: '{line.strip(' *')}'")
+
+
 def check_public_macros(tree):
     for path, text in c_files(tree, "include"):
         for match in re.finditer(r"^[ \t]*#[ \t]*define[ \t]+(\w+)",

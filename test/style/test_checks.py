@@ -138,6 +138,15 @@ BAD = {
         ({"src/base/text.c": SPDX + "    /*\n     * nor that count      how "
           "many */\n"}, "text.c:3: a list"),
     ],
+    "contracts_list_one_entry_a_line": [
+        ({"include/duet/a.h": SPDX + "/* Returns 0, or\n *   DUET_EURL  no "
+          "host DUET_ENOMEM  no memory */\n"}, "a.h:3: two entries"),
+        ({"include/duet/a.h": SPDX + "/* Returns 0, or\n *   DUET_EURL  no "
+          "host,\n *              none DUET_ENOMEM  no memory */\n"},
+         "a.h:4: two entries"),
+        ({"include/duet/a.h": SPDX + "/* Returns 0, or\n *   DUET_EURL  no "
+          "host and the codes of duet_b() */\n"}, "a.h:3: two entries"),
+    ],
     "public_macros": [
         ({"include/duet/a.h": SPDX + "#define MAX(a) a\n"}, "a.h:2: MAX"),
         ({"include/duet/a.h": SPDX + "#define DUET__A 1\n"}, "DUET__A"),
