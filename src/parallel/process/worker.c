@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <duet/channel.h>
+#include <duet/select.h>
 
 #include "base/buffer.h"
 #include "base/error.h"

@@ -3,7 +3,7 @@
 #ifndef DUET_RUNTIME_SYNC_CHANNEL_H
 #define DUET_RUNTIME_SYNC_CHANNEL_H
 
-#include <duet/channel.h>
+#include <duet/select.h>
 
 #include "runtime/core/wait.h"
 

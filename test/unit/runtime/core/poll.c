@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <duet/channel.h>
+#include <duet/select.h>
 #include <duet/descriptor.h>
 
 #include "runtime/core/loop.h"

@@ -2,7 +2,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <duet/channel.h>
+#include <duet/select.h>
 
 #include "runtime/core/loop.h"
 #include "support/memory.h"
