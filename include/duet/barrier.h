@@ -49,8 +49,9 @@ DUET_API void duet_barrier_free(duet_barrier *barrier);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.Barrier.wait(). */
-DUET_API int duet_barrier_wait(duet_barrier *barrier, size_t *out_index,
-                               duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_barrier_wait(duet_barrier *barrier,
+                                             size_t *out_index,
+                                             duet_deadline deadline);
 
 /* Makes the waiting tasks fail with DUET_EBROKEN; afterwards the barrier is
  * empty and usable again. `barrier` is borrowed until return. Source:

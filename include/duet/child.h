@@ -232,8 +232,9 @@ DUET_API bool duet_child_is_at_end(const duet_child *child,
  *   DUET_ECHILD other code of this program has reaped it, or SIGCHLD is ignored
  *   and the codes of duet_wait_readable()
  * Source: asyncio.subprocess.Process.wait(). */
-DUET_API int duet_child_wait(duet_child *child, duet_exit_status *out_status,
-                             duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_child_wait(duet_child *child,
+                                           duet_exit_status *out_status,
+                                           duet_deadline deadline);
 
 /* Sends a signal.
  *

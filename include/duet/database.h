@@ -144,8 +144,8 @@ DUET_API DUET_MUST_USE int duet_database_reconnect(duet_database *database,
  *   database  borrowed until return
  *
  * Returns 0, or a code listed at the top of this file. Source: mysql_ping(). */
-DUET_API int duet_database_ping(duet_database *database,
-                                duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_database_ping(duet_database *database,
+                                              duet_deadline deadline);
 
 /* True until the connection is known to be lost. `database` is borrowed. */
 DUET_API bool duet_database_is_open(const duet_database *database);

@@ -29,11 +29,13 @@ DUET_BEGIN_DECLARATIONS
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.loop.add_reader(). */
-DUET_API int duet_wait_readable(int descriptor, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_wait_readable(int descriptor,
+                                              duet_deadline deadline);
 
 /* Waits until writing to `descriptor` would not block; otherwise like
  * duet_wait_readable(). Source: asyncio.loop.add_writer(). */
-DUET_API int duet_wait_writable(int descriptor, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_wait_writable(int descriptor,
+                                              duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

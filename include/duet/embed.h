@@ -52,7 +52,7 @@ DUET_API int duet_loop_descriptor(const duet_loop *loop);
  * Returns 1 while a task is left, 0 once all have ended, or
  *   DUET_ESTATE  duet_loop_start() was not called
  *   DUET_EBUSY   this thread runs a loop already: tasks must not call this */
-DUET_API int duet_loop_step(duet_loop *loop);
+DUET_API DUET_MUST_USE int duet_loop_step(duet_loop *loop);
 
 /* The latest time at which the descriptor will become readable: DUET_NOW if it
  * is, DUET_NEVER if only a descriptor or another thread can make it so. For

@@ -55,7 +55,8 @@ DUET_API bool duet_event_is_set(const duet_event *event);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.Event.wait(). */
-DUET_API int duet_event_wait(duet_event *event, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_event_wait(duet_event *event,
+                                           duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -172,8 +172,9 @@ typedef enum duet_seek {
  *   DUET_ETIMEDOUT, DUET_ECANCELED, DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP
  *                as duet_to_thread()
  * Source: lseek(2). */
-DUET_API int duet_file_seek(duet_file *file, int64_t offset, duet_seek from,
-                            int64_t *out_position, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_seek(duet_file *file, int64_t offset,
+                                          duet_seek from, int64_t *out_position,
+                                          duet_deadline deadline);
 
 /* The file's position, in bytes from its start; 0 if it has none. */
 DUET_API int64_t duet_file_tell(const duet_file *file);

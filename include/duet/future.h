@@ -121,10 +121,10 @@ DUET_API bool duet_future_is_done(const duet_future *future);
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.Future.add_done_callback(). */
-DUET_API int duet_future_add_callback(duet_future *future,
-                                      void (*function)(duet_future *future,
-                                                       void *argument),
-                                      void *argument);
+DUET_API DUET_MUST_USE int
+duet_future_add_callback(duet_future *future,
+                         void (*function)(duet_future *future, void *argument),
+                         void *argument);
 
 DUET_END_DECLARATIONS
 

@@ -144,8 +144,8 @@ DUET_API DUET_MUST_USE int duet_loop_new(const duet_loop_options *options,
  *   and the codes of duet_spawn()
  * If `main` failed, its duet_error_message() is that of this thread now.
  * Source: asyncio.Runner.run(). */
-DUET_API int duet_loop_run(duet_loop *loop, duet_task_function *main,
-                           void *argument);
+DUET_API DUET_MUST_USE int
+duet_loop_run(duet_loop *loop, duet_task_function *main, void *argument);
 
 /* Frees a loop that does not run. Blocks the thread while a call of its default
  * thread pool (thread_pool.h) still runs; what has not begun is cancelled.
@@ -166,9 +166,9 @@ DUET_API duet_loop *duet_current_loop(void);
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: asyncio.loop.call_soon_threadsafe(). */
-DUET_API int duet_loop_call_from_thread(duet_loop *loop,
-                                        void (*function)(void *argument),
-                                        void *argument);
+DUET_API DUET_MUST_USE int
+duet_loop_call_from_thread(duet_loop *loop, void (*function)(void *argument),
+                           void *argument);
 
 DUET_END_DECLARATIONS
 

@@ -70,7 +70,7 @@ typedef struct duet_process_options {
  *   DUET_EAGAIN             the system allows no further process
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left
  *   DUET_ENOMEM             no memory */
-DUET_API int duet_process_server_start(void);
+DUET_API DUET_MUST_USE int duet_process_server_start(void);
 
 /* Ends the fork server and all processes that it started. Does nothing if it
  * does not run. Blocks briefly. */
@@ -124,9 +124,9 @@ DUET_API int duet_process_end_descriptor(const duet_process *process);
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    outside tasks on a loop's thread
  * Source: multiprocessing.Process.join(). */
-DUET_API int duet_process_wait(duet_process *process,
-                               duet_exit_status *out_status,
-                               duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_process_wait(duet_process *process,
+                                             duet_exit_status *out_status,
+                                             duet_deadline deadline);
 
 /* Sends a signal through the fork server: SIGTERM to terminate the process,
  * SIGKILL to kill it. A signal that arrives too late has no effect.

@@ -102,10 +102,9 @@ DUET_API bool duet_process_call_is_done(const duet_process_call *call);
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.Future.add_done_callback(),
  * multiprocessing.Pool.apply_async(callback=). */
-DUET_API int duet_process_call_on_end(duet_process_call *call,
-                                      void (*function)(duet_process_call *call,
-                                                       void *argument),
-                                      void *argument);
+DUET_API DUET_MUST_USE int duet_process_call_on_end(
+    duet_process_call *call,
+    void (*function)(duet_process_call *call, void *argument), void *argument);
 
 /* Frees a call; one that has not ended is cancelled.
  *
@@ -130,9 +129,10 @@ DUET_API void duet_process_call_free(duet_process_call *call);
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: concurrent.futures.wait(). */
-DUET_API int duet_process_calls_wait(duet_process_call *const *calls,
-                                     size_t count, duet_until until,
-                                     size_t *out_done, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_process_calls_wait(duet_process_call *const *calls, size_t count,
+                        duet_until until, size_t *out_done,
+                        duet_deadline deadline);
 
 typedef struct duet_process_completions duet_process_completions;
 

@@ -136,7 +136,8 @@ DUET_API int duet_queue_task_done(duet_queue *queue);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.Queue.join(). */
-DUET_API int duet_queue_join(duet_queue *queue, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_queue_join(duet_queue *queue,
+                                           duet_deadline deadline);
 
 /* Closes the queue: from now on putting fails with DUET_ECLOSED, also for
  * waiting tasks; getting returns the items that are left, then fails in the

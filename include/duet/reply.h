@@ -28,8 +28,8 @@ DUET_BEGIN_DECLARATIONS
 /* Replies with a text; Content-Type is "text/plain; charset=utf-8".
  *
  *   text  copied; UTF-8, NUL-terminated */
-DUET_API int duet_reply_text(duet_request *request, int status,
-                             const char *text);
+DUET_API DUET_MUST_USE int duet_reply_text(duet_request *request, int status,
+                                           const char *text);
 
 /* The same with a printf() format. */
 DUET_API DUET_PRINTF(3, 4) int duet_reply_textf(duet_request *request,
@@ -41,9 +41,9 @@ DUET_API DUET_PRINTF(3, 4) int duet_reply_textf(duet_request *request,
  *   bytes         copied; may be NULL if count is 0
  *   count         how many
  *   content_type  copied; NULL for none */
-DUET_API int duet_reply_bytes(duet_request *request, int status,
-                              const void *bytes, size_t count,
-                              const char *content_type);
+DUET_API DUET_MUST_USE int duet_reply_bytes(duet_request *request, int status,
+                                            const void *bytes, size_t count,
+                                            const char *content_type);
 
 /* Replies with a JSON value in its shortest form; Content-Type is
  * "application/json".
@@ -57,8 +57,8 @@ DUET_API int duet_reply_bytes(duet_request *request, int status,
  *                   is not UTF-8
  *   DUET_ETOOLARGE  the task's stack is too small for json_depth_max
  */
-DUET_API int duet_reply_json(duet_request *request, int status,
-                             struct json_t *json);
+DUET_API DUET_MUST_USE int duet_reply_json(duet_request *request, int status,
+                                           struct json_t *json);
 
 /* Adds a header field, even if the name exists already. "Content-Type" replaces
  * the type that the calls above set.

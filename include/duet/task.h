@@ -127,8 +127,8 @@ DUET_API int duet_task_wait(duet_task *task, duet_deadline deadline);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.shield(). */
-DUET_API int duet_shield(duet_task *task, int *out_result,
-                         duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_shield(duet_task *task, int *out_result,
+                                       duet_deadline deadline);
 
 /* Passes a task to the loop: it is not cancelled when its owner ends, and
  * duet_run() waits for it before it returns. Its handle, if held, is valid

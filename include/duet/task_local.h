@@ -36,7 +36,7 @@ DUET_BEGIN_DECLARATIONS
  *   DUET_ENOMEM   no memory
  *   DUET_ENOLOOP  the caller is not a task
  * Source: contextvars.ContextVar.set(). */
-DUET_API int duet_task_local_set(const void *key, void *value);
+DUET_API DUET_MUST_USE int duet_task_local_set(const void *key, void *value);
 
 /* The value of `key` in the calling task or callback: borrowed from the task
  * that set it; NULL if there is none. Source: contextvars.ContextVar.get(). */

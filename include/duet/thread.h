@@ -60,8 +60,8 @@ DUET_API DUET_MUST_USE int duet_thread_start(duet_thread_function *function,
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    outside tasks on a loop's thread
  * Source: threading.Thread.join(). */
-DUET_API int duet_thread_join(duet_thread *thread, int *out_result,
-                              duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_thread_join(duet_thread *thread, int *out_result, duet_deadline deadline);
 
 /* True once the function has returned. `thread` is borrowed until return. */
 DUET_API bool duet_thread_is_done(duet_thread *thread);

@@ -56,8 +56,9 @@ typedef int duet_thread_function(void *argument);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    outside tasks on a loop's thread
  * Source: concurrent.futures.Future.result(). */
-DUET_API int duet_thread_call_wait(duet_thread_call *call, int *out_result,
-                                   duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_thread_call_wait(duet_thread_call *call,
+                                                 int *out_result,
+                                                 duet_deadline deadline);
 
 /* Cancels a call that has not begun.
  *
@@ -93,10 +94,9 @@ DUET_API void *duet_thread_call_argument(const duet_thread_call *call);
  * Returns 0, or
  *   DUET_ENOMEM  no memory
  * Source: concurrent.futures.Future.add_done_callback(). */
-DUET_API int duet_thread_call_on_end(duet_thread_call *call,
-                                     void (*function)(duet_thread_call *call,
-                                                      void *argument),
-                                     void *argument);
+DUET_API DUET_MUST_USE int duet_thread_call_on_end(
+    duet_thread_call *call,
+    void (*function)(duet_thread_call *call, void *argument), void *argument);
 
 /* Frees the handle; the call continues.
  *
@@ -119,9 +119,10 @@ DUET_API void duet_thread_call_free(duet_thread_call *call);
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    it would have to wait, outside tasks on a loop's thread
  * Source: concurrent.futures.wait(). */
-DUET_API int duet_thread_calls_wait(duet_thread_call *const *calls,
-                                    size_t count, duet_until until,
-                                    size_t *out_done, duet_deadline deadline);
+DUET_API DUET_MUST_USE int
+duet_thread_calls_wait(duet_thread_call *const *calls, size_t count,
+                       duet_until until, size_t *out_done,
+                       duet_deadline deadline);
 
 /* --- in the order of their ends ------------------------------------------- */
 

@@ -46,7 +46,8 @@ DUET_API DUET_MUST_USE int duet_timeout_open(duet_deadline deadline,
  *   DUET_ESTATE  the old deadline has passed already
  *   DUET_ENOMEM  no memory; there is no deadline any more
  * Source: asyncio.Timeout.reschedule(). */
-DUET_API int duet_timeout_move(duet_timeout *timeout, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_timeout_move(duet_timeout *timeout,
+                                             duet_deadline deadline);
 
 /* True once the deadline has passed. `timeout` is borrowed until return.
  * Source: asyncio.Timeout.expired(). */
@@ -60,7 +61,8 @@ DUET_API bool duet_timeout_has_expired(const duet_timeout *timeout);
  * Returns DUET_ETIMEDOUT if the deadline passed and `status` is DUET_ECANCELED,
  * unless the task was cancelled from outside, too; else `status`.
  * Source: asyncio.Timeout.__aexit__(). */
-DUET_API int duet_timeout_close(duet_timeout *timeout, int status);
+DUET_API DUET_MUST_USE int duet_timeout_close(duet_timeout *timeout,
+                                              int status);
 
 DUET_END_DECLARATIONS
 

@@ -31,9 +31,11 @@ DUET_BEGIN_DECLARATIONS
  *                   ended
  *   and the codes of duet_spawn()
  * Source: asyncio.wait_for(). */
-DUET_API int duet_wait_for(duet_task_function *function, void *argument,
-                           const duet_spawn_options *options, int *out_result,
-                           duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_wait_for(duet_task_function *function,
+                                         void *argument,
+                                         const duet_spawn_options *options,
+                                         int *out_result,
+                                         duet_deadline deadline);
 
 /* The same for a running task.
  *
@@ -41,10 +43,10 @@ DUET_API int duet_wait_for(duet_task_function *function, void *argument,
  *               DUET_EDEADLK is returned, the task has ended.
  *   out_result  what it returned; NULL if not wanted
  *
- * Returns the codes of duet_wait_for(), or DUET_EDEADLK `task` waits for the
- *   caller, as in duet_join() */
-DUET_API int duet_wait_for_task(duet_task *task, int *out_result,
-                                duet_deadline deadline);
+ * Returns as duet_wait_for(), or
+ *   DUET_EDEADLK  `task` waits for the caller, as in duet_join() */
+DUET_API DUET_MUST_USE int duet_wait_for_task(duet_task *task, int *out_result,
+                                              duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -32,9 +32,10 @@ DUET_BEGIN_DECLARATIONS
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.wait(). */
-DUET_API int duet_tasks_wait(duet_task *const *tasks, size_t count,
-                             duet_until until, size_t *out_done,
-                             duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_tasks_wait(duet_task *const *tasks,
+                                           size_t count, duet_until until,
+                                           size_t *out_done,
+                                           duet_deadline deadline);
 
 typedef struct duet_task_completions duet_task_completions;
 
