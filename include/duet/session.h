@@ -85,9 +85,9 @@ typedef struct duet_session_options {
     /* How long a negative answer is cached: the name does not exist, or no name
      * server answered. Default 5,000. */
     int64_t dns_negative_ttl_ms;
-    /* The most names cached; the least recently used is dropped. At most this
-     * many are looked up at once, and at most 4,096; others wait for their
-     * turn, first come, first served. Default 4,096, 1 to 1,000,000. */
+    /* The most names cached; the least recently used is dropped. As many, but
+     * no more than 4096, are looked up at once; others wait for their turn,
+     * first come, first served. Default 4,096, 1 to 1,000,000. */
     int64_t dns_entries_max;
     /* Name servers instead of the system's: "192.0.2.1,192.0.2.2:5353"; if one
      * does not answer within a second, the next is tried. Copied. Default:

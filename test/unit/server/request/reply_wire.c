@@ -72,6 +72,7 @@ static void head_and_204_have_no_body(void **state)
     assert_status(duet__reply_wire(&buffer, &request), 0);
     assert_wire(&buffer, "HTTP/1.1 204 No Content\r\n",
                 "\r\nConnection: close\r\nContent-Type: a/b\r\n\r\n");
+    end_request(&request);
     make_request(&request, "GET");
     assert_status(duet_reply_text(&request, 205, "abc"), 0);
     duet__buffer_reset(&buffer);
