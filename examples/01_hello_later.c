@@ -4,7 +4,6 @@
  * Run:    ./01_hello_later
  * Prints: hello ...; and one second later: ... world! */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 static int hello(void *argument)
@@ -19,5 +18,8 @@ static int hello(void *argument)
 
 int main(void)
 {
-    return duet_run(hello, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(hello, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -4,7 +4,6 @@
  * Run:    ./02_three_hellos
  * Prints: one one one two two two */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 static int count(void *argument)
@@ -28,5 +27,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

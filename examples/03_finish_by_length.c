@@ -4,7 +4,6 @@
  * Run:    ./03_finish_by_length
  * Prints: long, middle and short begin; short, middle and long end; all done */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 struct work {
@@ -40,5 +39,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

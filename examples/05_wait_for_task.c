@@ -4,7 +4,6 @@
  * Run:    ./05_wait_for_task
  * Prints: the order: asked, meanwhile, answered; then: the answer is 42 */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 static int answer(void *argument)
@@ -38,5 +37,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

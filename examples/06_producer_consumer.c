@@ -4,13 +4,11 @@
  * Run:    ./06_producer_consumer
  * Prints: items 1 to 5, made and used in order; then: nothing more */
 #include <duet/duet.h>
-
 #include <stdio.h>
-
-static int items[] = {1, 2, 3, 4, 5};
 
 static int produce(void *queue)
 {
+    static int items[] = {1, 2, 3, 4, 5};
     int status = 0;
 
     for (int i = 0; i < 5 && status == 0; i++) {
@@ -24,25 +22,24 @@ static int produce(void *queue)
 static int consume(void *queue)
 {
     void *item;
-    int status;
+    int status = 0;
 
-    while ((status = duet_queue_get(queue, &item, DUET_NEVER)) == 0) {
-        printf("used %d\n", *(int *)item);
-        status = duet_sleep(duet_in_ms(50));
-        if (status != 0)
-            return status;
+    while (status == 0) {
+        status = duet_queue_get(queue, &item, DUET_NEVER);
+        if (status == 0) {
+            printf("used %d\n", *(int *)item);
+            status = duet_sleep(duet_in_ms(50));
+        }
     }
-    if (status != DUET_ECLOSED)
-        return status;
-    printf("nothing more\n");
-    return 0;
+    if (status == DUET_ECLOSED)
+        printf("nothing more\n");
+    return status == DUET_ECLOSED ? 0 : status;
 }
 
 static int run(void *argument)
 {
-    const duet_queue_options options = {.capacity = 2};
     duet_queue *queue;
-    int status = duet_queue_new(&options, &queue);
+    int status = duet_queue_new(&(duet_queue_options){.capacity = 2}, &queue);
 
     (void)argument;
     if (status != 0)
@@ -56,5 +53,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -4,7 +4,6 @@
  * Run:    ./07_semaphore
  * Prints: 1, 2 and 3 are in; then, one after the other, each out lets one in */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 static duet_semaphore *doors;
@@ -41,5 +40,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -4,7 +4,6 @@
  * Run:    ./08_fetch http://127.0.0.1:8080/hello
  * Prints: 200, 6 bytes: hello */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 static int fetch(void *argument)
@@ -23,8 +22,6 @@ static int fetch(void *argument)
         printf("%d, %zu bytes: %s", duet_response_status(response), bytes,
                body);
         duet_response_free(response);
-    } else {
-        printf("%s: %s\n", duet_error_name(status), duet_error_message(status));
     }
     duet_session_close(session);
     return status;
@@ -36,5 +33,8 @@ int main(int count, char **arguments)
         fprintf(stderr, "usage: 08_fetch URL\n");
         return 2;
     }
-    return duet_run(fetch, arguments[1], NULL) == 0 ? 0 : 1;
+    int status = duet_run(fetch, arguments[1], NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -4,7 +4,6 @@
  * Run:    ./10_deadline http://127.0.0.1:8080/delay/30 .../delay/5000
  * Prints: a line for each page that came before the deadline of all */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 static int fetch_until_late(void *argument)
@@ -37,5 +36,8 @@ static int fetch_until_late(void *argument)
 int main(int count, char **arguments)
 {
     (void)count;
-    return duet_run(fetch_until_late, arguments + 1, NULL) == 0 ? 0 : 1;
+    int status = duet_run(fetch_until_late, arguments + 1, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -4,7 +4,6 @@
  * Run:    ./11_blocking http://127.0.0.1:8080/hello
  * Prints: 200, text/plain, 6 bytes */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 int main(int count, char **arguments)

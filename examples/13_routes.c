@@ -5,7 +5,7 @@
  * Run:    ./13_routes 8080
  * Prints: listening on http://127.0.0.1:8080 */
 #include <duet/duet.h>
-
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,5 +44,7 @@ int main(int count, char **arguments)
     if (status == 0)
         status = duet_serve(application, &options);
     duet_application_free(application);
-    return status == 0 ? 0 : 1;
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

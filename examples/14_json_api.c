@@ -6,7 +6,7 @@
  * Prints: listening on http://127.0.0.1:8080 */
 #include <duet/duet.h>
 #include <jansson.h>
-
+#include <stdio.h>
 #include <stdlib.h>
 
 /* All handlers run in one thread, so this needs no lock. */
@@ -21,8 +21,8 @@ static int list_items(duet_request *request, void *context)
 static int add_item(duet_request *request, void *context)
 {
     json_t *body;
-    const char *name, *place;
-    size_t id = json_array_size(items) + 1;
+    const char *name;
+    json_int_t id = (json_int_t)json_array_size(items) + 1;
     int status = duet_request_json(request, &body);
 
     (void)context;
@@ -30,14 +30,8 @@ static int add_item(duet_request *request, void *context)
         return status; /* 400, if it is not JSON */
     if (json_unpack(body, "{s:s}", "name", &name) != 0)
         return 400;
-    place = duet_request_printf(request, "/items/%zu", id);
-    if (place == NULL)
-        return DUET_ENOMEM;
-    status = duet_reply_field(request, "Location", place);
-    if (status == 0)
-        status = duet_reply_json(
-            request, 201,
-            json_pack("{s:I, s:s}", "id", (json_int_t)id, "name", name));
+    status = duet_reply_json(request, 201,
+                             json_pack("{s:I, s:s}", "id", id, "name", name));
     if (status == 0 && json_array_append_new(items, json_string(name)) != 0)
         status = DUET_ENOMEM; /* 500: what is not stored is not created */
     return status;
@@ -48,12 +42,10 @@ int main(int count, char **arguments)
     const duet_server_options options = {
         .port = (uint16_t)(count > 1 ? strtol(arguments[1], NULL, 10) : 8080),
     };
-    duet_application *application;
-    int status = duet_application_new(NULL, &application);
-
+    duet_application *application = NULL;
     items = json_array();
-    if (items == NULL)
-        status = DUET_ENOMEM;
+    int status =
+        items != NULL ? duet_application_new(NULL, &application) : DUET_ENOMEM;
     if (status == 0)
         status = duet_route(application, "GET", "/items", list_items, NULL);
     if (status == 0)
@@ -62,5 +54,7 @@ int main(int count, char **arguments)
         status = duet_serve(application, &options);
     duet_application_free(application);
     json_decref(items);
-    return status == 0 ? 0 : 1;
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

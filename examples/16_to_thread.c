@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows: a call that blocks, moved off the loop beside a task that ticks.
- * Run:   16_to_thread
- * Prints: ticks while the call blocks, then its result. */
+/* 16_to_thread.c - a call that blocks, off the loop.
+ * Shows:  duet_to_thread() runs it in a thread; a task ticks meanwhile.
+ * Run:    ./16_to_thread
+ * Prints: three ticks while the call blocks, then its result */
+#include <duet/duet.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
-
-#include <duet/duet.h>
 
 static atomic_int ticks;
 
@@ -46,5 +46,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -4,60 +4,45 @@
  * Run:    ./18_as_completed
  * Prints: short, middle and long, which were submitted the other way round */
 #include <duet/duet.h>
-
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
 enum { COUNT = 3 };
 
+static const char *const names[COUNT] = {"short", "middle", "long"};
 static atomic_int ended;
 
-typedef struct work {
-    const char *name;
-    int turn;
-} work;
-
 /* In a thread of the pool: blocks until its turn has come. */
-static int block(void *argument)
+static int block(void *turn)
 {
-    const work *work = argument;
-
-    while (atomic_load(&ended) < work->turn)
+    while (atomic_load(&ended) < *(int *)turn)
         usleep(1000);
-    return work->turn * work->turn;
-}
-
-static int print_as_they_end(duet_thread_call *const *calls)
-{
-    duet_thread_completions *completion;
-    duet_thread_call *call;
-    int status = duet_thread_completions_open(calls, COUNT, &completion);
-
-    while (status == 0 && (status = duet_thread_completions_next(
-                               completion, &call, duet_in_ms(10000))) == 0) {
-        const work *work = duet_thread_call_argument(call);
-
-        printf("%s: %d\n", work->name, duet_thread_call_result(call));
-        ended++; /* the next one's turn */
-    }
-    duet_thread_completions_close(completion);
-    return status == DUET_EEMPTY ? 0 : status;
+    return *(int *)turn * *(int *)turn;
 }
 
 static int run(void *argument)
 {
-    static work works[COUNT] = {{"long", 2}, {"middle", 1}, {"short", 0}};
-    duet_thread_call *calls[COUNT] = {NULL};
+    static int turns[COUNT] = {2, 1, 0};
+    duet_thread_call *calls[COUNT] = {NULL}, *call;
+    duet_thread_completions *completion = NULL;
     duet_thread_pool *pool;
     int status = duet_default_thread_pool(&pool);
 
     (void)argument;
     for (int i = 0; i < COUNT && status == 0; i++)
-        status = duet_thread_pool_submit(pool, block, &works[i], NULL,
+        status = duet_thread_pool_submit(pool, block, &turns[i], NULL,
                                          &calls[i], duet_in_ms(10000));
     if (status == 0)
-        status = print_as_they_end(calls);
+        status = duet_thread_completions_open(calls, COUNT, &completion);
+    for (int i = 0; i < COUNT && status == 0; i++) {
+        status = duet_thread_completions_next(completion, &call, DUET_NEVER);
+        if (status == 0)
+            printf("%s: %d\n", names[*(int *)duet_thread_call_argument(call)],
+                   duet_thread_call_result(call));
+        ended++; /* the next one's turn */
+    }
+    duet_thread_completions_close(completion);
     ended = COUNT; /* if something failed, nobody waits for his turn for ever */
     for (int i = 0; i < COUNT; i++)
         duet_thread_call_free(calls[i]);
@@ -66,5 +51,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

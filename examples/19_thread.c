@@ -4,7 +4,6 @@
  * Run:    ./19_thread
  * Prints: thread: begins; loop: 7; thread: heard 49; main: the thread ended */
 #include <duet/duet.h>
-
 #include <stdio.h>
 
 static duet_loop *loop;
@@ -49,5 +48,8 @@ static int run(void *argument)
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -4,10 +4,8 @@
  * Run:    ./21_process_map
  * Prints: each word and the word backwards */
 #include <duet/duet.h>
-
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* In a worker process. */
 static int reverse(const void *input, size_t length, void **out_output,
@@ -27,25 +25,22 @@ static int reverse(const void *input, size_t length, void **out_output,
 
 static int run(void *argument)
 {
-    static const char *const words[3] = {"viola", "regal", "drum"};
-    const duet_process_pool_options options = {.workers = 2};
-    duet_process_input inputs[3];
+    const duet_process_input words[] = {
+        {"viola", 5}, {"regal", 5}, {"drum", 4}};
     duet_process_output outputs[3];
     duet_process_pool *pool;
     int failed = 0;
-    int status = duet_process_pool_new(&options, &pool);
+    int status = duet_process_pool_new(NULL, &pool);
 
     (void)argument;
     if (status != 0)
         return status;
-    for (int i = 0; i < 3; i++)
-        inputs[i] = (duet_process_input){words[i], strlen(words[i])};
-    status = duet_process_pool_map(pool, reverse, inputs, 3, NULL, outputs,
+    status = duet_process_pool_map(pool, reverse, words, 3, NULL, outputs,
                                    duet_in_ms(10000));
     for (int i = 0; i < 3 && status == 0; i++) {
         if (outputs[i].result == 0)
-            printf("%s: %.*s\n", words[i], (int)outputs[i].length,
-                   (const char *)outputs[i].bytes);
+            printf("%s: %.*s\n", (const char *)words[i].bytes,
+                   (int)outputs[i].length, (const char *)outputs[i].bytes);
         failed = outputs[i].result < 0 ? outputs[i].result : failed;
         duet_process_output_clear(&outputs[i]);
     }
@@ -56,7 +51,10 @@ static int run(void *argument)
 int main(void)
 {
     /* First of all: a program with threads can fork no more. */
-    if (duet_process_server_start() != 0)
-        return 1;
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_process_server_start();
+    if (status == 0)
+        status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

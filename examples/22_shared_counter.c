@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows: five processes that change one value, under its lock.
- * Run:   22_shared_counter
- * Prints: the value that they leave. */
-#include <stdio.h>
-
+/* 22_shared_counter.c - five processes that change one value.
+ * Shows:  processes with shared memory; its lock.
+ * Run:    ./22_shared_counter
+ * Prints: the value that they leave */
 #include <duet/duet.h>
+#include <stdio.h>
 
 /* In a process of its own. */
 static int increment(const void *argument, size_t length)
@@ -49,7 +49,10 @@ static int run(void *argument)
 int main(void)
 {
     /* First of all: a program with threads can fork no more. */
-    if (duet_process_server_start() != 0)
-        return 1;
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_process_server_start();
+    if (status == 0)
+        status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

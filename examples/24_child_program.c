@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows: running a program, giving it input and reading its output, as a whole
- *        and line by line while it runs.
- * Run:   24_child_program
- * Prints: the sorted words, the exit status of a program that fails, then what
- *         a program answers to each line. */
+/* 24_child_program.c - other programs.
+ * Shows:  a program's input and output, whole and line by line; how it ended.
+ * Run:    ./24_child_program
+ * Prints: sorted words, an exit status, then an answer to each line */
+#include <duet/duet.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <duet/duet.h>
 
 /* Says two things to a program that stays, and prints what it answers. */
 static int talk(void)
 {
-    const char *const square[] = {"sh", "-c",
-                                  "while read n; do echo $n squared is "
-                                  "$((n * n)); done",
-                                  NULL};
+    const char *const square[] = {
+        "sh", "-c", "while read n; do echo $n squared is $((n*n)); done", NULL};
     const char *const numbers[] = {"7\n", "12\n"};
     const duet_child_options options = {
         .ends = {DUET_CHILD_PIPE, DUET_CHILD_PIPE}};
@@ -40,8 +36,8 @@ static int talk(void)
 static int run(void *argument)
 {
     static const char words[] = "viola\ncello\nharp\n";
-    const char *const sort[] = {"sort", NULL};
-    const char *const fail[] = {"sh", "-c", "echo sorry >&2; exit 3", NULL};
+    const char *const sort[] = {"sh", "-c", "sort; echo sorry >&2; exit 3",
+                                NULL};
     duet_child_output output;
     int status = duet_child_run(sort, NULL, words, sizeof words - 1, &output,
                                 duet_in_ms(10000));
@@ -49,22 +45,16 @@ static int run(void *argument)
     (void)argument;
     if (status != 0)
         return status;
-    if (output.status.code == 0)
-        fputs(output.output, stdout);
-    else
-        status = DUET_EDIED;
-    duet_child_output_clear(&output);
-    if (status != 0)
-        return status;
-    status = duet_child_run(fail, NULL, NULL, 0, &output, duet_in_ms(10000));
-    if (status != 0)
-        return status;
-    printf("exit status %d, saying: %s", output.status.code, output.error);
+    printf("%sexit status %d, saying: %s", output.output, output.status.code,
+           output.error);
     duet_child_output_clear(&output);
     return talk();
 }
 
 int main(void)
 {
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

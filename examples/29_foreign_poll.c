@@ -4,7 +4,6 @@
  * Run:    ./29_foreign_poll
  * Prints: poll: a task wrote 1; poll: a task wrote 2; poll: a task wrote 3 */
 #include <duet/duet.h>
-
 #include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -28,8 +27,10 @@ int main(void)
     int ends[2];
     int status = pipe(ends) == 0 ? duet_loop_new(NULL, &loop) : DUET_EMFILE;
 
-    if (status != 0)
+    if (status != 0) {
+        fprintf(stderr, "%s\n", duet_error_message(status));
         return 1;
+    }
     status = duet_loop_start(loop, count_to_three, &ends[1]);
     if (status == 0)
         status = duet_loop_step(loop);
@@ -48,5 +49,7 @@ int main(void)
     }
     status = duet_loop_finish(loop);
     duet_loop_free(loop);
-    return status == 0 ? 0 : 1;
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -14,7 +14,11 @@
  *
  *     int main(void)
  *     {
- *         return duet_run(hello, NULL, NULL) == 0 ? 0 : 1;
+ *         int status = duet_run(hello, NULL, NULL);
+ *
+ *         if (status != 0)
+ *             fprintf(stderr, "%s\n", duet_error_message(status));
+ *         return status != 0;
  *     }
  *
  * A thread has at most one running loop; a task stays on its loop until it

@@ -8,9 +8,13 @@
  *
  *     int main(void)
  *     {
- *         if (duet_process_server_start() != 0)
- *             return 1;
- *         return duet_run(work, NULL, NULL) == 0 ? 0 : 1;
+ *         int status = duet_process_server_start();
+ *
+ *         if (status == 0)
+ *             status = duet_run(work, NULL, NULL);
+ *         if (status != 0)
+ *             fprintf(stderr, "%s\n", duet_error_message(status));
+ *         return status != 0;
  *     }
  *
  * If it was not started, the first duet_process_start() starts it if this
