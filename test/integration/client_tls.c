@@ -2,6 +2,7 @@
 /* The client against nginx with certificates of an authority made here: one
  * that is good, and what must not be accepted. */
 #include "support/peer.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -193,13 +194,12 @@ static void all_are_accepted_if_asked_by_name(void **state)
     run((trial){"wrong", false, true, 0});
 }
 
-static int resume(void *argument)
+in_task(second_connection_resumes_the_tls_session)
 {
     const trial good = {"good", true, false, 0};
     duet_session *session;
     duet_response *response;
 
-    (void)argument;
     open_session(&good, &session);
     for (int i = 0; i < 2; i++) {
         assert_status(duet_get(session, url_of("good", "/bye"), NULL, &response,
@@ -211,13 +211,6 @@ static int resume(void *argument)
         duet_response_free(response);
     }
     duet_session_close(session);
-    return 0;
-}
-
-static void second_connection_resumes_the_tls_session(void **state)
-{
-    (void)state;
-    assert_status(duet_run(resume, NULL, NULL), 0);
 }
 
 int main(void)

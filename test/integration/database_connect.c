@@ -9,7 +9,7 @@
 
 #include <duet/duet.h>
 
-static void tcp_connection_answers_body(duet_database *database)
+with_database(tcp_connection_answers)
 {
     assert_true(duet_database_is_open(database));
     assert_false(duet_database_is_encrypted(database));
@@ -17,9 +17,8 @@ static void tcp_connection_answers_body(duet_database *database)
     assert_int_equal(duet_database_id(database),
                      test_number(database, "SELECT CONNECTION_ID()"));
 }
-DATABASE_CASE(tcp_connection_answers)
 
-static void character_set_is_utf8mb4_body(duet_database *database)
+with_database(character_set_is_utf8mb4)
 {
     duet_rows *rows;
 
@@ -36,7 +35,6 @@ static void character_set_is_utf8mb4_body(duet_database *database)
     assert_int_equal(duet_rows_value(rows, 1).integer, 1);
     duet_rows_free(rows);
 }
-DATABASE_CASE(character_set_is_utf8mb4)
 
 /* Opens with changed options; returns the status. */
 static int open_with(const duet_database_options *options,
@@ -45,7 +43,7 @@ static int open_with(const duet_database_options *options,
     return duet_database_open(options, out_database, test_soon());
 }
 
-static void other_ways_body(duet_database *database)
+with_database(other_ways)
 {
     duet_database_options options = test_server.options;
     duet_database *other;
@@ -62,9 +60,8 @@ static void other_ways_body(duet_database *database)
     assert_int_equal(test_number(other, "SELECT 8"), 8);
     duet_database_close(other);
 }
-DATABASE_CASE(other_ways)
 
-static void tls_body(duet_database *database)
+with_database(tls)
 {
     duet_database_options options = test_server.options;
     duet_database *other;
@@ -102,9 +99,8 @@ static void tls_body(duet_database *database)
     assert_true(duet_database_is_encrypted(other));
     duet_database_close(other);
 }
-DATABASE_CASE(tls)
 
-static void refusals_body(duet_database *database)
+with_database(refusals)
 {
     duet_database_options options = test_server.options;
     duet_database *other = database;
@@ -134,9 +130,8 @@ static void refusals_body(duet_database *database)
     assert_status(duet_database_open(&test_server.options, &other, DUET_NOW),
                   DUET_ETIMEDOUT);
 }
-DATABASE_CASE(refusals)
 
-static void password_and_init_sql_body(duet_database *database)
+with_database(password_and_init_sql)
 {
     duet_database_options options = test_server.options;
     duet_database *other;
@@ -152,9 +147,8 @@ static void password_and_init_sql_body(duet_database *database)
     assert_int_equal(test_number(other, "SELECT @greeting"), 42);
     duet_database_close(other);
 }
-DATABASE_CASE(password_and_init_sql)
 
-static void escaped_text_is_itself_again_body(duet_database *database)
+with_database(escaped_text_is_itself_again)
 {
     static const char text[] = "a'b\"c\\d\0e\n";
     char sql[128], *escaped;
@@ -172,7 +166,6 @@ static void escaped_text_is_itself_again_body(duet_database *database)
     assert_memory_equal(duet_rows_value(rows, 0).text.bytes, text, sizeof text);
     duet_rows_free(rows);
 }
-DATABASE_CASE(escaped_text_is_itself_again)
 
 static void outside_a_task_nothing_is_done(void **state)
 {

@@ -20,8 +20,7 @@ static void await_queries(duet_database *watcher, int count)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
 }
 
-static void
-query_fails_and_the_next_has_a_new_connection_body(duet_database *database)
+with_database(query_fails_and_the_next_has_a_new_connection)
 {
     duet_task *task;
     int result;
@@ -47,9 +46,8 @@ query_fails_and_the_next_has_a_new_connection_body(duet_database *database)
     assert_status(duet_database_ping(watcher, test_soon()), DUET_EDISCONNECTED);
     duet_database_close(watcher);
 }
-DATABASE_CASE(query_fails_and_the_next_has_a_new_connection)
 
-static void streamed_rows_fail_in_the_middle_body(duet_database *database)
+with_database(streamed_rows_fail_in_the_middle)
 {
     const duet_rows_options stream = {.stream = true};
     duet_statement *statement;
@@ -74,7 +72,6 @@ static void streamed_rows_fail_in_the_middle_body(duet_database *database)
     duet_rows_free(rows);
     duet_statement_free(statement);
 }
-DATABASE_CASE(streamed_rows_fail_in_the_middle)
 
 static int hold_for_long(void *argument)
 {
@@ -82,7 +79,7 @@ static int hold_for_long(void *argument)
                                   test_soon());
 }
 
-static void pool_gives_new_connections_body(duet_database *database)
+with_database(pool_gives_new_connections)
 {
     duet_database_pool_options options = {.database = test_server.options,
                                           .maximum = 4};
@@ -115,9 +112,8 @@ static void pool_gives_new_connections_body(duet_database *database)
     assert_true(counts.lost >= 1);
     assert_status(duet_database_pool_close(pool, test_soon()), 0);
 }
-DATABASE_CASE(pool_gives_new_connections)
 
-static void idle_pool_outlives_a_restart_body(duet_database *database)
+with_database(idle_pool_outlives_a_restart)
 {
     const duet_database_pool_options options = {.database = test_server.options,
                                                 .minimum = 3,
@@ -139,7 +135,6 @@ static void idle_pool_outlives_a_restart_body(duet_database *database)
     assert_int_equal(counts.lost, 0);
     assert_status(duet_database_pool_close(pool, test_soon()), 0);
 }
-DATABASE_CASE(idle_pool_outlives_a_restart)
 
 DATABASE_TEST_MAIN(test(query_fails_and_the_next_has_a_new_connection),
                    test(streamed_rows_fail_in_the_middle),

@@ -7,6 +7,7 @@
 
 #include <duet/duet.h>
 
+#include "support/in_task.h"
 #include "support/process.h"
 #include "support/test.h"
 
@@ -161,29 +162,20 @@ static void call_all(void *statuses)
         ((int *)statuses)[i] = waiting[i]();
 }
 
-static int call_back(void *argument)
+in_task(callback_cannot_wait)
 {
     int statuses[COUNT] = {0};
 
-    (void)argument;
     begin_all();
     assert_status(duet_call_soon(call_all, statuses), 0);
     assert_status(duet_yield(), 0);
     for (size_t i = 0; i < COUNT; i++)
         assert_status(statuses[i], DUET_ENOLOOP);
     end_all();
-    return 0;
 }
 
-static void callback_cannot_wait(void **state)
+in_task(cancelled_task_waits_for_nothing)
 {
-    (void)state;
-    assert_status(duet_run(call_back, NULL, NULL), 0);
-}
-
-static int call_cancelled(void *argument)
-{
-    (void)argument;
     begin_all();
     for (size_t i = 0; i < COUNT; i++) {
         duet_task_cancel(duet_current_task());
@@ -191,13 +183,6 @@ static int call_cancelled(void *argument)
         duet_task_uncancel(duet_current_task());
     }
     end_all();
-    return 0;
-}
-
-static void cancelled_task_waits_for_nothing(void **state)
-{
-    (void)state;
-    assert_status(duet_run(call_cancelled, NULL, NULL), 0);
 }
 
 PROCESS_TEST_MAIN(test(callback_cannot_wait),

@@ -84,7 +84,6 @@ in_task(condition_waits_end_early)
     assert_status(duet_lock_release(lock), 0);
     duet_condition_free(condition);
     duet_lock_free(lock);
-    return 0;
 }
 
 /* --- programs ------------------------------------------------------------- */
@@ -123,7 +122,6 @@ in_task(calls_on_a_program_end_early)
     assert_status(duet_child_start(sleeping, &pipes, &child), 0);
     assert_cancelled(duet_child_communicate(child, NULL, 0, &output, SOON));
     duet_child_free(child);
-    return 0;
 }
 
 in_task(program_that_says_too_much_is_refused)
@@ -138,7 +136,6 @@ in_task(program_that_says_too_much_is_refused)
     assert_status(duet_child_communicate(child, NULL, 0, &output, SOON),
                   DUET_ETOOLARGE);
     duet_child_free(child);
-    return 0;
 }
 
 /* --- files ---------------------------------------------------------------- */
@@ -161,7 +158,6 @@ in_task(paths_that_cannot_be_are_refused)
                       &file, SOON),
                   DUET_EINVAL);
     assert_int_equal(test_count_entries("."), 0);
-    return 0;
 }
 
 in_task(folders_are_not_replaced)
@@ -176,7 +172,6 @@ in_task(folders_are_not_replaced)
     assert_status(duet_path_replace("empty", "full", SOON), DUET_ENOTEMPTY);
     assert_status(duet_replacement_open("full", NULL, &file, SOON),
                   DUET_EISDIR);
-    return 0;
 }
 
 in_task(pipes_have_no_positions)
@@ -189,7 +184,6 @@ in_task(pipes_have_no_positions)
     assert_status(duet_file_write_at(file, 1, "a", 1, SOON), DUET_ESPIPE);
     assert_status(duet_file_close(file, SOON), 0);
     assert_status(duet_file_open("pipe", NULL, &now, &file, SOON), DUET_EAGAIN);
-    return 0;
 }
 
 /* --- client and server ---------------------------------------------------- */
@@ -246,7 +240,6 @@ in_task(fetches_fail_as_their_contract_says)
                   DUET_ECLOSED);
     assert_status(duet_server_stop(server, SOON), 0);
     duet_application_free(application);
-    return 0;
 }
 
 TEST_MAIN(test(loops_refuse_options_out_of_range),

@@ -8,21 +8,6 @@
 /* Runs body(argument) and fails the test if it returns anything but 0. */
 void test_run(duet_task_function *body, void *argument);
 
-/* Makes a cmocka case `NAME` of a body `static void NAME_body(void)` that runs
- * as a task. Write it right after the body. */
-#define TASK_CASE(name)                                                        \
-    static int name##_task(void *argument)                                     \
-    {                                                                          \
-        (void)argument;                                                        \
-        name##_body();                                                         \
-        return 0;                                                              \
-    }                                                                          \
-    static void name(void **state)                                             \
-    {                                                                          \
-        (void)state;                                                           \
-        test_run(name##_task, NULL);                                           \
-    }
-
 /* A text that tasks append to, one letter for each thing that happened. */
 typedef struct test_log {
     char text[256];

@@ -9,6 +9,7 @@
 
 #include <duet/database.h>
 
+#include "support/in_task.h"
 #include "support/peer.h"
 
 typedef struct test_mariadb {
@@ -40,23 +41,21 @@ int test_server_stop(void **state);
  * 0. */
 void test_run_task(int (*body)(void *argument), void *argument);
 
-/* Makes a cmocka case `NAME` of a body
- * `static void NAME_body(duet_database *database)` that runs as a task with a
- * connection of its own. Write it right after the body. */
-#define DATABASE_CASE(name)                                                    \
-    static int name##_task(void *argument)                                     \
+/* A case in a task (in_task.h) that has a connection of its own, `database`:
+ *
+ *     with_database(case_and_expectation)
+ *     {
+ *         test_sql(database, "SELECT 1", NULL);
+ *     } */
+#define with_database(name)                                                    \
+    static void name##_with(duet_database *database);                          \
+    in_task(name)                                                              \
     {                                                                          \
         duet_database *database = test_database();                             \
-        (void)argument;                                                        \
-        name##_body(database);                                                 \
+        name##_with(database);                                                 \
         duet_database_close(database);                                         \
-        return 0;                                                              \
     }                                                                          \
-    static void name(void **state)                                             \
-    {                                                                          \
-        (void)state;                                                           \
-        test_run_task(name##_task, NULL);                                      \
-    }
+    static void name##_with(duet_database *database)
 
 /* Makes a connection to test_server, or fails the test. */
 duet_database *test_database(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/admission/admission.h"
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -41,7 +42,7 @@ static void visit_all(visitor *visitors, size_t count)
     assert_status(duet_gather(calls, count, NULL, DUET_NEVER), 0);
 }
 
-static void one_host_is_served_in_order_of_arrival_body(void)
+in_virtual_time(one_host_is_served_in_order_of_arrival)
 {
     duet__admission admission;
     test_log log = {""};
@@ -61,9 +62,7 @@ static void one_host_is_served_in_order_of_arrival_body(void)
     duet__admission_free(&admission);
 }
 
-TASK_CASE(one_host_is_served_in_order_of_arrival)
-
-static void host_with_room_does_not_wait_behind_a_full_one_body(void)
+in_virtual_time(host_with_room_does_not_wait_behind_a_full_one)
 {
     duet__admission admission;
     test_log log = {""};
@@ -80,9 +79,7 @@ static void host_with_room_does_not_wait_behind_a_full_one_body(void)
     duet__admission_free(&admission);
 }
 
-TASK_CASE(host_with_room_does_not_wait_behind_a_full_one)
-
-static void hosts_take_turns_at_the_total_limit_body(void)
+in_virtual_time(hosts_take_turns_at_the_total_limit)
 {
     duet__admission admission;
     test_log log = {""};
@@ -103,9 +100,7 @@ static void hosts_take_turns_at_the_total_limit_body(void)
     duet__admission_free(&admission);
 }
 
-TASK_CASE(hosts_take_turns_at_the_total_limit)
-
-static void waiting_ends_at_the_deadline_body(void)
+in_virtual_time(waiting_ends_at_the_deadline)
 {
     duet__admission admission;
     test_log log = {""};
@@ -125,9 +120,7 @@ static void waiting_ends_at_the_deadline_body(void)
     duet__admission_free(&admission);
 }
 
-TASK_CASE(waiting_ends_at_the_deadline)
-
-static void closing_ends_the_waits_body(void)
+in_virtual_time(closing_ends_the_waits)
 {
     duet__admission admission;
     test_log log = {""};
@@ -149,8 +142,6 @@ static void closing_ends_the_waits_body(void)
     assert_status(duet_join(tasks[0], NULL, DUET_NEVER), 0);
     duet__admission_free(&admission);
 }
-
-TASK_CASE(closing_ends_the_waits)
 
 /* --- many, cancelled at any time ----------------------------------------- */
 
@@ -218,13 +209,11 @@ static void crowd_round(unsigned seed)
     duet__admission_free(&self.admission);
 }
 
-static void no_slot_is_lost_when_tasks_are_cancelled_at_random_body(void)
+in_virtual_time(no_slot_is_lost_when_tasks_are_cancelled_at_random)
 {
     for (unsigned seed = 1; seed <= ROUNDS; seed++)
         crowd_round(seed);
 }
-
-TASK_CASE(no_slot_is_lost_when_tasks_are_cancelled_at_random)
 
 static duet__admission lean;
 
@@ -242,7 +231,7 @@ static int enter_lean(void)
     return status;
 }
 
-static void host_without_memory_takes_no_place_body(void)
+in_virtual_time(host_without_memory_takes_no_place)
 {
     duet__admission_init(&lean, 1, 1);
     test_each_allocation_failing(enter_lean, 2);
@@ -250,13 +239,11 @@ static void host_without_memory_takes_no_place_body(void)
     duet__admission_free(&lean);
 }
 
-TASK_CASE(host_without_memory_takes_no_place)
-
 /* --- silence ------------------------------------------------------------- */
 
 enum { LONG_MS = 60000 };
 
-static void silent_host_does_not_hold_the_others_body(void)
+in_virtual_time(silent_host_does_not_hold_the_others)
 {
     duet__admission admission;
     test_log log = {""};
@@ -280,9 +267,7 @@ static void silent_host_does_not_hold_the_others_body(void)
     duet__admission_free(&admission);
 }
 
-TASK_CASE(silent_host_does_not_hold_the_others)
-
-static void many_silent_hosts_do_not_hold_the_others_body(void)
+in_virtual_time(many_silent_hosts_do_not_hold_the_others)
 {
     duet__admission admission;
     test_log log = {""};
@@ -300,9 +285,7 @@ static void many_silent_hosts_do_not_hold_the_others_body(void)
     duet__admission_free(&admission);
 }
 
-TASK_CASE(many_silent_hosts_do_not_hold_the_others)
-
-static void as_many_are_lent_as_there_may_be_body(void)
+in_virtual_time(as_many_are_lent_as_there_may_be)
 {
     duet__admission admission;
     test_log log = {""};
@@ -318,8 +301,6 @@ static void as_many_are_lent_as_there_may_be_body(void)
     assert_string_equal(log.text, "st");
     duet__admission_free(&admission);
 }
-
-TASK_CASE(as_many_are_lent_as_there_may_be)
 
 static int visit_and_hear(void *argument)
 {
@@ -340,7 +321,7 @@ static int visit_and_hear(void *argument)
     return 0;
 }
 
-static void host_that_is_heard_lends_nothing_body(void)
+in_virtual_time(host_that_is_heard_lends_nothing)
 {
     duet__admission admission;
     test_log log = {""};
@@ -354,9 +335,7 @@ static void host_that_is_heard_lends_nothing_body(void)
     duet__admission_free(&admission);
 }
 
-TASK_CASE(host_that_is_heard_lends_nothing)
-
-static void host_alone_keeps_to_the_limit_body(void)
+in_virtual_time(host_alone_keeps_to_the_limit)
 {
     duet__admission admission;
     test_log log = {""};
@@ -370,8 +349,6 @@ static void host_alone_keeps_to_the_limit_body(void)
     assert_status(visitors[1].status, DUET_ETIMEDOUT);
     duet__admission_free(&admission);
 }
-
-TASK_CASE(host_alone_keeps_to_the_limit)
 
 TEST_MAIN(test(host_without_memory_takes_no_place),
           test(silent_host_does_not_hold_the_others),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/curl/phase.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static void phases_have_names(void **state)
@@ -57,7 +57,7 @@ static void next_check_is_before_any_timeout_can_pass(void **state)
         20000000);
 }
 
-static void failure_names_phase_place_and_time_body(void)
+in_virtual_time(failure_names_phase_place_and_time)
 {
     int64_t begin_ns = duet_clock_ns();
 
@@ -69,8 +69,6 @@ static void failure_names_phase_place_and_time_body(void)
                         "connect 10.0.0.1:443: no answer after 3.0 s");
     assert_int_equal(duet_error_phase(), DUET_PHASE_CONNECT);
 }
-
-TASK_CASE(failure_names_phase_place_and_time)
 
 TEST_MAIN(test(phases_have_names), test(limits_have_defaults_and_can_be_off),
           test(next_check_is_before_any_timeout_can_pass),

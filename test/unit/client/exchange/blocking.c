@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/peer.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -33,15 +33,13 @@ static void timeout_below_minus_one_is_refused(void **state)
                   DUET_EINVAL);
 }
 
-static void inside_a_loop_it_is_busy_body(void)
+in_virtual_time(inside_a_loop_it_is_busy)
 {
     duet_response *response;
 
     assert_status(duet_blocking_get("http://a/", NULL, &response, 0),
                   DUET_EBUSY);
 }
-
-TASK_CASE(inside_a_loop_it_is_busy)
 
 TEST_MAIN(test(failure_keeps_its_detail_and_phase),
           test(timeout_below_minus_one_is_refused),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/session/session.h"
 #include "support/client.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static void expect_refused(const duet_session_options *options, int code)
@@ -12,7 +12,7 @@ static void expect_refused(const duet_session_options *options, int code)
     assert_null(session);
 }
 
-static void options_out_of_range_are_refused_body(void)
+in_virtual_time(options_out_of_range_are_refused)
 {
     static const char *const resolve[] = {"nonsense", NULL};
     const duet_session_options bad[] = {
@@ -32,8 +32,6 @@ static void options_out_of_range_are_refused_body(void)
     duet_session_close(NULL);
 }
 
-TASK_CASE(options_out_of_range_are_refused)
-
 static void expect_kept_for(int64_t idle_ms, int64_t idle_s)
 {
     const duet_session_options options = {
@@ -47,7 +45,7 @@ static void expect_kept_for(int64_t idle_ms, int64_t idle_s)
     duet_session_close(session);
 }
 
-static void milliseconds_are_rounded_up_to_seconds_body(void)
+in_virtual_time(milliseconds_are_rounded_up_to_seconds)
 {
     expect_kept_for(0, 30);
     expect_kept_for(1, 1);
@@ -56,8 +54,6 @@ static void milliseconds_are_rounded_up_to_seconds_body(void)
     expect_kept_for(DUET_NO_LIMIT, INT32_MAX);
     expect_kept_for(INT64_MAX, INT32_MAX);
 }
-
-TASK_CASE(milliseconds_are_rounded_up_to_seconds)
 
 static void expect_limits(const duet_session_options *options, size_t total,
                           size_t per_host)
@@ -70,7 +66,7 @@ static void expect_limits(const duet_session_options *options, size_t total,
     duet_session_close(session);
 }
 
-static void limits_are_those_of_the_options_body(void)
+in_virtual_time(limits_are_those_of_the_options)
 {
     expect_limits(NULL, 100, 6);
     expect_limits(
@@ -80,9 +76,7 @@ static void limits_are_those_of_the_options_body(void)
                   SIZE_MAX, SIZE_MAX);
 }
 
-TASK_CASE(limits_are_those_of_the_options)
-
-static void duets_own_fields_are_refused_body(void)
+in_virtual_time(duets_own_fields_are_refused)
 {
     static const char *const own[] = {"Content-Length", "transfer-encoding",
                                       "CONNECTION"};
@@ -98,8 +92,6 @@ static void duets_own_fields_are_refused_body(void)
         duet_fields_free(fields);
     }
 }
-
-TASK_CASE(duets_own_fields_are_refused)
 
 static void without_a_loop_there_is_no_session(void **state)
 {

@@ -55,7 +55,7 @@ static void attempt_that_is_given_up_leaves_nothing(void **state)
     close(listener);
 }
 
-static void disconnecting_goes_without_a_farewell_body(duet_database *database)
+with_database(disconnecting_goes_without_a_farewell)
 {
     duet_database *other = test_database();
     uint64_t id = duet_database_id(database);
@@ -73,7 +73,6 @@ static void disconnecting_goes_without_a_farewell_body(duet_database *database)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
     duet_database_close(other);
 }
-DATABASE_CASE(disconnecting_goes_without_a_farewell)
 
 DATABASE_TEST_MAIN(test(attempt_that_is_given_up_leaves_nothing),
                    test(disconnecting_goes_without_a_farewell))

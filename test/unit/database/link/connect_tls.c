@@ -22,7 +22,7 @@ static duet_database_options verifying(const char *host)
 
 /* The connector itself knows the address only. Many times, as the server may
  * speak sooner or later. */
-static void certificate_must_have_the_hosts_name_body(duet_database *database)
+with_database(certificate_must_have_the_hosts_name)
 {
     duet_database_options options = verifying("localhost");
     duet_database *other;
@@ -40,12 +40,10 @@ static void certificate_must_have_the_hosts_name_body(duet_database *database)
     assert_status(duet_database_open(&options, &other, test_soon()), 0);
     duet_database_close(other);
 }
-DATABASE_CASE(certificate_must_have_the_hosts_name)
 
 /* The connector is lenient with its own host. A wrong user shows that nothing
  * of him is sent before. */
-static void stranger_is_refused_on_every_way_before_the_user_is_told_body(
-    duet_database *database)
+with_database(stranger_is_refused_on_every_way_before_the_user_is_told)
 {
     duet_database_options options = verifying("localhost");
     const char *hosts[] = {"localhost", "127.0.0.1"};
@@ -65,10 +63,8 @@ static void stranger_is_refused_on_every_way_before_the_user_is_told_body(
     options.user = "nobody";
     assert_status(duet_database_open(&options, &other, test_soon()), DUET_ETLS);
 }
-DATABASE_CASE(stranger_is_refused_on_every_way_before_the_user_is_told)
 
-static void
-unverified_is_taken_whatever_the_authority_body(duet_database *database)
+with_database(unverified_is_taken_whatever_the_authority)
 {
     duet_database_options options = verifying("127.0.0.1");
     duet_database *other;
@@ -80,9 +76,8 @@ unverified_is_taken_whatever_the_authority_body(duet_database *database)
     assert_true(duet_database_is_encrypted(other));
     duet_database_close(other);
 }
-DATABASE_CASE(unverified_is_taken_whatever_the_authority)
 
-static void refusals_are_told_as_without_tls_body(duet_database *database)
+with_database(refusals_are_told_as_without_tls)
 {
     duet_database_options options = verifying("localhost");
     duet_database *other;
@@ -102,7 +97,6 @@ static void refusals_are_told_as_without_tls_body(duet_database *database)
     assert_status(duet_database_open(&options, &other, DUET_NOW),
                   DUET_ETIMEDOUT);
 }
-DATABASE_CASE(refusals_are_told_as_without_tls)
 
 /* What a server says first. */
 static size_t read_greeting(char *bytes, size_t room)
@@ -190,7 +184,7 @@ static int open_database(void *argument)
 }
 
 /* The connector would wait in poll(). */
-static void loop_goes_on_in_a_handshake_body(duet_database *database)
+with_database(loop_goes_on_in_a_handshake)
 {
     opening opening = {.options = {.tls = true, .tls_no_verify = true},
                        .deadline = DUET_NEVER};
@@ -212,10 +206,9 @@ static void loop_goes_on_in_a_handshake_body(duet_database *database)
     assert_status(result, DUET_ECANCELED);
     stop_greeter(&server);
 }
-DATABASE_CASE(loop_goes_on_in_a_handshake)
 
 /* On a slow machine it takes more time to come that far. */
-static void handshake_ends_at_the_deadline_body(duet_database *database)
+with_database(handshake_ends_at_the_deadline)
 {
     opening opening = {.options = {.tls = true, .tls_no_verify = true}};
     greeter server;
@@ -232,10 +225,9 @@ static void handshake_ends_at_the_deadline_body(duet_database *database)
     } while (!server.has_greeted);
     assert_non_null(strstr(duet_error_detail(), "no answer before"));
 }
-DATABASE_CASE(handshake_ends_at_the_deadline)
 
 /* What another connection, or another library, left behind is not ours. */
-static void errors_of_others_are_not_taken_for_own_body(duet_database *database)
+with_database(errors_of_others_are_not_taken_for_own)
 {
     duet_database_options options = verifying("localhost");
     duet_database *other;
@@ -248,7 +240,6 @@ static void errors_of_others_are_not_taken_for_own_body(duet_database *database)
     }
     duet_database_close(other);
 }
-DATABASE_CASE(errors_of_others_are_not_taken_for_own)
 
 DATABASE_TEST_MAIN(
     test(errors_of_others_are_not_taken_for_own),

@@ -27,7 +27,7 @@ static void await_idle_server(duet_database *database)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
 }
 
-static void timed_out_query_is_stopped_body(duet_database *database)
+with_database(timed_out_query_is_stopped)
 {
     duet_database *other = test_database();
     uint64_t id = duet_database_id(database);
@@ -44,9 +44,8 @@ static void timed_out_query_is_stopped_body(duet_database *database)
     assert_int_equal(duet_database_id(database), id);
     duet_database_close(other);
 }
-DATABASE_CASE(timed_out_query_is_stopped)
 
-static void deadline_in_the_past_starts_nothing_body(duet_database *database)
+with_database(deadline_in_the_past_starts_nothing)
 {
     test_sql(database, "CREATE TEMPORARY TABLE t (a INT)", NULL);
     assert_status(duet_database_query(database, "INSERT INTO t VALUES (1)",
@@ -54,7 +53,6 @@ static void deadline_in_the_past_starts_nothing_body(duet_database *database)
                   DUET_ETIMEDOUT);
     assert_int_equal(test_number(database, "SELECT COUNT(*) FROM t"), 0);
 }
-DATABASE_CASE(deadline_in_the_past_starts_nothing)
 
 static int sleep_at_server(void *argument)
 {
@@ -89,7 +87,7 @@ static void cancel_at_work(duet_database *database,
     assert_int_equal(test_number(database, "SELECT 43"), 43);
 }
 
-static void cancelled_query_is_stopped_body(duet_database *database)
+with_database(cancelled_query_is_stopped)
 {
     duet_database *other = test_database();
 
@@ -97,7 +95,6 @@ static void cancelled_query_is_stopped_body(duet_database *database)
     cancel_at_work(database, sleep_prepared, other);
     duet_database_close(other);
 }
-DATABASE_CASE(cancelled_query_is_stopped)
 
 /* Deadlines that pass about when the answer comes; every ninth has passed, and
  * every ninth is far off. */
@@ -106,7 +103,7 @@ static duet_deadline close_deadline(int i)
     return i % 9 == 8 ? test_soon() : duet_in_ns(i % 9 * 700000 + 1);
 }
 
-static void each_gets_its_own_answer_body(duet_database *database)
+with_database(each_gets_its_own_answer)
 {
     int answered = 0;
 
@@ -131,10 +128,8 @@ static void each_gets_its_own_answer_body(duet_database *database)
     }
     assert_in_range(answered, 60 / 9, 59);
 }
-DATABASE_CASE(each_gets_its_own_answer)
 
-static void
-half_read_stream_that_times_out_is_stopped_body(duet_database *database)
+with_database(half_read_stream_that_times_out_is_stopped)
 {
     const duet_rows_options stream = {.stream = true};
     duet_database *other = test_database();
@@ -156,7 +151,6 @@ half_read_stream_that_times_out_is_stopped_body(duet_database *database)
     duet_rows_free(rows);
     duet_database_close(other);
 }
-DATABASE_CASE(half_read_stream_that_times_out_is_stopped)
 
 static int never_wait(duet__operation *operation, int happened)
 {
@@ -178,8 +172,7 @@ static int run_many(duet_database *database)
     return status;
 }
 
-static void
-deadline_is_seen_when_no_call_has_to_wait_body(duet_database *database)
+with_database(deadline_is_seen_when_no_call_has_to_wait)
 {
     const duet_rows_options stream = {.stream = true};
     duet_database *other = test_database();
@@ -199,10 +192,8 @@ deadline_is_seen_when_no_call_has_to_wait_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT 45"), 45);
     duet_database_close(other);
 }
-DATABASE_CASE(deadline_is_seen_when_no_call_has_to_wait)
 
-static void
-connection_that_cannot_be_cleaned_is_closed_body(duet_database *database)
+with_database(connection_that_cannot_be_cleaned_is_closed)
 {
     duet_database_options options = test_server.options;
     duet_database *hasty;
@@ -228,7 +219,6 @@ connection_that_cannot_be_cleaned_is_closed_body(duet_database *database)
     duet_database_close(hasty);
     test_sql(database, "DROP USER once", NULL);
 }
-DATABASE_CASE(connection_that_cannot_be_cleaned_is_closed)
 
 /* An operation for which something is there whenever it waits. */
 static int never_ending_step(duet__operation *operation, int happened)
@@ -237,8 +227,7 @@ static int never_ending_step(duet__operation *operation, int happened)
     return happened == MYSQL_WAIT_TIMEOUT ? 0 : MYSQL_WAIT_READ;
 }
 
-static void
-deadline_is_noticed_though_there_is_always_more_body(duet_database *database)
+with_database(deadline_is_noticed_though_there_is_always_more)
 {
     duet__operation operation = {.step = never_ending_step,
                                  .mysql = database->mysql};
@@ -250,7 +239,6 @@ deadline_is_noticed_though_there_is_always_more_body(duet_database *database)
         DUET_ETIMEDOUT);
     assert_true(database->is_lost); /* as it did not end */
 }
-DATABASE_CASE(deadline_is_noticed_though_there_is_always_more)
 
 DATABASE_TEST_MAIN(test(timed_out_query_is_stopped),
                    test(deadline_in_the_past_starts_nothing),

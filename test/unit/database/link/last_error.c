@@ -38,7 +38,7 @@ static void servers_refusal_keeps_the_connection(void **state)
     assert_true(duet__database_error_loses(5014));
 }
 
-static void error_has_number_state_and_message_body(duet_database *database)
+with_database(error_has_number_state_and_message)
 {
     duet_database_error error = duet_database_last_error(database);
 
@@ -67,7 +67,6 @@ static void error_has_number_state_and_message_body(duet_database *database)
     assert_string_equal(error.message, "no cats");
     assert_true(duet_database_is_open(database));
 }
-DATABASE_CASE(error_has_number_state_and_message)
 
 DATABASE_TEST_MAIN(test(numbers_become_codes),
                    test(servers_refusal_keeps_the_connection),

@@ -9,7 +9,7 @@
 
 static const duet_rows_options STREAM = {.stream = true};
 
-static void rows_outlive_their_connection_body(duet_database *database)
+with_database(rows_outlive_their_connection)
 {
     duet_database *other = test_database();
     duet_rows *buffered, *streamed;
@@ -27,9 +27,8 @@ static void rows_outlive_their_connection_body(duet_database *database)
     duet_rows_free(streamed);
     duet_rows_free(NULL);
 }
-DATABASE_CASE(rows_outlive_their_connection)
 
-static void server_forgets_freed_statements_body(duet_database *database)
+with_database(server_forgets_freed_statements)
 {
     const char *sql = "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM "
                       "information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = "
@@ -44,10 +43,8 @@ static void server_forgets_freed_statements_body(duet_database *database)
     while (test_number(database, sql) != 0)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
 }
-DATABASE_CASE(server_forgets_freed_statements)
 
-static void
-freed_statement_is_left_until_the_next_call_body(duet_database *database)
+with_database(freed_statement_is_left_until_the_next_call)
 {
     duet_statement *statement;
 
@@ -60,7 +57,6 @@ freed_statement_is_left_until_the_next_call_body(duet_database *database)
     assert_status(duet_database_ping(database, test_soon()), 0);
     assert_true(duet__leftovers_are_none(database));
 }
-DATABASE_CASE(freed_statement_is_left_until_the_next_call)
 
 DATABASE_TEST_MAIN(test(rows_outlive_their_connection),
                    test(server_forgets_freed_statements),

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <duet/duet.h>
 
 #include "database/link/lookup.h"
 
-static int look_up(void *argument)
+in_task(names_are_looked_up_and_addresses_are_themselves)
 {
     duet__database_addresses found;
 
-    (void)argument;
     assert_status(duet__database_lookup("192.0.2.7", &found, duet_in_ms(60000)),
                   0);
     assert_int_equal(found.count, 1);
@@ -24,13 +24,6 @@ static int look_up(void *argument)
         duet__database_lookup("no.such.invalid", &found, duet_in_ms(60000)),
         DUET_ERESOLVE);
     assert_non_null(strstr(duet_error_detail(), "no.such.invalid"));
-    return 0;
-}
-
-static void names_are_looked_up_and_addresses_are_themselves(void **state)
-{
-    (void)state;
-    assert_status(duet_run(look_up, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(names_are_looked_up_and_addresses_are_themselves))

@@ -16,7 +16,7 @@ static int never_ending_step(duet__operation *operation, int happened)
     return happened == MYSQL_WAIT_TIMEOUT ? 0 : MYSQL_WAIT_READ;
 }
 
-static void given_up_operation_is_led_to_its_end_body(duet_database *database)
+with_database(given_up_operation_is_led_to_its_end)
 {
     duet__operation operation = {.step = never_ending_step,
                                  .mysql = database->mysql};
@@ -28,9 +28,8 @@ static void given_up_operation_is_led_to_its_end_body(duet_database *database)
     assert_int_equal(operation.wanted, 0);
     assert_true(database->is_lost);
 }
-DATABASE_CASE(given_up_operation_is_led_to_its_end)
 
-static void passed_deadline_begins_nothing_body(duet_database *database)
+with_database(passed_deadline_begins_nothing)
 {
     duet__operation operation = {.step = never_ending_step,
                                  .mysql = database->mysql};
@@ -42,7 +41,6 @@ static void passed_deadline_begins_nothing_body(duet_database *database)
     assert_false(database->is_lost);
     assert_int_equal(test_number(database, "SELECT 46"), 46);
 }
-DATABASE_CASE(passed_deadline_begins_nothing)
 
 static int ended_step(duet__operation *operation, int happened)
 {
@@ -60,8 +58,7 @@ static int count_turns(void *argument)
     return 0;
 }
 
-static void
-others_run_between_operations_that_never_wait_body(duet_database *database)
+with_database(others_run_between_operations_that_never_wait)
 {
     duet__operation operation = {.step = ended_step, .mysql = database->mysql};
     duet_task *other;
@@ -74,7 +71,6 @@ others_run_between_operations_that_never_wait_body(duet_database *database)
     duet_task_cancel(other);
     assert_status(duet_join(other, NULL, test_soon()), 0);
 }
-DATABASE_CASE(others_run_between_operations_that_never_wait)
 
 static void operation_is_for_tasks(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include "database/link/socket_wait.h"
 
-static void each_bit_waits_for_its_event_body(duet_database *database)
+with_database(each_bit_waits_for_its_event)
 {
     MYSQL *mysql = database->mysql;
 
@@ -23,7 +23,6 @@ static void each_bit_waits_for_its_event_body(duet_database *database)
     assert_true(duet__database_has_input(database));
     database->is_lost = true; /* its answer is nobody's */
 }
-DATABASE_CASE(each_bit_waits_for_its_event)
 
 static int sleep_under_tls(void *argument)
 {
@@ -31,7 +30,7 @@ static int sleep_under_tls(void *argument)
                                test_soon());
 }
 
-static void loop_goes_on_under_tls_body(duet_database *database)
+with_database(loop_goes_on_under_tls)
 {
     duet_database_options options = test_server.options;
     duet_database *encrypted;
@@ -54,7 +53,6 @@ static void loop_goes_on_under_tls_body(duet_database *database)
     assert_int_equal(test_number(encrypted, "SELECT 6"), 6);
     duet_database_close(encrypted);
 }
-DATABASE_CASE(loop_goes_on_under_tls)
 
 DATABASE_TEST_MAIN(test(loop_goes_on_under_tls),
                    test(each_bit_waits_for_its_event))

@@ -24,7 +24,7 @@ static void query(duet_database *database, const char *sql)
     assert_int_equal(operation.result, 0);
 }
 
-static void text_query_gives_row_after_row_body(duet_database *database)
+with_database(text_query_gives_row_after_row)
 {
     duet__operation row = {.step = duet__row_step};
 
@@ -39,9 +39,8 @@ static void text_query_gives_row_after_row_body(duet_database *database)
     assert_null(row.row);
     mysql_free_result(row.source);
 }
-DATABASE_CASE(text_query_gives_row_after_row)
 
-static void next_result_comes_after_the_first_body(duet_database *database)
+with_database(next_result_comes_after_the_first)
 {
     duet__operation row = {.step = duet__row_step};
     duet__operation next = {.step = duet__next_step};
@@ -64,9 +63,8 @@ static void next_result_comes_after_the_first_body(duet_database *database)
     assert_int_equal(ping.result, 0);
     test_sql(database, "DROP PROCEDURE one", NULL);
 }
-DATABASE_CASE(next_result_comes_after_the_first)
 
-static void statement_is_prepared_run_and_closed_body(duet_database *database)
+with_database(statement_is_prepared_run_and_closed)
 {
     static const char sql[] = "SELECT 1 UNION SELECT 2";
     MYSQL_STMT *statement = mysql_stmt_init(database->mysql);
@@ -92,7 +90,6 @@ static void statement_is_prepared_run_and_closed_body(duet_database *database)
     assert_int_equal(operation.failed, 0);
     assert_int_equal(test_number(database, "SELECT 47"), 47);
 }
-DATABASE_CASE(statement_is_prepared_run_and_closed)
 
 DATABASE_TEST_MAIN(test(text_query_gives_row_after_row),
                    test(next_result_comes_after_the_first),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/database/mariadb.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <poll.h>
@@ -41,20 +42,7 @@ static void close_pool(duet_database_pool *pool)
     assert_status(duet_database_pool_close(pool, test_soon()), 0);
 }
 
-#define POOL_CASE(name)                                                        \
-    static int name##_task(void *argument)                                     \
-    {                                                                          \
-        (void)argument;                                                        \
-        name##_body();                                                         \
-        return 0;                                                              \
-    }                                                                          \
-    static void name(void **state)                                             \
-    {                                                                          \
-        (void)state;                                                           \
-        test_run_task(name##_task, NULL);                                      \
-    }
-
-static void connections_are_made_as_needed_and_kept_body(void)
+in_task(connections_are_made_as_needed_and_kept)
 {
     duet_database_pool *pool =
         open_pool((duet_database_pool_options){.minimum = 2, .maximum = 3});
@@ -83,7 +71,6 @@ static void connections_are_made_as_needed_and_kept_body(void)
     assert_int_equal(count(pool).gave_up, 1);
     close_pool(pool);
 }
-POOL_CASE(connections_are_made_as_needed_and_kept)
 
 typedef struct queue {
     duet_database_pool *pool;
@@ -111,7 +98,7 @@ static int wait_in_line(void *argument)
     return status;
 }
 
-static void first_come_first_served_and_a_cancelled_one_loses_nothing_body(void)
+in_task(first_come_first_served_and_a_cancelled_one_loses_nothing)
 {
     queue queue = {.pool =
                        open_pool((duet_database_pool_options){.maximum = 1})};
@@ -139,9 +126,8 @@ static void first_come_first_served_and_a_cancelled_one_loses_nothing_body(void)
     duet_database_pool_release(queue.pool, acquire(queue.pool));
     close_pool(queue.pool);
 }
-POOL_CASE(first_come_first_served_and_a_cancelled_one_loses_nothing)
 
-static void nothing_of_the_last_user_is_left_body(void)
+in_task(nothing_of_the_last_user_is_left)
 {
     const duet_rows_options stream = {.stream = true};
     duet_database_pool *pool =
@@ -169,9 +155,8 @@ static void nothing_of_the_last_user_is_left_body(void)
     assert_int_equal(count(pool).lost, 0);
     close_pool(pool);
 }
-POOL_CASE(nothing_of_the_last_user_is_left)
 
-static void cancel_during_a_release_is_not_swallowed_body(void)
+in_task(cancel_during_a_release_is_not_swallowed)
 {
     duet_database_pool *pool =
         open_pool((duet_database_pool_options){.maximum = 1});
@@ -188,7 +173,6 @@ static void cancel_during_a_release_is_not_swallowed_body(void)
     duet_database_pool_release(pool, database);
     close_pool(pool);
 }
-POOL_CASE(cancel_during_a_release_is_not_swallowed)
 
 static void kill_connection(duet_database *killer, uint64_t id)
 {
@@ -204,7 +188,7 @@ static void kill_connection(duet_database *killer, uint64_t id)
         duet_sleep(duet_in_ms(1));
 }
 
-static void dead_connection_is_found_before_use_body(void)
+in_task(dead_connection_is_found_before_use)
 {
     duet_database_pool *pool =
         open_pool((duet_database_pool_options){.maximum = 2, .check_ms = 1});
@@ -223,7 +207,6 @@ static void dead_connection_is_found_before_use_body(void)
     duet_database_close(killer);
     close_pool(pool);
 }
-POOL_CASE(dead_connection_is_found_before_use)
 
 /* Waits until the connection has been told of its end. The pool's keeper may
  * see it first, and the descriptor be another connection's by then. */
@@ -242,7 +225,7 @@ static void kill_idle(duet_database_pool *pool, duet_database *killer)
 }
 
 /* Never pinged: looking is enough. */
-static void connection_that_the_server_closed_is_not_handed_out_body(void)
+in_task(connection_that_the_server_closed_is_not_handed_out)
 {
     for (int tls = 0; tls < 2; tls++) {
         duet_database_pool_options options = {.maximum = 2,
@@ -267,9 +250,8 @@ static void connection_that_the_server_closed_is_not_handed_out_body(void)
         close_pool(pool);
     }
 }
-POOL_CASE(connection_that_the_server_closed_is_not_handed_out)
 
-static void keeper_replaces_what_the_server_closed_body(void)
+in_task(keeper_replaces_what_the_server_closed)
 {
     duet_database_pool *pool =
         open_pool((duet_database_pool_options){.maximum = 2, .idle_ms = 20});
@@ -286,9 +268,8 @@ static void keeper_replaces_what_the_server_closed_body(void)
     duet_database_close(killer);
     close_pool(pool);
 }
-POOL_CASE(keeper_replaces_what_the_server_closed)
 
-static void connection_lost_in_use_is_replaced_body(void)
+in_task(connection_lost_in_use_is_replaced)
 {
     duet_database_pool *pool =
         open_pool((duet_database_pool_options){.maximum = 1});
@@ -308,9 +289,8 @@ static void connection_lost_in_use_is_replaced_body(void)
     duet_database_close(killer);
     close_pool(pool);
 }
-POOL_CASE(connection_lost_in_use_is_replaced)
 
-static void idle_and_old_ones_are_closed_body(void)
+in_task(idle_and_old_ones_are_closed)
 {
     duet_database_pool *pool = open_pool((duet_database_pool_options){
         .minimum = 1, .maximum = 3, .idle_ms = 20});
@@ -334,7 +314,6 @@ static void idle_and_old_ones_are_closed_body(void)
     duet_database_pool_release(pool, taken[0]);
     close_pool(pool);
 }
-POOL_CASE(idle_and_old_ones_are_closed)
 
 static int run_twelve(void *argument)
 {
@@ -349,7 +328,7 @@ static int run_twelve(void *argument)
     return status;
 }
 
-static void closing_turns_waiters_away_and_waits_for_users_body(void)
+in_task(closing_turns_waiters_away_and_waits_for_users)
 {
     duet_database_pool *pool =
         open_pool((duet_database_pool_options){.maximum = 1});
@@ -371,9 +350,8 @@ static void closing_turns_waiters_away_and_waits_for_users_body(void)
     assert_status(result, DUET_ECLOSED);
     assert_status(duet_database_pool_close(NULL, DUET_NOW), 0);
 }
-POOL_CASE(closing_turns_waiters_away_and_waits_for_users)
 
-static void bad_options_and_no_server_are_told_body(void)
+in_task(bad_options_and_no_server_are_told)
 {
     int held;
     duet_database_pool_options options = {.database = test_server.options,
@@ -400,7 +378,6 @@ static void bad_options_and_no_server_are_told_body(void)
     close_pool(pool);
     close(held);
 }
-POOL_CASE(bad_options_and_no_server_are_told)
 
 DATABASE_TEST_MAIN(
     test(connections_are_made_as_needed_and_kept),

@@ -7,7 +7,7 @@
 
 #include "database/link/database_state.h"
 
-static void reconnect_opens_a_lost_connection_body(duet_database *database)
+with_database(reconnect_opens_a_lost_connection)
 {
     uint64_t id = duet_database_id(database);
 
@@ -20,7 +20,6 @@ static void reconnect_opens_a_lost_connection_body(duet_database *database)
     assert_true(duet_database_id(database) != id);
     assert_int_equal(test_number(database, "SELECT @here IS NULL"), 1);
 }
-DATABASE_CASE(reconnect_opens_a_lost_connection)
 
 static int open_and_ask(void)
 {
@@ -38,12 +37,11 @@ static int open_and_ask(void)
     return status;
 }
 
-static void each_failing_allocation_is_told_body(duet_database *database)
+with_database(each_failing_allocation_is_told)
 {
     (void)database;
     test_each_allocation_failing(open_and_ask, 6);
 }
-DATABASE_CASE(each_failing_allocation_is_told)
 
 DATABASE_TEST_MAIN(test(reconnect_opens_a_lost_connection),
                    test(each_failing_allocation_is_told))

@@ -19,7 +19,7 @@ static void leave_after_one_row(duet_database *database, const char *sql)
     duet_rows_free(rows);
 }
 
-static void short_rest_is_read_body(duet_database *database)
+with_database(short_rest_is_read)
 {
     assert_true(duet__leftovers_are_none(database));
     leave_after_one_row(database, "SELECT 1 UNION SELECT 2");
@@ -27,9 +27,8 @@ static void short_rest_is_read_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT 3"), 3);
     assert_true(duet__leftovers_are_none(database));
 }
-DATABASE_CASE(short_rest_is_read)
 
-static void endless_rest_is_stopped_body(duet_database *database)
+with_database(endless_rest_is_stopped)
 {
     uint64_t id = duet_database_id(database);
 
@@ -38,10 +37,9 @@ static void endless_rest_is_stopped_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT 4"), 4);
     assert_int_equal(duet_database_id(database), id);
 }
-DATABASE_CASE(endless_rest_is_stopped)
 
 /* Small rows and large ones, as few or many come at a time. */
-static void endless_rest_of_a_statement_is_stopped_body(duet_database *database)
+with_database(endless_rest_of_a_statement_is_stopped)
 {
     static const char *const sql[] = {
         "SELECT seq FROM seq_1_to_1000000000",
@@ -59,9 +57,8 @@ static void endless_rest_of_a_statement_is_stopped_body(duet_database *database)
         assert_int_equal(duet_database_id(database), id);
     }
 }
-DATABASE_CASE(endless_rest_of_a_statement_is_stopped)
 
-static void every_result_of_a_statement_is_read_body(duet_database *database)
+with_database(every_result_of_a_statement_is_read)
 {
     duet_rows *rows;
 
@@ -77,10 +74,8 @@ static void every_result_of_a_statement_is_read_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT 7"), 7);
     test_sql(database, "DROP PROCEDURE two", NULL);
 }
-DATABASE_CASE(every_result_of_a_statement_is_read)
 
-static void
-cancel_during_the_clean_up_is_told_once_body(duet_database *database)
+with_database(cancel_during_the_clean_up_is_told_once)
 {
     duet_task *self = duet_current_task();
 
@@ -93,7 +88,6 @@ cancel_during_the_clean_up_is_told_once_body(duet_database *database)
     if (duet_database_is_open(database))
         assert_int_equal(test_number(database, "SELECT 5"), 5);
 }
-DATABASE_CASE(cancel_during_the_clean_up_is_told_once)
 
 DATABASE_TEST_MAIN(test(short_rest_is_read), test(endless_rest_is_stopped),
                    test(endless_rest_of_a_statement_is_stopped),

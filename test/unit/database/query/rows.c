@@ -7,7 +7,7 @@
 
 static const duet_rows_options STREAM = {.stream = true};
 
-static void buffered_rows_are_all_there_body(duet_database *database)
+with_database(buffered_rows_are_all_there)
 {
     duet_rows *rows;
 
@@ -30,9 +30,8 @@ static void buffered_rows_are_all_there_body(duet_database *database)
     assert_int_equal(duet_rows_next_result(rows, test_soon()), 0);
     duet_rows_free(rows);
 }
-DATABASE_CASE(buffered_rows_are_all_there)
 
-static void streamed_rows_hold_the_connection_body(duet_database *database)
+with_database(streamed_rows_hold_the_connection)
 {
     duet_rows *rows;
     int64_t sum = 0;
@@ -51,9 +50,8 @@ static void streamed_rows_hold_the_connection_body(duet_database *database)
     assert_status(duet_database_ping(database, test_soon()), 0);
     duet_rows_free(rows);
 }
-DATABASE_CASE(streamed_rows_hold_the_connection)
 
-static void changes_tell_rows_and_id_body(duet_database *database)
+with_database(changes_tell_rows_and_id)
 {
     duet_rows *rows;
 
@@ -76,7 +74,6 @@ static void changes_tell_rows_and_id_body(duet_database *database)
     assert_int_equal(duet_rows_affected(rows), 0);
     duet_rows_free(rows);
 }
-DATABASE_CASE(changes_tell_rows_and_id)
 
 static duet_database *open_multi(void)
 {
@@ -105,7 +102,7 @@ static void assert_results(duet_rows *rows)
     duet_rows_free(rows);
 }
 
-static void several_results_come_in_order_body(duet_database *database)
+with_database(several_results_come_in_order)
 {
     const char *sql = "SELECT 1 UNION SELECT 2; SET @a = 1; SELECT 'a', 'b'";
     duet_database *multi = open_multi();
@@ -126,9 +123,8 @@ static void several_results_come_in_order_body(duet_database *database)
     assert_int_equal(test_number(multi, "SELECT 4"), 4);
     duet_database_close(multi);
 }
-DATABASE_CASE(several_results_come_in_order)
 
-static void later_statement_that_fails_is_told_body(duet_database *database)
+with_database(later_statement_that_fails_is_told)
 {
     duet_database *multi = open_multi();
     duet_rows *rows;
@@ -144,9 +140,8 @@ static void later_statement_that_fails_is_told_body(duet_database *database)
     assert_int_equal(test_number(multi, "SELECT 5"), 5);
     duet_database_close(multi);
 }
-DATABASE_CASE(later_statement_that_fails_is_told)
 
-static void buffered_rows_have_a_limit_body(duet_database *database)
+with_database(buffered_rows_have_a_limit)
 {
     const duet_rows_options small = {.bytes_max = 10000};
     duet_rows *rows;
@@ -159,7 +154,6 @@ static void buffered_rows_have_a_limit_body(duet_database *database)
     assert_true(duet_database_is_open(database));
     assert_int_equal(test_number(database, "SELECT 6"), 6);
 }
-DATABASE_CASE(buffered_rows_have_a_limit)
 
 DATABASE_TEST_MAIN(test(buffered_rows_are_all_there),
                    test(streamed_rows_hold_the_connection),

@@ -105,7 +105,7 @@ static void assert_rows(duet_rows *rows)
     duet_rows_free(rows);
 }
 
-static void every_type_comes_back_body(duet_database *database)
+with_database(every_type_comes_back)
 {
     const duet_rows_options stream = {.stream = true};
     const char *select = "SELECT * FROM all_types";
@@ -131,9 +131,8 @@ static void every_type_comes_back_body(duet_database *database)
         assert_rows(rows);
     }
 }
-DATABASE_CASE(every_type_comes_back)
 
-static void long_texts_come_whole_body(duet_database *database)
+with_database(long_texts_come_whole)
 {
     const char *select = "SELECT REPEAT('ab', 500000), '', REPEAT('c', seq) "
                          "FROM seq_1_to_3";
@@ -157,6 +156,5 @@ static void long_texts_come_whole_body(duet_database *database)
         duet_rows_free(rows);
     }
 }
-DATABASE_CASE(long_texts_come_whole)
 
 DATABASE_TEST_MAIN(test(every_type_comes_back), test(long_texts_come_whole))

@@ -9,7 +9,7 @@
 
 #include <duet/duet.h>
 
-static void parameters_arrive_as_they_were_body(duet_database *database)
+with_database(parameters_arrive_as_they_were)
 {
     const duet_date_time span = {.hour = 123, .minute = 4, .is_negative = true};
     const duet_date_time moment = {2024, 2, 29, 12, 30, 59, 123456, false};
@@ -55,9 +55,8 @@ static void parameters_arrive_as_they_were_body(duet_database *database)
             "AND i = '2024-02-29' AND j = 1.1 FROM t"),
         1);
 }
-DATABASE_CASE(parameters_arrive_as_they_were)
 
-static void statement_runs_again_and_again_body(duet_database *database)
+with_database(statement_runs_again_and_again)
 {
     duet_statement *statement;
     duet_rows *rows;
@@ -81,9 +80,8 @@ static void statement_runs_again_and_again_body(duet_database *database)
     duet_statement_free(statement);
     assert_int_equal(test_number(database, "SELECT 1"), 1);
 }
-DATABASE_CASE(statement_runs_again_and_again)
 
-static void procedure_gives_its_out_parameters_body(duet_database *database)
+with_database(procedure_gives_its_out_parameters)
 {
     const duet_value values[] = {duet_integer_value(20), duet_integer_value(0)};
     duet_rows *rows;
@@ -104,9 +102,8 @@ static void procedure_gives_its_out_parameters_body(duet_database *database)
     duet_rows_free(rows);
     assert_int_equal(test_number(database, "SELECT 2"), 2);
 }
-DATABASE_CASE(procedure_gives_its_out_parameters)
 
-static void streamed_statement_may_be_left_early_body(duet_database *database)
+with_database(streamed_statement_may_be_left_early)
 {
     const duet_rows_options stream = {.stream = true};
     const duet_value values[] = {duet_integer_value(3)};
@@ -122,9 +119,8 @@ static void streamed_statement_may_be_left_early_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT 3"), 3);
     assert_true(duet_database_is_open(database));
 }
-DATABASE_CASE(streamed_statement_may_be_left_early)
 
-static void server_refuses_a_bad_statement_body(duet_database *database)
+with_database(server_refuses_a_bad_statement)
 {
     duet_statement *statement;
 
@@ -136,9 +132,8 @@ static void server_refuses_a_bad_statement_body(duet_database *database)
     assert_string_equal(duet_database_last_error(database).sqlstate, "42000");
     assert_status(duet_database_ping(database, test_soon()), 0);
 }
-DATABASE_CASE(server_refuses_a_bad_statement)
 
-static void statement_is_void_after_a_reconnect_body(duet_database *database)
+with_database(statement_is_void_after_a_reconnect)
 {
     duet_statement *statement;
 
@@ -153,7 +148,6 @@ static void statement_is_void_after_a_reconnect_body(duet_database *database)
     duet_statement_free(NULL);
     assert_int_equal(test_number(database, "SELECT 4"), 4);
 }
-DATABASE_CASE(statement_is_void_after_a_reconnect)
 
 /* The first row of a run, as "NAME=NUMBER ..." of each column. */
 static const char *first_row(duet_statement *statement)
@@ -173,8 +167,7 @@ static const char *first_row(duet_statement *statement)
     return text;
 }
 
-static void
-columns_are_those_of_the_table_as_it_is_now_body(duet_database *database)
+with_database(columns_are_those_of_the_table_as_it_is_now)
 {
     duet_database *other = test_database();
     duet_statement *statement;
@@ -196,11 +189,9 @@ columns_are_those_of_the_table_as_it_is_now_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT 5"), 5);
     duet_database_close(other);
 }
-DATABASE_CASE(columns_are_those_of_the_table_as_it_is_now)
 
 /* Prepared and run again it would have inserted twice. */
-static void
-statement_that_returns_what_it_inserts_runs_once_body(duet_database *database)
+with_database(statement_that_returns_what_it_inserts_runs_once)
 {
     duet_statement *statement;
 
@@ -214,10 +205,8 @@ statement_that_returns_what_it_inserts_runs_once_body(duet_database *database)
     assert_int_equal(test_number(database, "SELECT COUNT(*) FROM cats"), 1);
     duet_statement_free(statement);
 }
-DATABASE_CASE(statement_that_returns_what_it_inserts_runs_once)
 
-static void statement_of_a_table_that_went_works_when_it_is_back_body(
-    duet_database *database)
+with_database(statement_of_a_table_that_went_works_when_it_is_back)
 {
     duet_statement *statement;
 
@@ -235,10 +224,8 @@ static void statement_of_a_table_that_went_works_when_it_is_back_body(
     assert_string_equal(first_row(statement), "b=3 c=4");
     duet_statement_free(statement);
 }
-DATABASE_CASE(statement_of_a_table_that_went_works_when_it_is_back)
 
-static void
-value_that_the_server_does_not_take_says_why_body(duet_database *database)
+with_database(value_that_the_server_does_not_take_says_why)
 {
     static char text[20 * 1024 * 1024];
     const duet_value values[] = {duet_bytes_value(text, sizeof text)};
@@ -252,7 +239,6 @@ value_that_the_server_does_not_take_says_why_body(duet_database *database)
     assert_status(duet_database_reconnect(database, test_soon()), 0);
     assert_int_equal(test_number(database, "SELECT 6"), 6);
 }
-DATABASE_CASE(value_that_the_server_does_not_take_says_why)
 
 /* --- freed twice --------------------------------------------------------- */
 

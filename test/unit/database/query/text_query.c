@@ -7,7 +7,7 @@
 
 #include <duet/duet.h>
 
-static void query_gives_rows_or_an_error_body(duet_database *database)
+with_database(query_gives_rows_or_an_error)
 {
     duet_rows *rows = (duet_rows *)(uintptr_t)1;
 
@@ -21,7 +21,6 @@ static void query_gives_rows_or_an_error_body(duet_database *database)
     test_sql(database, "SELECT seq FROM seq_1_to_100", NULL);
     assert_int_equal(test_number(database, "SELECT 1"), 1);
 }
-DATABASE_CASE(query_gives_rows_or_an_error)
 
 static test_ticker ticker = {.descriptor = -1};
 
@@ -32,7 +31,7 @@ static int lock_by_query(void *database)
 
 /* The query waits for a lock that is released after the fifth tick: with a loop
  * that stood still it would wait for ever. */
-static void loop_ticks_while_a_query_waits_body(duet_database *database)
+with_database(loop_ticks_while_a_query_waits)
 {
     duet_database *holder = test_database();
     duet_task *task;
@@ -49,10 +48,9 @@ static void loop_ticks_while_a_query_waits_body(duet_database *database)
     assert_int_equal(result, 1);
     duet_database_close(holder);
 }
-DATABASE_CASE(loop_ticks_while_a_query_waits)
 
 /* More than the sockets hold, so that sending has to wait, too. */
-static void large_query_is_sent_whole_body(duet_database *database)
+with_database(large_query_is_sent_whole)
 {
     enum { BYTES = 8 << 20 };
     char *sql = malloc(BYTES + 32);
@@ -65,9 +63,8 @@ static void large_query_is_sent_whole_body(duet_database *database)
     assert_int_equal(test_number(database, sql), BYTES);
     free(sql);
 }
-DATABASE_CASE(large_query_is_sent_whole)
 
-static void row_over_the_limit_ends_the_connection_body(duet_database *database)
+with_database(row_over_the_limit_ends_the_connection)
 {
     duet_database_options options = test_server.options;
     duet_database *narrow;
@@ -93,7 +90,6 @@ static void row_over_the_limit_ends_the_connection_body(duet_database *database)
                   DUET_EDISCONNECTED);
     duet_database_close(narrow);
 }
-DATABASE_CASE(row_over_the_limit_ends_the_connection)
 
 DATABASE_TEST_MAIN(test(loop_ticks_while_a_query_waits),
                    test(query_gives_rows_or_an_error),

@@ -14,7 +14,7 @@ static void insert(duet_database *database)
     test_sql(database, "INSERT INTO mice VALUES (1)", NULL);
 }
 
-static void commit_shows_and_rollback_hides_body(duet_database *database)
+with_database(commit_shows_and_rollback_hides)
 {
     duet_database *other = test_database();
 
@@ -38,9 +38,8 @@ static void commit_shows_and_rollback_hides_body(duet_database *database)
     assert_status(duet_database_rollback(database, test_soon()), 0);
     duet_database_close(other);
 }
-DATABASE_CASE(commit_shows_and_rollback_hides)
 
-static void savepoint_takes_back_what_followed_body(duet_database *database)
+with_database(savepoint_takes_back_what_followed)
 {
     const char *name = "odd `name`; COMMIT";
     char long_name[66];
@@ -71,7 +70,6 @@ static void savepoint_takes_back_what_followed_body(duet_database *database)
     assert_status(duet_database_commit(database, test_soon()), 0);
     assert_int_equal(rows_seen_by(database), 1);
 }
-DATABASE_CASE(savepoint_takes_back_what_followed)
 
 DATABASE_TEST_MAIN(test(commit_shows_and_rollback_hides),
                    test(savepoint_takes_back_what_followed))

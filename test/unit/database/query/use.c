@@ -12,7 +12,7 @@ static int sleep_a_little(void *argument)
                                test_soon());
 }
 
-static void connection_is_for_one_task_at_a_time_body(duet_database *database)
+with_database(connection_is_for_one_task_at_a_time)
 {
     duet_task *task;
     int result;
@@ -25,10 +25,8 @@ static void connection_is_for_one_task_at_a_time_body(duet_database *database)
     assert_status(result, 0);
     assert_status(duet_database_ping(database, test_soon()), 0);
 }
-DATABASE_CASE(connection_is_for_one_task_at_a_time)
 
-static void
-passed_cancel_is_heard_by_the_next_wait_body(duet_database *database)
+with_database(passed_cancel_is_heard_by_the_next_wait)
 {
     (void)database;
     duet_task_cancel(duet_current_task());
@@ -38,7 +36,6 @@ passed_cancel_is_heard_by_the_next_wait_body(duet_database *database)
     assert_status(duet_yield(), DUET_ECANCELED);
     duet_task_uncancel(duet_current_task());
 }
-DATABASE_CASE(passed_cancel_is_heard_by_the_next_wait)
 
 DATABASE_TEST_MAIN(test(connection_is_for_one_task_at_a_time),
                    test(passed_cancel_is_heard_by_the_next_wait))

@@ -68,7 +68,6 @@ in_task(job_that_succeeds_comes_back)
     assert_int_equal(self->answer, 42);
     assert_int_equal(frees, 0);
     free_sample(&self->job);
-    return 0;
 }
 
 in_task(job_that_fails_is_freed_and_explained)
@@ -78,7 +77,6 @@ in_task(job_that_fails_is_freed_and_explained)
     assert_status(duet__job_run(&self->job, NULL, DUET_NEVER), DUET_ENOSPC);
     assert_int_equal(frees, 1);
     assert_string_equal(duet_error_detail(), "try it: no space left on device");
-    return 0;
 }
 
 static test_ticker ticker = {.descriptor = -1};
@@ -99,7 +97,6 @@ in_task(loop_ticks_while_a_job_blocks)
     assert_status(duet_spawn(test_tick, &ticker, NULL, NULL), 0);
     assert_status(duet__job_run(&self->job, NULL, DUET_NEVER), 0);
     free_sample(&self->job);
-    return 0;
 }
 
 static duet_thread_call *straggler;
@@ -132,7 +129,6 @@ in_task(job_given_up_ends_by_itself)
     assert_int_equal(result, 0);
     assert_int_equal(runs, 1);
     duet_thread_call_free(straggler);
-    return 0;
 }
 
 static void run_waits_for_what_was_given_up(void **state)
@@ -152,7 +148,6 @@ in_task(job_past_its_deadline_is_named_and_never_begins)
     assert_null(straggler);
     assert_int_equal(frees, 1);
     test_make_pool_free();
-    return 0;
 }
 
 in_task(job_begun_is_waited_for_again)
@@ -170,7 +165,6 @@ in_task(job_begun_is_waited_for_again)
     assert_status(result, DUET_EIO);
     assert_int_equal(frees, 0);
     free_sample(&self->job);
-    return 0;
 }
 
 in_task(discarded_job_is_freed_without_running)
@@ -179,7 +173,6 @@ in_task(discarded_job_is_freed_without_running)
 
     duet__job_discard(&self->job);
     duet__job_discard(NULL);
-    return 0;
 }
 
 static void discarded_job_is_gone_when_the_loop_is(void **state)
@@ -210,7 +203,6 @@ in_task(job_without_memory_is_freed)
     assert_status(duet__job_run(&self->job, NULL, DUET_NEVER), DUET_ENOMEM);
     assert_true(test_allocation_failed());
     assert_int_equal(frees, 1);
-    return 0;
 }
 
 static void failure_names_both_paths(void **state)

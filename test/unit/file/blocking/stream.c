@@ -57,7 +57,6 @@ in_task(reading_waits_and_gives_what_there_is)
         ends[1] = -1;
     }
     close_pipe();
-    return 0;
 }
 
 static int read_some(void *out_length)
@@ -86,7 +85,6 @@ in_task(given_up_reading_takes_nothing)
     assert_int_equal(write(ends[1], "abc", 3), 3);
     assert_int_equal(read(ends[0], bytes, 8), 3);
     close_pipe();
-    return 0;
 }
 
 in_task(writing_fills_the_pipe_and_waits_for_room)
@@ -105,7 +103,6 @@ in_task(writing_fills_the_pipe_and_waits_for_room)
             DUET_ETIMEDOUT);
     }
     close_pipe();
-    return 0;
 }
 
 in_task(writing_to_nobody_is_an_error_and_no_signal)
@@ -121,7 +118,6 @@ in_task(writing_to_nobody_is_an_error_and_no_signal)
     assert_status(duet__stream_write(-1, "a", 1, &length, DUET_NEVER),
                   DUET_EBADF);
     close_pipe();
-    return 0;
 }
 
 TEST_MAIN(test(reading_waits_and_gives_what_there_is),

@@ -43,7 +43,6 @@ in_task(mode_w_makes_and_empties)
     assert_int_equal(duet_file_tell(file), 0);
     close_it(file);
     test_file_holds("a", "");
-    return 0;
 }
 
 in_task(mode_a_writes_at_the_end)
@@ -60,7 +59,6 @@ in_task(mode_a_writes_at_the_end)
     assert_int_equal(duet_file_tell(file), 11);
     close_it(file);
     test_file_holds("a", "onetwothree");
-    return 0;
 }
 
 in_task(mode_x_refuses_what_exists)
@@ -71,7 +69,6 @@ in_task(mode_x_refuses_what_exists)
     assert_status(duet_file_open("a", "x", NULL, &file, DUET_NEVER),
                   DUET_EEXIST);
     assert_null(file);
-    return 0;
 }
 
 in_task(mode_r_plus_does_both)
@@ -86,7 +83,6 @@ in_task(mode_r_plus_does_both)
     write_text(file, "XY");
     close_it(file);
     test_file_holds("a", "abXYef");
-    return 0;
 }
 
 in_task(vanished_file_is_named)
@@ -98,7 +94,6 @@ in_task(vanished_file_is_named)
     assert_null(file);
     assert_string_equal(duet_error_detail(),
                         "open no/such: no such file or directory");
-    return 0;
 }
 
 in_task(folder_is_no_file)
@@ -109,7 +104,6 @@ in_task(folder_is_no_file)
                   DUET_EISDIR);
     assert_status(duet_file_open(".", "w", NULL, &file, DUET_NEVER),
                   DUET_EISDIR);
-    return 0;
 }
 
 in_task(unknown_mode_is_refused)
@@ -120,7 +114,6 @@ in_task(unknown_mode_is_refused)
                   DUET_EINVAL);
     assert_null(file);
     assert_int_equal(test_count_entries("."), 0);
-    return 0;
 }
 
 in_task(options_give_flags_and_permissions)
@@ -138,7 +131,6 @@ in_task(options_give_flags_and_permissions)
     assert_int_equal(symlink("a", "link"), 0);
     assert_status(duet_file_open("link", "r", &no_follow, &file, DUET_NEVER),
                   DUET_ELOOP);
-    return 0;
 }
 
 in_task(descriptor_is_closed_on_exec)
@@ -148,7 +140,6 @@ in_task(descriptor_is_closed_on_exec)
     assert_string_equal(duet_file_path(file), "a");
     assert_int_equal(fcntl(duet_file_descriptor(file), F_GETFD), FD_CLOEXEC);
     close_it(file);
-    return 0;
 }
 
 in_task(closing_closes_before_it_returns)
@@ -159,7 +150,6 @@ in_task(closing_closes_before_it_returns)
     close_it(file);
     assert_int_equal(fcntl(descriptor, F_GETFD), -1);
     assert_status(duet_file_close(NULL, DUET_NEVER), 0);
-    return 0;
 }
 
 static int open_it_blocked(void *argument)
@@ -191,7 +181,7 @@ in_task(cancelled_opening_leaves_nothing_open)
     int lease = take_lease();
 
     if (lease < 0)
-        return 0;
+        return;
     assert_status(duet_spawn(open_it_blocked, &file, NULL, &task), 0);
     test_await_begun_calls();
     duet_task_cancel(task);
@@ -200,7 +190,6 @@ in_task(cancelled_opening_leaves_nothing_open)
     assert_null(file);
     close(lease);
     test_await_idle_pool();
-    return 0;
 }
 
 in_task(opening_past_the_deadline_is_named)
@@ -209,14 +198,13 @@ in_task(opening_past_the_deadline_is_named)
     int lease = take_lease();
 
     if (lease < 0)
-        return 0;
+        return;
     assert_status(duet_file_open("a", "r", NULL, &file, duet_in_ms(2)),
                   DUET_ETIMEDOUT);
     assert_string_equal(duet_error_detail(), "open a: deadline passed");
     assert_null(file);
     close(lease);
     test_await_idle_pool();
-    return 0;
 }
 
 static int open_to_write(void *argument)
@@ -243,7 +231,6 @@ in_task(pipe_that_nobody_reads_is_waited_for)
                      0);
     close_it(file);
     close(other);
-    return 0;
 }
 
 /* A result that is dropped must not take the request with it. */
@@ -264,7 +251,6 @@ in_task(cancelled_closing_closes_and_the_next_call_tells)
     assert_status(duet_spawn(close_when_cancelled, file, NULL, &task), 0);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     assert_int_equal(fcntl(descriptor, F_GETFD), -1);
-    return 0;
 }
 
 in_task(closing_past_the_deadline_closes)
@@ -274,7 +260,6 @@ in_task(closing_past_the_deadline_closes)
     test_make_pool_busy();
     assert_status(duet_file_close(file, DUET_NOW), DUET_ETIMEDOUT);
     test_make_pool_free();
-    return 0;
 }
 
 static int open_and_close(void)
@@ -292,7 +277,6 @@ in_task(each_allocation_may_fail)
 {
     assert_status(open_and_close(), 0); /* makes the pool */
     test_each_allocation_failing(open_and_close, 5);
-    return 0;
 }
 
 TEST_MAIN(in_folder(mode_w_makes_and_empties),

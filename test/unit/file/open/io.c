@@ -69,7 +69,6 @@ in_task(reading_moves_the_position)
     assert_reads(file, 0, "");
     assert_int_equal(duet_file_tell(file), 10);
     close_it(file);
-    return 0;
 }
 
 in_task(calls_with_an_offset_leave_the_position)
@@ -82,7 +81,6 @@ in_task(calls_with_an_offset_leave_the_position)
     assert_int_equal(duet_file_tell(file), 0);
     assert_reads(file, 60, "01ab456789");
     close_it(file);
-    return 0;
 }
 
 in_task(large_transfers_are_whole)
@@ -106,7 +104,6 @@ in_task(large_transfers_are_whole)
     free(bytes);
     free(back);
     close_it(file);
-    return 0;
 }
 
 in_task(seek_counts_from_three_places)
@@ -136,7 +133,6 @@ in_task(seek_counts_from_three_places)
     assert_int_equal(position, 9);
     assert_int_equal(duet_file_tell(file), 10);
     close_it(file);
-    return 0;
 }
 
 in_task(truncate_cuts_and_extends)
@@ -152,7 +148,6 @@ in_task(truncate_cuts_and_extends)
     assert_int_equal(facts.kind, DUET_KIND_FILE);
     assert_status(duet_file_truncate(file, -1, DUET_NEVER), DUET_EINVAL);
     close_it(file);
-    return 0;
 }
 
 in_task(sync_takes_both_kinds)
@@ -169,7 +164,6 @@ in_task(sync_takes_both_kinds)
     assert_status(duet_file_sync(file, DUET_SYNC_FULL, DUET_NEVER),
                   DUET_EINVAL);
     close_it(file);
-    return 0;
 }
 
 in_task(wrong_direction_is_refused)
@@ -186,7 +180,6 @@ in_task(wrong_direction_is_refused)
                   DUET_EBADF);
     assert_int_equal(length, 0);
     close_it(file);
-    return 0;
 }
 
 in_task(offsets_out_of_range_are_refused)
@@ -207,7 +200,6 @@ in_task(offsets_out_of_range_are_refused)
                         "write file: it was opened to append");
     close_it(file);
     test_file_holds("file", "a");
-    return 0;
 }
 
 /* --- full disks ---------------------------------------------------------- */
@@ -221,7 +213,6 @@ in_task(full_device_is_named)
                         "write /dev/full: no space left on device");
     assert_int_equal(duet_file_tell(file), 0);
     close_it(file);
-    return 0;
 }
 
 /* The limit is met in the middle of a write: a part fits. */
@@ -243,7 +234,6 @@ in_task(file_over_the_limit_keeps_the_position)
     assert_status(duet_file_write(file, "all", 3, DUET_NEVER), 0);
     assert_int_equal(duet_file_tell(file), 3);
     close_it(file);
-    return 0;
 }
 
 /* --- cancelling, with pipes: they block a thread ------------------------- */
@@ -285,7 +275,6 @@ in_task(pipe_gives_what_there_is)
     assert_status(duet_file_read_at(file, 0, bytes, 1, &length, DUET_NEVER),
                   DUET_ESPIPE);
     close_it(file);
-    return 0;
 }
 
 /* What only a thread can wait for, as it blocks. */
@@ -338,7 +327,6 @@ in_task(cancelled_read_leaves_the_callers_memory_alone)
     assert_status(result, 0);
     assert_int_equal(second.bytes[0], '2');
     close_it(second.file);
-    return 0;
 }
 
 in_task(read_past_its_deadline_is_named)
@@ -350,7 +338,6 @@ in_task(read_past_its_deadline_is_named)
     /* The thread that may still read must end. */
     assert_int_equal(write(duet_file_descriptor(reading.file), "1", 1), 1);
     close_it(reading.file);
-    return 0;
 }
 
 in_task(waiting_past_the_deadline_is_named)
@@ -364,7 +351,6 @@ in_task(waiting_past_the_deadline_is_named)
                         "wait for earlier calls on pipe: deadline passed");
     assert_int_equal(write(duet_file_descriptor(reading.file), "1", 1), 1);
     close_it(reading.file);
-    return 0;
 }
 
 /* Closing gives up, too; the thread closes when it has read. */
@@ -377,7 +363,6 @@ in_task(closing_under_a_blocked_read_closes_later)
     assert_status(duet_file_close(reading.file, duet_in_ms(2)), DUET_ETIMEDOUT);
     assert_int_equal(write(other, "1", 1), 1);
     close(other);
-    return 0;
 }
 
 static int write_much(void *argument)
@@ -407,7 +392,6 @@ in_task(cancelled_write_has_a_copy)
         total += (size_t)read(duet_file_descriptor(file), bytes, sizeof bytes);
     assert_int_equal(total, sizeof bytes);
     close_it(file);
-    return 0;
 }
 
 /* --- pipes, without threads ---------------------------------------------- */
@@ -430,7 +414,6 @@ in_task(given_up_read_of_a_pipe_loses_nothing)
     assert_status(read_it(&second), 0);
     assert_int_equal(second.length, 1);
     close_it(first.file);
-    return 0;
 }
 
 /* No thread is left that would have to be waited for. */
@@ -447,7 +430,6 @@ in_task(given_up_write_to_a_full_pipe_ends)
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);
     close_it(file);
-    return 0;
 }
 
 static int read_letters(void *argument)
@@ -491,7 +473,6 @@ in_task(large_write_to_a_pipe_comes_whole)
     read_it(&reading); /* the writer is gone: the end */
     assert_int_equal(reading.length, 0);
     close_it(reading.file);
-    return 0;
 }
 
 in_task(pipe_that_nobody_reads_any_more_is_an_error)
@@ -512,7 +493,6 @@ in_task(pipe_that_nobody_reads_any_more_is_an_error)
     assert_string_equal(duet_error_detail(),
                         "write pipe: the reading end is closed");
     close_it(file);
-    return 0;
 }
 
 static int write_letter(void *argument)
@@ -534,7 +514,6 @@ in_task(calls_take_turns_in_order)
     assert_status(duet_gather(calls, 8, NULL, DUET_NEVER), 0);
     close_it(file);
     test_file_holds("file", "aaabbbcccdddeeefffggghhh");
-    return 0;
 }
 
 /* --- the loop goes on ---------------------------------------------------- */
@@ -552,7 +531,6 @@ in_task(loop_ticks_while_a_read_blocks)
     assert_status(read_it(&reading), 0);
     assert_true(reading.length > 0);
     close_it(file);
-    return 0;
 }
 
 static int count_turns(void *argument)
@@ -582,7 +560,6 @@ in_task(reading_from_memory_lets_others_run)
     duet_task_cancel(task);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     close_it(file);
-    return 0;
 }
 
 static int write_and_read(void)
@@ -611,7 +588,6 @@ in_task(each_allocation_may_fail)
     assert_int_equal(mkfifo("pipe", 0600), 0);
     assert_status(write_and_read(), 0); /* makes the pool */
     test_each_allocation_failing(write_and_read, 8);
-    return 0;
 }
 
 TEST_MAIN(in_folder(reading_moves_the_position),

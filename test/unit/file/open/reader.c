@@ -58,7 +58,6 @@ in_task(lines_come_without_their_ends)
     assert_end(reader);
     duet_file_reader_free(reader);
     duet_file_reader_free(NULL);
-    return 0;
 }
 
 in_task(lines_come_with_their_ends_if_asked)
@@ -73,7 +72,6 @@ in_task(lines_come_with_their_ends_if_asked)
     assert_line(reader, "last");
     assert_end(reader);
     duet_file_reader_free(reader);
-    return 0;
 }
 
 in_task(empty_file_has_no_line)
@@ -84,7 +82,6 @@ in_task(empty_file_has_no_line)
     reader = open_reader("a", NULL);
     assert_end(reader);
     duet_file_reader_free(reader);
-    return 0;
 }
 
 in_task(lines_written_later_are_found)
@@ -101,7 +98,6 @@ in_task(lines_written_later_are_found)
     fclose(file);
     assert_line(reader, "two");
     duet_file_reader_free(reader);
-    return 0;
 }
 
 /* Line n is n % 1500 letters long, so ends meet block ends in all ways. */
@@ -143,7 +139,6 @@ in_task(lines_are_whole_in_blocks_of_any_size)
     options.block_bytes = 1001;
     check_long_file(open_reader("a", &options), 1600);
     check_long_file(open_reader("a", NULL), 1600);
-    return 0;
 }
 
 static int feed_pipe(void *unused)
@@ -164,7 +159,6 @@ in_task(pipe_is_read_by_lines)
         duet_thread_pool_submit(pool, feed_pipe, NULL, NULL, NULL, DUET_NEVER),
         0);
     check_long_file(open_reader("pipe", &options), 1600);
-    return 0;
 }
 
 in_task(line_limit_is_exact)
@@ -197,7 +191,6 @@ in_task(line_limit_is_exact)
                             "read a: a line is longer than 600 bytes");
         duet_file_reader_free(reader);
     }
-    return 0;
 }
 
 in_task(chunks_are_all_the_bytes)
@@ -224,7 +217,6 @@ in_task(chunks_are_all_the_bytes)
     assert_status(status, DUET_EEMPTY);
     assert_int_equal(total, facts.st_size);
     duet_file_reader_free(reader);
-    return 0;
 }
 
 in_task(reader_starts_at_the_position_and_leaves_it)
@@ -241,7 +233,6 @@ in_task(reader_starts_at_the_position_and_leaves_it)
     assert_int_equal(duet_file_tell(file), 8);
     duet_file_reader_free(reader);
     assert_status(duet_file_close(file, DUET_NEVER), 0);
-    return 0;
 }
 
 in_task(wrong_options_and_files_are_refused)
@@ -263,7 +254,6 @@ in_task(wrong_options_and_files_are_refused)
     assert_string_equal(duet_error_detail(), "read a: bad descriptor");
     duet_file_reader_free(reader);
     assert_status(duet_file_close(file, DUET_NEVER), 0);
-    return 0;
 }
 
 static int read_line(void *reader)
@@ -299,7 +289,6 @@ in_task(cancelled_line_is_not_lost)
     assert_line(reader, "begun");
     duet_file_reader_free(reader);
     close(other);
-    return 0;
 }
 
 in_task(reader_freed_while_a_thread_reads_is_safe)
@@ -317,7 +306,6 @@ in_task(reader_freed_while_a_thread_reads_is_safe)
     duet_file_reader_free(reader);
     assert_int_equal(write(other, "x", 1), 1);
     close(other);
-    return 0;
 }
 
 static int count_turns(void *argument)
@@ -339,7 +327,6 @@ in_task(others_run_between_blocks)
     assert_true(turns > 100);
     duet_task_cancel(task);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
-    return 0;
 }
 
 static int read_three(void)
@@ -374,7 +361,6 @@ in_task(each_allocation_may_fail)
         /* Reading ahead may fail unseen: it is tried again. */
         assert_true(status == DUET_ENOMEM || status == 0);
     }
-    return 0;
 }
 
 TEST_MAIN(in_folder(lines_come_without_their_ends),

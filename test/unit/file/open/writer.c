@@ -58,7 +58,6 @@ in_task(bytes_are_gathered_until_they_are_flushed)
     close_both(file, writer);
     test_file_holds("a", "one two");
     duet_file_writer_free(NULL);
-    return 0;
 }
 
 /* Texts that fit, that fill the buffer, and that are larger than it. */
@@ -83,7 +82,6 @@ in_task(all_bytes_come_in_order)
     assert_status(duet_file_writer_flush(writer, DUET_NEVER), 0);
     close_both(file, writer);
     test_file_holds("a", expected);
-    return 0;
 }
 
 in_task(failed_write_keeps_what_was_gathered)
@@ -101,7 +99,6 @@ in_task(failed_write_keeps_what_was_gathered)
     }
     assert_status(duet_file_writer_flush(writer, DUET_NEVER), DUET_ENOSPC);
     close_both(file, writer);
-    return 0;
 }
 
 /* The position has not moved: the bytes come once. */
@@ -118,7 +115,6 @@ in_task(repeated_flush_writes_nothing_twice)
     assert_status(duet_file_writer_flush(writer, DUET_NEVER), 0);
     close_both(file, writer);
     test_file_holds("a", "once");
-    return 0;
 }
 
 in_task(wrong_options_are_refused)
@@ -134,7 +130,6 @@ in_task(wrong_options_are_refused)
     assert_status(duet_file_writer_new(file, &most, &writer), DUET_EINVAL);
     assert_status(duet_file_writer_new(file, NULL, &writer), 0);
     close_both(file, writer);
-    return 0;
 }
 
 TEST_MAIN(in_folder(bytes_are_gathered_until_they_are_flushed),

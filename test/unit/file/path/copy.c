@@ -28,7 +28,6 @@ in_task(copy_has_bytes_and_permissions)
     assert_int_equal(stat("b", &facts), 0);
     assert_int_equal(facts.st_mode & 07777, 0741);
     assert_int_equal(test_count_entries("."), 2);
-    return 0;
 }
 
 in_task(empty_file_is_copied)
@@ -39,7 +38,6 @@ in_task(empty_file_is_copied)
     assert_status(duet_path_copy("a", "b", NULL, &bytes, DUET_NEVER), 0);
     assert_int_equal(bytes, 0);
     test_file_holds("b", "");
-    return 0;
 }
 
 in_task(large_file_is_copied_whole)
@@ -63,7 +61,6 @@ in_task(large_file_is_copied_whole)
     assert_memory_equal(back, bytes, LARGE);
     free(back);
     free(bytes);
-    return 0;
 }
 
 /* The kernel's calls copy nothing or refuse: /proc knows no sizes. */
@@ -76,7 +73,6 @@ in_task(file_without_a_size_is_copied)
         duet_path_copy("/proc/self/limits", "a", &options, &bytes, DUET_NEVER),
         0);
     assert_true(bytes > 100);
-    return 0;
 }
 
 in_task(file_of_another_file_system_is_copied)
@@ -93,7 +89,6 @@ in_task(file_of_another_file_system_is_copied)
     unlink(path);
     assert_int_equal(bytes, 8);
     test_file_holds("a", "far away");
-    return 0;
 }
 
 in_task(existing_target_is_kept_unless_replaced)
@@ -110,7 +105,6 @@ in_task(existing_target_is_kept_unless_replaced)
     test_file_holds("b", "A");
     assert_status(duet_path_copy("a", "a", &options, NULL, DUET_NEVER), 0);
     test_file_holds("a", "A");
-    return 0;
 }
 
 in_task(other_kinds_are_refused)
@@ -132,7 +126,6 @@ in_task(other_kinds_are_refused)
     assert_status(duet_path_copy("a", "no/b", NULL, NULL, DUET_NEVER),
                   DUET_ENOENT);
     assert_int_equal(test_count_entries("."), 2);
-    return 0;
 }
 
 /* Stands before the C library's: while `held`, a step of a copy tells that it
@@ -189,7 +182,6 @@ in_task(cancelled_copy_leaves_nothing)
     assert_int_equal(access("large", F_OK), 0);
     close(step_began);
     sem_destroy(&may_go_on);
-    return 0;
 }
 
 static int copy_once(void)
@@ -205,7 +197,6 @@ in_task(each_allocation_may_fail)
     assert_status(copy_once(), 0); /* makes the pool */
     test_each_allocation_failing(copy_once, 1);
     assert_int_equal(test_count_entries("."), 2);
-    return 0;
 }
 
 TEST_MAIN(in_folder(copy_has_bytes_and_permissions),

@@ -33,7 +33,6 @@ in_task(entries_are_sorted_and_have_kinds)
     }
     assert_null(duet_folder_list_at(list, 5));
     duet_folder_list_free(list);
-    return 0;
 }
 
 in_task(empty_folder_gives_an_empty_list)
@@ -45,7 +44,6 @@ in_task(empty_folder_gives_an_empty_list)
     assert_null(duet_folder_list_at(list, 0));
     duet_folder_list_free(list);
     duet_folder_list_free(NULL);
-    return 0;
 }
 
 in_task(more_entries_than_the_limit_are_refused)
@@ -68,7 +66,6 @@ in_task(more_entries_than_the_limit_are_refused)
     options.entries_limit = -2;
     assert_status(duet_path_list(".", &options, &list, DUET_NEVER),
                   DUET_EINVAL);
-    return 0;
 }
 
 in_task(what_is_no_folder_is_refused)
@@ -81,7 +78,6 @@ in_task(what_is_no_folder_is_refused)
     assert_status(duet_path_list("none", NULL, &list, DUET_NEVER), DUET_ENOENT);
     assert_string_equal(duet_error_detail(),
                         "list none: no such file or directory");
-    return 0;
 }
 
 in_task(many_entries_are_all_there)
@@ -100,7 +96,6 @@ in_task(many_entries_are_all_there)
         assert_string_equal(duet_folder_list_at(list, (size_t)i)->name, name);
     }
     duet_folder_list_free(list);
-    return 0;
 }
 
 static int list_once(void)
@@ -118,7 +113,6 @@ in_task(each_allocation_may_fail)
     test_make_file("a", "");
     assert_status(list_once(), 0); /* makes the pool */
     test_each_allocation_failing(list_once, 1);
-    return 0;
 }
 
 TEST_MAIN(in_folder(entries_are_sorted_and_have_kinds),

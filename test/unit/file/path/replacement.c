@@ -39,7 +39,6 @@ in_task(committed_file_takes_the_place)
     assert_status(duet_replacement_commit(file, DUET_NEVER), 0);
     test_file_holds("a", "one two");
     assert_int_equal(test_count_entries("."), 1);
-    return 0;
 }
 
 in_task(closed_file_is_dropped)
@@ -52,7 +51,6 @@ in_task(closed_file_is_dropped)
     assert_status(duet_file_close(file, DUET_NEVER), 0);
     test_file_holds("a", "old");
     assert_int_equal(test_count_entries("."), 1);
-    return 0;
 }
 
 in_task(options_are_followed)
@@ -67,7 +65,6 @@ in_task(options_are_followed)
     assert_status(duet_replacement_commit(begin("a", &options), DUET_NEVER),
                   DUET_EEXIST);
     assert_int_equal(test_count_entries("."), 1);
-    return 0;
 }
 
 in_task(other_files_cannot_be_committed)
@@ -78,7 +75,6 @@ in_task(other_files_cannot_be_committed)
     duet_fail(DUET_ESTATE, "an older sentence");
     assert_status(duet_replacement_commit(file, DUET_NEVER), DUET_ESTATE);
     assert_non_null(strstr(duet_error_message(DUET_ESTATE), "no replacement"));
-    return 0;
 }
 
 in_task(missing_folder_is_named)
@@ -90,7 +86,6 @@ in_task(missing_folder_is_named)
     assert_null(file);
     assert_string_equal(duet_error_detail(),
                         "replace no/a: no such file or directory");
-    return 0;
 }
 
 static int commit_when_cancelled(void *file)
@@ -119,7 +114,6 @@ in_task(cancelled_commit_leaves_the_old_file)
     test_file_holds("a", "old");
     while (test_count_entries(".") > 1)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
-    return 0;
 }
 
 static int replace_once(void)
@@ -136,7 +130,6 @@ in_task(each_allocation_may_fail)
     test_each_allocation_failing(replace_once, 6);
     while (test_count_entries(".") > 1)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
-    return 0;
 }
 
 TEST_MAIN(in_folder(committed_file_takes_the_place),

@@ -32,7 +32,6 @@ in_task(file_has_no_name_unless_asked)
     assert_status(duet_file_read_at(file, 0, &byte, 1, &length, DUET_NEVER), 0);
     assert_int_equal(byte, 'x');
     assert_status(duet_file_close(file, DUET_NEVER), 0);
-    return 0;
 }
 
 in_task(named_file_goes_when_it_is_closed)
@@ -51,7 +50,6 @@ in_task(named_file_goes_when_it_is_closed)
     assert_int_equal(facts.st_mode & 0777, 0600);
     assert_status(duet_file_close(file, DUET_NEVER), 0);
     assert_int_equal(test_count_entries("."), 0);
-    return 0;
 }
 
 in_task(folder_goes_with_all_that_is_in_it)
@@ -69,7 +67,6 @@ in_task(folder_goes_with_all_that_is_in_it)
     assert_status(duet_temporary_folder_close(folder, DUET_NEVER), 0);
     assert_int_equal(test_count_entries("."), 0);
     assert_status(duet_temporary_folder_close(NULL, DUET_NEVER), 0);
-    return 0;
 }
 
 in_task(folder_that_is_gone_can_be_closed)
@@ -79,7 +76,6 @@ in_task(folder_that_is_gone_can_be_closed)
     assert_status(duet_temporary_folder_open(&here, &folder, DUET_NEVER), 0);
     assert_int_equal(rmdir(duet_temporary_folder_path(folder)), 0);
     assert_status(duet_temporary_folder_close(folder, DUET_NEVER), 0);
-    return 0;
 }
 
 in_task(default_folder_is_that_of_the_environment)
@@ -98,7 +94,6 @@ in_task(default_folder_is_that_of_the_environment)
     else
         unsetenv("TMPDIR");
     free(kept);
-    return 0;
 }
 
 in_task(wrong_options_are_refused)
@@ -119,7 +114,6 @@ in_task(wrong_options_are_refused)
     assert_status(duet_temporary_folder_open(&missing, &folder, DUET_NEVER),
                   DUET_ENOENT);
     assert_non_null(strstr(duet_error_detail(), "none: no such file"));
-    return 0;
 }
 
 static int make_all(void *unused)
@@ -151,7 +145,6 @@ in_task(cancelled_calls_leave_nothing)
         assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     }
     await_empty_folder();
-    return 0;
 }
 
 in_task(closing_past_the_deadline_removes)
@@ -163,7 +156,6 @@ in_task(closing_past_the_deadline_removes)
     assert_status(duet_temporary_folder_close(folder, DUET_NOW),
                   DUET_ETIMEDOUT);
     test_make_pool_free();
-    return 0;
 }
 
 static void run_waits_for_the_removal(void **state)
@@ -189,7 +181,6 @@ in_task(each_allocation_may_fail)
         test_fail_allocation(0);
         await_empty_folder();
     }
-    return 0;
 }
 
 TEST_MAIN(in_folder(file_has_no_name_unless_asked),

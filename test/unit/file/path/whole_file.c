@@ -33,7 +33,6 @@ in_task(what_was_written_is_read)
     assert_status(duet_whole_file_write("a", "", 0, NULL, DUET_NEVER), 0);
     assert_reads("a", "");
     assert_int_equal(test_count_entries("."), 1);
-    return 0;
 }
 
 in_task(size_limit_is_exact)
@@ -61,7 +60,6 @@ in_task(size_limit_is_exact)
     options.limit_bytes = -2;
     assert_status(duet_whole_file_read("b", &options, &bytes, NULL, DUET_NEVER),
                   DUET_EINVAL);
-    return 0;
 }
 
 /* /proc says that its files have 0 bytes. */
@@ -83,7 +81,6 @@ in_task(file_without_a_size_is_read_to_its_end)
     assert_status(duet_whole_file_read("/dev/zero", &options, &bytes, &length,
                                        DUET_NEVER),
                   DUET_ETOOLARGE);
-    return 0;
 }
 
 in_task(failures_name_the_path)
@@ -101,7 +98,6 @@ in_task(failures_name_the_path)
                   DUET_ENOSPC);
     assert_string_equal(duet_error_detail(),
                         "write /dev/full: no space left on device");
-    return 0;
 }
 
 static int write_much(void *bytes)
@@ -133,7 +129,6 @@ in_task(cancelled_write_tears_nothing)
     while (test_count_entries(".") > 1)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
     free(bytes);
-    return 0;
 }
 
 /* In a child, with a small file system of its own that nobody else sees. */
@@ -206,7 +201,6 @@ in_task(each_allocation_may_fail)
     test_each_allocation_failing(write_and_read, 8);
     while (test_count_entries(".") > 1)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
-    return 0;
 }
 
 /* To a pipe that is lost with what is in it if nobody has it open. */
@@ -246,7 +240,6 @@ in_task(pipe_is_read_until_its_writer_is_gone)
     assert_string_equal(duet_error_detail(), "read pipe: larger than 5 bytes");
     assert_null(bytes);
     close(other);
-    return 0;
 }
 
 /* Nothing is left that would keep the program from ending. */
@@ -260,7 +253,6 @@ in_task(pipe_that_gives_nothing_can_be_given_up)
         DUET_ETIMEDOUT);
     assert_status(duet_whole_file_write("pipe", "a", 1, NULL, duet_in_ms(5)),
                   DUET_ETIMEDOUT);
-    return 0;
 }
 
 TEST_MAIN(in_folder(pipe_is_read_until_its_writer_is_gone),

@@ -192,7 +192,7 @@ in_task(stack_is_never_overrun_at_any_depth)
     duet_task *task;
 
     assert_status(duet_spawn(use_own_stack, NULL, NULL, &task), 0);
-    return duet_join(task, NULL, DUET_NEVER);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
 }
 
 static int write_once(void)

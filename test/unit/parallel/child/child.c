@@ -12,6 +12,7 @@
 #include <duet/duet.h>
 
 #include "support/refuse.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static const duet_child_options all_pipes = {
@@ -26,7 +27,7 @@ static duet_child *start(const char *command)
     return child;
 }
 
-static int talk(void *argument)
+in_task(bytes_go_both_ways_until_the_end)
 {
     const char *const arguments[] = {"cat", NULL};
     char text[16] = "";
@@ -34,7 +35,6 @@ static int talk(void *argument)
     duet_child *child;
     size_t length;
 
-    (void)argument;
     assert_status(duet_child_start(arguments, &all_pipes, &child), 0);
     for (int i = 0; i < 3; i++) {
         assert_status(duet_child_write(child, "ping", 4, DUET_NEVER), 0);
@@ -59,13 +59,6 @@ static int talk(void *argument)
     assert_int_equal(status.code, 0);
     assert_int_equal(status.signal, 0);
     duet_child_free(child);
-    return 0;
-}
-
-static void bytes_go_both_ways_until_the_end(void **state)
-{
-    (void)state;
-    assert_status(duet_run(talk, NULL, NULL), 0);
 }
 
 enum { FLOOD_BYTES = 1024 * 1024 };
@@ -89,7 +82,7 @@ static int bytes_to_read(const duet_child *child)
     return count;
 }
 
-static int press_back(void *argument)
+in_task(writer_waits_while_nobody_reads)
 {
     duet_child *child = start("cat");
     duet_task *writer;
@@ -98,7 +91,6 @@ static int press_back(void *argument)
     size_t length;
     int result = 1;
 
-    (void)argument;
     assert_status(duet_spawn(flood, child, NULL, &writer), 0);
     /* Two pipes hold 128 KiB; the writer waits with the rest. */
     while (bytes_to_read(child) < 32768)
@@ -114,21 +106,13 @@ static int press_back(void *argument)
     assert_status(duet_join(writer, &result, DUET_NEVER), 0);
     assert_status(result, 0);
     duet_child_free(child);
-    return 0;
 }
 
-static void writer_waits_while_nobody_reads(void **state)
-{
-    (void)state;
-    assert_status(duet_run(press_back, NULL, NULL), 0);
-}
-
-static int write_to_the_dead(void *argument)
+in_task(writing_to_an_ended_program_is_an_error_and_no_signal)
 {
     duet_child *child = start("exit 7");
     duet_exit_status status;
 
-    (void)argument;
     assert_status(duet_child_wait(child, &status, DUET_NEVER), 0);
     assert_int_equal(status.code, 7);
     assert_status(duet_child_write(child, "x", 1, DUET_NEVER), DUET_EPIPE);
@@ -136,33 +120,18 @@ static int write_to_the_dead(void *argument)
     assert_status(duet_child_wait(child, &status, DUET_NOW), 0);
     assert_int_equal(status.code, 7);
     duet_child_free(child);
-    return 0;
 }
 
-static void writing_to_an_ended_program_is_an_error_and_no_signal(void **state)
-{
-    (void)state;
-    assert_status(duet_run(write_to_the_dead, NULL, NULL), 0);
-}
-
-static int send_signals(void *argument)
+in_task(signal_that_ended_it_is_told)
 {
     duet_child *child = start("kill -STOP $$; sleep 1000");
     duet_exit_status status;
 
-    (void)argument;
     assert_status(duet_child_signal(child, SIGKILL), 0);
     assert_status(duet_child_wait(child, &status, DUET_NEVER), 0);
     assert_int_equal(status.signal, SIGKILL);
     assert_int_equal(status.code, -1);
     duet_child_free(child);
-    return 0;
-}
-
-static void signal_that_ended_it_is_told(void **state)
-{
-    (void)state;
-    assert_status(duet_run(send_signals, NULL, NULL), 0);
 }
 
 /* Waits until the shell has set its trap. */
@@ -177,13 +146,12 @@ static void await_line(duet_child *child)
     assert_true(length > 0);
 }
 
-static int stop_both(void *argument)
+in_task(stop_asks_first_and_kills_then)
 {
     duet_child *willing = start("exec sleep 1000");
     duet_child *stubborn = start("trap '' TERM; echo ready; exec sleep 1000");
     duet_exit_status status;
 
-    (void)argument;
     assert_status(duet_child_stop(willing, &status, DUET_NEVER), 0);
     assert_int_equal(status.signal, SIGTERM);
     await_line(stubborn);
@@ -191,16 +159,9 @@ static int stop_both(void *argument)
     assert_int_equal(status.signal, SIGKILL);
     duet_child_free(willing);
     duet_child_free(stubborn);
-    return 0;
 }
 
-static void stop_asks_first_and_kills_then(void **state)
-{
-    (void)state;
-    assert_status(duet_run(stop_both, NULL, NULL), 0);
-}
-
-static int stop_group(void *argument)
+in_task(group_is_stopped_as_a_whole)
 {
     const char *const arguments[] = {"/bin/sh", "-c",
                                      "sleep 1000 & echo $!; wait", NULL};
@@ -209,7 +170,6 @@ static int stop_group(void *argument)
     duet_child *child;
     size_t length;
 
-    (void)argument;
     options.new_group = true;
     assert_status(duet_child_start(arguments, &options, &child), 0);
     assert_status(duet_child_read(child, DUET_CHILD_OUTPUT, text,
@@ -222,13 +182,6 @@ static int stop_group(void *argument)
                   0);
     assert_int_equal(length, 0);
     duet_child_free(child);
-    return 0;
-}
-
-static void group_is_stopped_as_a_whole(void **state)
-{
-    (void)state;
-    assert_status(duet_run(stop_group, NULL, NULL), 0);
 }
 
 static int count_children(void)

@@ -62,7 +62,6 @@ in_task(lines_come_one_by_one_and_the_last_needs_no_newline)
     assert_end(child);
     assert_end(child);
     duet_child_free(child);
-    return 0;
 }
 
 static int write_bytewise(void *child)
@@ -99,7 +98,6 @@ in_task(separators_are_found_whatever_the_reads)
                                         &length, DUET_NEVER),
                   DUET_EINVAL);
     duet_child_free(child);
-    return 0;
 }
 
 in_task(rest_without_a_separator_is_given_and_told)
@@ -119,7 +117,6 @@ in_task(rest_without_a_separator_is_given_and_told)
     assert_int_equal(length, 2);
     assert_end(child);
     duet_child_free(child);
-    return 0;
 }
 
 in_task(line_over_the_limit_is_an_error_and_can_be_read_else)
@@ -145,7 +142,6 @@ in_task(line_over_the_limit_is_an_error_and_can_be_read_else)
     assert_line(child, "7");
     assert_end(child);
     duet_child_free(child);
-    return 0;
 }
 
 /* yes never ends a line here, and must not fill the memory. */
@@ -160,7 +156,6 @@ in_task(endless_line_is_an_error)
                   DUET_ETOOLARGE);
     assert_true(child->sources[0].capacity <= 256 * 1024);
     duet_child_free(child);
-    return 0;
 }
 
 in_task(late_line_loses_nothing)
@@ -177,7 +172,6 @@ in_task(late_line_loses_nothing)
     assert_status(duet_child_write(child, " and half\n", 10, DUET_NEVER), 0);
     assert_line(child, "half and half");
     duet_child_free(child);
-    return 0;
 }
 
 in_task(exact_numbers_of_bytes_are_read_or_the_end_is_told)
@@ -205,7 +199,6 @@ in_task(exact_numbers_of_bytes_are_read_or_the_end_is_told)
                                           &length, DUET_NEVER),
                   0);
     duet_child_free(child);
-    return 0;
 }
 
 in_task(late_exact_read_tells_what_came)
@@ -225,7 +218,6 @@ in_task(late_exact_read_tells_what_came)
     assert_int_equal(length, 3);
     assert_string_equal(text, "abc");
     duet_child_free(child);
-    return 0;
 }
 
 in_task(ways_to_read_are_mixed)
@@ -251,7 +243,6 @@ in_task(ways_to_read_are_mixed)
     assert_string_equal(text, "d\ne");
     assert_end(child);
     duet_child_free(child);
-    return 0;
 }
 
 in_task(what_was_read_ahead_is_communicated)
@@ -265,7 +256,6 @@ in_task(what_was_read_ahead_is_communicated)
     assert_string_equal(output.output, "b\nc\n");
     duet_child_output_clear(&output);
     duet_child_free(child);
-    return 0;
 }
 
 static int wait_for_line(void *child)
@@ -299,7 +289,6 @@ in_task(second_reader_is_refused)
     assert_status(duet_child_write(child, "hello\n", 6, DUET_NEVER), 0);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     duet_child_free(child);
-    return 0;
 }
 
 in_task(many_lines_arrive_exactly)
@@ -315,7 +304,6 @@ in_task(many_lines_arrive_exactly)
     }
     assert_end(child);
     duet_child_free(child);
-    return 0;
 }
 
 TEST_MAIN(test(lines_come_one_by_one_and_the_last_needs_no_newline),

@@ -8,6 +8,7 @@
 #include <duet/duet.h>
 
 #include "support/refuse.h"
+#include "support/in_task.h"
 #include "support/test.h"
 #include "support/ticker.h"
 
@@ -21,13 +22,12 @@ static int run_shell(const char *command, const duet_child_options *options,
 
 enum { MUCH = 300 * 1000 };
 
-static int pass_through(void *argument)
+in_task(more_than_pipes_hold_passes_through)
 {
     const char *const arguments[] = {"cat", NULL};
     char *bytes = malloc(MUCH);
     duet_child_output output;
 
-    (void)argument;
     assert_non_null(bytes);
     for (int i = 0; i < MUCH; i++)
         bytes[i] = (char)(i * 7);
@@ -39,22 +39,14 @@ static int pass_through(void *argument)
     duet_child_output_clear(&output);
     duet_child_output_clear(&output);
     free(bytes);
-    return 0;
 }
 
-static void more_than_pipes_hold_passes_through(void **state)
-{
-    (void)state;
-    assert_status(duet_run(pass_through, NULL, NULL), 0);
-}
-
-static int not_reading(void *argument)
+in_task(unread_input_and_a_bad_status_are_no_failures)
 {
     const char *const arguments[] = {"true", NULL};
     char *bytes = calloc(1, MUCH);
     duet_child_output output;
 
-    (void)argument;
     assert_status(
         duet_child_run(arguments, NULL, bytes, MUCH, &output, DUET_NEVER), 0);
     assert_int_equal(output.status.code, 0);
@@ -66,21 +58,13 @@ static int not_reading(void *argument)
     assert_string_equal(output.error, "no\n");
     assert_string_equal(output.output, "");
     duet_child_output_clear(&output);
-    return 0;
 }
 
-static void unread_input_and_a_bad_status_are_no_failures(void **state)
-{
-    (void)state;
-    assert_status(duet_run(not_reading, NULL, NULL), 0);
-}
-
-static int limit_output(void *argument)
+in_task(output_over_the_limit_ends_the_program)
 {
     const duet_child_options four = {.output_limit_bytes = 4};
     duet_child_output output;
 
-    (void)argument;
     assert_status(run_shell("printf 1234", &four, &output, DUET_NEVER), 0);
     assert_string_equal(output.output, "1234");
     duet_child_output_clear(&output);
@@ -89,34 +73,19 @@ static int limit_output(void *argument)
         DUET_ETOOLARGE);
     assert_null(output.output);
     assert_status(run_shell("yes", NULL, &output, DUET_NEVER), DUET_ETOOLARGE);
-    return 0;
 }
 
-static void output_over_the_limit_ends_the_program(void **state)
-{
-    (void)state;
-    assert_status(duet_run(limit_output, NULL, NULL), 0);
-}
-
-static int run_too_long(void *argument)
+in_task(deadline_terminates_then_kills)
 {
     const duet_child_options soon = {.stop_ms = 5};
     duet_child_output output;
 
-    (void)argument;
     assert_status(run_shell("exec sleep 1000", NULL, &output, duet_in_ms(20)),
                   DUET_ETIMEDOUT);
     assert_status(run_shell("trap '' TERM; while :; do sleep 0.01; done", &soon,
                             &output, duet_in_ms(50)),
                   DUET_ETIMEDOUT);
     assert_null(output.output);
-    return 0;
-}
-
-static void deadline_terminates_then_kills(void **state)
-{
-    (void)state;
-    assert_status(duet_run(run_too_long, NULL, NULL), 0);
 }
 
 /* The program says on the descriptor that it has begun. */
@@ -131,13 +100,12 @@ static int run_for_long(void *descriptor)
                      DUET_NEVER);
 }
 
-static int cancel_run(void *argument)
+in_task(cancelled_run_ends_the_program)
 {
     duet_task *task;
     int result = 0;
     int ends[2];
 
-    (void)argument;
     assert_int_equal(pipe(ends), 0);
     assert_status(duet_spawn(run_for_long, &ends[1], NULL, &task), 0);
     assert_status(duet_wait_readable(ends[0], DUET_NEVER), 0);
@@ -146,17 +114,10 @@ static int cancel_run(void *argument)
     assert_status(result, DUET_ECANCELED);
     close(ends[0]);
     close(ends[1]);
-    return 0;
-}
-
-static void cancelled_run_ends_the_program(void **state)
-{
-    (void)state;
-    assert_status(duet_run(cancel_run, NULL, NULL), 0);
 }
 
 /* The program ends only after it has read five ticks. */
-static int run_beside_ticker(void *argument)
+in_task(loop_ticks_while_a_program_runs)
 {
     const char *const arguments[] = {"head", "-c", "5", NULL};
     static test_ticker ticker;
@@ -165,7 +126,6 @@ static int run_beside_ticker(void *argument)
     duet_task *task;
     int ends[2];
 
-    (void)argument;
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     options.descriptors[0] = ends[0];
     ticker.descriptor = ends[1];
@@ -178,13 +138,6 @@ static int run_beside_ticker(void *argument)
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     close(ends[0]);
     close(ends[1]);
-    return 0;
-}
-
-static void loop_ticks_while_a_program_runs(void **state)
-{
-    (void)state;
-    assert_status(duet_run(run_beside_ticker, NULL, NULL), 0);
 }
 
 int main(void)

@@ -7,6 +7,7 @@
 
 #include <duet/duet.h>
 
+#include "support/in_task.h"
 #include "support/test.h"
 #include "support/valgrind.h"
 
@@ -25,52 +26,35 @@ static void compare(const char *command, const duet_child_options *options,
     duet_child_output_clear(&output);
 }
 
-static int environment_and_folder(void *argument)
+in_task(program_gets_its_environment_and_folder)
 {
     const char *const environment[] = {"COLOUR=blue", "PATH=/usr/bin:/bin",
                                        NULL};
     const duet_child_options options = {.environment = environment,
                                         .folder = "/usr"};
 
-    (void)argument;
     setenv("DUET_TEST_SEEN", "yes", 1);
     compare("echo $DUET_TEST_SEEN", NULL, "yes\n");
     compare("pwd; echo $COLOUR $DUET_TEST_SEEN", &options, "/usr\nblue\n");
-    return 0;
 }
 
-static void program_gets_its_environment_and_folder(void **state)
-{
-    (void)state;
-    assert_status(duet_run(environment_and_folder, NULL, NULL), 0);
-}
-
-static int arguments_as_given(void *argument)
+in_task(arguments_arrive_as_they_are)
 {
     const char *const arguments[] = {"printf", "%s|", "a b", "", "$HOME", NULL};
     duet_child_output output;
 
-    (void)argument;
     assert_status(duet_child_run(arguments, NULL, NULL, 0, &output, DUET_NEVER),
                   0);
     assert_string_equal(output.output, "a b||$HOME|");
     duet_child_output_clear(&output);
-    return 0;
 }
 
-static void arguments_arrive_as_they_are(void **state)
-{
-    (void)state;
-    assert_status(duet_run(arguments_as_given, NULL, NULL), 0);
-}
-
-static int list_descriptors(void *argument)
+in_task(program_inherits_no_other_descriptor)
 {
     int leaked = fcntl(STDOUT_FILENO, F_DUPFD, 40); /* without FD_CLOEXEC */
     const char *const arguments[] = {"ls", "/proc/self/fd", NULL};
     duet_child_output output;
 
-    (void)argument;
     assert_true(leaked >= 40);
     assert_status(duet_child_run(arguments, NULL, NULL, 0, &output, DUET_NEVER),
                   0);
@@ -78,13 +62,6 @@ static int list_descriptors(void *argument)
     assert_string_equal(output.output, "0\n1\n2\n3\n");
     duet_child_output_clear(&output);
     close(leaked);
-    return 0;
-}
-
-static void program_inherits_no_other_descriptor(void **state)
-{
-    (void)state;
-    assert_status(duet_run(list_descriptors, NULL, NULL), 0);
 }
 
 static int look_at_signals(void *argument)
@@ -112,7 +89,7 @@ static void signals_are_unblocked_and_at_their_defaults(void **state)
     pthread_sigmask(SIG_UNBLOCK, &usr1, NULL);
 }
 
-static int redirect(void *argument)
+in_task(streams_lead_where_the_options_say)
 {
     int ends[2];
     char text[16] = "";
@@ -120,7 +97,6 @@ static int redirect(void *argument)
     duet_child_options given = {
         .ends = {DUET_CHILD_NULL, DUET_CHILD_DESCRIPTOR}};
 
-    (void)argument;
     compare("echo out; echo err >&2", &merged, "out\nerr\n");
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     given.descriptors[1] = ends[1];
@@ -129,13 +105,6 @@ static int redirect(void *argument)
     assert_int_equal(read(ends[0], text, sizeof text), 6);
     assert_string_equal(text, "there\n");
     close(ends[0]);
-    return 0;
-}
-
-static void streams_lead_where_the_options_say(void **state)
-{
-    (void)state;
-    assert_status(duet_run(redirect, NULL, NULL), 0);
 }
 
 static int name_what_is_missing(void *argument)
@@ -165,7 +134,7 @@ static void failures_to_start_name_the_program(void **state)
     assert_status(duet_run(name_what_is_missing, NULL, NULL), 0);
 }
 
-static int ask_for_nonsense(void *argument)
+in_task(nonsense_is_refused)
 {
     const char *const fine[] = {"true", NULL};
     const char *const none[] = {NULL};
@@ -175,22 +144,14 @@ static int ask_for_nonsense(void *argument)
     const duet_child_options negative = {.stop_ms = -5};
     duet_child *child;
 
-    (void)argument;
     assert_status(duet_child_start(fine, &closed, &child), DUET_EBADF);
     assert_status(duet_child_start(fine, &odd, &child), DUET_EINVAL);
     assert_status(duet_child_start(fine, &negative, &child), DUET_EINVAL);
     assert_status(duet_child_start(none, NULL, &child), DUET_EINVAL);
-    return 0;
-}
-
-static void nonsense_is_refused(void **state)
-{
-    (void)state;
-    assert_status(duet_run(ask_for_nonsense, NULL, NULL), 0);
 }
 
 /* The pipes of the program begin below 3 then. */
-static int echo_without_streams(void *argument)
+in_task(program_of_a_process_without_streams_has_its_own)
 {
     const char *const arguments[] = {"/bin/sh", "-c", "cat; echo error >&2",
                                      NULL};
@@ -198,7 +159,6 @@ static int echo_without_streams(void *argument)
     int kept[3];
     int status;
 
-    (void)argument;
     for (int i = 0; i < 3; i++) {
         kept[i] = fcntl(i, F_DUPFD_CLOEXEC, 100);
         close(i);
@@ -212,13 +172,6 @@ static int echo_without_streams(void *argument)
     assert_string_equal(output.output, "input");
     assert_string_equal(output.error, "error\n");
     duet_child_output_clear(&output);
-    return 0;
-}
-
-static void program_of_a_process_without_streams_has_its_own(void **state)
-{
-    (void)state;
-    assert_status(duet_run(echo_without_streams, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(program_of_a_process_without_streams_has_its_own),

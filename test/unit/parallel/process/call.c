@@ -6,6 +6,7 @@
 #include <duet/duet.h>
 
 #include "base/error.h"
+#include "support/in_task.h"
 #include "support/process.h"
 #include "support/ticker.h"
 #include "support/worker.h"
@@ -48,14 +49,13 @@ static void await_begin(duet_shared *begun)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
 }
 
-static int exchange(void *argument)
+in_task(bytes_and_details_come_back)
 {
     enum { MUCH = 1000 * 1000 };
     duet_process_pool *pool = one_worker(0);
     char *bytes = malloc(MUCH);
     duet_process_output output;
 
-    (void)argument;
     for (int i = 0; i < MUCH; i++)
         bytes[i] = (char)(i % 251);
     assert_status(duet_process_pool_call(pool, worker_reverse, bytes, MUCH,
@@ -75,16 +75,9 @@ static int exchange(void *argument)
     duet_process_output_clear(&output);
     duet_process_pool_free(pool);
     free(bytes);
-    return 0;
 }
 
-static void bytes_and_details_come_back(void **state)
-{
-    (void)state;
-    assert_status(duet_run(exchange, NULL, NULL), 0);
-}
-
-static int limit_sizes(void *argument)
+in_task(messages_over_the_limit_are_errors)
 {
     const duet_process_pool_options small = {.message_limit_bytes = 100};
     size_t lengths[] = {100, 101};
@@ -93,7 +86,6 @@ static int limit_sizes(void *argument)
     duet_process_call *call;
     char bytes[101] = {0};
 
-    (void)argument;
     assert_status(duet_process_pool_new(&small, &pool), 0);
     assert_status(duet_process_pool_call(pool, worker_reverse, bytes, 101,
                                          &output, DUET_NEVER),
@@ -115,22 +107,14 @@ static int limit_sizes(void *argument)
         duet_process_output_clear(&output);
     }
     duet_process_pool_free(pool);
-    return 0;
 }
 
-static void messages_over_the_limit_are_errors(void **state)
-{
-    (void)state;
-    assert_status(duet_run(limit_sizes, NULL, NULL), 0);
-}
-
-static int submit_some(void *argument)
+in_task(submitted_calls_are_awaited_later_and_by_shutdown)
 {
     duet_process_pool *pool = one_worker(0);
     duet_process_call *calls[4];
     duet_process_output output;
 
-    (void)argument;
     for (int i = 0; i < 4; i++)
         assert_status(duet_process_pool_submit(pool, worker_square, &i,
                                                sizeof i, &calls[i]),
@@ -153,54 +137,9 @@ static int submit_some(void *argument)
         DUET_ECLOSED);
     duet_process_call_free(NULL);
     duet_process_pool_free(pool);
-    return 0;
 }
 
-static void submitted_calls_are_awaited_later_and_by_shutdown(void **state)
-{
-    (void)state;
-    assert_status(duet_run(submit_some, NULL, NULL), 0);
-}
-
-static int drop_some(void *argument)
-{
-    duet_shared *begun;
-    duet_process_pool *pool = one_seen_worker(2, &begun);
-    duet_process_call *calls[4];
-    duet_process_output output;
-    int three = 3;
-
-    (void)argument;
-    for (int i = 0; i < 3; i++)
-        assert_status(duet_process_pool_submit(
-                          pool, i == 0 ? worker_hang_seen : worker_square,
-                          &three, sizeof three, &calls[i]),
-                      0);
-    assert_status(duet_process_pool_submit(pool, worker_square, &three,
-                                           sizeof three, &calls[3]),
-                  DUET_EFULL);
-    await_begin(begun);
-    duet_process_call_free(calls[0]); /* it runs: its worker is killed */
-    duet_process_call_free(calls[1]); /* it waits */
-    assert_status(duet_process_call_wait(calls[2], &output, DUET_NEVER), 0);
-    assert_int_equal(output.result, 9);
-    duet_process_call_free(calls[2]);
-    for (int i = 0; i < 2; i++)
-        assert_status(
-            duet_process_pool_submit(pool, worker_hang, "", 0, &calls[i]), 0);
-    assert_status(duet_process_pool_shutdown(pool, false, duet_in_ms(5)),
-                  DUET_ETIMEDOUT);
-    duet_process_pool_free(pool);
-    for (int i = 0; i < 2; i++) {
-        assert_status(duet_process_call_wait(calls[i], &output, DUET_NEVER),
-                      DUET_ECANCELED);
-        duet_process_call_free(calls[i]);
-    }
-    duet_shared_free(begun);
-    return 0;
-}
-
-static int shut_and_cancel(void *argument)
+in_task(shutdown_cancels_what_has_no_worker)
 {
     duet_shared *begun;
     duet_process_pool *pool = one_seen_worker(0, &begun);
@@ -208,7 +147,6 @@ static int shut_and_cancel(void *argument)
     duet_process_output output;
     int three = 3;
 
-    (void)argument;
     for (int i = 0; i < 3; i++) {
         assert_status(duet_process_pool_submit(
                           pool, i == 0 ? worker_hang_seen : worker_square,
@@ -237,13 +175,6 @@ static int shut_and_cancel(void *argument)
         duet_process_call_free(calls[i]);
     duet_process_pool_free(pool);
     duet_shared_free(begun);
-    return 0;
-}
-
-static void shutdown_cancels_what_has_no_worker(void **state)
-{
-    (void)state;
-    assert_status(duet_run(shut_and_cancel, NULL, NULL), 0);
 }
 
 typedef struct heard {
@@ -267,14 +198,13 @@ static void hear(duet_process_call *call, void *argument)
     duet_process_output_clear(&output);
 }
 
-static int listen(void *argument)
+in_task(ends_are_heard_of_in_order)
 {
     duet_process_pool *pool = one_worker(0);
     duet_process_call *calls[3];
     heard ends[4] = {{0}};
     int three = 3;
 
-    (void)argument;
     heard_count = 0;
     for (int i = 0; i < 3; i++) {
         assert_status(
@@ -304,19 +234,42 @@ static int listen(void *argument)
     duet_process_call_free(calls[0]);
     duet_process_call_free(calls[2]);
     duet_process_pool_free(pool);
-    return 0;
 }
 
-static void ends_are_heard_of_in_order(void **state)
+in_task(freed_calls_and_pools_cancel)
 {
-    (void)state;
-    assert_status(duet_run(listen, NULL, NULL), 0);
-}
+    duet_shared *begun;
+    duet_process_pool *pool = one_seen_worker(2, &begun);
+    duet_process_call *calls[4];
+    duet_process_output output;
+    int three = 3;
 
-static void freed_calls_and_pools_cancel(void **state)
-{
-    (void)state;
-    assert_status(duet_run(drop_some, NULL, NULL), 0);
+    for (int i = 0; i < 3; i++)
+        assert_status(duet_process_pool_submit(
+                          pool, i == 0 ? worker_hang_seen : worker_square,
+                          &three, sizeof three, &calls[i]),
+                      0);
+    assert_status(duet_process_pool_submit(pool, worker_square, &three,
+                                           sizeof three, &calls[3]),
+                  DUET_EFULL);
+    await_begin(begun);
+    duet_process_call_free(calls[0]); /* it runs: its worker is killed */
+    duet_process_call_free(calls[1]); /* it waits */
+    assert_status(duet_process_call_wait(calls[2], &output, DUET_NEVER), 0);
+    assert_int_equal(output.result, 9);
+    duet_process_call_free(calls[2]);
+    for (int i = 0; i < 2; i++)
+        assert_status(
+            duet_process_pool_submit(pool, worker_hang, "", 0, &calls[i]), 0);
+    assert_status(duet_process_pool_shutdown(pool, false, duet_in_ms(5)),
+                  DUET_ETIMEDOUT);
+    duet_process_pool_free(pool);
+    for (int i = 0; i < 2; i++) {
+        assert_status(duet_process_call_wait(calls[i], &output, DUET_NEVER),
+                      DUET_ECANCELED);
+        duet_process_call_free(calls[i]);
+    }
+    duet_shared_free(begun);
 }
 
 static duet_shared *ticks;

@@ -3,6 +3,7 @@
 
 #include <duet/duet.h>
 
+#include "support/in_task.h"
 #include "support/process.h"
 
 static duet_shared *gates; /* one for each call; 0: closed */
@@ -49,14 +50,13 @@ static void end(duet_process_pool *pool)
     duet_shared_free(gates);
 }
 
-static int hand_out(void *argument)
+in_task(calls_come_as_they_end)
 {
     duet_process_call *calls[CALLS];
     duet_process_pool *pool = submit(calls);
     duet_process_completions *completion;
     duet_process_call *call;
 
-    (void)argument;
     assert_status(duet_process_completions_open(calls, CALLS, &completion), 0);
     assert_status(
         duet_process_completions_next(completion, &call, duet_in_ms(1)),
@@ -73,13 +73,6 @@ static int hand_out(void *argument)
                   DUET_EEMPTY);
     duet_process_completions_close(completion);
     end(pool);
-    return 0;
-}
-
-static void calls_come_as_they_end(void **state)
-{
-    (void)state;
-    assert_status(duet_run(hand_out, NULL, NULL), 0);
 }
 
 static int take_until_empty(void *completion)
@@ -125,14 +118,13 @@ static void each_call_is_handed_to_one_of_those_who_ask(void **state)
     assert_status(duet_run(share_out, NULL, NULL), 0);
 }
 
-static int close_early(void *argument)
+in_task(closed_early_the_calls_go_on)
 {
     duet_process_call *calls[CALLS];
     duet_process_pool *pool = submit(calls);
     duet_process_completions *completion;
     duet_process_output output;
 
-    (void)argument;
     assert_status(duet_process_completions_open(calls, CALLS, &completion), 0);
     duet_process_completions_close(completion);
     duet_process_completions_close(NULL);
@@ -145,22 +137,14 @@ static int close_early(void *argument)
         duet_process_call_free(calls[i]);
     }
     end(pool);
-    return 0;
 }
 
-static void closed_early_the_calls_go_on(void **state)
-{
-    (void)state;
-    assert_status(duet_run(close_early, NULL, NULL), 0);
-}
-
-static int wait_for_some(void *argument)
+in_task(task_waits_for_some_of_several)
 {
     duet_process_call *calls[CALLS];
     duet_process_pool *pool = submit(calls);
     size_t done = 9;
 
-    (void)argument;
     assert_status(duet_process_calls_wait(calls, CALLS, DUET_UNTIL_FIRST, &done,
                                           duet_in_ms(1)),
                   DUET_ETIMEDOUT);
@@ -190,22 +174,14 @@ static int wait_for_some(void *argument)
     for (int i = 0; i < CALLS; i++)
         duet_process_call_free(calls[i]);
     end(pool);
-    return 0;
 }
 
-static void task_waits_for_some_of_several(void **state)
-{
-    (void)state;
-    assert_status(duet_run(wait_for_some, NULL, NULL), 0);
-}
-
-static int cancel_one(void *argument)
+in_task(cancelled_call_is_no_error)
 {
     duet_process_call *calls[CALLS];
     duet_process_pool *pool = submit(calls);
     size_t done;
 
-    (void)argument;
     assert_true(duet_process_call_cancel(calls[0]));
     assert_status(
         duet_process_calls_wait(calls, 1, DUET_UNTIL_ALL, NULL, DUET_NEVER), 0);
@@ -216,13 +192,6 @@ static int cancel_one(void *argument)
     for (int i = 0; i < CALLS; i++)
         duet_process_call_free(calls[i]);
     end(pool);
-    return 0;
-}
-
-static void cancelled_call_is_no_error(void **state)
-{
-    (void)state;
-    assert_status(duet_run(cancel_one, NULL, NULL), 0);
 }
 
 PROCESS_TEST_MAIN(test(calls_come_as_they_end),

@@ -5,6 +5,7 @@
 
 #include <duet/duet.h>
 
+#include "support/in_task.h"
 #include "support/process.h"
 #include "support/worker.h"
 
@@ -34,7 +35,7 @@ static int multiply(const void *input, size_t length, void **out_output,
     return length == sizeof *factors ? factors->left * factors->right : -1;
 }
 
-static int map_structs(void *argument)
+in_task(structs_are_mapped_in_order_in_chunks_of_any_size)
 {
     const duet_process_map_options chunks[] = {
         {.chunk = 0}, {.chunk = 1}, {.chunk = 7}, {.chunk = 1000}};
@@ -42,7 +43,6 @@ static int map_structs(void *argument)
     duet_process_output outputs[COUNT];
     product products[COUNT];
 
-    (void)argument;
     for (int i = 0; i < COUNT; i++)
         products[i] = (product){i, i + 1};
     for (int run = 0; run < 4; run++) {
@@ -57,23 +57,15 @@ static int map_structs(void *argument)
         duet_process_pool_map(pool, multiply, NULL, 0, NULL, NULL, DUET_NEVER),
         0);
     duet_process_pool_free(pool);
-    return 0;
 }
 
-static void structs_are_mapped_in_order_in_chunks_of_any_size(void **state)
-{
-    (void)state;
-    assert_status(duet_run(map_structs, NULL, NULL), 0);
-}
-
-static int map_bytes(void *argument)
+in_task(bytes_of_any_length_are_mapped)
 {
     const char *words[] = {"abc", "", "x"};
     duet_process_pool *pool = three_workers();
     duet_process_input inputs[3];
     duet_process_output outputs[3];
 
-    (void)argument;
     for (int i = 0; i < 3; i++)
         inputs[i] = (duet_process_input){words[i], strlen(words[i])};
     assert_status(duet_process_pool_map(pool, worker_reverse, inputs, 3, NULL,
@@ -85,16 +77,9 @@ static int map_bytes(void *argument)
     for (int i = 0; i < 3; i++)
         duet_process_output_clear(&outputs[i]);
     duet_process_pool_free(pool);
-    return 0;
 }
 
-static void bytes_of_any_length_are_mapped(void **state)
-{
-    (void)state;
-    assert_status(duet_run(map_bytes, NULL, NULL), 0);
-}
-
-static int survive_deaths(void *argument)
+in_task(death_of_a_worker_costs_one_result_of_its_chunk)
 {
     const duet_process_map_options chunk = {.chunk = 10,
                                             .collect_errors = true};
@@ -102,7 +87,6 @@ static int survive_deaths(void *argument)
     duet_process_output outputs[COUNT];
     int numbers[COUNT];
 
-    (void)argument;
     for (int i = 0; i < COUNT; i++)
         numbers[i] = i % 10 == 4 ? -SIGKILL : i;
     assert_status(duet_process_pool_star_map(pool, worker_square, numbers,
@@ -120,22 +104,14 @@ static int survive_deaths(void *argument)
         duet_process_output_clear(&outputs[i]);
     }
     duet_process_pool_free(pool);
-    return 0;
 }
 
-static void death_of_a_worker_costs_one_result_of_its_chunk(void **state)
-{
-    (void)state;
-    assert_status(duet_run(survive_deaths, NULL, NULL), 0);
-}
-
-static int end_by_a_death(void *argument)
+in_task(death_of_a_worker_ends_a_map_that_collects_no_errors)
 {
     duet_process_pool *pool = three_workers();
     duet_process_output outputs[3];
     int numbers[] = {1, -SIGKILL, 3};
 
-    (void)argument;
     assert_status(duet_process_pool_star_map(pool, worker_square, numbers, 3,
                                              sizeof(int), NULL, outputs,
                                              DUET_NEVER),
@@ -153,13 +129,6 @@ static int end_by_a_death(void *argument)
                   0);
     assert_int_equal(outputs[1].result, 4);
     duet_process_pool_free(pool);
-    return 0;
-}
-
-static void death_of_a_worker_ends_a_map_that_collects_no_errors(void **state)
-{
-    (void)state;
-    assert_status(duet_run(end_by_a_death, NULL, NULL), 0);
 }
 
 /* A function may return the number that a death has, too. */
@@ -172,7 +141,7 @@ static int return_input(const void *input, size_t length, void **out_output,
     return *(const int *)input;
 }
 
-static int map_negative_numbers(void *argument)
+in_task(results_are_told_from_calls_that_gave_none)
 {
     const duet_process_map_options collect = {.collect_errors = true};
     const size_t lengths[] = {100, 101};
@@ -181,7 +150,6 @@ static int map_negative_numbers(void *argument)
     duet_process_output outputs[2];
     duet_process_pool *pool;
 
-    (void)argument;
     assert_status(duet_process_pool_new(&small, &pool), 0);
     assert_status(duet_process_pool_star_map(pool, return_input, numbers, 2,
                                              sizeof(int), NULL, outputs,
@@ -207,13 +175,6 @@ static int map_negative_numbers(void *argument)
     duet_process_output_clear(&outputs[0]);
     duet_process_output_clear(&outputs[1]);
     duet_process_pool_free(pool);
-    return 0;
-}
-
-static void results_are_told_from_calls_that_gave_none(void **state)
-{
-    (void)state;
-    assert_status(duet_run(map_negative_numbers, NULL, NULL), 0);
 }
 
 static int wait_for_go(const void *input, size_t length, void **out_output,
@@ -254,7 +215,7 @@ static int refuse(void *context, size_t index, duet_process_output *output)
     return DUET_EIO;
 }
 
-static int map_unordered(void *argument)
+in_task(outputs_are_told_of_in_the_order_of_their_ends)
 {
     duet_shared *go;
     const duet_process_pool_options two = {
@@ -267,7 +228,6 @@ static int map_unordered(void *argument)
     duet_process_output outputs[2];
     duet_process_pool *pool;
 
-    (void)argument;
     assert_status(duet_shared_new(1, 8, &go), 0);
     own.go = go;
     assert_status(duet_process_pool_new(&two, &pool), 0);
@@ -283,16 +243,9 @@ static int map_unordered(void *argument)
                   DUET_EIO);
     duet_process_pool_free(pool);
     duet_shared_free(go);
-    return 0;
 }
 
-static void outputs_are_told_of_in_the_order_of_their_ends(void **state)
-{
-    (void)state;
-    assert_status(duet_run(map_unordered, NULL, NULL), 0);
-}
-
-static int time_out(void *argument)
+in_task(late_map_ends_and_the_pool_goes_on)
 {
     duet_process_pool *pool = three_workers();
     duet_process_output outputs[COUNT];
@@ -300,7 +253,6 @@ static int time_out(void *argument)
     int numbers[COUNT] = {0};
     int two = 2;
 
-    (void)argument;
     assert_status(duet_process_pool_star_map(pool, worker_hang, numbers, COUNT,
                                              sizeof(int), NULL, outputs,
                                              duet_in_ms(20)),
@@ -310,13 +262,6 @@ static int time_out(void *argument)
                   0);
     assert_int_equal(output.result, 4);
     duet_process_pool_free(pool);
-    return 0;
-}
-
-static void late_map_ends_and_the_pool_goes_on(void **state)
-{
-    (void)state;
-    assert_status(duet_run(time_out, NULL, NULL), 0);
 }
 
 /* --- over an array ------------------------------------------------------- */
@@ -340,7 +285,7 @@ static int hang(const void *argument, size_t length)
     return 0;
 }
 
-static int map_numbers(void *argument)
+in_task(array_is_mapped_to_numbers)
 {
     const duet_process_map_options collect = {.chunk = 2,
                                               .collect_errors = true};
@@ -348,7 +293,6 @@ static int map_numbers(void *argument)
     duet_process_pool *pool = three_workers();
     int results[7];
 
-    (void)argument;
     assert_status(duet_process_pool_map_array(pool, cube, numbers, 4,
                                               sizeof numbers[0], NULL, results,
                                               DUET_NEVER),
@@ -378,13 +322,6 @@ static int map_numbers(void *argument)
                                               NULL, DUET_NEVER),
                   0);
     duet_process_pool_free(pool);
-    return 0;
-}
-
-static void array_is_mapped_to_numbers(void **state)
-{
-    (void)state;
-    assert_status(duet_run(map_numbers, NULL, NULL), 0);
 }
 
 PROCESS_TEST_MAIN(test(structs_are_mapped_in_order_in_chunks_of_any_size),

@@ -7,6 +7,7 @@
 
 #include <duet/duet.h>
 
+#include "support/in_task.h"
 #include "support/process.h"
 #include "support/worker.h"
 
@@ -54,25 +55,17 @@ static int die_and_go_on(void *argument)
 }
 
 /* Killed while it has nothing to do, it fails nobody. */
-static int die_in_between(void *argument)
+in_task(worker_that_died_idle_is_replaced)
 {
     const duet_process_pool_options one = {.workers = 1};
     duet_process_pool *pool = new_pool(&one);
     int first = call(pool, worker_id, 0);
 
-    (void)argument;
     assert_int_equal(kill(first, SIGKILL), 0);
     while (kill(first, 0) == 0) /* until the fork server has reaped it */
         assert_status(duet_sleep(duet_in_ms(1)), 0);
     assert_int_not_equal(call(pool, worker_id, 0), first);
     duet_process_pool_free(pool);
-    return 0;
-}
-
-static void worker_that_died_idle_is_replaced(void **state)
-{
-    (void)state;
-    assert_status(duet_run(die_in_between, NULL, NULL), 0);
 }
 
 /* Leaves a process behind that has the worker's socket, too. */
@@ -95,7 +88,7 @@ static int fork_and_die(const void *input, size_t length, void **out_output,
     return 0;
 }
 
-static int leave_a_fork(void *argument)
+in_task(death_is_noticed_though_a_fork_has_the_socket)
 {
     duet_shared *id;
     const duet_process_pool_options options = {
@@ -103,7 +96,6 @@ static int leave_a_fork(void *argument)
     duet_process_output output;
     duet_process_pool *pool;
 
-    (void)argument;
     assert_status(duet_shared_new(1, 8, &id), 0);
     pool = new_pool(&options);
     assert_status(duet_process_pool_call(pool, fork_and_die, NULL, 0, &output,
@@ -114,13 +106,6 @@ static int leave_a_fork(void *argument)
     assert_int_equal(call(pool, worker_square, 3), 9);
     duet_process_pool_free(pool);
     duet_shared_free(id);
-    return 0;
-}
-
-static void death_is_noticed_though_a_fork_has_the_socket(void **state)
-{
-    (void)state;
-    assert_status(duet_run(leave_a_fork, NULL, NULL), 0);
 }
 
 static void dead_worker_fails_its_call_and_is_replaced(void **state)
@@ -134,14 +119,13 @@ static void dead_worker_fails_its_call_and_is_replaced(void **state)
 #endif
 }
 
-static int replace(void *argument)
+in_task(worker_is_replaced_after_its_calls)
 {
     const duet_process_pool_options two_calls = {.workers = 1,
                                                  .calls_per_worker = 2};
     duet_process_pool *pool = new_pool(&two_calls);
     int ids[6];
 
-    (void)argument;
     for (int i = 0; i < 6; i++)
         ids[i] = call(pool, worker_id, 0);
     for (int i = 0; i < 6; i += 2)
@@ -149,13 +133,6 @@ static int replace(void *argument)
     assert_int_not_equal(ids[1], ids[2]);
     assert_int_not_equal(ids[3], ids[4]);
     duet_process_pool_free(pool);
-    return 0;
-}
-
-static void worker_is_replaced_after_its_calls(void **state)
-{
-    (void)state;
-    assert_status(duet_run(replace, NULL, NULL), 0);
 }
 
 static int base;
@@ -177,7 +154,7 @@ static int add_base(const void *input, size_t length, void **out_output,
     return base + *(const int *)input;
 }
 
-static int initialize(void *argument)
+in_task(initializer_runs_in_workers_and_may_break_the_pool)
 {
     int thousand = 1000;
     duet_process_pool_options options = {.initializer = set_base,
@@ -186,7 +163,6 @@ static int initialize(void *argument)
     duet_process_pool *pool = new_pool(&options);
     duet_process_output output;
 
-    (void)argument;
     assert_int_equal(call(pool, add_base, 7), 1007);
     assert_int_equal(base, 0);
     duet_process_pool_free(pool);
@@ -197,35 +173,20 @@ static int initialize(void *argument)
                                              DUET_NEVER),
                       DUET_EBROKEN);
     duet_process_pool_free(pool);
-    return 0;
 }
 
-static void initializer_runs_in_workers_and_may_break_the_pool(void **state)
-{
-    (void)state;
-    assert_status(duet_run(initialize, NULL, NULL), 0);
-}
-
-static int give_up(void *argument)
+in_task(call_that_is_given_up_ends_with_its_worker)
 {
     const duet_process_pool_options one = {.workers = 1};
     duet_process_pool *pool = new_pool(&one);
     duet_process_output output;
     int first = call(pool, worker_id, 0);
 
-    (void)argument;
     assert_status(duet_process_pool_call(pool, worker_hang, NULL, 0, &output,
                                          duet_in_ms(5)),
                   DUET_ETIMEDOUT);
     assert_int_not_equal(call(pool, worker_id, 0), first);
     duet_process_pool_free(pool);
-    return 0;
-}
-
-static void call_that_is_given_up_ends_with_its_worker(void **state)
-{
-    (void)state;
-    assert_status(duet_run(give_up, NULL, NULL), 0);
 }
 
 static int add_one(const void *input, size_t length, void **out_output,
@@ -238,14 +199,13 @@ static int add_one(const void *input, size_t length, void **out_output,
     return (int)duet_shared_add(duet_process_shared(0), 0, 1);
 }
 
-static int share(void *argument)
+in_task(workers_share_memory)
 {
     duet_shared *counter;
     const duet_process_pool_options options = {.shared = &counter,
                                                .shared_count = 1};
     duet_process_pool *pool;
 
-    (void)argument;
     assert_status(duet_shared_new(1, 8, &counter), 0);
     pool = new_pool(&options);
     for (int i = 1; i <= 3; i++)
@@ -253,13 +213,6 @@ static int share(void *argument)
     assert_int_equal(duet_shared_get(counter, 0), 3);
     duet_process_pool_free(pool);
     duet_shared_free(counter);
-    return 0;
-}
-
-static void workers_share_memory(void **state)
-{
-    (void)state;
-    assert_status(duet_run(share, NULL, NULL), 0);
 }
 
 static int refuse(void *argument)
@@ -330,27 +283,19 @@ static int take_in_order(void *context, void *input, void *output, int result)
     return ++own->taken == ENOUGH ? DUET_EEMPTY : 0;
 }
 
-static int map_without_end(void *argument)
+in_task(endless_input_is_mapped_in_order)
 {
     const duet_bounded_map_steps steps = {next_number, square_in_worker,
                                           take_in_order};
     const duet_bounded_map_options options = {.at_once = 4, .in_order = true};
     endless own = {.pool = new_pool(NULL)};
 
-    (void)argument;
     assert_status(duet_bounded_map(&steps, &own, &options, DUET_NEVER),
                   DUET_EEMPTY);
     assert_int_equal(own.taken, ENOUGH);
     assert_int_equal(own.in_flight, 0);
     assert_true(own.most_in_flight <= 4);
     duet_process_pool_free(own.pool);
-    return 0;
-}
-
-static void endless_input_is_mapped_in_order(void **state)
-{
-    (void)state;
-    assert_status(duet_run(map_without_end, NULL, NULL), 0);
 }
 
 static void options_out_of_range_are_refused(void **state)

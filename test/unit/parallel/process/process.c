@@ -11,6 +11,7 @@
 #include <duet/duet.h>
 
 #include "parallel/process/process.h"
+#include "support/in_task.h"
 #include "support/process.h"
 #include "support/ticker.h"
 
@@ -177,24 +178,16 @@ static int run_a_loop(const void *argument, size_t length)
     return duet_run(sleep_a_little, deep, NULL);
 }
 
-static int start_in_task(void *argument)
+in_task(process_may_run_a_loop_on_a_deep_stack)
 {
     duet_exit_status status;
     duet_process *process;
 
-    (void)argument;
     assert_status(
         duet_process_start(run_a_loop, NULL, 0, NULL, &process, DUET_NEVER), 0);
     assert_status(duet_process_wait(process, &status, DUET_NEVER), 0);
     assert_int_equal(status.code, 33);
     duet_process_free(process);
-    return 0;
-}
-
-static void process_may_run_a_loop_on_a_deep_stack(void **state)
-{
-    (void)state;
-    assert_status(duet_run(start_in_task, NULL, NULL), 0);
 }
 
 static int add_to_both(const void *argument, size_t length)
@@ -300,7 +293,7 @@ static int await_five(const void *argument, size_t length)
 }
 
 /* The process ends only after it has read five ticks. */
-static int wait_beside_ticker(void *argument)
+in_task(loop_ticks_while_a_process_runs)
 {
     static test_ticker ticker;
     duet_exit_status status;
@@ -310,7 +303,6 @@ static int wait_beside_ticker(void *argument)
     const duet_process_options options = {.descriptors = &ends[0],
                                           .descriptor_count = 1};
 
-    (void)argument;
     assert_int_equal(pipe(ends), 0);
     assert_status(
         duet_process_start(await_five, NULL, 0, &options, &process, DUET_NEVER),
@@ -324,13 +316,6 @@ static int wait_beside_ticker(void *argument)
     duet_process_free(process);
     close(ends[0]);
     close(ends[1]);
-    return 0;
-}
-
-static void loop_ticks_while_a_process_runs(void **state)
-{
-    (void)state;
-    assert_status(duet_run(wait_beside_ticker, NULL, NULL), 0);
 }
 
 static int hold_pipe(const void *argument, size_t length)
@@ -399,7 +384,7 @@ static int echo_next(const void *argument, size_t length)
     return duet_process_descriptor(2) == -1 ? 0 : 2;
 }
 
-static int talk(void *argument)
+in_task(process_talks_over_descriptors_it_was_given)
 {
     int there[2];
     int back[2];
@@ -407,7 +392,6 @@ static int talk(void *argument)
     duet_process *process;
     char byte = 'a';
 
-    (void)argument;
     assert_int_equal(pipe2(there, O_CLOEXEC), 0);
     assert_int_equal(pipe2(back, O_CLOEXEC), 0);
     const int descriptors[] = {there[0], back[1]};
@@ -429,13 +413,6 @@ static int talk(void *argument)
     assert_int_equal(status.code, 0);
     close(back[0]);
     duet_process_free(process);
-    return 0;
-}
-
-static void process_talks_over_descriptors_it_was_given(void **state)
-{
-    (void)state;
-    assert_status(duet_run(talk, NULL, NULL), 0);
 }
 
 static void freed_process_is_killed(void **state)

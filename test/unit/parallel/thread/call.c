@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "support/held.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static int square(void *argument)
@@ -34,14 +35,13 @@ static int await_twice(void *argument)
     return 0;
 }
 
-static int await_and_release(void *argument)
+in_task(tasks_wait_with_a_deadline)
 {
     duet_thread_pool *pool = test_new_pool(1, 0);
     duet_thread_call *call;
     duet_task *tasks[2];
     test_held work;
 
-    (void)argument;
     test_held_init(&work, 5);
     assert_status(duet_thread_pool_submit(pool, test_run_held, &work, NULL,
                                           &call, DUET_NEVER),
@@ -57,13 +57,6 @@ static int await_and_release(void *argument)
         assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
     duet_thread_call_free(call);
     test_end_pool(pool);
-    return 0;
-}
-
-static void tasks_wait_with_a_deadline(void **state)
-{
-    (void)state;
-    assert_status(duet_run(await_and_release, NULL, NULL), 0);
 }
 
 static void only_pending_calls_are_cancelled(void **state)
@@ -248,7 +241,7 @@ static void forget(duet_thread_call *call, void *argument)
     atomic_fetch_add(count, 1);
 }
 
-static int hear_in_order(void *argument)
+in_task(listeners_are_called_in_order_without_a_handle)
 {
     duet_thread_pool *pool = test_new_pool(1, 0);
     duet_future *future;
@@ -256,7 +249,6 @@ static int hear_in_order(void *argument)
     atomic_int forgotten = 0;
     test_held work;
 
-    (void)argument;
     call = test_hold(pool, &work, 0);
     assert_status(duet_future_new(&future), 0);
     assert_status(duet_thread_call_on_end(call, forget, &forgotten), 0);
@@ -269,13 +261,6 @@ static int hear_in_order(void *argument)
     assert_int_equal(atomic_load(&forgotten), 2);
     duet_future_free(future);
     test_end_pool(pool);
-    return 0;
-}
-
-static void listeners_are_called_in_order_without_a_handle(void **state)
-{
-    (void)state;
-    assert_status(duet_run(hear_in_order, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(tasks_wait_with_a_deadline),

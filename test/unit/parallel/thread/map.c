@@ -7,6 +7,7 @@
 #include <duet/duet.h>
 #include <duet/thread_pool.h>
 
+#include "support/in_task.h"
 #include "support/test.h"
 
 /* Numbers 0, 1, 2, ... up to `end`, each in memory of its own. */
@@ -326,14 +327,13 @@ static int map_steps(void *argument)
                                       DUET_NEVER);
 }
 
-static int cancel_map(void *argument)
+in_task(cancelled_map_of_an_array_waits_for_what_runs)
 {
     const duet_thread_pool_options one = {.threads = 1};
     static stopped_map own;
     duet_task *task;
     int result;
 
-    (void)argument;
     for (int i = 0; i < 3; i++) {
         sem_init(&own.steps[i].begun, 0, 0);
         sem_init(&own.steps[i].go, 0, 0);
@@ -351,13 +351,6 @@ static int cancel_map(void *argument)
     assert_status(own.results[1], DUET_ECANCELED);
     assert_status(own.results[2], DUET_ECANCELED);
     duet_thread_pool_free(own.pool);
-    return 0;
-}
-
-static void cancelled_map_of_an_array_waits_for_what_runs(void **state)
-{
-    (void)state;
-    assert_status(duet_run(cancel_map, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(array_is_mapped_in_order),

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "parallel/thread/pool.h"
 #include "support/held.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static int square(void *argument)
@@ -70,13 +71,12 @@ static int submit_late(void *argument)
     return 0;
 }
 
-static int fill_queue(void *argument)
+in_task(full_queue_is_an_error_or_a_wait)
 {
     duet_thread_pool *pool = test_new_pool(1, 1);
     duet_task *task;
     test_held work[2];
 
-    (void)argument;
     for (int i = 0; i < 2; i++)
         test_held_init(&work[i], 0);
     assert_status(
@@ -97,13 +97,6 @@ static int fill_queue(void *argument)
     sem_post(&work[1].go_on);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     test_end_pool(pool);
-    return 0;
-}
-
-static void full_queue_is_an_error_or_a_wait(void **state)
-{
-    (void)state;
-    assert_status(duet_run(fill_queue, NULL, NULL), 0);
 }
 
 static int count_threads(duet_thread_pool *pool)

@@ -7,6 +7,7 @@
 #include <duet/duet.h>
 
 #include "base/error.h"
+#include "support/in_task.h"
 #include "support/test.h"
 #include "support/ticker.h"
 
@@ -16,14 +17,13 @@ static int wait_for_ticks(void *argument)
     return duet__fail(DUET_EIO, "after the ticks");
 }
 
-static int await_beside_ticker(void *argument)
+in_task(loop_ticks_while_a_task_waits_for_a_thread)
 {
     static test_ticker ticker = {.descriptor = -1};
     const duet_thread_options options = {.name = "a-name-of-twenty-byt"};
     duet_thread *thread;
     int result = 0;
 
-    (void)argument;
     assert_status(duet_thread_start(wait_for_ticks, &ticker, &options, &thread),
                   0);
     assert_status(duet_thread_join(thread, &result, duet_in_ms(2)),
@@ -33,13 +33,6 @@ static int await_beside_ticker(void *argument)
     assert_status(duet_thread_join(thread, &result, DUET_NEVER), 0);
     assert_status(result, DUET_EIO);
     assert_string_equal(duet_error_detail(), "after the ticks");
-    return 0;
-}
-
-static void loop_ticks_while_a_task_waits_for_a_thread(void **state)
-{
-    (void)state;
-    assert_status(duet_run(await_beside_ticker, NULL, NULL), 0);
 }
 
 typedef struct pair {
@@ -130,23 +123,15 @@ static int hand_task(void *argument)
     return result;
 }
 
-static int await_hander(void *argument)
+in_task(thread_hands_a_task_to_the_loop_that_awaits_it)
 {
     duet_thread *thread;
     int result = 0;
 
-    (void)argument;
     assert_status(
         duet_thread_start(hand_task, duet_current_loop(), NULL, &thread), 0);
     assert_status(duet_thread_join(thread, &result, DUET_NEVER), 0);
     assert_int_equal(result, 11);
-    return 0;
-}
-
-static void thread_hands_a_task_to_the_loop_that_awaits_it(void **state)
-{
-    (void)state;
-    assert_status(duet_run(await_hander, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(loop_ticks_while_a_task_waits_for_a_thread),

@@ -7,6 +7,7 @@
 #include <duet/thread_pool.h>
 
 #include "base/error.h"
+#include "support/in_task.h"
 #include "support/test.h"
 #include "support/ticker.h"
 
@@ -16,24 +17,16 @@ static int wait_for_ticks(void *argument)
     return 42;
 }
 
-static int block_beside_ticker(void *argument)
+in_task(loop_ticks_while_a_call_blocks)
 {
     static test_ticker ticker = {.descriptor = -1};
     int result = 0;
 
-    (void)argument;
     assert_status(duet_spawn(test_tick, &ticker, NULL, NULL), 0);
     /* Ends only if the loop ticks while the call blocks. */
     assert_status(duet_to_thread(wait_for_ticks, &ticker, &result, DUET_NEVER),
                   0);
     assert_int_equal(result, 42);
-    return 0;
-}
-
-static void loop_ticks_while_a_call_blocks(void **state)
-{
-    (void)state;
-    assert_status(duet_run(block_beside_ticker, NULL, NULL), 0);
 }
 
 typedef struct shared_call {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "runtime/compose/as_ended.h"
-#include "support/run.h"
+#include "support/in_task.h"
 
 static duet__as_ended all;
 static duet__link entries[3];
@@ -49,9 +49,8 @@ static int result_of(duet_task *task)
     return result;
 }
 
-static int take_in_order(void *argument)
+in_task(entries_are_taken_in_the_order_of_their_ends)
 {
-    (void)argument;
     set_up();
     duet__as_ended_add(&all, &entries[2]);
     duet__as_ended_add(&all, &entries[0]);
@@ -61,21 +60,13 @@ static int take_in_order(void *argument)
     duet__as_ended_add(&all, &entries[1]);
     assert_int_equal(next(DUET_NOW), 1);
     assert_status(next(DUET_NEVER), DUET_EEMPTY);
-    return 0;
 }
 
-static void entries_are_taken_in_the_order_of_their_ends(void **state)
-{
-    (void)state;
-    assert_status(duet_run(take_in_order, NULL, NULL), 0);
-}
-
-static int let_others_wait_in_vain(void *argument)
+in_task(last_one_wakes_who_waits_in_vain)
 {
     duet_task *first;
     duet_task *second;
 
-    (void)argument;
     set_up();
     for (int i = 0; i < 2; i++) {
         duet__as_ended_add(&all, &entries[i]);
@@ -86,21 +77,13 @@ static int let_others_wait_in_vain(void *argument)
     duet__as_ended_add(&all, &entries[2]);
     assert_int_equal(result_of(first), 2);
     assert_status(result_of(second), DUET_EEMPTY);
-    return 0;
 }
 
-static void last_one_wakes_who_waits_in_vain(void **state)
-{
-    (void)state;
-    assert_status(duet_run(let_others_wait_in_vain, NULL, NULL), 0);
-}
-
-static int cancel_the_woken(void *argument)
+in_task(woken_waiter_that_is_cancelled_passes_the_wake_up_on)
 {
     duet_task *first;
     duet_task *second;
 
-    (void)argument;
     set_up();
     first = spawn_waiter();
     second = spawn_waiter();
@@ -109,13 +92,6 @@ static int cancel_the_woken(void *argument)
     assert_status(result_of(first), DUET_ECANCELED);
     assert_int_equal(result_of(second), 1);
     assert_true(duet__list_is_empty(&all.waiters));
-    return 0;
-}
-
-static void woken_waiter_that_is_cancelled_passes_the_wake_up_on(void **state)
-{
-    (void)state;
-    assert_status(duet_run(cancel_the_woken, NULL, NULL), 0);
 }
 
 static void array_that_no_memory_holds_is_refused(void **state)

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -85,7 +86,7 @@ static int take_number(void *context, void *input, void *output, int result)
 static const duet_bounded_map_steps steps = {next_number, work_on_number,
                                              take_number};
 
-static void all_inputs_are_worked_on_so_many_at_a_time_body(void)
+in_virtual_time(all_inputs_are_worked_on_so_many_at_a_time)
 {
     plan own = {.count = 10000};
     const duet_bounded_map_options options = {.at_once = 16};
@@ -96,7 +97,6 @@ static void all_inputs_are_worked_on_so_many_at_a_time_body(void)
     assert_int_equal(own.most_running, 16);
     assert_true(own.most_given <= 16);
 }
-TASK_CASE(all_inputs_are_worked_on_so_many_at_a_time)
 
 static int take_slowly(void *context, void *input, void *output, int result)
 {
@@ -104,7 +104,7 @@ static int take_slowly(void *context, void *input, void *output, int result)
     return take_number(context, input, output, result);
 }
 
-static void what_is_being_taken_is_held_body(void)
+in_virtual_time(what_is_being_taken_is_held)
 {
     const duet_bounded_map_steps slow = {next_number, work_on_number,
                                          take_slowly};
@@ -115,18 +115,16 @@ static void what_is_being_taken_is_held_body(void)
     assert_int_equal(own.taken, 40);
     assert_int_equal(own.most_given, 8);
 }
-TASK_CASE(what_is_being_taken_is_held)
 
-static void results_come_as_they_are_there_body(void)
+in_virtual_time(results_come_as_they_are_there)
 {
     plan own = {.count = 4};
 
     assert_status(duet_bounded_map(&steps, &own, NULL, DUET_NEVER), 0);
     assert_string_equal(own.order.text, "3 2 1 4 ");
 }
-TASK_CASE(results_come_as_they_are_there)
 
-static void results_come_in_order_if_asked_body(void)
+in_virtual_time(results_come_in_order_if_asked)
 {
     plan own = {.count = 9};
     const duet_bounded_map_options options = {.at_once = 4, .in_order = true};
@@ -135,9 +133,8 @@ static void results_come_in_order_if_asked_body(void)
     assert_string_equal(own.order.text, "1 2 3 4 5 6 7 8 9 ");
     assert_true(own.most_given <= 4);
 }
-TASK_CASE(results_come_in_order_if_asked)
 
-static void slow_inputs_hold_up_no_results_body(void)
+in_virtual_time(slow_inputs_hold_up_no_results)
 {
     plan own = {.count = 2, .next_ms = 100};
     int64_t end;
@@ -148,18 +145,16 @@ static void slow_inputs_hold_up_no_results_body(void)
     assert_true(end == 150 * 1000000);
     assert_string_equal(own.order.text, "1 "); /* taken at 103 ms */
 }
-TASK_CASE(slow_inputs_hold_up_no_results)
 
-static void a_failure_is_told_and_the_rest_goes_on_body(void)
+in_virtual_time(a_failure_is_told_and_the_rest_goes_on)
 {
     plan own = {.count = 8, .fails_at = 3};
 
     assert_status(duet_bounded_map(&steps, &own, NULL, DUET_NEVER), 0);
     assert_int_equal(own.taken, 8);
 }
-TASK_CASE(a_failure_is_told_and_the_rest_goes_on)
 
-static void without_take_the_first_failure_ends_it_body(void)
+in_virtual_time(without_take_the_first_failure_ends_it)
 {
     const duet_bounded_map_steps no_take = {next_number, work_on_number, NULL};
     plan own = {.count = 100, .fails_at = 3};
@@ -171,9 +166,8 @@ static void without_take_the_first_failure_ends_it_body(void)
     assert_int_equal(own.running, 0);
     assert_status(duet_bounded_map(&no_take, &fine, NULL, DUET_NEVER), 0);
 }
-TASK_CASE(without_take_the_first_failure_ends_it)
 
-static void stopping_early_takes_every_input_back_body(void)
+in_virtual_time(stopping_early_takes_every_input_back)
 {
     plan own = {.count = 1000, .stop_at = 3};
     plan no_more = {.count = 1000, .next_fails_at = 50};
@@ -188,14 +182,13 @@ static void stopping_early_takes_every_input_back_body(void)
     assert_int_equal(no_more.given, 0);
     assert_int_equal(no_more.taken, 49);
 }
-TASK_CASE(stopping_early_takes_every_input_back)
 
 static int map_forever(void *argument)
 {
     return duet_bounded_map(&steps, argument, NULL, DUET_NEVER);
 }
 
-static void cancelling_ends_what_is_in_flight_body(void)
+in_virtual_time(cancelling_ends_what_is_in_flight)
 {
     plan own = {.count = 1000000};
     duet_task *task;
@@ -210,9 +203,8 @@ static void cancelling_ends_what_is_in_flight_body(void)
     assert_int_equal(own.running, 0);
     assert_true(own.taken > 100);
 }
-TASK_CASE(cancelling_ends_what_is_in_flight)
 
-static void no_inputs_and_impossible_options_body(void)
+in_virtual_time(no_inputs_and_impossible_options)
 {
     plan own = {.count = 0};
     const duet_bounded_map_options many = {.at_once = 1000001};
@@ -227,7 +219,6 @@ static void no_inputs_and_impossible_options_body(void)
                   DUET_EINVAL);
     assert_int_equal(own.given, 0);
 }
-TASK_CASE(no_inputs_and_impossible_options)
 
 static int map_some(void)
 {
@@ -237,11 +228,10 @@ static int map_some(void)
     return duet_bounded_map(&no_take, &own, NULL, DUET_NEVER);
 }
 
-static void allocation_failures_are_told_body(void)
+in_virtual_time(allocation_failures_are_told)
 {
     test_each_allocation_failing(map_some, 1);
 }
-TASK_CASE(allocation_failures_are_told)
 
 /* --- over an array ------------------------------------------------------- */
 
@@ -263,7 +253,7 @@ static int sleep_and_tell(void *argument)
     return number > 0 ? 10 * number : duet__fail(DUET_EIO, "number %d", number);
 }
 
-static void an_array_is_mapped_so_many_at_a_time_body(void)
+in_virtual_time(an_array_is_mapped_so_many_at_a_time)
 {
     const duet_bounded_map_options two = {.at_once = 2};
     int numbers[] = {3, 1, 2, 1, 5};
@@ -281,9 +271,8 @@ static void an_array_is_mapped_so_many_at_a_time_body(void)
                                          DUET_NEVER),
                   0);
 }
-TASK_CASE(an_array_is_mapped_so_many_at_a_time)
 
-static void a_failure_ends_the_map_of_an_array_unless_collected_body(void)
+in_virtual_time(a_failure_ends_the_map_of_an_array_unless_collected)
 {
     const duet_bounded_map_options one = {.at_once = 1};
     const duet_bounded_map_options collect = {.collect_errors = true};
@@ -306,9 +295,8 @@ static void a_failure_ends_the_map_of_an_array_unless_collected_body(void)
     assert_int_equal(results[2], 30);
     assert_int_equal(running, 0);
 }
-TASK_CASE(a_failure_ends_the_map_of_an_array_unless_collected)
 
-static void late_map_of_an_array_leaves_no_call_body(void)
+in_virtual_time(late_map_of_an_array_leaves_no_call)
 {
     int numbers[] = {1, 1000};
     int results[2];
@@ -321,7 +309,6 @@ static void late_map_of_an_array_leaves_no_call_body(void)
     assert_status(results[1], DUET_ECANCELED);
     assert_int_equal(running, 0);
 }
-TASK_CASE(late_map_of_an_array_leaves_no_call)
 
 static void outside_a_task_nothing_is_mapped(void **state)
 {

@@ -2,6 +2,7 @@
 #include <duet/callback.h>
 
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -13,7 +14,7 @@ static void note(void *argument)
     test_note(&order, argument);
 }
 
-static void soon_is_after_what_is_ready_and_in_order_body(void)
+in_virtual_time(soon_is_after_what_is_ready_and_in_order)
 {
     order.text[0] = '\0';
     assert_status(duet_call_soon(note, "a"), 0);
@@ -22,9 +23,8 @@ static void soon_is_after_what_is_ready_and_in_order_body(void)
     assert_status(duet_yield(), 0);
     assert_string_equal(order.text, "ab");
 }
-TASK_CASE(soon_is_after_what_is_ready_and_in_order)
 
-static void later_is_when_the_time_has_come_body(void)
+in_virtual_time(later_is_when_the_time_has_come)
 {
     order.text[0] = '\0';
     assert_status(duet_call_at(duet_in_ms(20), note, "c", NULL), 0);
@@ -37,7 +37,6 @@ static void later_is_when_the_time_has_come_body(void)
     assert_status(duet_sleep(duet_in_ms(10)), 0);
     assert_string_equal(order.text, "0abc");
 }
-TASK_CASE(later_is_when_the_time_has_come)
 
 static duet_callback *victim;
 
@@ -46,7 +45,7 @@ static void cancel_victim(void *argument)
     *(bool *)argument = duet_callback_cancel(victim);
 }
 
-static void a_cancelled_callback_is_not_called_body(void)
+in_virtual_time(a_cancelled_callback_is_not_called)
 {
     duet_callback *early;
     duet_callback *called;
@@ -66,7 +65,6 @@ static void a_cancelled_callback_is_not_called_body(void)
     assert_false(duet_callback_cancel(NULL));
     assert_string_equal(order.text, "b");
 }
-TASK_CASE(a_cancelled_callback_is_not_called)
 
 static int results[3];
 
@@ -82,7 +80,7 @@ static int return_nine(void *argument)
     return duet_sleep(duet_in_ms(1)) == 0 ? 9 : DUET_ECANCELED;
 }
 
-static void a_tasks_end_is_told_to_all_who_asked_body(void)
+in_virtual_time(a_tasks_end_is_told_to_all_who_asked)
 {
     duet_task *task;
     duet_task *forgotten;
@@ -101,7 +99,6 @@ static void a_tasks_end_is_told_to_all_who_asked_body(void)
         assert_int_equal(results[i], 9);
     assert_status(duet_join(task, NULL, DUET_NOW), 0);
 }
-TASK_CASE(a_tasks_end_is_told_to_all_who_asked)
 
 static int sleep_and_note(void *argument)
 {
@@ -169,11 +166,10 @@ static int arrange_and_cancel(void)
     return status;
 }
 
-static void allocation_failures_are_told_body(void)
+in_virtual_time(allocation_failures_are_told)
 {
     test_each_allocation_failing(arrange_and_cancel, 1);
 }
-TASK_CASE(allocation_failures_are_told)
 
 static void outside_a_loop_nothing_is_called(void **state)
 {

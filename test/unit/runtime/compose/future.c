@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -40,7 +41,7 @@ static void join(duet_task *task)
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
 }
 
-static void all_who_wait_get_the_value_body(void)
+in_virtual_time(all_who_wait_get_the_value)
 {
     waiter waiters[3];
     duet_task *tasks[3];
@@ -62,9 +63,8 @@ static void all_who_wait_get_the_value_body(void)
     assert_status(duet_future_wait(future, NULL, DUET_NOW), 0);
     duet_future_free(future);
 }
-TASK_CASE(all_who_wait_get_the_value)
 
-static void a_future_is_settled_once_body(void)
+in_virtual_time(a_future_is_settled_once)
 {
     void *value;
 
@@ -78,9 +78,8 @@ static void a_future_is_settled_once_body(void)
     assert_null(value);
     duet_future_free(future);
 }
-TASK_CASE(a_future_is_settled_once)
 
-static void cancelling_a_waiter_leaves_the_future_alone_body(void)
+in_virtual_time(cancelling_a_waiter_leaves_the_future_alone)
 {
     waiter cancelled, late, other;
     duet_task *tasks[3];
@@ -100,9 +99,8 @@ static void cancelling_a_waiter_leaves_the_future_alone_body(void)
     assert_status(other.status, 0);
     duet_future_free(future);
 }
-TASK_CASE(cancelling_a_waiter_leaves_the_future_alone)
 
-static void a_cancelled_future_tells_all_who_wait_body(void)
+in_virtual_time(a_cancelled_future_tells_all_who_wait)
 {
     waiter one;
     duet_task *task;
@@ -115,7 +113,6 @@ static void a_cancelled_future_tells_all_who_wait_body(void)
     assert_true(duet_future_is_done(future));
     duet_future_free(future);
 }
-TASK_CASE(a_cancelled_future_tells_all_who_wait)
 
 static void note_name(duet_future *settled, void *argument)
 {
@@ -124,7 +121,7 @@ static void note_name(duet_future *settled, void *argument)
     test_note(&order, argument);
 }
 
-static void callbacks_come_in_order_and_not_at_once_body(void)
+in_virtual_time(callbacks_come_in_order_and_not_at_once)
 {
     order.text[0] = '\0';
     assert_status(duet_future_new(&future), 0);
@@ -137,9 +134,8 @@ static void callbacks_come_in_order_and_not_at_once_body(void)
     assert_string_equal(order.text, "abc");
     duet_future_free(future);
 }
-TASK_CASE(callbacks_come_in_order_and_not_at_once)
 
-static void a_future_lives_until_its_callbacks_were_called_body(void)
+in_virtual_time(a_future_lives_until_its_callbacks_were_called)
 {
     order.text[0] = '\0';
     assert_status(duet_future_new(&future), 0);
@@ -156,7 +152,6 @@ static void a_future_lives_until_its_callbacks_were_called_body(void)
     assert_string_equal(order.text, "a");
     duet_future_free(NULL);
 }
-TASK_CASE(a_future_lives_until_its_callbacks_were_called)
 
 static int second_status;
 
@@ -170,12 +165,11 @@ static void *settle_in_thread(void *argument)
     return NULL;
 }
 
-static int wait_for_thread(void *argument)
+in_task(another_thread_settles_it)
 {
     pthread_t thread;
     void *value;
 
-    (void)argument;
     assert_status(duet_future_new(&future), 0);
     assert_int_equal(pthread_create(&thread, NULL, settle_in_thread,
                                     duet_future_hold(future)),
@@ -186,13 +180,6 @@ static int wait_for_thread(void *argument)
     assert_status(second_status, DUET_EALREADY);
     assert_status(duet_future_fail_from_thread(future, 1), DUET_EINVAL);
     duet_future_free(future);
-    return 0;
-}
-
-static void another_thread_settles_it(void **state)
-{
-    (void)state;
-    assert_status(duet_run(wait_for_thread, NULL, NULL), 0);
 }
 
 static int let_go_before_thread(void *argument)
@@ -234,11 +221,10 @@ static int make_and_free(void)
     return status;
 }
 
-static void allocation_failures_are_told_body(void)
+in_virtual_time(allocation_failures_are_told)
 {
     test_each_allocation_failing(make_and_free, 2);
 }
-TASK_CASE(allocation_failures_are_told)
 
 TEST_MAIN(test(all_who_wait_get_the_value), test(a_future_is_settled_once),
           test(cancelling_a_waiter_leaves_the_future_alone),

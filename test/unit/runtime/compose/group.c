@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 /* A member of a group: sleeps, then returns `result`. */
@@ -23,7 +23,7 @@ static int work(void *argument)
     return one->result;
 }
 
-static void leaving_waits_for_all_body(void)
+in_virtual_time(leaving_waits_for_all)
 {
     member members[] = {{3, 0, 1}, {1, 5, 1}, {2, 0, 1}};
     duet_group *group;
@@ -41,9 +41,8 @@ static void leaving_waits_for_all_body(void)
         assert_status(members[i].seen, 0);
     assert_true(duet_clock_ns() == 3 * 1000000);
 }
-TASK_CASE(leaving_waits_for_all)
 
-static void an_empty_group_returns_the_bodys_status_body(void)
+in_virtual_time(an_empty_group_returns_the_bodys_status)
 {
     duet_group *group;
 
@@ -53,9 +52,8 @@ static void an_empty_group_returns_the_bodys_status_body(void)
     assert_status(duet_group_open(&group), 0);
     assert_status(duet_group_close(group, DUET_EIO), DUET_EIO);
 }
-TASK_CASE(an_empty_group_returns_the_bodys_status)
 
-static void first_failure_cancels_siblings_and_body_body(void)
+in_virtual_time(first_failure_cancels_siblings_and_body)
 {
     member failing = {1, DUET_EIO, 1};
     member sibling = {1000, 0, 1};
@@ -77,9 +75,8 @@ static void first_failure_cancels_siblings_and_body_body(void)
     assert_status(duet_yield(), 0);
     assert_true(duet_clock_ns() == 1000000);
 }
-TASK_CASE(first_failure_cancels_siblings_and_body)
 
-static void failure_while_closing_does_not_cancel_the_body_body(void)
+in_virtual_time(failure_while_closing_does_not_cancel_the_body)
 {
     member failing = {1, DUET_EIO, 1};
     member sibling = {1000, 0, 1};
@@ -93,9 +90,8 @@ static void failure_while_closing_does_not_cancel_the_body_body(void)
     assert_int_equal(duet_task_cancel_requests(duet_current_task()), 0);
     assert_status(duet_yield(), 0);
 }
-TASK_CASE(failure_while_closing_does_not_cancel_the_body)
 
-static void only_the_first_failure_counts_body(void)
+in_virtual_time(only_the_first_failure_counts)
 {
     member failing[] = {
         {2, DUET_EIO, 1}, {1, DUET_EPIPE, 1}, {1, DUET_EFBIG, 1}};
@@ -107,9 +103,8 @@ static void only_the_first_failure_counts_body(void)
                       0);
     assert_status(duet_group_close(group, 0), DUET_EPIPE);
 }
-TASK_CASE(only_the_first_failure_counts)
 
-static void a_member_that_is_merely_cancelled_fails_nothing_body(void)
+in_virtual_time(a_member_that_is_merely_cancelled_fails_nothing)
 {
     member cancelled = {1000, 0, 1};
     member other = {2, 0, 1};
@@ -124,9 +119,8 @@ static void a_member_that_is_merely_cancelled_fails_nothing_body(void)
     assert_status(duet_group_close(group, 0), 0);
     assert_status(other.seen, 0);
 }
-TASK_CASE(a_member_that_is_merely_cancelled_fails_nothing)
 
-static void a_failing_body_cancels_the_tasks_body(void)
+in_virtual_time(a_failing_body_cancels_the_tasks)
 {
     member sibling = {1000, 0, 1};
     duet_group *group;
@@ -137,9 +131,8 @@ static void a_failing_body_cancels_the_tasks_body(void)
     assert_status(duet_group_close(group, DUET_EIO), DUET_EIO);
     assert_status(sibling.seen, DUET_ECANCELED);
 }
-TASK_CASE(a_failing_body_cancels_the_tasks)
 
-static void cancelling_the_group_spares_the_body_body(void)
+in_virtual_time(cancelling_the_group_spares_the_body)
 {
     member sibling = {1000, 0, 1};
     duet_group *group;
@@ -152,7 +145,6 @@ static void cancelling_the_group_spares_the_body_body(void)
     assert_status(duet_group_close(group, 0), 0);
     assert_status(sibling.seen, DUET_ECANCELED);
 }
-TASK_CASE(cancelling_the_group_spares_the_body)
 
 /* A task with a group of its own, to be cancelled from outside. */
 typedef struct holder {
@@ -190,7 +182,7 @@ static duet_task *start_holder(holder *own)
     return task;
 }
 
-static void cancelled_while_closing_cancels_the_tasks_body(void)
+in_virtual_time(cancelled_while_closing_cancels_the_tasks)
 {
     member members[] = {{1000, 0, 1}, {2000, 0, 1}};
     holder own = {.members = members, .count = 2};
@@ -204,9 +196,8 @@ static void cancelled_while_closing_cancels_the_tasks_body(void)
     assert_status(members[1].seen, DUET_ECANCELED);
     assert_true(duet_clock_ns() == 0);
 }
-TASK_CASE(cancelled_while_closing_cancels_the_tasks)
 
-static void cancelled_in_the_body_cancels_the_tasks_body(void)
+in_virtual_time(cancelled_in_the_body_cancels_the_tasks)
 {
     member members[] = {{1000, 0, 1}};
     holder own = {.members = members, .count = 1, .body_ms = 500};
@@ -218,9 +209,8 @@ static void cancelled_in_the_body_cancels_the_tasks_body(void)
     assert_status(own.after, 0);
     assert_status(members[0].seen, DUET_ECANCELED);
 }
-TASK_CASE(cancelled_in_the_body_cancels_the_tasks)
 
-static void a_foreign_request_outlives_the_groups_failure_body(void)
+in_virtual_time(a_foreign_request_outlives_the_groups_failure)
 {
     member members[] = {{1, DUET_EIO, 1}};
     holder own = {.members = members, .count = 1, .body_ms = 500};
@@ -235,7 +225,6 @@ static void a_foreign_request_outlives_the_groups_failure_body(void)
     assert_int_equal(own.requests, 1);
     assert_status(own.after, DUET_ECANCELED);
 }
-TASK_CASE(a_foreign_request_outlives_the_groups_failure)
 
 typedef struct adder {
     duet_group *group;
@@ -252,7 +241,7 @@ static int add_later(void *argument)
     return status;
 }
 
-static void tasks_may_be_added_while_the_group_is_left_body(void)
+in_virtual_time(tasks_may_be_added_while_the_group_is_left)
 {
     member added = {5, 0, 1};
     adder own = {.added = &added, .status = 1};
@@ -264,7 +253,6 @@ static void tasks_may_be_added_while_the_group_is_left_body(void)
     assert_status(added.seen, 0);
     assert_true(duet_clock_ns() == 6 * 1000000);
 }
-TASK_CASE(tasks_may_be_added_while_the_group_is_left)
 
 static int clean_up_slowly(void *argument)
 {
@@ -274,7 +262,7 @@ static int clean_up_slowly(void *argument)
     return status;
 }
 
-static void leaving_waits_for_slow_cleanup_body(void)
+in_virtual_time(leaving_waits_for_slow_cleanup)
 {
     member failing = {1, DUET_EIO, 1};
     duet_group *group;
@@ -288,9 +276,8 @@ static void leaving_waits_for_slow_cleanup_body(void)
     assert_status(cleaned, 0);
     assert_true(duet_clock_ns() == 21 * 1000000);
 }
-TASK_CASE(leaving_waits_for_slow_cleanup)
 
-static void inner_failure_stays_in_the_inner_group_body(void)
+in_virtual_time(inner_failure_stays_in_the_inner_group)
 {
     member failing = {1, DUET_EIO, 1};
     member outer_member = {5, 0, 1};
@@ -309,9 +296,8 @@ static void inner_failure_stays_in_the_inner_group_body(void)
     assert_status(duet_group_close(outer, 0), 0);
     assert_status(outer_member.seen, 0);
 }
-TASK_CASE(inner_failure_stays_in_the_inner_group)
 
-static void outer_failure_passes_through_the_inner_group_body(void)
+in_virtual_time(outer_failure_passes_through_the_inner_group)
 {
     member failing = {1, DUET_EIO, 1};
     member inner_member = {1000, 0, 1};
@@ -330,11 +316,10 @@ static void outer_failure_passes_through_the_inner_group_body(void)
     assert_int_equal(duet_task_cancel_requests(duet_current_task()), 0);
     assert_status(duet_yield(), 0);
 }
-TASK_CASE(outer_failure_passes_through_the_inner_group)
 
 /* --- gather -------------------------------------------------------------- */
 
-static void gather_keeps_the_order_of_the_array_body(void)
+in_virtual_time(gather_keeps_the_order_of_the_array)
 {
     member members[] = {{3, 10, 1}, {1, 11, 1}, {2, 12, 1}};
     duet_call calls[3];
@@ -348,9 +333,8 @@ static void gather_keeps_the_order_of_the_array_body(void)
     assert_status(duet_gather(NULL, 0, NULL, DUET_NEVER), 0);
     assert_status(duet_gather(NULL, 0, NULL, DUET_NOW), 0);
 }
-TASK_CASE(gather_keeps_the_order_of_the_array)
 
-static void gather_fails_fast_and_leaves_none_body(void)
+in_virtual_time(gather_fails_fast_and_leaves_none)
 {
     member members[] = {{1000, 1, 1}, {1, DUET_EIO, 1}, {1000, 1, 1}};
     duet_call calls[3];
@@ -364,9 +348,8 @@ static void gather_fails_fast_and_leaves_none_body(void)
     assert_status(calls[2].result, DUET_ECANCELED);
     assert_true(duet_clock_ns() == 1000000);
 }
-TASK_CASE(gather_fails_fast_and_leaves_none)
 
-static void gather_that_collects_runs_all_to_their_end_body(void)
+in_virtual_time(gather_that_collects_runs_all_to_their_end)
 {
     const duet_gather_options collect = {.collect_errors = true};
     member members[] = {{3, 1, 1}, {1, DUET_EIO, 1}, {2, DUET_EPIPE, 1}};
@@ -379,9 +362,8 @@ static void gather_that_collects_runs_all_to_their_end_body(void)
     assert_status(calls[1].result, DUET_EIO);
     assert_status(calls[2].result, DUET_EPIPE);
 }
-TASK_CASE(gather_that_collects_runs_all_to_their_end)
 
-static void gather_of_an_array_calls_with_each_element_body(void)
+in_virtual_time(gather_of_an_array_calls_with_each_element)
 {
     const duet_gather_options collect = {.collect_errors = true};
     member members[] = {{3, 10, 1}, {1, DUET_EIO, 1}, {2, 12, 1}};
@@ -401,9 +383,8 @@ static void gather_of_an_array_calls_with_each_element_body(void)
     assert_status(duet_gather_array(work, NULL, 0, 1, NULL, NULL, DUET_NEVER),
                   0);
 }
-TASK_CASE(gather_of_an_array_calls_with_each_element)
 
-static void gather_of_an_array_past_its_deadline_leaves_none_body(void)
+in_virtual_time(gather_of_an_array_past_its_deadline_leaves_none)
 {
     member members[] = {{1, 10, 1}, {1000, 11, 1}};
     int results[2];
@@ -414,7 +395,6 @@ static void gather_of_an_array_past_its_deadline_leaves_none_body(void)
     assert_int_equal(results[0], 10);
     assert_status(results[1], DUET_ECANCELED);
 }
-TASK_CASE(gather_of_an_array_past_its_deadline_leaves_none)
 
 static int gather_two(void)
 {
@@ -424,13 +404,12 @@ static int gather_two(void)
                              DUET_NEVER);
 }
 
-static void gather_of_an_array_tells_allocation_failures_body(void)
+in_virtual_time(gather_of_an_array_tells_allocation_failures)
 {
     test_each_allocation_failing(gather_two, 1);
 }
-TASK_CASE(gather_of_an_array_tells_allocation_failures)
 
-static void gather_past_its_deadline_cancels_the_rest_body(void)
+in_virtual_time(gather_past_its_deadline_cancels_the_rest)
 {
     member members[] = {{1, 1, 1}, {1000, 1, 1}};
     duet_call calls[2];
@@ -442,7 +421,6 @@ static void gather_past_its_deadline_cancels_the_rest_body(void)
     assert_status(calls[1].result, DUET_ECANCELED);
     assert_true(duet_clock_ns() == 5 * 1000000);
 }
-TASK_CASE(gather_past_its_deadline_cancels_the_rest)
 
 static int gather_members(void *argument)
 {
@@ -454,7 +432,7 @@ static int gather_members(void *argument)
     return duet_gather(calls, 2, NULL, DUET_NEVER);
 }
 
-static void cancelling_gather_cancels_the_calls_body(void)
+in_virtual_time(cancelling_gather_cancels_the_calls)
 {
     member members[] = {{1000, 1, 1}, {1000, 1, 1}};
     duet_task *task;
@@ -468,9 +446,8 @@ static void cancelling_gather_cancels_the_calls_body(void)
     assert_status(members[0].seen, DUET_ECANCELED);
     assert_status(members[1].seen, DUET_ECANCELED);
 }
-TASK_CASE(cancelling_gather_cancels_the_calls)
 
-static void gather_with_impossible_stacks_starts_none_body(void)
+in_virtual_time(gather_with_impossible_stacks_starts_none)
 {
     const duet_gather_options huge = {.stack_bytes = SIZE_MAX};
     member members[] = {{1, 1, 1}};
@@ -479,7 +456,6 @@ static void gather_with_impossible_stacks_starts_none_body(void)
     assert_status(duet_gather(&call, 1, &huge, DUET_NEVER), DUET_EINVAL);
     assert_int_equal(members[0].seen, 1);
 }
-TASK_CASE(gather_with_impossible_stacks_starts_none)
 
 static void outside_a_task_there_is_no_group(void **state)
 {
@@ -512,7 +488,7 @@ static int gather_slow_cleaners(void *argument)
 
 /* Past its deadline, or after a failure, the rest cleans up; then the caller is
  * cancelled: told at once, or after the failure. */
-static void gather_loses_no_request_while_the_rest_cleans_up_body(void)
+in_virtual_time(gather_loses_no_request_while_the_rest_cleans_up)
 {
     for (int fails = 0; fails < 2; fails++) {
         int status = fails ? DUET_EIO : 0;
@@ -528,7 +504,6 @@ static void gather_loses_no_request_while_the_rest_cleans_up_body(void)
         assert_status(status, fails ? DUET_ECANCELED : 0);
     }
 }
-TASK_CASE(gather_loses_no_request_while_the_rest_cleans_up)
 
 static int event_waiter(void *event)
 {
@@ -545,7 +520,7 @@ static int gather_waiters(void *argument)
 
 /* The calls are ready, but have not ended yet, when the gathering task is told
  * to stop. */
-static void gather_may_be_stopped_as_its_last_calls_end_body(void)
+in_virtual_time(gather_may_be_stopped_as_its_last_calls_end)
 {
     duet_event *event;
     duet_task *task;
@@ -564,7 +539,6 @@ static void gather_may_be_stopped_as_its_last_calls_end_body(void)
         duet_event_free(event);
     }
 }
-TASK_CASE(gather_may_be_stopped_as_its_last_calls_end)
 
 static int fail_at_once(void *argument)
 {
@@ -573,7 +547,7 @@ static int fail_at_once(void *argument)
 }
 
 /* Others of the body's may still be counted. */
-static void request_of_the_group_itself_ends_with_it_body(void)
+in_virtual_time(request_of_the_group_itself_ends_with_it)
 {
     const duet_spawn_options now = {.start_now = true};
     duet_group *group;
@@ -586,7 +560,6 @@ static void request_of_the_group_itself_ends_with_it_body(void)
     assert_status(duet_yield(), 0);
     assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
 }
-TASK_CASE(request_of_the_group_itself_ends_with_it)
 
 TEST_MAIN(test(leaving_waits_for_all),
           test(an_empty_group_returns_the_bodys_status),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <duet/repeat.h>
 
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 /* Notes when it is called, in milliseconds. */
@@ -30,16 +30,15 @@ static void assert_ticks(const ticker *own, const int64_t *at_ms, int count)
         assert_int_equal(own->at_ms[i], at_ms[i]);
 }
 
-static void calls_come_at_even_intervals_whatever_they_take_body(void)
+in_virtual_time(calls_come_at_even_intervals_whatever_they_take)
 {
     ticker own = {.stop_after = 5, .takes_ms = {3, 9, 1, 5}};
 
     assert_int_equal(duet_repeat_every(10, tick, &own, DUET_NEVER), 5);
     assert_ticks(&own, (int64_t[]){0, 10, 20, 30, 40}, 5);
 }
-TASK_CASE(calls_come_at_even_intervals_whatever_they_take)
 
-static void missed_calls_are_left_out_body(void)
+in_virtual_time(missed_calls_are_left_out)
 {
     ticker own = {.stop_after = 4, .takes_ms = {0, 25, 10}};
 
@@ -47,9 +46,8 @@ static void missed_calls_are_left_out_body(void)
     assert_int_equal(duet_repeat_every(10, tick, &own, DUET_NEVER), 5);
     assert_ticks(&own, (int64_t[]){7, 17, 47, 67}, 4);
 }
-TASK_CASE(missed_calls_are_left_out)
 
-static void it_ends_at_the_deadline_body(void)
+in_virtual_time(it_ends_at_the_deadline)
 {
     ticker own = {.stop_after = 100};
 
@@ -63,14 +61,13 @@ static void it_ends_at_the_deadline_body(void)
     assert_status(duet_repeat_every(0, tick, &own, DUET_NEVER), DUET_EINVAL);
     assert_status(duet_repeat_every(-1, tick, &own, DUET_NEVER), DUET_EINVAL);
 }
-TASK_CASE(it_ends_at_the_deadline)
 
 static int repeat_forever(void *argument)
 {
     return duet_repeat_every(10, tick, argument, DUET_NEVER);
 }
 
-static void it_ends_when_cancelled_body(void)
+in_virtual_time(it_ends_when_cancelled)
 {
     ticker own = {.stop_after = 100};
     duet_task *task;
@@ -83,7 +80,6 @@ static void it_ends_when_cancelled_body(void)
     assert_status(result, DUET_ECANCELED);
     assert_int_equal(own.calls, 3);
 }
-TASK_CASE(it_ends_when_cancelled)
 
 static void outside_a_task_nothing_is_called(void **state)
 {

@@ -8,7 +8,7 @@
 #include <duet/future.h>
 
 #include "runtime/core/loop.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static int double_it(void *argument)
@@ -46,12 +46,11 @@ static void *ask(void *argument)
 
 enum { THREADS = 4 };
 
-static int be_asked(void *argument)
+in_task(threads_get_the_results_of_their_tasks)
 {
     asker askers[THREADS];
     pthread_t threads[THREADS];
 
-    (void)argument;
     for (int i = 0; i < THREADS; i++) {
         askers[i] = (asker){.loop = duet_current_loop(),
                             .deadline = DUET_NEVER,
@@ -73,13 +72,6 @@ static int be_asked(void *argument)
     assert_status(duet_run_from_thread(duet_current_loop(), double_it, NULL,
                                        NULL, NULL, DUET_NEVER),
                   DUET_EDEADLK);
-    return 0;
-}
-
-static void threads_get_the_results_of_their_tasks(void **state)
-{
-    (void)state;
-    assert_status(duet_run(be_asked, NULL, NULL), 0);
 }
 
 static int return_soon(void *argument)
@@ -271,12 +263,11 @@ static void *ask_often(void *argument)
     return NULL;
 }
 
-static int be_asked_often(void *argument)
+in_task(deadlines_may_pass_at_any_moment)
 {
     slow_work own = {.loop = duet_current_loop()};
     pthread_t thread;
 
-    (void)argument;
     assert_status(duet_future_new(&own.done), 0);
     assert_int_equal(pthread_create(&thread, NULL, ask_often, &own), 0);
     assert_status(duet_future_wait(own.done, NULL, DUET_NEVER), 0);
@@ -284,13 +275,6 @@ static int be_asked_often(void *argument)
     duet_future_free(own.done);
     /* Some had no time for their sleep, the last had all. */
     assert_in_range(own.answered, 1, RACES - 1);
-    return 0;
-}
-
-static void deadlines_may_pass_at_any_moment(void **state)
-{
-    (void)state;
-    assert_status(duet_run(be_asked_often, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(threads_get_the_results_of_their_tasks),

@@ -3,7 +3,7 @@
 
 #include "runtime/core/loop.h"
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static duet_timeout *open_in_ms(int64_t ms)
@@ -27,7 +27,7 @@ static void assert_no_trace(void)
     assert_int_equal(duet_current_loop()->timers.count, 0);
 }
 
-static void what_is_too_slow_is_cancelled_and_told_body(void)
+in_virtual_time(what_is_too_slow_is_cancelled_and_told)
 {
     duet_timeout *timeout = open_in_ms(5);
     int status = sleep_ms(100);
@@ -38,9 +38,8 @@ static void what_is_too_slow_is_cancelled_and_told_body(void)
     assert_true(duet_clock_ns() == 5 * 1000000);
     assert_no_trace();
 }
-TASK_CASE(what_is_too_slow_is_cancelled_and_told)
 
-static void what_is_in_time_is_left_alone_body(void)
+in_virtual_time(what_is_in_time_is_left_alone)
 {
     duet_timeout *timeout = open_in_ms(5);
 
@@ -50,9 +49,8 @@ static void what_is_in_time_is_left_alone_body(void)
     assert_no_trace();
     assert_status(duet_timeout_close(NULL, DUET_EIO), DUET_EIO);
 }
-TASK_CASE(what_is_in_time_is_left_alone)
 
-static void another_failure_is_told_as_it_is_body(void)
+in_virtual_time(another_failure_is_told_as_it_is)
 {
     duet_timeout *timeout = open_in_ms(5);
 
@@ -60,9 +58,8 @@ static void another_failure_is_told_as_it_is_body(void)
     assert_status(duet_timeout_close(timeout, DUET_EIO), DUET_EIO);
     assert_no_trace();
 }
-TASK_CASE(another_failure_is_told_as_it_is)
 
-static void the_inner_of_two_converts_its_own_only_body(void)
+in_virtual_time(the_inner_of_two_converts_its_own_only)
 {
     duet_timeout *outer = open_in_ms(50);
     duet_timeout *inner = open_in_ms(5);
@@ -78,9 +75,8 @@ static void the_inner_of_two_converts_its_own_only_body(void)
     assert_status(duet_timeout_close(outer, status), DUET_ETIMEDOUT);
     assert_no_trace();
 }
-TASK_CASE(the_inner_of_two_converts_its_own_only)
 
-static void both_expiring_at_once_both_convert_body(void)
+in_virtual_time(both_expiring_at_once_both_convert)
 {
     duet_deadline deadline = duet_in_ms(5);
     duet_timeout *outer;
@@ -97,7 +93,6 @@ static void both_expiring_at_once_both_convert_body(void)
     assert_status(duet_timeout_close(outer, status), DUET_ETIMEDOUT);
     assert_no_trace();
 }
-TASK_CASE(both_expiring_at_once_both_convert)
 
 typedef struct stretch {
     int closed;
@@ -121,7 +116,7 @@ static int cancel_at_five(void *argument)
     return 0;
 }
 
-static void a_foreign_request_is_not_converted_body(void)
+in_virtual_time(a_foreign_request_is_not_converted)
 {
     stretch alone = {1, 1};
     stretch together = {1, 1};
@@ -139,10 +134,9 @@ static void a_foreign_request_is_not_converted_body(void)
     assert_status(together.closed, DUET_ECANCELED);
     assert_status(together.after, 0);
 }
-TASK_CASE(a_foreign_request_is_not_converted)
 
 /* The wait that fails does so for both. */
-static void a_foreign_request_from_before_is_not_converted_body(void)
+in_virtual_time(a_foreign_request_from_before_is_not_converted)
 {
     duet_timeout *timeout;
     int status;
@@ -156,9 +150,8 @@ static void a_foreign_request_from_before_is_not_converted_body(void)
     assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
     assert_no_trace();
 }
-TASK_CASE(a_foreign_request_from_before_is_not_converted)
 
-static void an_expiry_that_nobody_noticed_leaves_no_trace_body(void)
+in_virtual_time(an_expiry_that_nobody_noticed_leaves_no_trace)
 {
     duet_timeout *timeout;
 
@@ -171,9 +164,8 @@ static void an_expiry_that_nobody_noticed_leaves_no_trace_body(void)
     assert_status(duet_timeout_close(timeout, sleep_ms(1)), DUET_ETIMEDOUT);
     assert_no_trace();
 }
-TASK_CASE(an_expiry_that_nobody_noticed_leaves_no_trace)
 
-static void the_deadline_can_be_moved_until_it_has_passed_body(void)
+in_virtual_time(the_deadline_can_be_moved_until_it_has_passed)
 {
     duet_timeout *timeout;
 
@@ -191,7 +183,6 @@ static void the_deadline_can_be_moved_until_it_has_passed_body(void)
     assert_status(duet_timeout_close(timeout, DUET_ECANCELED), DUET_ETIMEDOUT);
     assert_no_trace();
 }
-TASK_CASE(the_deadline_can_be_moved_until_it_has_passed)
 
 static int open_and_close(void)
 {
@@ -203,11 +194,10 @@ static int open_and_close(void)
     return duet_timeout_close(timeout, status);
 }
 
-static void allocation_failures_are_told_body(void)
+in_virtual_time(allocation_failures_are_told)
 {
     test_each_allocation_failing(open_and_close, 1);
 }
-TASK_CASE(allocation_failures_are_told)
 
 static void outside_a_task_there_is_no_timeout(void **state)
 {

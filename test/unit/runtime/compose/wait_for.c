@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <duet/wait_for.h>
 
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 /* What a task does: sleeps, and when cancelled cleans up. */
@@ -27,7 +27,7 @@ static int work(void *argument)
     return own->on_cancel;
 }
 
-static void what_is_fast_enough_tells_its_result_body(void)
+in_virtual_time(what_is_fast_enough_tells_its_result)
 {
     job own = {.ms = 1, .result = 7};
     job failing = {.ms = 1, .result = DUET_EIO};
@@ -39,9 +39,8 @@ static void what_is_fast_enough_tells_its_result_body(void)
     assert_status(result, DUET_EIO);
     assert_status(duet_wait_for(work, &own, NULL, NULL, DUET_NEVER), 0);
 }
-TASK_CASE(what_is_fast_enough_tells_its_result)
 
-static void what_is_too_slow_cleans_up_first_body(void)
+in_virtual_time(what_is_too_slow_cleans_up_first)
 {
     job own = {.ms = 100, .cleanup_ms = 20, .on_cancel = DUET_ECANCELED};
     int result = 77;
@@ -53,9 +52,8 @@ static void what_is_too_slow_cleans_up_first_body(void)
     assert_true(duet_clock_ns() == 30 * 1000000);
     assert_status(duet_yield(), 0);
 }
-TASK_CASE(what_is_too_slow_cleans_up_first)
 
-static void one_that_swallows_the_cancel_tells_its_value_body(void)
+in_virtual_time(one_that_swallows_the_cancel_tells_its_value)
 {
     job own = {.ms = 100, .on_cancel = 5};
     job failing = {.ms = 100, .on_cancel = DUET_EIO};
@@ -67,7 +65,6 @@ static void one_that_swallows_the_cancel_tells_its_value_body(void)
                   0);
     assert_status(result, DUET_EIO);
 }
-TASK_CASE(one_that_swallows_the_cancel_tells_its_value)
 
 static int wait_ten_ms(void *argument)
 {
@@ -78,7 +75,7 @@ static int wait_ten_ms(void *argument)
     return status;
 }
 
-static void cancelled_at_its_deadline_the_call_ends_first_body(void)
+in_virtual_time(cancelled_at_its_deadline_the_call_ends_first)
 {
     job own = {.ms = 100, .cleanup_ms = 20, .on_cancel = DUET_ECANCELED};
     duet_deadline then = duet_in_ms(10);
@@ -92,9 +89,8 @@ static void cancelled_at_its_deadline_the_call_ends_first_body(void)
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);
 }
-TASK_CASE(cancelled_at_its_deadline_the_call_ends_first)
 
-static void a_deadline_that_passed_starts_nothing_body(void)
+in_virtual_time(a_deadline_that_passed_starts_nothing)
 {
     job own = {.ms = 1};
 
@@ -105,14 +101,13 @@ static void a_deadline_that_passed_starts_nothing_body(void)
                   DUET_ETIMEDOUT);
     assert_false(own.started);
 }
-TASK_CASE(a_deadline_that_passed_starts_nothing)
 
 static int wait_for_job(void *argument)
 {
     return duet_wait_for(work, argument, NULL, NULL, duet_in_ms(1000));
 }
 
-static void cancelling_the_caller_cancels_the_call_body(void)
+in_virtual_time(cancelling_the_caller_cancels_the_call)
 {
     job own = {.ms = 100, .cleanup_ms = 5, .on_cancel = DUET_ECANCELED};
     duet_task *task;
@@ -125,9 +120,8 @@ static void cancelling_the_caller_cancels_the_call_body(void)
     assert_status(result, DUET_ECANCELED);
     assert_true(own.cleaned_up);
 }
-TASK_CASE(cancelling_the_caller_cancels_the_call)
 
-static void a_task_that_is_too_slow_has_ended_and_keeps_its_handle_body(void)
+in_virtual_time(a_task_that_is_too_slow_has_ended_and_keeps_its_handle)
 {
     job own = {.ms = 100, .cleanup_ms = 20, .on_cancel = DUET_ECANCELED};
     duet_task *task;
@@ -143,14 +137,13 @@ static void a_task_that_is_too_slow_has_ended_and_keeps_its_handle_body(void)
     assert_status(duet_task_result(task), DUET_ECANCELED);
     duet_task_release(task);
 }
-TASK_CASE(a_task_that_is_too_slow_has_ended_and_keeps_its_handle)
 
 static int shield_task(void *argument)
 {
     return duet_shield(argument, NULL, DUET_NEVER);
 }
 
-static void a_shielded_task_goes_on_when_the_caller_is_cancelled_body(void)
+in_virtual_time(a_shielded_task_goes_on_when_the_caller_is_cancelled)
 {
     job own = {.ms = 10, .result = 3};
     duet_task *inner;
@@ -167,7 +160,6 @@ static void a_shielded_task_goes_on_when_the_caller_is_cancelled_body(void)
     assert_status(duet_shield(inner, &result, DUET_NEVER), 0);
     assert_int_equal(result, 3);
 }
-TASK_CASE(a_shielded_task_goes_on_when_the_caller_is_cancelled)
 
 static void outside_a_task_nothing_is_started(void **state)
 {

@@ -2,7 +2,7 @@
 #include <duet/wait_tasks.h>
 
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 enum { MANY = 20 };
@@ -32,7 +32,7 @@ static void join_all(duet_task **tasks, size_t count)
         assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
 }
 
-static void until_all_waits_for_the_last_body(void)
+in_virtual_time(until_all_waits_for_the_last)
 {
     job jobs[MANY];
     duet_task *tasks[MANY];
@@ -49,9 +49,8 @@ static void until_all_waits_for_the_last_body(void)
                   0);
     join_all(tasks, MANY);
 }
-TASK_CASE(until_all_waits_for_the_last)
 
-static void until_first_waits_for_the_first_body(void)
+in_virtual_time(until_first_waits_for_the_first)
 {
     job jobs[] = {{30, 0}, {10, 0}, {20, 0}};
     duet_task *tasks[3];
@@ -69,9 +68,8 @@ static void until_first_waits_for_the_first_body(void)
     assert_true(duet_clock_ns() == 10 * 1000000);
     join_all(tasks, 3);
 }
-TASK_CASE(until_first_waits_for_the_first)
 
-static void until_error_passes_over_success_and_cancellation_body(void)
+in_virtual_time(until_error_passes_over_success_and_cancellation)
 {
     job jobs[] = {{10, 0}, {20, 0}, {30, DUET_EIO}, {40, 0}};
     duet_task *tasks[4];
@@ -89,9 +87,8 @@ static void until_error_passes_over_success_and_cancellation_body(void)
     assert_int_equal(done, 2);
     join_all(tasks, 4);
 }
-TASK_CASE(until_error_passes_over_success_and_cancellation)
 
-static void a_deadline_cancels_nothing_body(void)
+in_virtual_time(a_deadline_cancels_nothing)
 {
     job jobs[] = {{10, 0}, {1000, 0}};
     duet_task *tasks[2];
@@ -108,7 +105,6 @@ static void a_deadline_cancels_nothing_body(void)
     join_all(tasks, 2);
     assert_true(duet_clock_ns() == 1000LL * 1000000);
 }
-TASK_CASE(a_deadline_cancels_nothing)
 
 typedef struct waiter {
     duet_task **tasks;
@@ -123,7 +119,7 @@ static int wait_for_all(void *argument)
                            DUET_NEVER);
 }
 
-static void cancelling_the_waiter_cancels_nothing_else_body(void)
+in_virtual_time(cancelling_the_waiter_cancels_nothing_else)
 {
     job jobs[] = {{10, 0}, {20, 0}};
     duet_task *tasks[2];
@@ -140,9 +136,8 @@ static void cancelling_the_waiter_cancels_nothing_else_body(void)
     join_all(tasks, 2);
     assert_true(duet_clock_ns() == 20 * 1000000);
 }
-TASK_CASE(cancelling_the_waiter_cancels_nothing_else)
 
-static void nobody_and_oneself_are_refused_body(void)
+in_virtual_time(nobody_and_oneself_are_refused)
 {
     duet_task *self = duet_current_task();
 
@@ -151,11 +146,10 @@ static void nobody_and_oneself_are_refused_body(void)
     assert_status(duet_tasks_wait(&self, 1, DUET_UNTIL_ALL, NULL, DUET_NEVER),
                   DUET_EDEADLK);
 }
-TASK_CASE(nobody_and_oneself_are_refused)
 
 /* --- as completed -------------------------------------------------------- */
 
-static void tasks_are_given_in_the_order_they_ended_body(void)
+in_virtual_time(tasks_are_given_in_the_order_they_ended)
 {
     job jobs[] = {{30, 0}, {10, 1}, {20, 2}, {5, 3}};
     duet_task *tasks[4];
@@ -177,9 +171,8 @@ static void tasks_are_given_in_the_order_they_ended_body(void)
     assert_null(task);
     duet_task_completions_close(all);
 }
-TASK_CASE(tasks_are_given_in_the_order_they_ended)
 
-static void collecting_goes_on_after_a_deadline_body(void)
+in_virtual_time(collecting_goes_on_after_a_deadline)
 {
     job jobs[] = {{10, 0}, {20, 0}};
     duet_task *tasks[2];
@@ -200,7 +193,6 @@ static void collecting_goes_on_after_a_deadline_body(void)
                   DUET_EEMPTY);
     duet_task_completions_close(all);
 }
-TASK_CASE(collecting_goes_on_after_a_deadline)
 
 static int take_one(void *argument)
 {
@@ -218,7 +210,7 @@ static int cancel_collector_when_ended(void *argument)
     return 0;
 }
 
-static void no_completion_is_lost_to_a_cancelled_collector_body(void)
+in_virtual_time(no_completion_is_lost_to_a_cancelled_collector)
 {
     static const int expected[] = {DUET_ECANCELED, 0, DUET_EEMPTY};
     job jobs[] = {{10, 0}};
@@ -241,7 +233,6 @@ static void no_completion_is_lost_to_a_cancelled_collector_body(void)
     duet_task_completions_close(all);
     join_all(tasks, 1);
 }
-TASK_CASE(no_completion_is_lost_to_a_cancelled_collector)
 
 static job idle[MANY];
 static duet_task *idle_tasks[MANY];
@@ -259,14 +250,13 @@ static int wait_and_collect(void)
     return status;
 }
 
-static void allocation_failures_are_told_body(void)
+in_virtual_time(allocation_failures_are_told)
 {
     start(idle_tasks, idle, MANY);
     assert_status(duet_sleep(duet_in_ms(1)), 0);
     test_each_allocation_failing(wait_and_collect, 2);
     join_all(idle_tasks, MANY);
 }
-TASK_CASE(allocation_failures_are_told)
 
 TEST_MAIN(test(until_all_waits_for_the_last),
           test(until_first_waits_for_the_first),

@@ -2,7 +2,7 @@
 #include "runtime/core/cancel.h"
 
 #include "runtime/core/task.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 /* One task that waits in a queue, and what became of it. */
@@ -41,7 +41,7 @@ static void finish(duet_task *task)
     duet_task_release(task);
 }
 
-static void a_pending_request_ends_the_wait_at_once_body(void)
+in_virtual_time(a_pending_request_ends_the_wait_at_once)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     duet__wait wait = {.what = "test"};
@@ -55,9 +55,8 @@ static void a_pending_request_ends_the_wait_at_once_body(void)
     assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
     assert_int_equal(duet_task_uncancel(duet_current_task()), 0);
 }
-TASK_CASE(a_pending_request_ends_the_wait_at_once)
 
-static void a_request_taken_back_in_time_is_not_delivered_body(void)
+in_virtual_time(a_request_taken_back_in_time_is_not_delivered)
 {
     duet_task *self = duet_current_task();
 
@@ -67,7 +66,6 @@ static void a_request_taken_back_in_time_is_not_delivered_body(void)
     assert_int_equal(duet_task_uncancel(self), 0);
     assert_status(duet_yield(), 0);
 }
-TASK_CASE(a_request_taken_back_in_time_is_not_delivered)
 
 static int left;
 static int refused;
@@ -84,7 +82,7 @@ static bool refuse_once(duet__wait *wait)
     return ++refused == 1;
 }
 
-static void callbacks_are_asked_and_told_body(void)
+in_virtual_time(callbacks_are_asked_and_told)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     waiter one = {.queue = &queue,
@@ -110,9 +108,8 @@ static void callbacks_are_asked_and_told_body(void)
     finish(task);
     assert_int_equal(left, 1);
 }
-TASK_CASE(callbacks_are_asked_and_told)
 
-static void a_second_request_after_the_wake_is_not_delivered_twice_body(void)
+in_virtual_time(a_second_request_after_the_wake_is_not_delivered_twice)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     waiter one = {.queue = &queue, .deadline = DUET_NEVER};
@@ -124,9 +121,8 @@ static void a_second_request_after_the_wake_is_not_delivered_twice_body(void)
     assert_status(one.status, DUET_ECANCELED);
     assert_status(one.next_status, 0);
 }
-TASK_CASE(a_second_request_after_the_wake_is_not_delivered_twice)
 
-static void the_newest_reason_for_cancelling_is_told_body(void)
+in_virtual_time(the_newest_reason_for_cancelling_is_told)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     waiter one = {.queue = &queue, .deadline = DUET_NEVER};
@@ -142,9 +138,8 @@ static void the_newest_reason_for_cancelling_is_told_body(void)
     assert_status(one.status, DUET_ECANCELED);
     duet_task_release(task);
 }
-TASK_CASE(the_newest_reason_for_cancelling_is_told)
 
-static void what_is_held_is_delivered_when_it_is_released_body(void)
+in_virtual_time(what_is_held_is_delivered_when_it_is_released)
 {
     duet_task *self = duet_current_task();
 
@@ -159,9 +154,8 @@ static void what_is_held_is_delivered_when_it_is_released_body(void)
     assert_status(duet_yield(), 0);
     duet_task_uncancel(self);
 }
-TASK_CASE(what_is_held_is_delivered_when_it_is_released)
 
-static void what_was_put_back_is_delivered_again_body(void)
+in_virtual_time(what_was_put_back_is_delivered_again)
 {
     duet_task *self = duet_current_task();
 
@@ -176,7 +170,6 @@ static void what_was_put_back_is_delivered_again_body(void)
     assert_status(duet_yield(), 0);
     duet_task_uncancel(self);
 }
-TASK_CASE(what_was_put_back_is_delivered_again)
 
 TEST_MAIN(test(a_pending_request_ends_the_wait_at_once),
           test(a_request_taken_back_in_time_is_not_delivered),

@@ -3,10 +3,10 @@
 
 #include <duet/time.h>
 
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
-static void idle_virtual_time_jumps_to_the_next_timer_body(void)
+in_virtual_time(idle_virtual_time_jumps_to_the_next_timer)
 {
     assert_true(duet_clock_ns() == 0);
     assert_status(duet_sleep(duet_in_ms(3600 * 1000)), 0);
@@ -14,9 +14,8 @@ static void idle_virtual_time_jumps_to_the_next_timer_body(void)
     assert_status(duet_yield(), 0);
     assert_true(duet_clock_ns() == 3600LL * 1000000000);
 }
-TASK_CASE(idle_virtual_time_jumps_to_the_next_timer)
 
-static void deadlines_out_of_range_are_never_or_now_body(void)
+in_virtual_time(deadlines_out_of_range_are_never_or_now)
 {
     assert_true(duet_deadline_is_never(duet_in_ms(INT64_MAX)));
     assert_true(duet_deadline_is_now(duet_in_ms(INT64_MIN)));
@@ -27,9 +26,8 @@ static void deadlines_out_of_range_are_never_or_now_body(void)
     assert_true(duet_in_ms(1).at_ns == 1000001);
     assert_true(duet_in_ms(-1).at_ns < duet_clock_ns());
 }
-TASK_CASE(deadlines_out_of_range_are_never_or_now)
 
-static void deadlines_are_compared_and_told_body(void)
+in_virtual_time(deadlines_are_compared_and_told)
 {
     duet_deadline soon = duet_in_ns(5);
     duet_deadline later = duet_in_ns(7);
@@ -44,7 +42,6 @@ static void deadlines_are_compared_and_told_body(void)
     assert_status(duet_sleep(later), 0);
     assert_true(duet_deadline_left_ns(soon) == 0);
 }
-TASK_CASE(deadlines_are_compared_and_told)
 
 static void outside_a_loop_the_clock_is_monotonic(void **state)
 {

@@ -2,6 +2,7 @@
 #include "support/test.h"
 
 #include "runtime/core/deadlines.h"
+#include "support/in_task.h"
 #include "support/run.h"
 
 static duet__deadline_entry entries[4];
@@ -30,7 +31,7 @@ static void sleep_ms(int ms)
     assert_status(duet_sleep(duet_in_ms(ms)), 0);
 }
 
-static void entries_pass_in_order_after_the_duration_body(void)
+in_virtual_time(entries_pass_in_order_after_the_duration)
 {
     duet__deadlines deadlines;
 
@@ -47,9 +48,8 @@ static void entries_pass_in_order_after_the_duration_body(void)
     assert_string_equal(passed_log.text, "bac");
     duet__deadlines_stop(&deadlines);
 }
-TASK_CASE(entries_pass_in_order_after_the_duration)
 
-static void cleared_and_moved_entries_do_not_pass_body(void)
+in_virtual_time(cleared_and_moved_entries_do_not_pass)
 {
     duet__deadlines deadlines;
 
@@ -66,9 +66,8 @@ static void cleared_and_moved_entries_do_not_pass_body(void)
     duet__deadline_clear(&entries[1]);
     duet__deadlines_stop(&deadlines);
 }
-TASK_CASE(cleared_and_moved_entries_do_not_pass)
 
-static void endless_duration_never_passes_body(void)
+in_virtual_time(endless_duration_never_passes)
 {
     duet__deadlines deadlines;
 
@@ -78,9 +77,8 @@ static void endless_duration_never_passes_body(void)
     assert_string_equal(passed_log.text, "");
     duet__deadlines_stop(&deadlines);
 }
-TASK_CASE(endless_duration_never_passes)
 
-static void queue_is_used_again_after_it_was_empty_body(void)
+in_virtual_time(queue_is_used_again_after_it_was_empty)
 {
     duet__deadlines deadlines;
 
@@ -95,7 +93,6 @@ static void queue_is_used_again_after_it_was_empty_body(void)
     assert_string_equal(passed_log.text, "d");
     duet__deadlines_stop(&deadlines);
 }
-TASK_CASE(queue_is_used_again_after_it_was_empty)
 
 TEST_MAIN(test(entries_pass_in_order_after_the_duration),
           test(cleared_and_moved_entries_do_not_pass),

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "runtime/core/loop.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static int pair[2];
@@ -73,7 +73,7 @@ static void drain(int descriptor)
         continue;
 }
 
-static void all_who_wait_for_one_descriptor_are_woken_body(void)
+in_virtual_time(all_who_wait_for_one_descriptor_are_woken)
 {
     waiter waiters[3];
     duet_task *tasks[3];
@@ -89,9 +89,8 @@ static void all_who_wait_for_one_descriptor_are_woken_body(void)
     assert_status(duet_wait_readable(pair[0], DUET_NEVER), 0);
     close_pair();
 }
-TASK_CASE(all_who_wait_for_one_descriptor_are_woken)
 
-static void reader_and_writer_of_one_descriptor_are_told_apart_body(void)
+in_virtual_time(reader_and_writer_of_one_descriptor_are_told_apart)
 {
     waiter reader, writer;
     duet_task *tasks[2];
@@ -109,9 +108,8 @@ static void reader_and_writer_of_one_descriptor_are_told_apart_body(void)
     assert_status(reader.status, 0);
     close_pair();
 }
-TASK_CASE(reader_and_writer_of_one_descriptor_are_told_apart)
 
-static void now_asks_without_waiting_body(void)
+in_virtual_time(now_asks_without_waiting)
 {
     open_pair();
     assert_status(duet_wait_readable(pair[0], DUET_NOW), DUET_ETIMEDOUT);
@@ -122,9 +120,8 @@ static void now_asks_without_waiting_body(void)
     assert_status(duet_wait_writable(pair[0], DUET_NOW), DUET_ETIMEDOUT);
     close_pair();
 }
-TASK_CASE(now_asks_without_waiting)
 
-static void waiting_ends_by_deadline_and_by_cancellation_body(void)
+in_virtual_time(waiting_ends_by_deadline_and_by_cancellation)
 {
     waiter late, cancelled, other;
     duet_task *tasks[3];
@@ -143,9 +140,8 @@ static void waiting_ends_by_deadline_and_by_cancellation_body(void)
     assert_status(other.status, 0);
     close_pair();
 }
-TASK_CASE(waiting_ends_by_deadline_and_by_cancellation)
 
-static void hanging_up_wakes_reader_and_writer_body(void)
+in_virtual_time(hanging_up_wakes_reader_and_writer)
 {
     waiter reader, writer;
     duet_task *tasks[2];
@@ -161,9 +157,8 @@ static void hanging_up_wakes_reader_and_writer_body(void)
     assert_status(writer.status, 0);
     close(pair[0]);
 }
-TASK_CASE(hanging_up_wakes_reader_and_writer)
 
-static void a_number_that_is_used_again_is_waited_for_anew_body(void)
+in_virtual_time(a_number_that_is_used_again_is_waited_for_anew)
 {
     int first;
 
@@ -181,9 +176,8 @@ static void a_number_that_is_used_again_is_waited_for_anew_body(void)
     }
     close_pair();
 }
-TASK_CASE(a_number_that_is_used_again_is_waited_for_anew)
 
-static void a_duplicate_that_stays_open_is_no_trap_body(void)
+in_virtual_time(a_duplicate_that_stays_open_is_no_trap)
 {
     int duplicate;
     waiter one;
@@ -204,9 +198,8 @@ static void a_duplicate_that_stays_open_is_no_trap_body(void)
     close(duplicate);
     close_pair();
 }
-TASK_CASE(a_duplicate_that_stays_open_is_no_trap)
 
-static void a_regular_file_is_always_ready_body(void)
+in_virtual_time(a_regular_file_is_always_ready)
 {
     FILE *file = tmpfile();
 
@@ -215,9 +208,8 @@ static void a_regular_file_is_always_ready_body(void)
     assert_status(duet_wait_writable(fileno(file), DUET_NEVER), 0);
     fclose(file);
 }
-TASK_CASE(a_regular_file_is_always_ready)
 
-static void what_is_not_open_is_refused_body(void)
+in_virtual_time(what_is_not_open_is_refused)
 {
     int closed = dup(0);
 
@@ -228,7 +220,6 @@ static void what_is_not_open_is_refused_body(void)
     assert_string_equal(duet_error_detail(),
                         "descriptor -2147483648 is not open");
 }
-TASK_CASE(what_is_not_open_is_refused)
 
 static void outside_a_task_nothing_is_waited_for(void **state)
 {

@@ -9,6 +9,7 @@
 #include <duet/future.h>
 
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -93,12 +94,11 @@ static void *call_often(void *argument)
     return NULL;
 }
 
-static int be_called_often(void *argument)
+in_task(no_call_from_many_threads_is_lost)
 {
     counter own = {.loop = duet_current_loop()};
     pthread_t threads[THREADS];
 
-    (void)argument;
     for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, call_often, &own),
                          0);
@@ -107,13 +107,6 @@ static int be_called_often(void *argument)
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     assert_int_equal(own.calls, THREADS * CALLS);
-    return 0;
-}
-
-static void no_call_from_many_threads_is_lost(void **state)
-{
-    (void)state;
-    assert_status(duet_run(be_called_often, NULL, NULL), 0);
 }
 
 static void calls_that_come_too_late_are_made_all_the_same(void **state)
@@ -158,12 +151,11 @@ static void hear(void *context, int descriptor, uint32_t events)
     assert_status(duet_future_set(own->heard, NULL), 0);
 }
 
-static int hear_from_a_thread(void *argument)
+in_task(what_a_descriptor_announces_is_timed_after_the_sleep)
 {
     announced own = {.heard_ns = 0};
     pthread_t thread;
 
-    (void)argument;
     assert_int_equal(pipe(own.pipe), 0);
     assert_status(duet_future_new(&own.heard), 0);
     assert_status(duet__source_watch(&duet__loop_current->descriptors,
@@ -176,13 +168,6 @@ static int hear_from_a_thread(void *argument)
     duet_future_free(own.heard);
     close(own.pipe[0]);
     close(own.pipe[1]);
-    return 0;
-}
-
-static void what_a_descriptor_announces_is_timed_after_the_sleep(void **state)
-{
-    (void)state;
-    assert_status(duet_run(hear_from_a_thread, NULL, NULL), 0);
 }
 
 typedef struct driver {
@@ -208,13 +193,12 @@ static void run(duet__driver *base)
     own->runs++;
 }
 
-static int let_a_driver_run_after_work(void *argument)
+in_task(what_a_driver_hears_is_timed_after_the_tasks_before)
 {
     driver own = {.driver = {.run = run, .due = due}, .due = DUET_NEVER};
     duet_loop *loop = duet_current_loop();
     int64_t worked_until_ns;
 
-    (void)argument;
     duet__loop_add_driver(loop, &own.driver);
     usleep(5000);
     worked_until_ns = duet_clock_ns();
@@ -223,16 +207,9 @@ static int let_a_driver_run_after_work(void *argument)
     assert_int_equal(own.runs, 1);
     assert_true(own.told_ns >= worked_until_ns);
     duet__loop_remove_driver(loop, &own.driver);
-    return 0;
 }
 
-static void what_a_driver_hears_is_timed_after_the_tasks_before(void **state)
-{
-    (void)state;
-    assert_status(duet_run(let_a_driver_run_after_work, NULL, NULL), 0);
-}
-
-static void a_driver_is_run_when_it_is_due_body(void)
+in_virtual_time(a_driver_is_run_when_it_is_due)
 {
     driver own = {.driver = {.run = run, .due = due}, .due = duet_in_ms(10)};
     duet_loop *loop = duet_current_loop();
@@ -251,7 +228,6 @@ static void a_driver_is_run_when_it_is_due_body(void)
     assert_status(duet_sleep(duet_in_ms(1)), 0);
     assert_int_equal(own.runs, 2);
 }
-TASK_CASE(a_driver_is_run_when_it_is_due)
 
 static int yield_often(void *argument)
 {
@@ -262,7 +238,7 @@ static int yield_often(void *argument)
     return 0;
 }
 
-static void a_busy_task_leaves_drivers_their_turn_body(void)
+in_virtual_time(a_busy_task_leaves_drivers_their_turn)
 {
     driver own = {.driver = {.run = run, .due = due}, .due = DUET_NOW};
     int yields = 0;
@@ -277,7 +253,6 @@ static void a_busy_task_leaves_drivers_their_turn_body(void)
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
     duet__loop_remove_driver(duet_current_loop(), &own.driver);
 }
-TASK_CASE(a_busy_task_leaves_drivers_their_turn)
 
 static int make_and_free(void)
 {
@@ -321,22 +296,14 @@ static int hog(void *argument)
     return 0;
 }
 
-static int hog_beside_timer(void *argument)
+in_task(long_turn_ends_before_its_steps_do)
 {
     int steps = 0;
     duet_call calls[] = {{await_timer, NULL, 0}, {hog, &steps, 0}};
 
-    (void)argument;
     timer_came = false;
     assert_status(duet_gather(calls, 2, NULL, DUET_NEVER), 0);
     assert_in_range(steps, 1, 150); /* the clock is looked at each 64 steps */
-    return 0;
-}
-
-static void long_turn_ends_before_its_steps_do(void **state)
-{
-    (void)state;
-    assert_status(duet_run(hog_beside_timer, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(long_turn_ends_before_its_steps_do),

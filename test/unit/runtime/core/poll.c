@@ -8,7 +8,7 @@
 #include <duet/descriptor.h>
 
 #include "runtime/core/loop.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static int pair[2];
@@ -44,7 +44,7 @@ static void count_events(void *context, int descriptor, uint32_t events)
     events_seen++;
 }
 
-static void a_source_owns_its_descriptor_body(void)
+in_virtual_time(a_source_owns_its_descriptor)
 {
     duet__poll_set *descriptors = &duet_current_loop()->descriptors;
 
@@ -74,9 +74,8 @@ static void a_source_owns_its_descriptor_body(void)
     assert_int_equal(events_seen, 3);
     close_pair();
 }
-TASK_CASE(a_source_owns_its_descriptor)
 
-static void a_source_stays_when_its_file_is_replaced_body(void)
+in_virtual_time(a_source_stays_when_its_file_is_replaced)
 {
     duet__poll_set *descriptors = &duet_current_loop()->descriptors;
     int other[2];
@@ -105,9 +104,8 @@ static void a_source_stays_when_its_file_is_replaced_body(void)
     close(other[1]);
     close_pair();
 }
-TASK_CASE(a_source_stays_when_its_file_is_replaced)
 
-static void a_number_that_is_not_open_makes_no_table_grow_body(void)
+in_virtual_time(a_number_that_is_not_open_makes_no_table_grow)
 {
     duet__poll_set *descriptors = &duet_current_loop()->descriptors;
     const size_t room = descriptors->room;
@@ -127,7 +125,6 @@ static void a_number_that_is_not_open_makes_no_table_grow_body(void)
     }
     assert_int_equal(descriptors->room, room);
 }
-TASK_CASE(a_number_that_is_not_open_makes_no_table_grow)
 
 TEST_MAIN(test(a_source_owns_its_descriptor),
           test(a_source_stays_when_its_file_is_replaced),

@@ -2,7 +2,7 @@
 #include "runtime/core/scope.h"
 
 #include "runtime/core/task.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static int sleep_a_second(void *argument)
@@ -21,7 +21,7 @@ static void spawn_into(duet__scope *scope, int *seen)
                   0);
 }
 
-static void waiting_ends_with_the_last_task_body(void)
+in_virtual_time(waiting_ends_with_the_last_task)
 {
     duet__scope scope;
     int seen[2] = {1, 1};
@@ -36,14 +36,13 @@ static void waiting_ends_with_the_last_task_body(void)
     assert_true(duet__list_is_empty(&scope.running));
     assert_null(scope.closer);
 }
-TASK_CASE(waiting_ends_with_the_last_task)
 
 static int wait_for_scope(void *argument)
 {
     return duet__scope_wait(argument);
 }
 
-static void cancelling_the_waiter_cancels_the_tasks_body(void)
+in_virtual_time(cancelling_the_waiter_cancels_the_tasks)
 {
     duet__scope scope;
     int seen[2] = {1, 1};
@@ -62,9 +61,8 @@ static void cancelling_the_waiter_cancels_the_tasks_body(void)
     assert_status(seen[1], DUET_ECANCELED);
     assert_true(duet_clock_ns() == 0);
 }
-TASK_CASE(cancelling_the_waiter_cancels_the_tasks)
 
-static void a_pending_request_cancels_the_tasks_too_body(void)
+in_virtual_time(a_pending_request_cancels_the_tasks_too)
 {
     duet__scope scope;
     int seen = 1;
@@ -77,9 +75,8 @@ static void a_pending_request_cancels_the_tasks_too_body(void)
     assert_status(seen, DUET_ECANCELED);
     assert_status(duet_yield(), 0);
 }
-TASK_CASE(a_pending_request_cancels_the_tasks_too)
 
-static void a_pending_request_outlives_an_empty_scope_body(void)
+in_virtual_time(a_pending_request_outlives_an_empty_scope)
 {
     duet__scope scope;
 
@@ -88,7 +85,6 @@ static void a_pending_request_outlives_an_empty_scope_body(void)
     assert_status(duet__scope_wait(&scope), 0);
     assert_status(duet_yield(), DUET_ECANCELED);
 }
-TASK_CASE(a_pending_request_outlives_an_empty_scope)
 
 static int end_of_scope(void *argument)
 {
@@ -108,7 +104,7 @@ static int end_then_yield(void *argument)
 }
 
 /* A request that comes while the last task ends is told once, too. */
-static void a_request_is_told_once_after_any_end_body(void)
+in_virtual_time(a_request_is_told_once_after_any_end)
 {
     static const struct {
         int status, told, next;
@@ -133,9 +129,8 @@ static void a_request_is_told_once_after_any_end_body(void)
         }
     }
 }
-TASK_CASE(a_request_is_told_once_after_any_end)
 
-static void handles_of_ended_tasks_are_released_body(void)
+in_virtual_time(handles_of_ended_tasks_are_released)
 {
     duet__scope scope;
     duet_task *task;
@@ -151,7 +146,6 @@ static void handles_of_ended_tasks_are_released_body(void)
     duet__task_release_ended(&scope);
     assert_true(duet__list_is_empty(&scope.ended));
 }
-TASK_CASE(handles_of_ended_tasks_are_released)
 
 TEST_MAIN(test(waiting_ends_with_the_last_task),
           test(cancelling_the_waiter_cancels_the_tasks),

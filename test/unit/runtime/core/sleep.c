@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -17,7 +18,7 @@ static int sleep_and_note(void *argument)
     return 0;
 }
 
-static void sleepers_wake_in_order_of_their_deadlines_body(void)
+in_virtual_time(sleepers_wake_in_order_of_their_deadlines)
 {
     test_log log = {""};
     sleeper all[] = {{3000, "c", &log},
@@ -33,7 +34,6 @@ static void sleepers_wake_in_order_of_their_deadlines_body(void)
     assert_string_equal(log.text, "0abcd");
     assert_true(duet_clock_ns() == 3000LL * 1000000);
 }
-TASK_CASE(sleepers_wake_in_order_of_their_deadlines)
 
 static int note_on_each_turn(void *argument)
 {
@@ -46,7 +46,7 @@ static int note_on_each_turn(void *argument)
     return 0;
 }
 
-static void tasks_that_yield_take_turns_body(void)
+in_virtual_time(tasks_that_yield_take_turns)
 {
     test_log log = {""};
     sleeper all[] = {{0, "a", &log}, {0, "b", &log}, {0, "c", &log}};
@@ -58,9 +58,8 @@ static void tasks_that_yield_take_turns_body(void)
     assert_status(duet_gather(calls, 3, NULL, DUET_NEVER), 0);
     assert_string_equal(log.text, "abcabcabc");
 }
-TASK_CASE(tasks_that_yield_take_turns)
 
-static void a_deadline_that_passed_takes_one_turn_and_no_time_body(void)
+in_virtual_time(a_deadline_that_passed_takes_one_turn_and_no_time)
 {
     assert_status(duet_sleep(duet_in_ms(10)), 0);
     assert_status(duet_sleep(duet_in_ms(-10)), 0);
@@ -69,7 +68,6 @@ static void a_deadline_that_passed_takes_one_turn_and_no_time_body(void)
     assert_status(duet_sleep(duet_in_ms(0)), 0);
     assert_true(duet_clock_ns() == 10LL * 1000000);
 }
-TASK_CASE(a_deadline_that_passed_takes_one_turn_and_no_time)
 
 static int yield_forever(void *argument)
 {
@@ -88,7 +86,7 @@ static int sleep_forever(void *argument)
     return duet_sleep(DUET_NEVER);
 }
 
-static void both_are_cancelled_where_they_wait_body(void)
+in_virtual_time(both_are_cancelled_where_they_wait)
 {
     duet_task *tasks[2];
     int result;
@@ -102,9 +100,8 @@ static void both_are_cancelled_where_they_wait_body(void)
         assert_status(result, DUET_ECANCELED);
     }
 }
-TASK_CASE(both_are_cancelled_where_they_wait)
 
-static void a_request_before_the_sleep_ends_it_at_once_body(void)
+in_virtual_time(a_request_before_the_sleep_ends_it_at_once)
 {
     duet_task_cancel(duet_current_task());
     assert_status(duet_sleep(duet_in_ms(1000)), DUET_ECANCELED);
@@ -113,22 +110,13 @@ static void a_request_before_the_sleep_ends_it_at_once_body(void)
     assert_status(duet_sleep(DUET_NOW), DUET_ECANCELED);
     assert_status(duet_sleep(duet_in_ms(1000)), 0);
 }
-TASK_CASE(a_request_before_the_sleep_ends_it_at_once)
 
-static int wake_up_early(void *argument)
+in_task(a_sleep_on_the_real_clock_is_never_shorter)
 {
-    (void)argument;
     int64_t before = duet_clock_ns();
 
     assert_status(duet_sleep(duet_in_ms(2)), 0);
     assert_true(duet_clock_ns() - before >= 2 * 1000000);
-    return 0;
-}
-
-static void a_sleep_on_the_real_clock_is_never_shorter(void **state)
-{
-    (void)state;
-    assert_status(duet_run(wake_up_early, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(sleepers_wake_in_order_of_their_deadlines),

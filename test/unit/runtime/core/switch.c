@@ -3,7 +3,7 @@
 
 #include "runtime/core/switch.h"
 #include "runtime/core/task.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static int set_errno(void *argument)
@@ -17,7 +17,7 @@ static int set_errno(void *argument)
     return 0;
 }
 
-static void errno_is_each_tasks_own_body(void)
+in_virtual_time(errno_is_each_tasks_own)
 {
     assert_status(duet_spawn(set_errno, NULL, NULL, NULL), 0);
     for (int i = 0; i < 4; i++) {
@@ -26,7 +26,6 @@ static void errno_is_each_tasks_own_body(void)
         assert_int_equal(errno, EDOM);
     }
 }
-TASK_CASE(errno_is_each_tasks_own)
 
 static int fail_and_keep(void *argument)
 {
@@ -36,7 +35,7 @@ static int fail_and_keep(void *argument)
     return 0;
 }
 
-static void error_details_are_each_tasks_own_body(void)
+in_virtual_time(error_details_are_each_tasks_own)
 {
     duet__fail(DUET_EINVAL, "mine");
     assert_status(duet_spawn(fail_and_keep, "one", NULL, NULL), 0);
@@ -45,7 +44,6 @@ static void error_details_are_each_tasks_own_body(void)
         assert_status(duet_yield(), 0);
     assert_string_equal(duet_error_detail(), "mine");
 }
-TASK_CASE(error_details_are_each_tasks_own)
 
 static int see_state(void *argument)
 {
@@ -59,7 +57,7 @@ static int see_state(void *argument)
     return 0;
 }
 
-static void exactly_the_current_task_is_running_body(void)
+in_virtual_time(exactly_the_current_task_is_running)
 {
     duet_task *task;
 
@@ -71,7 +69,6 @@ static void exactly_the_current_task_is_running_body(void)
     assert_status(duet_task_wait(task, DUET_NEVER), 0);
     assert_int_equal(task->state, DUET__TASK_DONE);
 }
-TASK_CASE(exactly_the_current_task_is_running)
 
 static int yield_often(void *argument)
 {
@@ -83,24 +80,16 @@ static int yield_often(void *argument)
 }
 
 /* On the real clock: a task that is always ready must not starve timers. */
-static int sleep_beside_a_busy_task(void *argument)
+in_task(a_busy_task_does_not_starve_timers)
 {
     int turns = 0;
     duet_task *task;
 
-    (void)argument;
     assert_status(duet_spawn(yield_often, &turns, NULL, &task), 0);
     assert_status(duet_sleep(duet_in_ms(1)), 0);
     assert_true(turns > 0);
     assert_true(duet_task_cancel(task));
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
-    return 0;
-}
-
-static void a_busy_task_does_not_starve_timers(void **state)
-{
-    (void)state;
-    assert_status(duet_run(sleep_beside_a_busy_task, NULL, NULL), 0);
 }
 
 static int end_at_once(void *argument)
@@ -109,7 +98,7 @@ static int end_at_once(void *argument)
     return 0;
 }
 
-static void stacks_of_tasks_that_ended_are_used_again_body(void)
+in_virtual_time(stacks_of_tasks_that_ended_are_used_again)
 {
     duet__stack_pool *stacks = &duet_current_loop()->stacks;
     int ended = 0;
@@ -122,7 +111,6 @@ static void stacks_of_tasks_that_ended_are_used_again_body(void)
     for (int class = 0; class < DUET__STACK_CLASSES; class ++)
         assert_true(stacks->classes[class].free_count <= 3);
 }
-TASK_CASE(stacks_of_tasks_that_ended_are_used_again)
 
 typedef struct inline_driver {
     duet__driver driver;
@@ -163,7 +151,7 @@ static void run_task_inside(duet__driver *driver)
     assert_null(loop->current);
 }
 
-static void a_driver_runs_a_task_up_to_its_first_wait_body(void)
+in_virtual_time(a_driver_runs_a_task_up_to_its_first_wait)
 {
     inline_driver own = {.driver = {.run = run_task_inside, .due = due_once}};
     duet_loop *loop = duet_current_loop();
@@ -174,7 +162,6 @@ static void a_driver_runs_a_task_up_to_its_first_wait_body(void)
     assert_int_equal(own.steps, 2);
     duet__loop_remove_driver(loop, &own.driver);
 }
-TASK_CASE(a_driver_runs_a_task_up_to_its_first_wait)
 
 static int steps;
 
@@ -216,7 +203,7 @@ static void run_inline(void *argument)
     duet_task_release(other);
 }
 
-static void task_that_yields_runs_again_only_if_it_is_alone_body(void)
+in_virtual_time(task_that_yields_runs_again_only_if_it_is_alone)
 {
     steps = 0;
     assert_status(duet_loop_call_from_thread(duet_current_loop(), run_inline,
@@ -225,7 +212,6 @@ static void task_that_yields_runs_again_only_if_it_is_alone_body(void)
     assert_status(duet_sleep(duet_in_ms(10)), 0);
     assert_int_equal(steps, 3);
 }
-TASK_CASE(task_that_yields_runs_again_only_if_it_is_alone)
 
 TEST_MAIN(test(task_that_yields_runs_again_only_if_it_is_alone),
           test(errno_is_each_tasks_own), test(error_details_are_each_tasks_own),

@@ -4,7 +4,7 @@
 #include <duet/task_local.h>
 
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static const char name;
@@ -12,7 +12,7 @@ static const char number;
 static int one = 1;
 static int two = 2;
 
-static void a_value_is_its_tasks_own_body(void)
+in_virtual_time(a_value_is_its_tasks_own)
 {
     assert_null(duet_task_local_get(&name));
     assert_status(duet_task_local_set(&name, &one), 0);
@@ -24,7 +24,6 @@ static void a_value_is_its_tasks_own_body(void)
     assert_status(duet_task_local_set(&name, NULL), 0);
     assert_null(duet_task_local_get(&name));
 }
-TASK_CASE(a_value_is_its_tasks_own)
 
 static int see_and_change(void *argument)
 {
@@ -35,7 +34,7 @@ static int see_and_change(void *argument)
     return 0;
 }
 
-static void a_spawned_task_inherits_and_changes_its_own_body(void)
+in_virtual_time(a_spawned_task_inherits_and_changes_its_own)
 {
     assert_status(duet_task_local_set(&name, &one), 0);
     assert_status(duet_spawn(see_and_change, &one, NULL, NULL), 0);
@@ -46,7 +45,6 @@ static void a_spawned_task_inherits_and_changes_its_own_body(void)
         assert_status(duet_yield(), 0);
     assert_ptr_equal(duet_task_local_get(&name), &two);
 }
-TASK_CASE(a_spawned_task_inherits_and_changes_its_own)
 
 static int see_late(void *argument)
 {
@@ -66,13 +64,12 @@ static int leave_detached(void *argument)
     return 0;
 }
 
-static void values_live_as_long_as_a_task_sees_them_body(void)
+in_virtual_time(values_live_as_long_as_a_task_sees_them)
 {
     assert_status(duet_spawn(leave_detached, NULL, NULL, NULL), 0);
     assert_status(duet_sleep(duet_in_ms(1)), 0);
     assert_null(duet_task_local_get(&name));
 }
-TASK_CASE(values_live_as_long_as_a_task_sees_them)
 
 static void see_called(void *argument)
 {
@@ -98,7 +95,7 @@ static void see_and_spawn(void *argument)
     assert_status(duet_spawn(see_and_change, argument, NULL, NULL), 0);
 }
 
-static void a_callback_sees_the_values_of_who_asked_for_it_body(void)
+in_virtual_time(a_callback_sees_the_values_of_who_asked_for_it)
 {
     duet_future *future;
     duet_future *forgotten;
@@ -121,9 +118,8 @@ static void a_callback_sees_the_values_of_who_asked_for_it_body(void)
     duet_future_free(future);
     duet_future_free(forgotten);
 }
-TASK_CASE(a_callback_sees_the_values_of_who_asked_for_it)
 
-static void there_are_so_many_and_no_more_body(void)
+in_virtual_time(there_are_so_many_and_no_more)
 {
     static const char keys[65];
 
@@ -134,7 +130,6 @@ static void there_are_so_many_and_no_more_body(void)
     assert_ptr_equal(duet_task_local_get(&keys[3]), &two);
     assert_ptr_equal(duet_task_local_get(&keys[63]), &one);
 }
-TASK_CASE(there_are_so_many_and_no_more)
 
 static int set_both(void)
 {
@@ -159,11 +154,10 @@ static int spawn_that_sets(void)
     return status;
 }
 
-static void allocation_failures_are_told_body(void)
+in_virtual_time(allocation_failures_are_told)
 {
     test_each_allocation_failing(spawn_that_sets, 2);
 }
-TASK_CASE(allocation_failures_are_told)
 
 static void outside_a_task_there_are_none(void **state)
 {

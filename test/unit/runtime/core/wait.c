@@ -2,6 +2,7 @@
 #include "runtime/core/wait.h"
 
 #include "runtime/core/task.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -45,7 +46,7 @@ static void finish(duet_task *task)
     duet_task_release(task);
 }
 
-static void waiters_are_woken_first_in_first_out_body(void)
+in_virtual_time(waiters_are_woken_first_in_first_out)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     test_log log = {""};
@@ -69,9 +70,8 @@ static void waiters_are_woken_first_in_first_out_body(void)
     assert_int_equal(all[1].status, 2);
     assert_int_equal(all[2].status, 2);
 }
-TASK_CASE(waiters_are_woken_first_in_first_out)
 
-static void whoever_gave_up_is_not_in_the_queue_body(void)
+in_virtual_time(whoever_gave_up_is_not_in_the_queue)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     waiter late = {.queue = &queue, .deadline = duet_in_ms(5)};
@@ -90,9 +90,8 @@ static void whoever_gave_up_is_not_in_the_queue_body(void)
     assert_status(late.status, DUET_ETIMEDOUT);
     assert_status(cancelled.status, DUET_ECANCELED);
 }
-TASK_CASE(whoever_gave_up_is_not_in_the_queue)
 
-static void a_wake_before_the_deadline_disarms_it_body(void)
+in_virtual_time(a_wake_before_the_deadline_disarms_it)
 {
     duet_loop *loop = duet_current_loop();
     duet__list queue = DUET__LIST_EMPTY(queue);
@@ -106,9 +105,8 @@ static void a_wake_before_the_deadline_disarms_it_body(void)
     assert_status(one.status, 0);
     assert_true(duet_clock_ns() == 0);
 }
-TASK_CASE(a_wake_before_the_deadline_disarms_it)
 
-static void what_was_handed_over_is_kept_when_cancelled_body(void)
+in_virtual_time(what_was_handed_over_is_kept_when_cancelled)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     waiter one = {.queue = &queue, .deadline = DUET_NEVER};
@@ -120,9 +118,8 @@ static void what_was_handed_over_is_kept_when_cancelled_body(void)
     assert_int_equal(one.status, 7);
     assert_status(one.next_status, DUET_ECANCELED);
 }
-TASK_CASE(what_was_handed_over_is_kept_when_cancelled)
 
-static void a_wait_that_hands_over_nothing_is_cancelled_late_body(void)
+in_virtual_time(a_wait_that_hands_over_nothing_is_cancelled_late)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     waiter one = {.queue = &queue,
@@ -145,9 +142,8 @@ static void a_wait_that_hands_over_nothing_is_cancelled_late_body(void)
                                                 : late.status,
                   DUET_ECANCELED);
 }
-TASK_CASE(a_wait_that_hands_over_nothing_is_cancelled_late)
 
-static void a_deadline_that_passed_does_not_wait_body(void)
+in_virtual_time(a_deadline_that_passed_does_not_wait)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
     duet__wait wait = {.what = "test"};
@@ -161,7 +157,6 @@ static void a_deadline_that_passed_does_not_wait_body(void)
     assert_true(duet__list_is_empty(&queue));
     assert_int_equal(duet_current_loop()->counters.switches, switches);
 }
-TASK_CASE(a_deadline_that_passed_does_not_wait)
 
 static void outside_a_task_parking_leaves_the_queue(void **state)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <jansson.h>
@@ -89,17 +90,9 @@ static int write_json(void)
     return status;
 }
 
-static int look_without_memory(void *argument)
+in_task(without_memory_there_is_no_text)
 {
-    (void)argument;
     test_each_allocation_failing(write_json, 3);
-    return 0;
-}
-
-static void without_memory_there_is_no_text(void **state)
-{
-    (void)state;
-    assert_status(duet_run(look_without_memory, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(json_tells_the_same_as_the_text),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/look/snapshot.h"
 
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <duet/duet.h>
@@ -37,14 +38,13 @@ static void expect(const duet__snapshot *snapshot, size_t index,
     assert_int_equal(snapshot->tasks[index].parent, parent);
 }
 
-static int look_at_tree(void *argument)
+in_task(tasks_come_below_their_owners_in_spawning_order)
 {
     const duet_spawn_options parent = {.name = "parent"};
     const duet_spawn_options last = {.name = "last"};
     duet__snapshot snapshot;
     duet_task *ended;
 
-    (void)argument;
     assert_status(duet_spawn(with_children, NULL, &parent, NULL), 0);
     assert_status(duet_spawn(wait_for_end, NULL, &last, &ended), 0);
     assert_status(duet_yield(), 0);
@@ -68,13 +68,6 @@ static int look_at_tree(void *argument)
     assert_int_equal(snapshot.count, 5);
     assert_false(duet__snapshot_has(&snapshot, ended));
     duet__snapshot_free(&snapshot);
-    return 0;
-}
-
-static void tasks_come_below_their_owners_in_spawning_order(void **state)
-{
-    (void)state;
-    assert_status(duet_run(look_at_tree, NULL, NULL), 0);
 }
 
 static int go_deeper(void *argument)
@@ -109,33 +102,24 @@ static int end_at_once(void *argument)
 }
 
 /* More than the pool keeps warm: the pages of the others are given back. */
-static int look_after_many(void *argument)
+in_task(stacks_given_back_hold_no_tasks)
 {
     enum { MANY = 5000 };
     static duet_call calls[MANY];
     duet__snapshot snapshot;
 
-    (void)argument;
     for (size_t i = 0; i < MANY; i++)
         calls[i] = (duet_call){.function = end_at_once};
     assert_status(duet_gather(calls, MANY, NULL, DUET_NEVER), 0);
     assert_status(duet__snapshot_take(duet_current_loop(), &snapshot), 0);
     assert_int_equal(snapshot.count, 1);
     duet__snapshot_free(&snapshot);
-    return 0;
 }
 
-static void stacks_given_back_hold_no_tasks(void **state)
-{
-    (void)state;
-    assert_status(duet_run(look_after_many, NULL, NULL), 0);
-}
-
-static int look_without_memory(void *argument)
+in_task(without_memory_there_is_no_snapshot)
 {
     duet__snapshot snapshot;
 
-    (void)argument;
     for (int nth = 1; nth <= 4; nth++) {
         test_fail_allocation(nth);
         assert_status(duet__snapshot_take(duet_current_loop(), &snapshot),
@@ -145,13 +129,6 @@ static int look_without_memory(void *argument)
     test_fail_allocation(0);
     assert_status(duet__snapshot_take(duet_current_loop(), &snapshot), 0);
     duet__snapshot_free(&snapshot);
-    return 0;
-}
-
-static void without_memory_there_is_no_snapshot(void **state)
-{
-    (void)state;
-    assert_status(duet_run(look_without_memory, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(tasks_come_below_their_owners_in_spawning_order),

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "runtime/core/loop.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 typedef struct seen {
@@ -24,7 +24,7 @@ static void count(void *context, int signal)
     own->signal = signal;
 }
 
-static void every_time_is_told_on_the_loop_body(void)
+in_virtual_time(every_time_is_told_on_the_loop)
 {
     seen first = {0};
     seen second = {0};
@@ -49,7 +49,6 @@ static void every_time_is_told_on_the_loop_body(void)
     assert_int_equal(second.times, 3);
     duet__signal_watch_stop(&watches[1]);
 }
-TASK_CASE(every_time_is_told_on_the_loop)
 
 static volatile sig_atomic_t own_handler_ran;
 
@@ -58,7 +57,7 @@ static void own_handler(int signal)
     own_handler_ran = signal;
 }
 
-static void the_previous_handler_comes_back_body(void)
+in_virtual_time(the_previous_handler_comes_back)
 {
     seen own = {0};
     duet__signal_watch watch = {.called = count, .context = &own};
@@ -76,9 +75,8 @@ static void the_previous_handler_comes_back_body(void)
     assert_int_equal(own_handler_ran, SIGUSR2);
     sigaction(SIGUSR2, &before, NULL);
 }
-TASK_CASE(the_previous_handler_comes_back)
 
-static void what_cannot_be_caught_is_refused_body(void)
+in_virtual_time(what_cannot_be_caught_is_refused)
 {
     duet__signal_watch watch = {.called = count};
     duet_loop *loop = duet_current_loop();
@@ -90,9 +88,8 @@ static void what_cannot_be_caught_is_refused_body(void)
     assert_status(duet__signal_watch_start(loop, &watch, 1000, false),
                   DUET_EINVAL);
 }
-TASK_CASE(what_cannot_be_caught_is_refused)
 
-static void there_are_so_many_watches_and_no_more_body(void)
+in_virtual_time(there_are_so_many_watches_and_no_more)
 {
     enum { MANY = 70 };
     static duet__signal_watch watches[MANY];
@@ -114,7 +111,6 @@ static void there_are_so_many_watches_and_no_more_body(void)
     for (int i = 0; i < started; i++)
         duet__signal_watch_stop(&watches[i]);
 }
-TASK_CASE(there_are_so_many_watches_and_no_more)
 
 static int interrupt_twice(void *argument)
 {

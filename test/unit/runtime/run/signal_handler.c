@@ -7,7 +7,7 @@
 
 #include "runtime/core/loop.h"
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 typedef struct seen {
@@ -30,7 +30,7 @@ static int note(void *argument)
     return status;
 }
 
-static void each_time_starts_a_task_that_may_wait_body(void)
+in_virtual_time(each_time_starts_a_task_that_may_wait)
 {
     seen own = {0};
     duet_signal_handler *handler;
@@ -45,14 +45,13 @@ static void each_time_starts_a_task_that_may_wait_body(void)
     assert_string_equal(own.name, "signal 10");
     duet_signal_handler_free(handler);
 }
-TASK_CASE(each_time_starts_a_task_that_may_wait)
 
 static void own_handler(int signal)
 {
     (void)signal;
 }
 
-static void a_freed_handler_starts_no_more_body(void)
+in_virtual_time(a_freed_handler_starts_no_more)
 {
     struct sigaction mine = {.sa_handler = own_handler};
     struct sigaction before;
@@ -69,9 +68,8 @@ static void a_freed_handler_starts_no_more_body(void)
     assert_int_equal(own.begun, 0);
     duet_signal_handler_free(NULL);
 }
-TASK_CASE(a_freed_handler_starts_no_more)
 
-static void what_cannot_be_caught_is_refused_body(void)
+in_virtual_time(what_cannot_be_caught_is_refused)
 {
     seen own = {0};
     duet_signal_handler *handler;
@@ -81,7 +79,6 @@ static void what_cannot_be_caught_is_refused_body(void)
     assert_null(handler);
     assert_non_null(strstr(duet_error_detail(), "signal 9"));
 }
-TASK_CASE(what_cannot_be_caught_is_refused)
 
 static int make_handler(void)
 {
@@ -95,11 +92,10 @@ static int make_handler(void)
     return status;
 }
 
-static void no_memory_is_told_body(void)
+in_virtual_time(no_memory_is_told)
 {
     test_each_allocation_failing(make_handler, 1);
 }
-TASK_CASE(no_memory_is_told)
 
 static int interrupt_often(void *argument)
 {

@@ -2,7 +2,7 @@
 #include <duet/barrier.h>
 
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static duet_barrier *barrier;
@@ -36,7 +36,7 @@ static void join(duet_task *task)
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
 }
 
-static void all_go_on_when_the_last_arrives_again_and_again_body(void)
+in_virtual_time(all_go_on_when_the_last_arrives_again_and_again)
 {
     party parties[6];
     duet_task *tasks[6];
@@ -53,9 +53,8 @@ static void all_go_on_when_the_last_arrives_again_and_again_body(void)
     }
     duet_barrier_free(barrier);
 }
-TASK_CASE(all_go_on_when_the_last_arrives_again_and_again)
 
-static void a_barrier_for_one_never_waits_body(void)
+in_virtual_time(a_barrier_for_one_never_waits)
 {
     size_t index = 99;
 
@@ -67,9 +66,8 @@ static void a_barrier_for_one_never_waits_body(void)
     assert_status(duet_barrier_wait(barrier, NULL, DUET_NOW), 0);
     duet_barrier_free(barrier);
 }
-TASK_CASE(a_barrier_for_one_never_waits)
 
-static void who_gives_up_leaves_and_breaks_nothing_body(void)
+in_virtual_time(who_gives_up_leaves_and_breaks_nothing)
 {
     party parties[5];
     duet_task *tasks[5];
@@ -93,9 +91,8 @@ static void who_gives_up_leaves_and_breaks_nothing_body(void)
     }
     duet_barrier_free(barrier);
 }
-TASK_CASE(who_gives_up_leaves_and_breaks_nothing)
 
-static void reset_breaks_the_waits_but_not_the_barrier_body(void)
+in_virtual_time(reset_breaks_the_waits_but_not_the_barrier)
 {
     party parties[3];
     duet_task *task;
@@ -112,9 +109,8 @@ static void reset_breaks_the_waits_but_not_the_barrier_body(void)
     assert_status(parties[2].status, 0);
     duet_barrier_free(barrier);
 }
-TASK_CASE(reset_breaks_the_waits_but_not_the_barrier)
 
-static void abort_breaks_the_barrier_until_reset_body(void)
+in_virtual_time(abort_breaks_the_barrier_until_reset)
 {
     party one;
     duet_task *task;
@@ -131,7 +127,6 @@ static void abort_breaks_the_barrier_until_reset_body(void)
     assert_status(duet_barrier_wait(barrier, NULL, DUET_NOW), DUET_ETIMEDOUT);
     duet_barrier_free(barrier);
 }
-TASK_CASE(abort_breaks_the_barrier_until_reset)
 
 static int make_and_free(void)
 {

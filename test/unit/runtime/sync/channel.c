@@ -2,7 +2,7 @@
 #include <duet/channel.h>
 
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static duet_channel *channel;
@@ -56,7 +56,7 @@ static int receive_now(void)
     return value;
 }
 
-static void a_channel_holds_as_many_values_as_it_has_room_for_body(void)
+in_virtual_time(a_channel_holds_as_many_values_as_it_has_room_for)
 {
     int value = 7;
 
@@ -78,9 +78,8 @@ static void a_channel_holds_as_many_values_as_it_has_room_for_body(void)
     }
     duet_channel_free(channel);
 }
-TASK_CASE(a_channel_holds_as_many_values_as_it_has_room_for)
 
-static void without_capacity_both_sides_meet_body(void)
+in_virtual_time(without_capacity_both_sides_meet)
 {
     party senders[2], receiver;
     duet_task *tasks[3];
@@ -102,9 +101,8 @@ static void without_capacity_both_sides_meet_body(void)
     assert_status(senders[1].status, 0);
     duet_channel_free(channel);
 }
-TASK_CASE(without_capacity_both_sides_meet)
 
-static void senders_and_receivers_are_served_in_order_body(void)
+in_virtual_time(senders_and_receivers_are_served_in_order)
 {
     party parties[3];
     duet_task *tasks[3];
@@ -126,9 +124,8 @@ static void senders_and_receivers_are_served_in_order_body(void)
     }
     duet_channel_free(channel);
 }
-TASK_CASE(senders_and_receivers_are_served_in_order)
 
-static void no_value_is_lost_to_those_who_give_up_body(void)
+in_virtual_time(no_value_is_lost_to_those_who_give_up)
 {
     party late, cancelled, given;
     duet_task *tasks[3];
@@ -151,9 +148,8 @@ static void no_value_is_lost_to_those_who_give_up_body(void)
     assert_status(given.after, DUET_ECANCELED);
     duet_channel_free(channel);
 }
-TASK_CASE(no_value_is_lost_to_those_who_give_up)
 
-static void a_cancelled_sender_sent_nothing_body(void)
+in_virtual_time(a_cancelled_sender_sent_nothing)
 {
     party cancelled, other;
     duet_task *tasks[2];
@@ -168,9 +164,8 @@ static void a_cancelled_sender_sent_nothing_body(void)
     assert_status(cancelled.status, DUET_ECANCELED);
     duet_channel_free(channel);
 }
-TASK_CASE(a_cancelled_sender_sent_nothing)
 
-static void closing_lets_receivers_drain_and_senders_fail_body(void)
+in_virtual_time(closing_lets_receivers_drain_and_senders_fail)
 {
     party sender, receiver;
     duet_task *task;
@@ -195,7 +190,6 @@ static void closing_lets_receivers_drain_and_senders_fail_body(void)
     assert_status(receiver.status, DUET_ECLOSED);
     duet_channel_free(channel);
 }
-TASK_CASE(closing_lets_receivers_drain_and_senders_fail)
 
 static void values_without_bytes_are_signals(void **state)
 {

@@ -2,7 +2,7 @@
 #include <duet/condition.h>
 
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static duet_lock *lock;
@@ -70,7 +70,7 @@ static void join(duet_task *task)
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
 }
 
-static void so_many_are_woken_as_were_notified_body(void)
+in_virtual_time(so_many_are_woken_as_were_notified)
 {
     consumer all[4];
     duet_task *tasks[4];
@@ -94,9 +94,8 @@ static void so_many_are_woken_as_were_notified_body(void)
     assert_int_equal(items, 0);
     tear_down();
 }
-TASK_CASE(so_many_are_woken_as_were_notified)
 
-static void the_lock_is_held_again_whatever_happened_body(void)
+in_virtual_time(the_lock_is_held_again_whatever_happened)
 {
     consumer late = {duet_in_ms(2), 1, 1};
     consumer cancelled = {DUET_NEVER, 1, 1};
@@ -122,9 +121,8 @@ static void the_lock_is_held_again_whatever_happened_body(void)
     assert_status(cancelled.after, 0);
     tear_down();
 }
-TASK_CASE(the_lock_is_held_again_whatever_happened)
 
-static void a_notified_task_that_is_cancelled_keeps_its_notice_body(void)
+in_virtual_time(a_notified_task_that_is_cancelled_keeps_its_notice)
 {
     consumer all[2] = {{DUET_NEVER, 1, 1}, {DUET_NEVER, 1, 1}};
     duet_task *tasks[2];
@@ -142,9 +140,8 @@ static void a_notified_task_that_is_cancelled_keeps_its_notice_body(void)
     join(tasks[1]);
     tear_down();
 }
-TASK_CASE(a_notified_task_that_is_cancelled_keeps_its_notice)
 
-static void cancelled_for_the_lock_after_a_notice_is_told_later_body(void)
+in_virtual_time(cancelled_for_the_lock_after_a_notice_is_told_later)
 {
     consumer one = {DUET_NEVER, 1, 1};
     duet_task *task;
@@ -164,9 +161,8 @@ static void cancelled_for_the_lock_after_a_notice_is_told_later_body(void)
     assert_status(one.after, DUET_ECANCELED);
     tear_down();
 }
-TASK_CASE(cancelled_for_the_lock_after_a_notice_is_told_later)
 
-static void without_the_lock_nothing_is_waited_for_or_notified_body(void)
+in_virtual_time(without_the_lock_nothing_is_waited_for_or_notified)
 {
     set_up();
     assert_status(duet_condition_wait(condition, DUET_NEVER), DUET_EPERM);
@@ -176,9 +172,8 @@ static void without_the_lock_nothing_is_waited_for_or_notified_body(void)
         DUET_EPERM);
     tear_down();
 }
-TASK_CASE(without_the_lock_nothing_is_waited_for_or_notified)
 
-static void notifying_all_or_nobody_is_fine_body(void)
+in_virtual_time(notifying_all_or_nobody_is_fine)
 {
     consumer all[2] = {{DUET_NEVER, 1, 1}, {DUET_NEVER, 1, 1}};
     duet_task *tasks[2];
@@ -199,7 +194,6 @@ static void notifying_all_or_nobody_is_fine_body(void)
     assert_int_equal(items, 0);
     tear_down();
 }
-TASK_CASE(notifying_all_or_nobody_is_fine)
 
 static int make_and_free(void)
 {

@@ -2,7 +2,7 @@
 #include <duet/event.h>
 
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static duet_event *event;
@@ -30,7 +30,7 @@ static duet_task *start(waiter *one)
     return task;
 }
 
-static void set_then_clear_wakes_all_who_waited_body(void)
+in_virtual_time(set_then_clear_wakes_all_who_waited)
 {
     waiter waiters[3] = {{DUET_NEVER, 1}, {DUET_NEVER, 1}, {DUET_NEVER, 1}};
     duet_task *tasks[3];
@@ -47,9 +47,8 @@ static void set_then_clear_wakes_all_who_waited_body(void)
     }
     duet_event_free(event);
 }
-TASK_CASE(set_then_clear_wakes_all_who_waited)
 
-static void an_event_that_is_set_is_not_waited_for_body(void)
+in_virtual_time(an_event_that_is_set_is_not_waited_for)
 {
     assert_status(duet_event_new(&event), 0);
     assert_false(duet_event_is_set(event));
@@ -62,9 +61,8 @@ static void an_event_that_is_set_is_not_waited_for_body(void)
     assert_false(duet_event_is_set(event));
     duet_event_free(event);
 }
-TASK_CASE(an_event_that_is_set_is_not_waited_for)
 
-static void waiting_ends_by_deadline_and_by_cancellation_body(void)
+in_virtual_time(waiting_ends_by_deadline_and_by_cancellation)
 {
     waiter late = {.deadline = duet_in_ms(5)};
     waiter cancelled = {.deadline = DUET_NEVER};
@@ -87,7 +85,6 @@ static void waiting_ends_by_deadline_and_by_cancellation_body(void)
     assert_status(just_set.status, DUET_ECANCELED);
     duet_event_free(event);
 }
-TASK_CASE(waiting_ends_by_deadline_and_by_cancellation)
 
 static int make_and_free(void)
 {

@@ -2,6 +2,7 @@
 #include <duet/lock.h>
 
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -57,7 +58,7 @@ static void tear_down(void)
     duet_lock_free(lock);
 }
 
-static void a_free_lock_is_acquired_without_waiting_body(void)
+in_virtual_time(a_free_lock_is_acquired_without_waiting)
 {
     set_up();
     assert_false(duet_lock_is_held(lock));
@@ -68,9 +69,8 @@ static void a_free_lock_is_acquired_without_waiting_body(void)
     assert_status(duet_lock_release(lock), DUET_ESTATE);
     tear_down();
 }
-TASK_CASE(a_free_lock_is_acquired_without_waiting)
 
-static void tasks_get_the_lock_in_the_order_they_asked_body(void)
+in_virtual_time(tasks_get_the_lock_in_the_order_they_asked)
 {
     user users[] = {{.name = "a", .hold_ms = 1},
                     {.name = "b", .hold_ms = 1},
@@ -91,9 +91,8 @@ static void tasks_get_the_lock_in_the_order_they_asked_body(void)
     assert_string_equal(order.text, "abcd");
     tear_down();
 }
-TASK_CASE(tasks_get_the_lock_in_the_order_they_asked)
 
-static void only_the_holder_releases_body(void)
+in_virtual_time(only_the_holder_releases)
 {
     user holder = {.name = "a", .hold_ms = 5};
     duet_task *task;
@@ -104,9 +103,8 @@ static void only_the_holder_releases_body(void)
     join(task);
     tear_down();
 }
-TASK_CASE(only_the_holder_releases)
 
-static void waiters_that_give_up_are_passed_over_body(void)
+in_virtual_time(waiters_that_give_up_are_passed_over)
 {
     user users[] = {{.name = "a", .hold_ms = 10},
                     {.name = "b", .wait_ms = 5},
@@ -126,9 +124,8 @@ static void waiters_that_give_up_are_passed_over_body(void)
     assert_true(duet_clock_ns() == 10 * 1000000);
     tear_down();
 }
-TASK_CASE(waiters_that_give_up_are_passed_over)
 
-static void a_lock_handed_over_to_a_cancelled_task_is_not_lost_body(void)
+in_virtual_time(a_lock_handed_over_to_a_cancelled_task_is_not_lost)
 {
     user next = {.name = "b"};
     user last = {.name = "c"};
@@ -147,9 +144,8 @@ static void a_lock_handed_over_to_a_cancelled_task_is_not_lost_body(void)
     assert_string_equal(order.text, "bc");
     tear_down();
 }
-TASK_CASE(a_lock_handed_over_to_a_cancelled_task_is_not_lost)
 
-static void a_free_lock_is_acquired_with_a_request_pending_body(void)
+in_virtual_time(a_free_lock_is_acquired_with_a_request_pending)
 {
     set_up();
     duet_task_cancel(duet_current_task());
@@ -158,7 +154,6 @@ static void a_free_lock_is_acquired_with_a_request_pending_body(void)
     assert_status(duet_yield(), DUET_ECANCELED);
     tear_down();
 }
-TASK_CASE(a_free_lock_is_acquired_with_a_request_pending)
 
 static int make_and_free(void)
 {

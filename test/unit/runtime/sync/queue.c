@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 static duet_queue *queue;
@@ -67,7 +67,7 @@ static int get_letter(void)
     return *(int *)item;
 }
 
-static void items_come_out_as_they_went_in_body(void)
+in_virtual_time(items_come_out_as_they_went_in)
 {
     void *item = &letters[0];
 
@@ -84,9 +84,8 @@ static void items_come_out_as_they_went_in_body(void)
     assert_status(duet_queue_get(queue, &item, DUET_NOW), DUET_ETIMEDOUT);
     duet_queue_free(queue);
 }
-TASK_CASE(items_come_out_as_they_went_in)
 
-static void getters_are_served_in_the_order_they_came_body(void)
+in_virtual_time(getters_are_served_in_the_order_they_came)
 {
     party getters[3];
     duet_task *tasks[3];
@@ -105,9 +104,8 @@ static void getters_are_served_in_the_order_they_came_body(void)
     }
     duet_queue_free(queue);
 }
-TASK_CASE(getters_are_served_in_the_order_they_came)
 
-static void putters_get_room_in_the_order_they_came_body(void)
+in_virtual_time(putters_get_room_in_the_order_they_came)
 {
     party putters[3];
     duet_task *tasks[3];
@@ -122,9 +120,8 @@ static void putters_get_room_in_the_order_they_came_body(void)
         join(tasks[i]);
     duet_queue_free(queue);
 }
-TASK_CASE(putters_get_room_in_the_order_they_came)
 
-static void no_item_is_lost_to_getters_that_give_up_body(void)
+in_virtual_time(no_item_is_lost_to_getters_that_give_up)
 {
     party late, cancelled, given;
     duet_task *tasks[3];
@@ -147,9 +144,8 @@ static void no_item_is_lost_to_getters_that_give_up_body(void)
     assert_status(given.after, DUET_ECANCELED);
     duet_queue_free(queue);
 }
-TASK_CASE(no_item_is_lost_to_getters_that_give_up)
 
-static void no_item_is_put_twice_by_putters_that_give_up_body(void)
+in_virtual_time(no_item_is_put_twice_by_putters_that_give_up)
 {
     party late, cancelled, admitted;
     duet_task *tasks[3];
@@ -173,9 +169,8 @@ static void no_item_is_put_twice_by_putters_that_give_up_body(void)
     assert_int_equal(duet_queue_count(queue), 0);
     duet_queue_free(queue);
 }
-TASK_CASE(no_item_is_put_twice_by_putters_that_give_up)
 
-static void join_waits_for_every_item_to_be_dealt_with_body(void)
+in_virtual_time(join_waits_for_every_item_to_be_dealt_with)
 {
     make(0);
     assert_status(duet_queue_join(queue, DUET_NOW), 0);
@@ -192,7 +187,6 @@ static void join_waits_for_every_item_to_be_dealt_with_body(void)
     assert_status(duet_queue_task_done(queue), DUET_ESTATE);
     duet_queue_free(queue);
 }
-TASK_CASE(join_waits_for_every_item_to_be_dealt_with)
 
 static int join_queue(void *argument)
 {
@@ -200,7 +194,7 @@ static int join_queue(void *argument)
     return duet_queue_join(queue, DUET_NEVER);
 }
 
-static void shutdown_drains_then_ends_body(void)
+in_virtual_time(shutdown_drains_then_ends)
 {
     party putter;
     duet_task *task;
@@ -222,9 +216,8 @@ static void shutdown_drains_then_ends_body(void)
     assert_status(duet_queue_join(queue, DUET_NOW), 0);
     duet_queue_free(queue);
 }
-TASK_CASE(shutdown_drains_then_ends)
 
-static void shutdown_wakes_getters_body(void)
+in_virtual_time(shutdown_wakes_getters)
 {
     party getters[2];
     duet_task *tasks[2];
@@ -239,7 +232,6 @@ static void shutdown_wakes_getters_body(void)
     }
     duet_queue_free(queue);
 }
-TASK_CASE(shutdown_wakes_getters)
 
 static int freed;
 
@@ -249,7 +241,7 @@ static void count_and_free(void *item)
     free(item);
 }
 
-static void immediate_shutdown_drops_the_items_body(void)
+in_virtual_time(immediate_shutdown_drops_the_items)
 {
     const duet_queue_options options = {.free_item = count_and_free};
     duet_task *joiner;
@@ -272,7 +264,6 @@ static void immediate_shutdown_drops_the_items_body(void)
     assert_status(duet_queue_get_now(queue, &item), DUET_ECLOSED);
     duet_queue_free(queue);
 }
-TASK_CASE(immediate_shutdown_drops_the_items)
 
 static void freeing_a_queue_drops_its_items(void **state)
 {

@@ -2,6 +2,7 @@
 #include <duet/read_write_lock.h>
 
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -62,7 +63,7 @@ static void set_up(void)
     readers_in = writers_in = most_readers = 0;
 }
 
-static void readers_share_and_writers_do_not_body(void)
+in_virtual_time(readers_share_and_writers_do_not)
 {
     static const char *const names[] = {"a", "b", "C", "d", "e", "F", "G", "h"};
     visitor visitors[8];
@@ -78,9 +79,8 @@ static void readers_share_and_writers_do_not_body(void)
     assert_true(duet_clock_ns() == 60 * 1000000);
     duet_read_write_lock_free(lock);
 }
-TASK_CASE(readers_share_and_writers_do_not)
 
-static void readers_get_in_when_the_writer_before_them_gives_up_body(void)
+in_virtual_time(readers_get_in_when_the_writer_before_them_gives_up)
 {
     visitor visitors[4];
     duet_task *tasks[4];
@@ -103,9 +103,8 @@ static void readers_get_in_when_the_writer_before_them_gives_up_body(void)
     assert_status(visitors[3].status, DUET_ECANCELED);
     duet_read_write_lock_free(lock);
 }
-TASK_CASE(readers_get_in_when_the_writer_before_them_gives_up)
 
-static void nothing_is_lost_when_who_got_in_is_cancelled_body(void)
+in_virtual_time(nothing_is_lost_when_who_got_in_is_cancelled)
 {
     visitor visitors[2];
     duet_task *tasks[2];
@@ -123,9 +122,8 @@ static void nothing_is_lost_when_who_got_in_is_cancelled_body(void)
     assert_string_equal(order.text, "Ab");
     duet_read_write_lock_free(lock);
 }
-TASK_CASE(nothing_is_lost_when_who_got_in_is_cancelled)
 
-static void misuse_is_told_body(void)
+in_virtual_time(misuse_is_told)
 {
     visitor one;
     duet_task *task;
@@ -141,7 +139,6 @@ static void misuse_is_told_body(void)
     join(task);
     duet_read_write_lock_free(lock);
 }
-TASK_CASE(misuse_is_told)
 
 static int make_and_free(void)
 {

@@ -6,7 +6,7 @@
 
 #include "runtime/core/loop.h"
 #include "support/memory.h"
-#include "support/run.h"
+#include "support/in_task.h"
 #include "support/test.h"
 
 enum { CHANNELS = 3 };
@@ -68,7 +68,7 @@ static int send_now(int channel, int value)
     return duet_channel_send(channels[channel], &value, DUET_NOW);
 }
 
-static void the_first_case_that_can_be_done_is_done_body(void)
+in_virtual_time(the_first_case_that_can_be_done_is_done)
 {
     chooser one;
 
@@ -82,9 +82,8 @@ static void the_first_case_that_can_be_done_is_done_body(void)
     assert_int_equal(duet_channel_count(channels[2]), 1);
     tear_down();
 }
-TASK_CASE(the_first_case_that_can_be_done_is_done)
 
-static void exactly_one_exchange_takes_place_body(void)
+in_virtual_time(exactly_one_exchange_takes_place)
 {
     chooser one;
     duet_task *task;
@@ -100,9 +99,8 @@ static void exactly_one_exchange_takes_place_body(void)
     assert_int_equal(one.value, 22);
     tear_down();
 }
-TASK_CASE(exactly_one_exchange_takes_place)
 
-static void giving_up_takes_part_in_none_body(void)
+in_virtual_time(giving_up_takes_part_in_none)
 {
     chooser late, cancelled, given;
     duet_task *tasks[3];
@@ -128,9 +126,8 @@ static void giving_up_takes_part_in_none_body(void)
     assert_status(given.after, DUET_ECANCELED);
     tear_down();
 }
-TASK_CASE(giving_up_takes_part_in_none)
 
-static void a_closed_channel_is_chosen_and_named_body(void)
+in_virtual_time(a_closed_channel_is_chosen_and_named)
 {
     chooser before, waiting;
     duet_task *task;
@@ -146,9 +143,8 @@ static void a_closed_channel_is_chosen_and_named_body(void)
     assert_int_equal(before.index, 1);
     tear_down();
 }
-TASK_CASE(a_closed_channel_is_chosen_and_named)
 
-static void two_selects_meet_on_one_channel_body(void)
+in_virtual_time(two_selects_meet_on_one_channel)
 {
     const int value = 6;
     duet_select_case cases[] = {
@@ -169,7 +165,6 @@ static void two_selects_meet_on_one_channel_body(void)
     assert_int_equal(one.value, 6);
     tear_down();
 }
-TASK_CASE(two_selects_meet_on_one_channel)
 
 static int receive_later(void *argument)
 {
@@ -177,7 +172,7 @@ static int receive_later(void *argument)
     return duet_channel_receive(channels[1], argument, DUET_NEVER);
 }
 
-static void sending_waits_for_a_receiver_body(void)
+in_virtual_time(sending_waits_for_a_receiver)
 {
     const int values[] = {10, 11};
     int received = -1;
@@ -197,7 +192,6 @@ static void sending_waits_for_a_receiver_body(void)
     assert_int_equal(received, 11);
     tear_down();
 }
-TASK_CASE(sending_waits_for_a_receiver)
 
 static int write_later(void *argument)
 {
@@ -206,7 +200,7 @@ static int write_later(void *argument)
     return 0;
 }
 
-static void descriptors_and_channels_are_waited_for_together_body(void)
+in_virtual_time(descriptors_and_channels_are_waited_for_together)
 {
     int pair[2];
     duet_select_case cases[3];
@@ -235,9 +229,8 @@ static void descriptors_and_channels_are_waited_for_together_body(void)
     close(pair[1]);
     tear_down();
 }
-TASK_CASE(descriptors_and_channels_are_waited_for_together)
 
-static void no_case_at_all_waits_for_the_deadline_body(void)
+in_virtual_time(no_case_at_all_waits_for_the_deadline)
 {
     size_t index = 99;
 
@@ -245,7 +238,6 @@ static void no_case_at_all_waits_for_the_deadline_body(void)
     assert_true(duet_clock_ns() == 5 * 1000000);
     assert_int_equal(index, 99);
 }
-TASK_CASE(no_case_at_all_waits_for_the_deadline)
 
 static int select_among_many(void)
 {
@@ -264,11 +256,10 @@ static int select_among_many(void)
     return status == DUET_ETIMEDOUT ? 0 : status;
 }
 
-static void no_memory_for_many_cases_is_told_body(void)
+in_virtual_time(no_memory_for_many_cases_is_told)
 {
     test_each_allocation_failing(select_among_many, 2);
 }
-TASK_CASE(no_memory_for_many_cases_is_told)
 
 static void outside_a_task_nothing_is_waited_for(void **state)
 {

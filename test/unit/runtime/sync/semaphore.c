@@ -2,6 +2,7 @@
 #include <duet/semaphore.h>
 
 #include "support/memory.h"
+#include "support/in_task.h"
 #include "support/run.h"
 #include "support/test.h"
 
@@ -55,7 +56,7 @@ static void set_up(size_t count)
     inside = most_inside = 0;
 }
 
-static void so_many_get_in_and_in_the_order_they_asked_body(void)
+in_virtual_time(so_many_get_in_and_in_the_order_they_asked)
 {
     static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g"};
     user users[7];
@@ -75,9 +76,8 @@ static void so_many_get_in_and_in_the_order_they_asked_body(void)
     assert_true(duet_clock_ns() == 30 * 1000000);
     duet_semaphore_free(slots);
 }
-TASK_CASE(so_many_get_in_and_in_the_order_they_asked)
 
-static void nobody_overtakes_who_was_just_given_a_slot_body(void)
+in_virtual_time(nobody_overtakes_who_was_just_given_a_slot)
 {
     user next = {"b", 0, DUET_NEVER, 1, 1};
     duet_task *task;
@@ -92,9 +92,8 @@ static void nobody_overtakes_who_was_just_given_a_slot_body(void)
     assert_status(next.status, 0);
     duet_semaphore_free(slots);
 }
-TASK_CASE(nobody_overtakes_who_was_just_given_a_slot)
 
-static void no_slot_is_lost_to_those_who_give_up_body(void)
+in_virtual_time(no_slot_is_lost_to_those_who_give_up)
 {
     user late = {"b", 0, duet_in_ms(1), 1, 1};
     user cancelled = {"c", 0, DUET_NEVER, 1, 1};
@@ -119,7 +118,6 @@ static void no_slot_is_lost_to_those_who_give_up_body(void)
     assert_int_equal(duet_semaphore_free_slots(slots), 1);
     duet_semaphore_free(slots);
 }
-TASK_CASE(no_slot_is_lost_to_those_who_give_up)
 
 static void giving_back_one_too_many_is_an_error(void **state)
 {

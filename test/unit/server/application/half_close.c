@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <sys/socket.h>
@@ -247,13 +248,12 @@ static void client_that_resets_has_gone_in_any_case(void **state)
 
 /* --- of one route --------------------------------------------------------- */
 
-static int with_route(void *argument)
+in_task(route_chooses_for_itself)
 {
     static const duet_route_options goes_on = {DUET_HALF_CLOSE_ANSWERS};
     static const duet_route_options wrong = {(duet_half_close)9};
     static test_web web;
 
-    (void)argument;
     assert_status(duet_application_new(NULL, &web.application), 0);
     assert_status(duet_route_with_options(web.application, "GET", "/wait",
                                           wait_and_greet, NULL, &goes_on),
@@ -266,13 +266,6 @@ static int with_route(void *argument)
     expect_answer(&web, send_and_close(&web, get_wait));
     duet_server_stop(web.server, DUET_NOW);
     duet_application_free(web.application);
-    return 0;
-}
-
-static void route_chooses_for_itself(void **state)
-{
-    (void)state;
-    assert_status(duet_run(with_route, NULL, NULL), 0);
 }
 
 TEST_MAIN(test(end_together_with_a_part_of_a_request_is_heard),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <fcntl.h>
@@ -68,23 +69,19 @@ static int get(pair *both, const char *path, duet_deadline deadline)
 }
 
 /* Silence would be waited for longer than the test may take. */
-#define BOTH_CASE(name)                                                        \
-    static int name##_task(void *argument)                                     \
+static const duet_loop_options patient = {.virtual_time = true,
+                                          .virtual_silence_ms = 600000};
+
+#define with_both(name)                                                        \
+    static void name##_with(pair *both);                                       \
+    in_task_of_loop(name, &patient)                                            \
     {                                                                          \
         static pair both;                                                      \
-        (void)argument;                                                        \
-        run_both(&both, name##_body);                                          \
-        return 0;                                                              \
+        run_both(&both, name##_with);                                          \
     }                                                                          \
-    static void name(void **state)                                             \
-    {                                                                          \
-        const duet_loop_options options = {.virtual_time = true,               \
-                                           .virtual_silence_ms = 600000};      \
-        (void)state;                                                           \
-        assert_status(duet_run(name##_task, NULL, &options), 0);               \
-    }
+    static void name##_with(pair *both)
 
-static void clock_stands_still_while_requests_are_on_the_way_body(pair *both)
+with_both(clock_stands_still_while_requests_are_on_the_way)
 {
     int64_t begin_ns = duet_clock_ns();
 
@@ -92,9 +89,8 @@ static void clock_stands_still_while_requests_are_on_the_way_body(pair *both)
         assert_int_equal(get(both, "/", duet_in_ms(500)), 200);
     assert_true(duet_clock_ns() == begin_ns);
 }
-BOTH_CASE(clock_stands_still_while_requests_are_on_the_way)
 
-static void handler_that_sleeps_answers_at_once_body(pair *both)
+with_both(handler_that_sleeps_answers_at_once)
 {
     int64_t begin_ns = duet_clock_ns();
 
@@ -105,9 +101,8 @@ static void handler_that_sleeps_answers_at_once_body(pair *both)
     for (int i = 0; i < 100; i++)
         assert_int_equal(get(both, "/sleep", duet_in_ms(500)), 200);
 }
-BOTH_CASE(handler_that_sleeps_answers_at_once)
 
-static void handler_that_sleeps_too_long_times_out_body(pair *both)
+with_both(handler_that_sleeps_too_long_times_out)
 {
     int64_t begin_ns = duet_clock_ns();
 
@@ -115,7 +110,6 @@ static void handler_that_sleeps_too_long_times_out_body(pair *both)
     assert_status(get(both, "/sleep", duet_in_ms(500)), DUET_ETIMEDOUT);
     assert_true(duet_clock_ns() - begin_ns == 500000000);
 }
-BOTH_CASE(handler_that_sleeps_too_long_times_out)
 
 enum { AT_ONCE = 100 };
 
@@ -124,7 +118,7 @@ static int get_slow(void *argument)
     return get(argument, "/sleep", duet_in_ms(60000));
 }
 
-static void many_that_sleep_at_once_take_no_real_time_body(pair *both)
+with_both(many_that_sleep_at_once_take_no_real_time)
 {
     duet_call calls[AT_ONCE];
 
@@ -135,7 +129,6 @@ static void many_that_sleep_at_once_take_no_real_time_body(pair *both)
     for (int i = 0; i < AT_ONCE; i++)
         assert_int_equal(calls[i].result, 200);
 }
-BOTH_CASE(many_that_sleep_at_once_take_no_real_time)
 
 /* --- a client outside the loop ------------------------------------------- */
 
@@ -173,7 +166,7 @@ static void *send_in_two_pieces(void *argument)
     return NULL;
 }
 
-static void rest_of_a_request_is_waited_for_body(pair *both)
+with_both(rest_of_a_request_is_waited_for)
 {
     outsider self = {.socket = test_connect(&both->web),
                      .loop = duet_current_loop()};
@@ -188,7 +181,6 @@ static void rest_of_a_request_is_waited_for_body(pair *both)
     duet_event_free(self.answered);
     close(self.socket);
 }
-BOTH_CASE(rest_of_a_request_is_waited_for)
 
 TEST_MAIN(test(many_that_sleep_at_once_take_no_real_time),
           test(rest_of_a_request_is_waited_for),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/in_task.h"
 #include "support/test.h"
 
 #include <unistd.h>
@@ -116,14 +117,13 @@ static duet_application *make_application(void)
     return application;
 }
 
-static int run_stops(void *argument)
+in_task(stop_lets_requests_finish_or_cancels_them)
 {
     duet_application *application = make_application();
     static test_web web;
     int idle;
     int busy;
 
-    (void)argument;
     web.application = application;
 
     /* Nobody is there. */
@@ -165,43 +165,11 @@ static int run_stops(void *argument)
     close(busy);
     duet_application_free(application);
     assert_status(duet_server_stop(NULL, DUET_NOW), 0);
-    return 0;
-}
-
-static void stop_lets_requests_finish_or_cancels_them(void **state)
-{
-    (void)state;
-    assert_status(duet_run(run_stops, NULL, NULL), 0);
 }
 
 static int stop_for_ever(void *server)
 {
     return duet_server_stop(server, DUET_NEVER);
-}
-
-static int cancel_a_stop(void *argument)
-{
-    duet_application *application = make_application();
-    static test_web web;
-    duet_task *stop;
-    int result;
-    int busy;
-
-    (void)argument;
-    web.server = start_with(application);
-    busy = test_connect(&web);
-    test_send(busy, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
-    test_until(has_begun, NULL);
-    assert_status(duet_spawn(stop_for_ever, web.server, NULL, &stop), 0);
-    assert_status(duet_sleep(duet_in_ms(2)), 0);
-    duet_task_cancel(stop);
-    assert_status(duet_task_wait(stop, duet_in_ms(10000)), 0);
-    result = duet_task_result(stop);
-    assert_status(result, DUET_ECANCELED);
-    assert_int_equal(ended, 1);
-    close(busy);
-    duet_application_free(application);
-    return 0;
 }
 
 /* --- stopping while requests are incomplete --------------------------------
@@ -300,10 +268,27 @@ static void stop_at_its_deadline_refuses_who_still_sends(void **state)
     test_web_run_virtual(to_hello, NULL, stop_now_while_sending);
 }
 
-static void cancelled_stop_still_stops(void **state)
+in_task(cancelled_stop_still_stops)
 {
-    (void)state;
-    assert_status(duet_run(cancel_a_stop, NULL, NULL), 0);
+    duet_application *application = make_application();
+    static test_web web;
+    duet_task *stop;
+    int result;
+    int busy;
+
+    web.server = start_with(application);
+    busy = test_connect(&web);
+    test_send(busy, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+    test_until(has_begun, NULL);
+    assert_status(duet_spawn(stop_for_ever, web.server, NULL, &stop), 0);
+    assert_status(duet_sleep(duet_in_ms(2)), 0);
+    duet_task_cancel(stop);
+    assert_status(duet_task_wait(stop, duet_in_ms(10000)), 0);
+    result = duet_task_result(stop);
+    assert_status(result, DUET_ECANCELED);
+    assert_int_equal(ended, 1);
+    close(busy);
+    duet_application_free(application);
 }
 
 static void stop_inside(test_web *web)
