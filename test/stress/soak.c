@@ -472,16 +472,24 @@ static bool grew(const char *what, long early, long late, long some)
     return true;
 }
 
+/* All are looked at, and told. */
 static bool any_grew(figures early, figures late)
 {
-    return grew("tasks", early.tasks, late.tasks, 0) |
-           grew("descriptors", early.descriptors, late.descriptors, 8) |
-           grew("mappings", early.mappings, late.mappings,
-                16 + early.mappings / 10) |
-           grew("KiB allocated", early.allocated_kib, late.allocated_kib,
-                256 + early.allocated_kib / 20) |
-           grew("KiB resident", early.resident_kib, late.resident_kib,
-                2048 + early.resident_kib / 10);
+    const bool grown[] = {
+        grew("tasks", early.tasks, late.tasks, 0),
+        grew("descriptors", early.descriptors, late.descriptors, 8),
+        grew("mappings", early.mappings, late.mappings,
+             16 + early.mappings / 10),
+        grew("KiB allocated", early.allocated_kib, late.allocated_kib,
+             256 + early.allocated_kib / 20),
+        grew("KiB resident", early.resident_kib, late.resident_kib,
+             2048 + early.resident_kib / 10),
+    };
+    bool any = false;
+
+    for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
+        any = any || grown[i];
+    return any;
 }
 
 /* --- rounds -------------------------------------------------------------- */
