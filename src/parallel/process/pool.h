@@ -5,7 +5,8 @@
  * argument; the worker answers with an int, the initializer's status. Then,
  * repeatedly: the pool sends a duet__worker_request and its inputs, each a
  * length and the bytes; the worker answers each input with a
- * duet__worker_reply, its bytes and its detail. */
+ * duet__worker_reply, its bytes and its detail. No struct that is sent has
+ * padding: its bytes would be sent as they happen to be in memory. */
 #ifndef DUET_PARALLEL_PROCESS_POOL_H
 #define DUET_PARALLEL_PROCESS_POOL_H
 
@@ -31,7 +32,19 @@ typedef struct duet__worker_reply {
     uint32_t detail_length;
     int32_t status; /* DUET_ETOOLARGE if the output was not sent */
     int32_t result;
+    uint32_t unused; /* 0 */
 } duet__worker_reply;
+
+_Static_assert(sizeof(duet__worker_setup) ==
+                   sizeof(duet_process_function *) + sizeof(uint64_t),
+               "no padding");
+_Static_assert(sizeof(duet__worker_request) ==
+                   sizeof(duet_process_call_function *) +
+                       sizeof(duet_process_function *) + sizeof(uint64_t),
+               "no padding");
+_Static_assert(sizeof(duet__worker_reply) ==
+                   sizeof(uint64_t) + 4 * sizeof(uint32_t),
+               "no padding");
 
 /* A place for a worker. `process` is NULL until a call needs a worker. */
 typedef struct duet__worker_slot {

@@ -182,14 +182,17 @@ int duet_process_end_descriptor(const duet_process *process)
 int duet_process_wait(duet_process *process, duet_exit_status *out_status,
                       duet_deadline deadline)
 {
+    duet__process_end end;
     int status = 0;
 
     if (!process->ended)
-        status = receive(process, &process->status, sizeof process->status,
-                         deadline);
+        status = receive(process, &end, sizeof end, deadline);
     if (status != 0 && !process->ended) /* which another task may have
                                          * received */
         return status;
+    if (!process->ended)
+        process->status =
+            (duet_exit_status){end.code, end.signal, end.dumped_core != 0};
     process->ended = true;
     if (out_status != NULL)
         *out_status = process->status;

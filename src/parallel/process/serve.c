@@ -239,29 +239,19 @@ static void serve_channel(served *one)
     one->channel = -1;
 }
 
-/* Copied field by field, as padding bytes are sent, too. */
-static void tell_status(int channel, duet_exit_status status)
-{
-    duet_exit_status message;
-
-    memset(&message, 0, sizeof message);
-    message.code = status.code;
-    message.signal = status.signal;
-    message.dumped_core = status.dumped_core;
-    tell(channel, &message, sizeof message);
-}
-
 /* Reads pending signals first: closing a channel with unread input would lose
  * the status. */
 static void tell_end(served *ended, duet_exit_status status)
 {
+    const duet__process_end end = {status.code, status.signal,
+                                   status.dumped_core};
     int ignored;
 
     if (ended->channel >= 0) {
         shutdown(ended->channel, SHUT_RD);
         while (hear(ended, &ignored))
             continue;
-        tell_status(ended->channel, status);
+        tell(ended->channel, &end, sizeof end);
         close(ended->channel);
     }
     *ended = (served){.channel = -1};

@@ -205,8 +205,10 @@ static bool answer(int socket, const duet__worker_request *request,
     detail = failure < 0 ? duet__detail_of(failure) : NULL;
     if (detail == NULL)
         detail = "";
-    reply =
-        (duet__worker_reply){length, (uint32_t)strlen(detail), status, result};
+    reply = (duet__worker_reply){.length = length,
+                                 .detail_length = (uint32_t)strlen(detail),
+                                 .status = status,
+                                 .result = result};
     sent = write_all(socket, &reply, sizeof reply) &&
            write_all(socket, output, length) &&
            write_all(socket, detail, reply.detail_length);
