@@ -7,6 +7,7 @@
 #include <duet/files.h>
 #include <duet/http.h>
 #include <duet/parallel.h>
+#include <duet/streams.h>
 #include <duet/sync.h>
 #include <duet/tasks.h>
 #include <duet/web.h>

@@ -125,6 +125,15 @@ duet__text duet__buffer_text(const duet__buffer *buffer)
     return duet__text_of(buffer->bytes, buffer->length);
 }
 
+void duet__buffer_drop(duet__buffer *buffer, size_t length)
+{
+    if (length == 0)
+        return;
+    buffer->length -= length;
+    /* The NUL moves, too. */
+    memmove(buffer->bytes, buffer->bytes + length, buffer->length + 1);
+}
+
 void duet__buffer_reset(duet__buffer *buffer)
 {
     buffer->length = 0;

@@ -62,6 +62,9 @@ DUET_MUST_USE int duet__buffer_take(duet__buffer *buffer, char **bytes,
 /* What the buffer holds; borrowed until its next change. */
 duet__text duet__buffer_text(const duet__buffer *buffer);
 
+/* Removes the first `length` bytes; the others move to the front. */
+void duet__buffer_drop(duet__buffer *buffer, size_t length);
+
 /* Empties the buffer and keeps its memory. */
 void duet__buffer_reset(duet__buffer *buffer);
 

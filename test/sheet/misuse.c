@@ -29,6 +29,8 @@ static duet_queue *empty, *full;
 static duet_read_write_lock *read_write_lock;
 static duet_semaphore *semaphore;
 static duet_application *application;
+static duet_reader *quiet_reader, *other_reader;
+static duet_writer *quiet_writer, *full_writer;
 /* Made by a task. */
 static duet_session *session;
 static const char *nowhere = "http://127.0.0.1:1/";
@@ -92,6 +94,9 @@ static void make_objects(void)
     assert_status(duet_read_write_lock_new(&read_write_lock), 0);
     assert_status(duet_semaphore_new(0, NULL, &semaphore), 0);
     assert_status(duet_application_new(NULL, &application), 0);
+    assert_status(duet_memory_pipe(1, &quiet_reader, &quiet_writer), 0);
+    assert_status(duet_memory_pipe(1, &other_reader, &full_writer), 0);
+    assert_status(duet_write(full_writer, bytes, 1, DUET_NOW), 0);
 }
 
 static void free_objects(void)
@@ -105,6 +110,10 @@ static void free_objects(void)
     duet_read_write_lock_free(read_write_lock);
     duet_semaphore_free(semaphore);
     duet_application_free(application);
+    duet_reader_close(quiet_reader);
+    duet_writer_close(quiet_writer);
+    duet_reader_close(other_reader);
+    duet_writer_close(full_writer);
 }
 
 static int sleep_long(void *argument)
@@ -201,6 +210,7 @@ static void free_task_objects(void)
     X(duet_queue_join, (full, when))                                           \
     X(duet_read_write_lock_read, (read_write_lock, when))                      \
     X(duet_read_write_lock_write, (read_write_lock, when))                     \
+    X(duet_read_next, (quiet_reader, (const char **)OUT(char), &length, when)) \
     X(duet_repeat_every, (1000, do_nothing, NULL, when))                       \
     X(duet_select,                                                             \
       (&(duet_select_case){.kind = DUET_SELECT_RECEIVE, .channel = channel},   \
@@ -213,7 +223,8 @@ static void free_task_objects(void)
     X(duet_wait_for, (do_nothing, NULL, NULL, NULL, when))                     \
     X(duet_whole_file_read, ("file", NULL, OUT(char), &length, when))          \
     X(duet_whole_file_write, ("file", bytes, 1, NULL, when))                   \
-    X(duet_replacement_open, ("file", NULL, OUT(duet_file), when))
+    X(duet_replacement_open, ("file", NULL, OUT(duet_file), when))             \
+    X(duet_write, (full_writer, bytes, 1, when))
 
 /* For tasks only, though they do not wait. */
 #define FOR_TASKS(X)                                                           \
@@ -495,6 +506,7 @@ static int free_nothing(void *argument)
     duet_query_free(NULL);
     duet_queue_free(NULL);
     duet_read_write_lock_free(NULL);
+    duet_reader_close(NULL);
     duet_response_free(NULL);
     duet_semaphore_free(NULL);
     assert_status(duet_server_stop(NULL, SOON), 0);
@@ -509,6 +521,7 @@ static int free_nothing(void *argument)
     duet_thread_pool_free(NULL);
     duet_thread_release(NULL);
     duet_url_free(NULL);
+    duet_writer_close(NULL);
     return 0;
 }
 

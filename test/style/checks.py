@@ -25,13 +25,15 @@ FLOORS = {
     "base": "",
     "http": "base",
     "runtime": "base",
-    "parallel": "base runtime",
-    "file": "base runtime parallel",
-    "client": "base http runtime parallel file",
-    "server": "base http runtime parallel file",
+    "stream": "base http runtime",
+    "parallel": "base runtime stream",
+    "file": "base runtime stream parallel",
+    "client": "base http runtime stream parallel file",
+    "server": "base http runtime stream parallel file",
     "database": "base runtime parallel",
-    "fetch": "base http runtime parallel file client",
-    "tool": "base http runtime parallel file client server database fetch",
+    "fetch": "base http runtime stream parallel file client",
+    "tool": "base http runtime stream parallel file client server database "
+            "fetch",
 }
 DRIVERS = {"curl/": "src/client/curl/", "microhttpd.h": "src/server/mhd/",
            "idn2.h": "src/http/url/idn.c", "mysql.h": "src/database/"}

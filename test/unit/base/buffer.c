@@ -129,7 +129,24 @@ static void each_failed_allocation_is_told(void **state)
     test_each_allocation_failing(fill_and_take, 2);
 }
 
-TEST_MAIN(test(append_past_the_limit_changes_nothing),
+static void front_is_dropped_and_the_rest_stays(void **state)
+{
+    duet__buffer buffer;
+
+    (void)state;
+    duet__buffer_init(&buffer, 8);
+    duet__buffer_drop(&buffer, 0);
+    assert_status(duet__buffer_append(&buffer, "abcdef", 6), 0);
+    duet__buffer_drop(&buffer, 2);
+    assert_string_equal(buffer.bytes, "cdef");
+    duet__buffer_drop(&buffer, 4);
+    assert_string_equal(buffer.bytes, "");
+    assert_int_equal(buffer.length, 0);
+    duet__buffer_free(&buffer);
+}
+
+TEST_MAIN(test(front_is_dropped_and_the_rest_stays),
+          test(append_past_the_limit_changes_nothing),
           test(reserve_of_an_absurd_size_fails_cleanly),
           test(bytes_appended_one_by_one_are_all_there),
           test(buffer_can_be_appended_to_itself),

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* streams.h - a chapter: readers and writers of bytes. */
+#ifndef DUET_STREAMS_H
+#define DUET_STREAMS_H
+
+#include <duet/copy.h>
+#include <duet/memory_stream.h>
+#include <duet/reader.h>
+#include <duet/stream_adapters.h>
+#include <duet/writer.h>
+
+#endif
