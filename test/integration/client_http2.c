@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <duet/duet.h>
 
@@ -337,6 +338,67 @@ static void others_go_on_while_streams_stall(void **state)
     run(stall);
 }
 
+/* The second request is begun when the bytes that open the window of the upload
+ * have arrived and nobody has read them: it reads them, as it is sent, and
+ * nothing more comes until the upload has ended. */
+static void open_window(duet_session *session, const char *kind)
+{
+    one upload = {.session = session, .method = "POST"};
+    one held = {.session = session, .method = "GET", .path = "/hold"};
+    int full = count_requests(&server, "FULL");
+    int wide = count_requests(&server, "WIDE");
+    duet_task *sending;
+    duet_task *waiting;
+    char number[32];
+
+    snprintf(upload.path, sizeof upload.path, "/narrow/%s", kind);
+    sending = begin(&upload);
+    wait_for_requests("FULL", full + 1);
+    snprintf(number, sizeof number, "%d", ask(session));
+    test_file_write(server.folder, "widen", "", 0);
+    while (count_requests(&server, "WIDE") == wide)
+        usleep(POLL_MS * 1000); /* the loop stands still */
+    waiting = begin(&held);
+    end(sending, 0);
+    assert_string_equal(upload.body, "1000000");
+    expect(session, "/release", number);
+    end(waiting, 0);
+    assert_string_equal(held.body, number);
+}
+
+static void open_window_of_stream(duet_session *session)
+{
+    open_window(session, "stream");
+}
+
+static void open_window_of_connection(duet_session *session)
+{
+    open_window(session, "connection");
+}
+
+static void open_window_of_all_streams(duet_session *session)
+{
+    open_window(session, "settings");
+}
+
+static void another_stream_reads_that_an_upload_may_go_on(void **state)
+{
+    (void)state;
+    run(open_window_of_stream);
+}
+
+static void another_stream_reads_that_the_connection_has_room(void **state)
+{
+    (void)state;
+    run(open_window_of_connection);
+}
+
+static void another_stream_reads_settings_that_let_an_upload_go_on(void **state)
+{
+    (void)state;
+    run(open_window_of_all_streams);
+}
+
 static void give_up(duet_session *session)
 {
     one held = {.session = session, .method = "GET", .path = "/hold"};
@@ -501,6 +563,9 @@ int main(void)
         test(second_stream_is_answered_before_the_first_head),
         test(answer_is_one_while_the_bytes_of_another_stream_wait),
         test(others_go_on_while_streams_stall),
+        test(another_stream_reads_that_an_upload_may_go_on),
+        test(another_stream_reads_that_the_connection_has_room),
+        test(another_stream_reads_settings_that_let_an_upload_go_on),
         test(cancelled_stream_leaves_the_connection_to_others),
         test(reset_stream_fails_alone),
         test(refused_stream_is_sent_once_more_if_idempotent),

@@ -26,8 +26,15 @@ speak HTTP/2 with gets HTTP/1.1, one request on a connection.
     /flood               the same, but before it takes the body it lets the
                          connection fill up, and answers all /hold on it then
     /length              takes the body, answers with its length
+    /narrow/KIND         the same, but what the first window holds is a line
+                         FULL of `requests`, and all the window there is until
+                         the folder has a file `widen`: then the window is
+                         opened, that of the stream (KIND is stream), of the
+                         connection (connection) or of all streams (settings),
+                         and there is a line WIDE
 """
 import asyncio
+import os
 import socket
 import ssl
 import sys
@@ -39,7 +46,7 @@ import h2.events
 import h2.settings
 
 PORT, MOST_STREAMS = int(sys.argv[1]), int(sys.argv[2])
-WIDE = 1 << 24
+FIRST_WINDOW, WIDE = 65535, 1 << 24
 seen = set()
 connections = 0
 
@@ -53,6 +60,7 @@ class Server(asyncio.Protocol):
         self.waiting = {}  # stream: path
         self.bodies = {}  # stream: bytes so far
         self.paths = {}
+        self.is_asked = False
         self.h2 = None
         chosen = transport.get_extra_info('ssl_object')
         if chosen.selected_alpn_protocol() != 'h2':
@@ -63,8 +71,6 @@ class Server(asyncio.Protocol):
             client=False, initial_values={
                 h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: MOST_STREAMS})
         self.h2.initiate_connection()
-        # Of one stream the window stays as small as it is at first.
-        self.h2.increment_flow_control_window(WIDE)
         self.flush()
 
     def flush(self):
@@ -88,15 +94,24 @@ class Server(asyncio.Protocol):
             fields = {as_text(k): as_text(v) for k, v in fields.items()}
             path = self.paths[stream] = fields[':path']
             self.bodies[stream] = 0
-            with open('requests', 'a') as file:
-                print(self.number, fields[':method'], path, file=file)
+            tell(self.number, fields[':method'], path)
+            # Of one stream the window stays as small as it is at first.
+            if not self.is_asked and path != '/narrow/connection':
+                self.h2.increment_flow_control_window(WIDE)
+            self.is_asked = True
+            if path == '/narrow/connection':
+                self.h2.increment_flow_control_window(WIDE, stream)
             if path == '/upload':
                 self.waiting[stream] = path
             elif path == '/flood':
                 self.fill(stream)
         elif isinstance(event, h2.events.DataReceived):
             self.bodies[stream] += len(event.data)
-            if self.paths[stream] != '/upload':
+            if self.paths[stream].startswith('/narrow/'):
+                if self.bodies[stream] == FIRST_WINDOW:
+                    tell('FULL')
+                    self.look(stream)
+            elif self.paths[stream] != '/upload':
                 self.h2.acknowledge_received_data(
                     event.flow_controlled_length, stream)
         elif isinstance(event, h2.events.StreamEnded):
@@ -124,7 +139,23 @@ class Server(asyncio.Protocol):
         self.waiting.pop(stream, None)
         self.send(stream, str(self.bodies[stream]))
 
-    on_upload = on_flood = on_length
+    on_upload = on_flood = on_narrow = on_length
+
+    def look(self, stream):
+        if not os.path.exists('widen'):
+            asyncio.get_running_loop().call_later(0.01, self.look, stream)
+            return
+        os.remove('widen')
+        kind = self.paths[stream].split('/')[-1]
+        if kind == 'stream':
+            self.h2.increment_flow_control_window(WIDE, stream)
+        elif kind == 'connection':
+            self.h2.increment_flow_control_window(WIDE)
+        else:
+            self.h2.update_settings(
+                {h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: WIDE})
+        self.flush()
+        tell('WIDE')
 
     def fill(self, stream):
         self.h2.increment_flow_control_window(WIDE, stream)
@@ -218,6 +249,11 @@ class Server(asyncio.Protocol):
 
     def on_misdirected(self, stream, rest, first):
         self.send(stream, 'not here', status='421')
+
+
+def tell(*words):
+    with open('requests', 'a') as file:
+        print(*words, file=file)
 
 
 def as_text(value):

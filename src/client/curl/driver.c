@@ -19,6 +19,7 @@
 #include "client/curl/socket.h"
 #include "client/curl/transfer.h"
 #include "client/curl/under_way.h"
+#include "client/curl/upload.h"
 #include "runtime/core/wait.h"
 
 /* How often libcurl's timer may run in one turn, if due again at once. */
@@ -81,6 +82,7 @@ static void run(duet__driver *base)
     if (driver->has_broken)
         duet__curl_end_broken(driver);
     duet__curl_drain(driver);
+    duet__curl_upload_wake(driver, -1);
 }
 
 static duet_deadline due(duet__driver *base)
@@ -274,6 +276,7 @@ int duet__curl_driver_open(const duet__curl_options *options,
     duet__link_init(&driver->leaving);
     duet__link_init(&driver->done);
     duet__link_init(&driver->idle);
+    duet__link_init(&driver->uploads);
     duet__map_init(&driver->known, SIZE_MAX);
     for (int i = 0; i < DUET__PORT_LISTS; i++)
         driver->by_port[i] = -1;

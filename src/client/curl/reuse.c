@@ -22,6 +22,7 @@
 #include "client/curl/connect.h"
 #include "client/curl/fold.h"
 #include "client/curl/transfer.h"
+#include "client/curl/upload.h"
 
 /* From this version on libcurl uses no kept connection with unread bytes. */
 enum { LIBCURL_LOOKS = 0x080000 };
@@ -120,6 +121,7 @@ static void use(duet__transfer *transfer, int descriptor)
     one->users++;
     transfer->uses = descriptor;
     transfer->uses_serial = one->serial;
+    duet__curl_upload_begins(transfer, one);
     transfer->must_prove = !transfer->is_fresh && !one->is_shared;
     if (transfer->must_prove && transfer->hop->body_bytes > 0)
         transfer->acknowledged_bytes = acknowledged_bytes(descriptor);
@@ -143,6 +145,7 @@ void duet__curl_unuse(duet__transfer *transfer)
 
     if (one != NULL)
         one->users--;
+    duet__curl_upload_ends(transfer, one);
     transfer->uses = -1;
 }
 

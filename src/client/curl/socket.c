@@ -19,6 +19,7 @@
 #include "client/curl/finish.h"
 #include "client/curl/reuse.h"
 #include "client/curl/transfer.h"
+#include "client/curl/upload.h"
 
 enum { FIRST_DESCRIPTORS = 64 };
 
@@ -79,6 +80,7 @@ static void ready(void *context, int descriptor, uint32_t events)
         what |= CURL_CSELECT_ERR;
     duet__curl_act(driver, descriptor, what);
     duet__curl_drain(driver);
+    duet__curl_upload_wake(driver, descriptor);
 }
 
 /* libcurl had no memory to record which transfers use a descriptor: they would
@@ -231,6 +233,7 @@ static int on_close(void *context, curl_socket_t descriptor)
         duet__curl_socket *one = &driver->sockets[descriptor];
 
         duet__curl_unplace(driver, descriptor);
+        duet__curl_upload_closed(driver, one);
         if (one->connects != NULL)
             duet__curl_end_race(one->connects);
         *one = (duet__curl_socket){.serial = one->serial + 1, .next = -1};

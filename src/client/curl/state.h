@@ -45,6 +45,7 @@ typedef struct duet__transfer {
     char *origin_text;    /* what `origin` was set to; NULL: unknown */
     duet__hop *hop;       /* NULL unless a task waits for it */
     duet__list waiters;   /* duet__wait of the task */
+    duet__link upload;    /* in driver->uploads */
     bool is_http2;        /* the response is HTTP/2 */
     bool is_set_up;       /* it has the options that all requests share */
     bool is_plain;        /* and only those that a plain GET needs */
@@ -87,10 +88,13 @@ typedef struct duet__curl_socket {
     uint32_t users;           /* requests in progress on it */
     bool is_ours;             /* opened by us, closed by us */
     duet__transfer *connects; /* it connects for this transfer; else NULL */
-    bool is_shared; /* by several requests: bytes may come at any time */
-    bool is_lost;   /* libcurl's state for this number is wrong */
-    uint16_t port;  /* local; 0 before the first request */
-    int next;       /* descriptor in its list of by_port; -1: last */
+    bool is_shared;     /* by several requests: bytes may come at any time */
+    bool is_lost;       /* libcurl's state for this number is wrong */
+    bool is_crowded;    /* two used it, or more; see curl/upload.c */
+    bool was_left;      /* by a request, since the last look there */
+    int64_t read_bytes; /* when looked at there */
+    uint16_t port;      /* local; 0 before the first request */
+    int next;           /* descriptor in its list of by_port; -1: last */
 } duet__curl_socket;
 
 enum { DUET__PORT_LISTS = 256 };
@@ -110,6 +114,8 @@ struct duet__curl_driver {
     duet__list done;
     duet__list idle;
     size_t idle_count;
+    duet__list uploads;       /* that use a connection */
+    size_t crowded;           /* connections */
     unsigned libcurl_version; /* 0x080e01 */
     bool has_broken;          /* some of `running` cannot go on */
     duet__map known; /* "host:port" to the addresses libcurl was told */

@@ -30,6 +30,7 @@ duet__transfer *duet__transfer_take(duet__curl_driver *driver)
     transfer->opened = transfer->uses = transfer->race.descriptor = -1;
     duet__link_init(&transfer->link);
     duet__link_init(&transfer->waiters);
+    duet__link_init(&transfer->upload);
     transfer->easy = curl_easy_init();
     transfer->origin = curl_url();
     if (transfer->easy == NULL || transfer->origin == NULL) {
