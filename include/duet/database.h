@@ -26,12 +26,15 @@
  * connection is closed.
  *
  * Errors of every call that suspends, in addition to those that its contract
- *   names: DUET_EDATABASE the server refused; duet_database_last_error() has
- *   its number, SQLSTATE and message. The connection stays usable.
+ * names:
+ *   DUET_EDATABASE      the server refused; duet_database_last_error() has its
+ *                       number, SQLSTATE and message. The connection stays
+ *                       usable.
  *   DUET_EDISCONNECTED  the connection was lost, now or before, and is closed.
  *                       duet_database_reconnect() opens it again, without any
  *                       state of the old session.
- *   DUET_EPROTOCOL      the server's answer is invalid; closed
+ *   DUET_EPROTOCOL      the server's answer is invalid, or there was no memory
+ *                       for it; closed
  *   DUET_ETOOLARGE      a buffered result is larger than its limit; or a row is
  *                       larger than options.packet_bytes_max, or the query
  *                       larger than the server accepts: closed
@@ -111,12 +114,13 @@ typedef struct duet_database_options {
  *   out_database  returned-owned (duet_database_close()); NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL    an option is out of range; the detail says which
- *   DUET_ERESOLVE  `host` could not be looked up
- *   DUET_ECONNECT no server listens there
- *   DUET_ETLS no encryption, or the certificate was refused DUET_EDATABASE the
- *   server refused: user, password, database, too many
- *                  connections; duet_error_message() has number and message
+ *   DUET_EINVAL     an option is out of range; the detail says which
+ *   DUET_ERESOLVE   `host` could not be looked up
+ *   DUET_ECONNECT   no server listens there
+ *   DUET_EMFILE     too many open descriptors
+ *   DUET_ETLS       no encryption, or the certificate was refused
+ *   DUET_EDATABASE  the server refused: user, password, database, too many
+ *                   connections; duet_error_message() has number and message
  *   and see the top of this file
  * Source: aiomysql.connect(), mysql_real_connect(). */
 DUET_API DUET_MUST_USE int

@@ -15,15 +15,15 @@
 
 #include "client/session/session.h"
 #include "fault.h"
+#include "sweep.h"
 #include "support/dns.h"
 #include "support/peer.h"
 #include "support/test.h"
 
 enum {
-    HANGS_MS = 60000, /* an exchange that takes so long hangs */
-    POLLS_MAX = 300,  /* of one exchange; more is spinning */
-    NTH_MAX = 20000,
-    FAILURES_MAX = 20,
+    HANGS_MS = 60000,  /* an exchange that takes so long hangs */
+    POLLS_MAX = 300,   /* of one exchange; more is spinning */
+    SPARSE_FROM = 100, /* of the many calls of TLS */
     URL_BYTES = 128,
 };
 
@@ -163,8 +163,6 @@ static const fault faults[] = {
 
 /* --- the client ----------------------------------------------------------- */
 
-static int failures;
-
 static void url_of(const trial *trial, char url[URL_BYTES])
 {
 #pragma GCC diagnostic push
@@ -174,12 +172,11 @@ static void url_of(const trial *trial, char url[URL_BYTES])
 #pragma GCC diagnostic pop
 }
 
-static void complain(const trial *trial, const fault *fault, int nth,
+static void complain(const sweep *sweep, const fault *fault, int nth,
                      const char *what, int status)
 {
-    failures++;
-    fprintf(stderr, "%s, %s %d: %s: %s (%s)\n", trial->name, fault->name, nth,
-            what, duet_error_name(status), duet_error_detail());
+    sweep_complain(sweep, fault, nth, "%s: %s (%s)", what,
+                   duet_error_name(status), duet_error_message(status));
 }
 
 /* Returns the status; DUET_EPROTOCOL for a response that is another one's. */
@@ -220,8 +217,9 @@ static bool is_honest(const fault *fault, bool is_tls, int status)
 }
 
 /* One exchange, in which the nth call fails. Returns whether one did. */
-static bool try(const trial *trial, const fault *fault, int nth)
+static bool try(const sweep *sweep, const fault *fault, int nth)
 {
+    const trial *trial = sweep->trial;
     const duet_session_options options = {
         .dns_servers = here.dns, .dns_ttl_min_ms = 1, .ca_file = here.ca_file};
     static const struct trial other = {
@@ -235,40 +233,30 @@ static bool try(const trial *trial, const fault *fault, int nth)
         if (status == 0)
             status = fetch(session, trial->kind & IS_NAME ? &other : trial);
         if (status != 0)
-            complain(trial, fault, nth, "the first failed", status);
+            complain(sweep, fault, nth, "the first failed", status);
     }
     fault_arm(fault, nth);
     status = session != NULL ? 0 : duet_session_open(&options, &session);
     if (status == 0)
         status = fetch(session, trial);
     if (fault_polls() > POLLS_MAX)
-        complain(trial, fault, nth, "the loop spins", status);
+        complain(sweep, fault, nth, "the loop spins", status);
     has_struck = fault_disarm();
     if (status != 0 &&
         !(has_struck && is_honest(fault, (trial->kind & IS_TLS) != 0, status)))
-        complain(trial, fault, nth, "failed", status);
+        complain(sweep, fault, nth, "failed", status);
     if (session == NULL)
         return has_struck;
     if (session->admission.running != 0 || session->exchanges != 0)
-        complain(trial, fault, nth, "a place is lost", status);
+        complain(sweep, fault, nth, "a place is lost", status);
     if (status == DUET_ECONNREFUSED) /* longer than dns_ttl_min_ms */
         (void)duet_sleep(duet_in_ms(2));
     status = fetch(session, trial);
     /* OpenSSL keeps an authority whose key it had no memory to read. */
     if (status != 0 && !((trial->kind & IS_TLS) && fault->call == FAULT_MEMORY))
-        complain(trial, fault, nth, "the next failed", status);
+        complain(sweep, fault, nth, "the next failed", status);
     duet_session_close(session);
     return has_struck;
-}
-
-/* What the libraries make once in a process, OpenSSL for one without a look at
- * what failed, is no part of an exchange. */
-static void warm_up(void)
-{
-    static const fault none = {"none", FAULT_NONE, 0};
-
-    for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
-        (void)try(&trials[i], &none, 0);
 }
 
 /* 1.34 frees twice what it has read of the file of hosts if it has no memory to
@@ -282,20 +270,33 @@ static bool cares_crashes(void)
     return version >= 0x012000;
 }
 
-static void sweep(const trial *trial)
+static void sweep_one(const trial *trial)
 {
-    size_t count = trial->kind & IS_BRIEF ? 1 : sizeof faults / sizeof *faults;
+    bool is_brief = (trial->kind & IS_BRIEF) != 0;
+    /* The first is of memory. */
+    bool has_no_memory = (trial->kind & IS_NAME) && cares_crashes();
+    size_t count = is_brief ? 1 : sizeof faults / sizeof *faults;
 
-    for (size_t f = 0; f < count; f++) {
-        int nth = 1;
+    sweep_all(&(sweep){
+        .name = trial->name,
+        .faults = faults + has_no_memory,
+        .count = count - has_no_memory,
+        .try = try,
+        .trial = trial,
+        .sparse_from = trial->kind & IS_TLS ? SPARSE_FROM : 0,
+    });
+}
 
-        if (faults[f].call == FAULT_MEMORY && (trial->kind & IS_NAME) &&
-            cares_crashes())
-            continue;
+/* What the libraries make once in a process, OpenSSL for one without a look at
+ * what failed, is no part of an exchange. */
+static void warm_up(void)
+{
+    static const fault none = {"none", FAULT_NONE, 0};
 
-        while (nth < NTH_MAX && failures < FAILURES_MAX &&
-               try(trial, &faults[f], nth))
-            nth += (trial->kind & IS_TLS) && nth >= 100 ? nth / 16 : 1;
+    for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {
+        const sweep once = {.name = trials[i].name, .trial = &trials[i]};
+
+        (void)try(&once, &none, 0);
     }
 }
 
@@ -307,7 +308,7 @@ static int fetch_all(void *argument)
     warm_up();
     fault_watch_this_thread();
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
-        sweep(&trials[i]);
+        sweep_one(&trials[i]);
     return 0;
 }
 
@@ -325,7 +326,7 @@ static void whatever_fails_the_next_has_its_response(void **state)
     assert_status(duet_thread_join(thread, NULL, DUET_NEVER), 0);
     close(pipe_ends[0]);
     close(pipe_ends[1]);
-    assert_int_equal(failures, 0);
+    assert_int_equal(sweep_complaints(), 0);
 }
 
 /* --- nginx ---------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@
 
 static _Thread_local bool is_watched;
 static atomic_int armed, remaining, error, polls;
-static atomic_bool has_struck;
+static atomic_bool has_struck, all_are_watched;
 
 void fault_watch_this_thread(void)
 {
@@ -30,6 +31,12 @@ void fault_watch_this_thread(void)
 
     (void)backtrace(&frame, 1); /* loads what it needs */
     is_watched = true;
+}
+
+void fault_watch_all_threads(void)
+{
+    fault_watch_this_thread();
+    atomic_store(&all_are_watched, true);
 }
 
 void fault_arm(const fault *fault, int nth)
@@ -85,9 +92,15 @@ static void trace(void)
     is_tracing = false;
 }
 
+static bool is_of_interest(void)
+{
+    return is_watched || atomic_load(&all_are_watched);
+}
+
 static bool strikes(fault_call call)
 {
-    if (!is_watched || call == FAULT_NONE || atomic_load(&armed) != (int)call ||
+    if (!is_of_interest() || call == FAULT_NONE ||
+        atomic_load(&armed) != (int)call ||
         atomic_fetch_sub(&remaining, 1) != 1)
         return false;
     atomic_store(&has_struck, true);
@@ -102,19 +115,31 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *bytes, size_t size);
 
+/* The ends of the program's own code, which the linker tells. */
+extern const char __executable_start[], etext[];
+
+static bool lacks_memory(const char *caller)
+{
+    bool is_own = caller >= __executable_start && caller < etext;
+
+    return strikes(FAULT_MEMORY) || (is_own && strikes(FAULT_OWN_MEMORY));
+}
+
+#define LACKS_MEMORY lacks_memory(__builtin_return_address(0))
+
 void *malloc(size_t size)
 {
-    return strikes(FAULT_MEMORY) ? NULL : __libc_malloc(size);
+    return LACKS_MEMORY ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return strikes(FAULT_MEMORY) ? NULL : __libc_calloc(count, size);
+    return LACKS_MEMORY ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *bytes, size_t size)
 {
-    return strikes(FAULT_MEMORY) ? NULL : __libc_realloc(bytes, size);
+    return LACKS_MEMORY ? NULL : __libc_realloc(bytes, size);
 }
 
 /* --- system calls --------------------------------------------------------- */
@@ -174,7 +199,7 @@ int epoll_ctl(int epoll, int operation, int descriptor,
 
 int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout)
 {
-    if (is_watched)
+    if (is_of_interest())
         atomic_fetch_add(&polls, 1);
     return CALL(FAULT_EPOLL_WAIT, SYS_epoll_pwait, epoll, events, room, timeout,
                 NULL, 8);
@@ -183,7 +208,7 @@ int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout)
 int epoll_pwait2(int epoll, struct epoll_event *events, int room,
                  const struct timespec *timeout, const sigset_t *mask)
 {
-    if (is_watched)
+    if (is_of_interest())
         atomic_fetch_add(&polls, 1);
     return CALL(FAULT_EPOLL_WAIT, SYS_epoll_pwait2, epoll, events, room,
                 timeout, mask, 8);
@@ -260,6 +285,94 @@ int fcntl(int descriptor, int command, ...)
     value = va_arg(arguments, long);
     va_end(arguments);
     return CALL(FAULT_FCNTL, SYS_fcntl, descriptor, command, value);
+}
+
+/* --- files ---------------------------------------------------------------- */
+
+int openat(int folder, const char *path, int flags, ...)
+{
+    va_list arguments;
+    mode_t mode;
+
+    va_start(arguments, flags);
+    mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return CALL(FAULT_OPEN, SYS_openat, folder, path, flags, mode);
+}
+
+int fsync(int descriptor)
+{
+    return CALL(FAULT_SYNC, SYS_fsync, descriptor);
+}
+
+int fdatasync(int descriptor)
+{
+    return CALL(FAULT_SYNC, SYS_fdatasync, descriptor);
+}
+
+int rename(const char *from, const char *to)
+{
+    return CALL(FAULT_RENAME, SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
+{
+    return CALL(FAULT_RENAME, SYS_renameat2, from_folder, from, to_folder, to,
+                0);
+}
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to,
+              unsigned flags)
+{
+    return CALL(FAULT_RENAME, SYS_renameat2, from_folder, from, to_folder, to,
+                flags);
+}
+
+int link(const char *from, const char *to)
+{
+    return CALL(FAULT_RENAME, SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+/* Those of the runtime wake its threads, and what tests print is no part. */
+static bool is_a_file(int descriptor)
+{
+    struct stat facts;
+
+    return syscall(SYS_fstat, descriptor, &facts) == 0 &&
+           S_ISREG(facts.st_mode);
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t count)
+{
+    return CALL_LONG(is_a_file(descriptor) ? FAULT_WRITE : FAULT_NONE,
+                     SYS_write, descriptor, bytes, count);
+}
+
+ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset)
+{
+    return CALL_LONG(FAULT_WRITE, SYS_pwrite64, descriptor, bytes, count,
+                     offset);
+}
+
+/* A descriptor is closed whatever its close() says. */
+int close(int descriptor)
+{
+    bool fails = strikes(is_a_file(descriptor) ? FAULT_CLOSE : FAULT_NONE);
+    int result = (int)syscall(SYS_close, descriptor);
+
+    if (fails)
+        errno = atomic_load(&error);
+    return fails ? -1 : result;
+}
+
+int ftruncate(int descriptor, off_t length)
+{
+    return CALL(FAULT_TRUNCATE, SYS_ftruncate, descriptor, length);
+}
+
+int fchmod(int descriptor, mode_t mode)
+{
+    return CALL(FAULT_MODE, SYS_fchmod, descriptor, mode);
 }
 
 #endif

@@ -12,7 +12,8 @@
 
 typedef enum fault_call {
     FAULT_NONE,
-    FAULT_MEMORY, /* malloc, calloc, realloc */
+    FAULT_MEMORY,     /* malloc, calloc, realloc */
+    FAULT_OWN_MEMORY, /* the same, not those of shared libraries */
     FAULT_OPEN,
     FAULT_SOCKET,
     FAULT_PAIR, /* socketpair, pipe2, eventfd */
@@ -24,8 +25,14 @@ typedef enum fault_call {
     FAULT_RECV, /* recv, recvfrom, recvmsg */
     FAULT_GETSOCKOPT,
     FAULT_SETSOCKOPT,
-    FAULT_NAME,  /* getsockname, getpeername */
-    FAULT_FCNTL, /* fcntl, ioctl */
+    FAULT_NAME,   /* getsockname, getpeername */
+    FAULT_FCNTL,  /* fcntl */
+    FAULT_SYNC,   /* fsync, fdatasync */
+    FAULT_RENAME, /* rename, renameat2, link, and what stands for them */
+    FAULT_WRITE,  /* write, pwrite */
+    FAULT_CLOSE,
+    FAULT_MODE,     /* fchmod */
+    FAULT_TRUNCATE, /* ftruncate */
 } fault_call;
 
 /* One way in which a call can fail. */
@@ -38,14 +45,17 @@ typedef struct fault {
 /* The calls of the calling thread are counted from now on. */
 void fault_watch_this_thread(void);
 
-/* From now on the `nth` call of this kind (1 is the next one) that the watched
+/* The calls of all threads are. */
+void fault_watch_all_threads(void);
+
+/* From now on the `nth` call of this kind (1 is the next one) that a watched
  * thread makes fails, once. Callable in any thread. */
 void fault_arm(const fault *fault, int nth);
 
 /* Lets all succeed again. Returns whether the call has failed. */
 bool fault_disarm(void);
 
-/* How often the watched thread has polled since the last fault_arm(). */
+/* How often watched threads have polled since the last fault_arm(). */
 int fault_polls(void);
 
 /* Whether calls can be made to fail here; prints why not. */

@@ -7,6 +7,7 @@
  * end of its connection, at once; the next one is served as ever. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include <jansson.h>
 
 #include "fault.h"
+#include "sweep.h"
 #include "support/test.h"
 
 enum {
@@ -25,7 +27,6 @@ enum {
     SILENCE_MS = 4000, /* a server that says nothing so long hangs */
     HEADER_MS = 300,   /* for a whole head */
     POLLS_MAX = 300,   /* of one exchange; more is spinning */
-    NTH_MAX = 5000,
 };
 
 /* --- the server ----------------------------------------------------------- */
@@ -174,9 +175,10 @@ static const fault faults[] = {
 
 typedef struct client {
     uint16_t port;
-    int failures;
     char reply[REPLY_BYTES];
 } client;
+
+static client the_client;
 
 static int dial(const client *self)
 {
@@ -242,37 +244,36 @@ static bool is_served(client *self, int descriptor, const trial *trial)
            body_is(self, trial->body);
 }
 
-static void complain(client *self, const trial *trial, const fault *fault,
+static void complain(const client *self, const sweep *sweep, const fault *fault,
                      int nth, const char *what, int status)
 {
-    self->failures++;
-    fprintf(stderr, "%s, %s %d: %s (%d)\n%s\n", trial->name, fault->name, nth,
-            what, status, self->reply);
+    sweep_complain(sweep, fault, nth, "%s (%d)\n%s", what, status, self->reply);
 }
 
 /* A client that connects and says nothing is not kept for ever, whatever failed
  * while it was accepted. */
-static bool say_nothing(client *self, const fault *fault, int nth)
+static bool say_nothing(const sweep *sweep, const fault *fault, int nth)
 {
-    static const trial silence = {"silence", "", CLOSED, ""};
+    client *self = &the_client;
     int descriptor;
     int status;
     bool has_struck;
 
     fault_arm(fault, nth);
     descriptor = dial(self);
-    status = ask(self, descriptor, silence.request);
+    status = ask(self, descriptor, "");
     has_struck = fault_disarm();
     if (status != CLOSED)
-        complain(self, &silence, fault, nth, "it is kept", status);
+        complain(self, sweep, fault, nth, "it is kept", status);
     close(descriptor);
     return has_struck;
 }
 
 /* One request, in which the nth call fails. Returns whether one did. */
-static bool try(client *self, const trial *trial, const fault *fault, int nth,
-                bool is_second)
+static bool try(const sweep *sweep, const fault *fault, int nth, bool is_second)
 {
+    client *self = &the_client;
+    const trial *trial = sweep->trial;
     int descriptor;
     int status;
     bool has_struck;
@@ -281,44 +282,55 @@ static bool try(client *self, const trial *trial, const fault *fault, int nth,
         fault_arm(fault, nth);
     descriptor = dial(self);
     if (is_second && !is_served(self, descriptor, &trials[0]))
-        complain(self, trial, fault, nth, "the first was not served", 0);
+        complain(self, sweep, fault, nth, "the first was not served", 0);
     if (is_second)
         fault_arm(fault, nth);
     status = ask(self, descriptor, trial->request);
     if (fault_polls() > POLLS_MAX)
-        complain(self, trial, fault, nth, "the loop spins", fault_polls());
+        complain(self, sweep, fault, nth, "the loop spins", fault_polls());
     has_struck = fault_disarm();
     if (status == trial->status) {
         if (!body_is(self, trial->body) && status == 200)
-            complain(self, trial, fault, nth, "a wrong reply", status);
+            complain(self, sweep, fault, nth, "a wrong reply", status);
     } else if (!has_struck ||
                (status != 500 && status != 503 && status != CLOSED)) {
-        complain(self, trial, fault, nth, "not served, and not refused",
+        complain(self, sweep, fault, nth, "not served, and not refused",
                  status);
     }
     close(descriptor);
     descriptor = dial(self);
     if (!is_served(self, descriptor, &trials[0]))
-        complain(self, trial, fault, nth, "the next was not served", 0);
+        complain(self, sweep, fault, nth, "the next was not served", 0);
     close(descriptor);
     return has_struck;
 }
 
-static int sweep(void *argument)
+static bool try_first(const sweep *sweep, const fault *fault, int nth)
 {
-    client *self = argument;
+    return try(sweep, fault, nth, false);
+}
 
-    (void)say_nothing(self, &faults[0], NTH_MAX); /* its timer has a place */
-    for (int nth = 1; say_nothing(self, &faults[0], nth); nth++)
-        continue;
+static bool try_second(const sweep *sweep, const fault *fault, int nth)
+{
+    return try(sweep, fault, nth, true);
+}
+
+static int ask_all(void *argument)
+{
+    const sweep silence = {"silence", faults, 1, say_nothing, NULL, 0};
+
+    (void)argument;
+    (void)say_nothing(&silence, &faults[0],
+                      INT_MAX); /* its timer has a place */
+    sweep_all(&silence);
     for (int i = 0; i < TRIALS * 2; i++)
-        for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
-            int nth = 1;
-
-            while (nth < NTH_MAX && self->failures < 20 &&
-                   try(self, &trials[i / 2], &faults[f], nth, i % 2 == 1))
-                nth++;
-        }
+        sweep_all(&(sweep){
+            .name = trials[i / 2].name,
+            .faults = faults,
+            .count = sizeof faults / sizeof *faults,
+            .try = i % 2 == 1 ? try_second : try_first,
+            .trial = &trials[i / 2],
+        });
     return 0;
 }
 
@@ -347,7 +359,6 @@ static int serve(void *argument)
     FILE *log = argument;
     const duet_server_options options = {
         .error_log = log, .access_log = log, .header_timeout_ms = HEADER_MS};
-    static client client;
     duet_application *application;
     duet_server *server;
     duet_thread *thread;
@@ -355,13 +366,13 @@ static int serve(void *argument)
     assert_status(duet_application_new(NULL, &application), 0);
     add_routes(application);
     assert_status(duet_server_start(application, &options, &server), 0);
-    client.port = duet_server_port(server);
+    the_client.port = duet_server_port(server);
     fault_watch_this_thread();
-    assert_status(duet_thread_start(sweep, &client, NULL, &thread), 0);
+    assert_status(duet_thread_start(ask_all, NULL, NULL, &thread), 0);
     assert_status(duet_thread_join(thread, NULL, DUET_NEVER), 0);
     assert_status(duet_server_stop(server, duet_in_ms(10000)), 0);
     duet_application_free(application);
-    assert_int_equal(client.failures, 0);
+    assert_int_equal(sweep_complaints(), 0);
     return 0;
 }
 

@@ -135,7 +135,9 @@ void duet__database_disconnect(duet_database *database)
     if (database->mysql == NULL)
         return;
     duet__leftovers_discard(database);
-    if (database->is_lost) /* no COM_QUIT: sending it could wait for the peer */
+    /* No COM_QUIT: sending it could wait for the peer. Without memory a failed
+     * attempt leaves no socket, but a pointer to one for mysql_get_socket(). */
+    if (database->is_lost && database->mysql->net.pvio != NULL)
         shutdown(mysql_get_socket(database->mysql), SHUT_RDWR);
     mysql_close(database->mysql);
     database->mysql = NULL;

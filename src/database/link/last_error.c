@@ -4,6 +4,7 @@
 #include "database/link/last_error.h"
 
 #include <errmsg.h>
+#include <errno.h>
 #include <mysqld_error.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,11 +24,11 @@ int duet__database_error_code(unsigned number)
     case CR_CONNECTION_ERROR:
     case CR_CONN_HOST_ERROR:
     case CR_SOCKET_CREATE_ERROR:
+    case CR_IPSOCK_ERROR:
         return DUET_ECONNECT;
-    case CR_UNKNOWN_HOST:
-        return DUET_ERESOLVE;
     case CR_SSL_CONNECTION_ERROR:
         return DUET_ETLS;
+    case CR_UNKNOWN_HOST: /* of an address: the connector gets no names */
     case CR_OUT_OF_MEMORY:
         return DUET_ENOMEM;
     case CR_NET_PACKET_TOO_LARGE:
@@ -76,6 +77,23 @@ static bool was_too_large(const duet_database *database, unsigned number)
            (number == CR_SERVER_LOST && database->mysql->net.error == NOT_READ);
 }
 
+/* The connector gives a failed socket() as a number in its message alone. */
+static int code_of_socket(unsigned number, const char *message, int code)
+{
+    static const int resources[] = {EMFILE, ENFILE, ENOMEM, ENOBUFS};
+
+    if (number != CR_IPSOCK_ERROR && number != CR_SOCKET_CREATE_ERROR)
+        return code;
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
+        char text[16];
+
+        snprintf(text, sizeof text, "(%d)", resources[i]);
+        if (strstr(message, text) != NULL)
+            return i < 2 ? DUET_EMFILE : DUET_ENOMEM;
+    }
+    return code;
+}
+
 int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                          const char *what)
 {
@@ -104,6 +122,13 @@ int duet__database_error(duet_database *database, MYSQL_STMT *statement,
                          "%s: a row is larger than packet_bytes_max, %lld "
                          "bytes; the connection is closed",
                          what, (long long)database->settings.packet_bytes_max);
+    if (number == 0)
+        return duet_fail(code,
+                         "%s: the connector gives no reason: the answer is "
+                         "invalid, or there was no memory; the connection is "
+                         "closed",
+                         what);
+    code = code_of_socket(number, database->error_message, code);
     return duet_fail(code, "%s: error %u (%s): %s", what, number,
                      database->error_sqlstate, database->error_message);
 }

@@ -13,7 +13,7 @@ static void numbers_become_codes(void **state)
     assert_status(duet__database_error_code(1317), DUET_EDATABASE);
     assert_status(duet__database_error_code(2003), DUET_ECONNECT);
     assert_status(duet__database_error_code(2002), DUET_ECONNECT);
-    assert_status(duet__database_error_code(2005), DUET_ERESOLVE);
+    assert_status(duet__database_error_code(2005), DUET_ENOMEM);
     assert_status(duet__database_error_code(2006), DUET_EDISCONNECTED);
     assert_status(duet__database_error_code(2013), DUET_EDISCONNECTED);
     assert_status(duet__database_error_code(1927), DUET_EDISCONNECTED);
