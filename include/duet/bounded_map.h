@@ -78,11 +78,13 @@ typedef struct duet_bounded_map_options {
  *   options  borrowed until return; NULL for all defaults
  *
  * When it returns, all tasks have ended. Returns 0 if all inputs were
- *   processed, or the code that ended the map, or DUET_ETIMEDOUT the deadline
- *   passed; what was in flight was cancelled DUET_ECANCELED the caller was
- *   cancelled, and so was what was in flight DUET_EINVAL at_once is out of
- *   range DUET_ENOMEM no memory DUET_ENOLOOP the caller is not a task and the
- *   codes of duet_spawn()
+ * processed, or the code that ended the map, or
+ *   DUET_ETIMEDOUT  the deadline passed; what was in flight was cancelled
+ *   DUET_ECANCELED  the caller was cancelled, and so was what was in flight
+ *   DUET_EINVAL     at_once is out of range
+ *   DUET_ENOMEM     no memory
+ *   DUET_ENOLOOP    the caller is not a task
+ *   and the codes of duet_spawn()
  * If the caller is cancelled after the map has failed, that is delivered by its
  * next wait. */
 DUET_API DUET_MUST_USE int

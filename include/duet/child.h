@@ -122,12 +122,12 @@ DUET_API int duet_child_descriptor(const duet_child *child,
 
 /* Writes all bytes to the program's standard input.
  *
- *   bytes    borrowed until return
- *   length   how many
+ *   bytes     borrowed until return
+ *   length    how many
  *   deadline  for the whole
  *
  * Returns 0, or
- *   DUET_EPIPE the program closed its standard input, or ended
+ *   DUET_EPIPE      the program closed its standard input, or ended
  *   DUET_ETIMEDOUT  the deadline passed; a part may be written
  *   DUET_ECANCELED  the task was cancelled; a part may be written
  *   DUET_ESTATE     it is no pipe, or closed
@@ -242,7 +242,7 @@ DUET_API DUET_MUST_USE int duet_child_wait(duet_child *child,
  *
  * Returns 0, or
  *   DUET_ESRCH   the program has ended
- *   DUET_EPERM it runs as another user now
+ *   DUET_EPERM   it runs as another user now
  *   DUET_EINVAL  no such signal */
 DUET_API int duet_child_signal(duet_child *child, int signal);
 

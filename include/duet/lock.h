@@ -63,7 +63,7 @@ DUET_API DUET_MUST_USE int duet_lock_acquire(duet_lock *lock,
  *   lock  borrowed until return
  *
  * Returns 0, or
- *   DUET_ESTATE no task holds the lock
+ *   DUET_ESTATE  no task holds the lock
  *   DUET_EPERM   another task holds it; asyncio differs: there any task may
  *                release
  * Source: asyncio.Lock.release(). */

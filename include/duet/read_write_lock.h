@@ -58,8 +58,8 @@ duet_read_write_lock_write(duet_read_write_lock *lock, duet_deadline deadline);
  *   lock  borrowed until return
  *
  * Returns 0, or
- *   DUET_ESTATE no task holds the lock
- *   DUET_EPERM a writer holds it that is not the caller
+ *   DUET_ESTATE  no task holds the lock
+ *   DUET_EPERM   a writer holds it that is not the caller
  * Source: pthread_rwlock_unlock(). */
 DUET_API int duet_read_write_lock_release(duet_read_write_lock *lock);
 

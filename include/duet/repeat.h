@@ -21,10 +21,12 @@ DUET_BEGIN_DECLARATIONS
  *   function     may wait; returns 0 to continue, any other number to stop
  *   argument     borrowed until return
  *
- * Returns the number with which `function` stopped it, or DUET_ETIMEDOUT the
- *   deadline passed between two calls DUET_ECANCELED the task was cancelled
- *   DUET_EINVAL the interval is not positive DUET_ENOMEM no memory for the
- *   timer DUET_ENOLOOP the caller is not a task */
+ * Returns the number with which `function` stopped it, or
+ *   DUET_ETIMEDOUT  the deadline passed between two calls
+ *   DUET_ECANCELED  the task was cancelled
+ *   DUET_EINVAL     the interval is not positive
+ *   DUET_ENOMEM     no memory for the timer
+ *   DUET_ENOLOOP    the caller is not a task */
 DUET_API int duet_repeat_every(int64_t interval_ms,
                                duet_task_function *function, void *argument,
                                duet_deadline deadline);

@@ -179,13 +179,13 @@ typedef struct duet_fetch_options {
  *                NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL  an option is out of range or malformed, or a field is duet's
- *                own; see the detail
- *   DUET_EFIELD  user_agent is not a field value, or Host among the fields is
- *                not host or host:port, or there twice
- *   DUET_ENOENT  ca_file cannot be read
- *   DUET_ENOMEM  no memory
- *   DUET_ENOLOOP no loop runs in this thread
+ *   DUET_EINVAL   an option is out of range or malformed, or a field is duet's
+ *                 own; see the detail
+ *   DUET_EFIELD   user_agent is not a field value, or Host among the fields is
+ *                 not host or host:port, or there twice
+ *   DUET_ENOENT   ca_file cannot be read
+ *   DUET_ENOMEM   no memory
+ *   DUET_ENOLOOP  no loop runs in this thread
  * Source: aiohttp.ClientSession. */
 DUET_API DUET_MUST_USE int
 duet_session_open(const duet_session_options *options,

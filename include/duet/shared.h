@@ -46,9 +46,9 @@ typedef struct duet_shared duet_shared;
  *   out_shared     returned-owned (duet_shared_free()); NULL on failure
  *
  * Returns 0, or
- *   DUET_EINVAL    count or element_bytes is 0
- *   DUET_ETOOLARGE the total size cannot be represented
- *   DUET_ENOMEM    no memory
+ *   DUET_EINVAL     count or element_bytes is 0
+ *   DUET_ETOOLARGE  the total size cannot be represented
+ *   DUET_ENOMEM     no memory
  *   DUET_EMFILE, DUET_ENFILE  no descriptor left
  * Source: multiprocessing.Value(), multiprocessing.Array(). */
 DUET_API DUET_MUST_USE int duet_shared_new(size_t count, size_t element_bytes,

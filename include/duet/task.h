@@ -70,7 +70,7 @@ typedef struct duet_spawn_options {
  *
  * Returns 0, or
  *   DUET_ENOMEM   no memory for the stack
- *   DUET_ELIMIT the system allows no more mappings; see the detail
+ *   DUET_ELIMIT   the system allows no more mappings; see the detail
  *   DUET_EINVAL   stack_bytes is out of range
  *   DUET_ENOLOOP  no loop runs in this thread
  * Source: asyncio.create_task(). */

@@ -38,7 +38,7 @@ typedef struct duet_thread_options {
  *               NULL on failure
  *
  * Returns 0, or
- *   DUET_ELIMIT the system allows no more threads; see the detail
+ *   DUET_ELIMIT  the system allows no more threads; see the detail
  *   DUET_EINVAL  stack_bytes is out of range; see the detail
  *   DUET_ENOMEM  no memory
  * Source: threading.Thread.start(). */

@@ -30,8 +30,8 @@ DUET_BEGIN_DECLARATIONS
  *               blocks that loop.
  *
  * Returns 0 if the function ended by itself, or if it was cancelled by the
- *   deadline but did not return DUET_ECANCELED; or DUET_ETIMEDOUT the deadline
- *   passed; the function was not called, or has
+ * deadline but did not return DUET_ECANCELED; or
+ *   DUET_ETIMEDOUT  the deadline passed; the function was not called, or has
  *                   ended
  *   DUET_EDEADLK    called on the loop's own thread
  *   DUET_ECLOSED    the loop was freed before it ran the function

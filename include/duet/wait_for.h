@@ -25,9 +25,9 @@ DUET_BEGIN_DECLARATIONS
  *   out_result  what it returned; NULL if not wanted
  *
  * Returns 0 if the function ended by itself, or if it was cancelled but did not
- *   return DUET_ECANCELED; or DUET_ETIMEDOUT the deadline passed, and the
- *   function has ended DUET_ECANCELED the caller was cancelled, so was the
- *   function, which has
+ * return DUET_ECANCELED; or
+ *   DUET_ETIMEDOUT  the deadline passed, and the function has ended
+ *   DUET_ECANCELED  the caller was cancelled, so was the function, which has
  *                   ended
  *   and the codes of duet_spawn()
  * Source: asyncio.wait_for(). */

@@ -146,6 +146,8 @@ BAD = {
          "a.h:4: two entries"),
         ({"include/duet/a.h": SPDX + "/* Returns 0, or\n *   DUET_EURL  no "
           "host and the codes of duet_b() */\n"}, "a.h:3: two entries"),
+        ({"include/duet/a.h": SPDX + "/* Returns 0, or DUET_EURL no host\n"
+          " *   DUET_ENOMEM  no memory */\n"}, "a.h:2: two entries"),
     ],
     "public_macros": [
         ({"include/duet/a.h": SPDX + "#define MAX(a) a\n"}, "a.h:2: MAX"),
