@@ -117,7 +117,7 @@ duet_replacement_open(const char *path, const duet_replacement_options *options,
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  as duet_to_thread()
  *   or another code of fsync(2) or rename(2)
  * After a failure the file is as it was, unless the above says otherwise; after
- * one of syncing the folder it has been replaced.
+ * one of syncing the folder, or of close(2), it has been replaced.
  * Source: fsync(2), rename(2). */
 DUET_API DUET_MUST_USE int duet_replacement_commit(duet_file *file,
                                                    duet_deadline deadline);

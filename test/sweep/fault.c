@@ -23,7 +23,7 @@
 
 static _Thread_local bool is_watched;
 static atomic_int armed, remaining, error, polls;
-static atomic_bool has_struck, all_are_watched;
+static atomic_bool has_struck, all_are_watched, lacks_noreplace;
 
 void fault_watch_this_thread(void)
 {
@@ -53,6 +53,11 @@ bool fault_disarm(void)
 {
     atomic_store(&armed, FAULT_NONE);
     return atomic_load(&has_struck);
+}
+
+void fault_lack_rename_noreplace(void)
+{
+    atomic_store(&lacks_noreplace, true);
 }
 
 int fault_polls(void)
@@ -324,6 +329,10 @@ int renameat(int from_folder, const char *from, int to_folder, const char *to)
 int renameat2(int from_folder, const char *from, int to_folder, const char *to,
               unsigned flags)
 {
+    if ((flags & RENAME_NOREPLACE) != 0 && atomic_load(&lacks_noreplace)) {
+        errno = EINVAL;
+        return -1;
+    }
     return CALL(FAULT_RENAME, SYS_renameat2, from_folder, from, to_folder, to,
                 flags);
 }

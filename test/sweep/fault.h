@@ -55,6 +55,9 @@ void fault_arm(const fault *fault, int nth);
 /* Lets all succeed again. Returns whether the call has failed. */
 bool fault_disarm(void);
 
+/* From now on the file system has no RENAME_NOREPLACE. */
+void fault_lack_rename_noreplace(void);
+
 /* How often watched threads have polled since the last fault_arm(). */
 int fault_polls(void);
 

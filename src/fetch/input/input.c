@@ -91,7 +91,8 @@ static int open_file(const char *name, int *out_descriptor)
     int descriptor = STDIN_FILENO;
 
     if (strcmp(name, "-") != 0)
-        descriptor = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        descriptor = (int)TEMP_FAILURE_RETRY(
+            open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (descriptor < 0) {
         int error = errno;
 

@@ -89,7 +89,8 @@ int duet__body_directory_open(const char *name, int *descriptor)
         return status;
     if (mkdir(name, 0777) != 0 && errno != EEXIST)
         return fail("make directory", name);
-    *descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *descriptor =
+        (int)TEMP_FAILURE_RETRY(open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (*descriptor < 0)
         return fail("open directory", name);
     if (faccessat(*descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0) {
@@ -113,14 +114,15 @@ int duet__body_file_start(duet__body_file *file, uint64_t serial)
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 
     if (file->descriptor >= 0) {
-        if (ftruncate(file->descriptor, 0) != 0 ||
+        if (TEMP_FAILURE_RETRY(ftruncate(file->descriptor, 0)) != 0 ||
             lseek(file->descriptor, 0, SEEK_SET) != 0)
             return fail("empty", file->temporary);
         return 0;
     }
     snprintf(file->temporary, sizeof file->temporary,
              ".duet-%016" PRIx64 ".part", serial);
-    file->descriptor = openat(file->directory, file->temporary, flags, 0666);
+    file->descriptor = (int)TEMP_FAILURE_RETRY(
+        openat(file->directory, file->temporary, flags, 0666));
     return file->descriptor < 0 ? fail("create", file->temporary) : 0;
 }
 
@@ -146,14 +148,20 @@ int duet__body_file_write(duet__body_file *file, const void *bytes,
  * file first. */
 static int rename_over_own(const duet__body_file *file, const char *name)
 {
-    int place =
+    int place = (int)TEMP_FAILURE_RETRY(
         openat(file->directory, name,
-               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    int error;
 
     if (place < 0)
         return -1;
     close(place);
-    return renameat(file->directory, file->temporary, file->directory, name);
+    if (renameat(file->directory, file->temporary, file->directory, name) == 0)
+        return 0;
+    error = errno;
+    unlinkat(file->directory, name, 0);
+    errno = error;
+    return -1;
 }
 
 int duet__body_file_keep(duet__body_file *file, const char *name)

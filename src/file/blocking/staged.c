@@ -44,8 +44,8 @@ void duet__temporary_name(char name[16])
 static int create_once(const char *shown, const char *path, int flags,
                        mode_t permissions, duet__handle **out_handle)
 {
-    int descriptor = open(path, flags | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY,
-                          permissions);
+    int descriptor = (int)TEMP_FAILURE_RETRY(open(
+        path, flags | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, permissions));
     duet__handle *handle;
 
     if (descriptor < 0)
@@ -190,16 +190,36 @@ static int sync_folder_of(const char *path)
 
     if (folder == NULL)
         return DUET_ENOMEM;
-    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    descriptor = (int)TEMP_FAILURE_RETRY(
+        open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     free(folder);
     if (descriptor < 0)
         return duet__error_from_errno(errno);
     /* Some file systems do not support fsync() of folders and do not need
      * it. */
-    if (fsync(descriptor) != 0 && errno != EINVAL)
+    if (TEMP_FAILURE_RETRY(fsync(descriptor)) != 0 && errno != EINVAL)
         status = duet__error_from_errno(errno);
     close(descriptor);
     return status;
+}
+
+static int sync_file(int descriptor)
+{
+    return TEMP_FAILURE_RETRY(fsync(descriptor)) == 0
+               ? 0
+               : duet__error_from_errno(errno);
+}
+
+/* Network file systems tell at close() what could not be written, and each
+ * close() does: here before the file has its name. */
+static int flush_file(int descriptor)
+{
+    int second = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+
+    if (second < 0)
+        return duet__error_from_errno(errno);
+    return close(second) == 0 || errno == EINTR ? 0
+                                                : duet__error_from_errno(errno);
 }
 
 static int give_name(duet__handle *handle, bool replace)
@@ -223,8 +243,10 @@ int duet__staged_commit(const duet__job *job, duet__handle *handle,
 
     if (handle->temporary == NULL) /* a device or a pipe: written as it is */
         return 0;
-    if (how.sync && fsync(handle->descriptor) != 0)
-        status = duet__error_from_errno(errno);
+    if (how.sync)
+        status = sync_file(handle->descriptor);
+    else
+        status = flush_file(handle->descriptor);
     if (status == 0 && atomic_load(&job->given_up))
         status = DUET_ECANCELED;
     if (status == 0)

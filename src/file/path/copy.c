@@ -133,7 +133,8 @@ static int run_copy(duet__job *job)
 {
     copy_job *self = DUET__MEMBER(job, copy_job, job);
     /* Opening a pipe would wait for its other end; it is refused below. */
-    int from = open(job->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int from = (int)TEMP_FAILURE_RETRY(
+        open(job->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     struct stat facts;
     int status;
 

@@ -118,7 +118,8 @@ static int make(const duet_temporary_options *options,
 
 static int make_unnamed(make_job *self)
 {
-    int descriptor = open(self->where, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int descriptor = (int)TEMP_FAILURE_RETRY(
+        open(self->where, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
 
     if (descriptor < 0)
         return duet__error_from_errno(errno);

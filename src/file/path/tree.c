@@ -58,8 +58,8 @@ static bool is_itself_or_parent(const char *name)
 static void empty_folder(removal *removal, int folder, const char *name,
                          int depth)
 {
-    int descriptor =
-        openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int descriptor = (int)TEMP_FAILURE_RETRY(
+        openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     DIR *entries = descriptor >= 0 ? fdopendir(descriptor) : NULL;
     struct dirent *entry;
 
