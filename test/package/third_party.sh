@@ -36,7 +36,7 @@ says '"some other"' 1 'not known here.*third_party/README.md'
 says debian 2 "no group 'cellar'" build cellar
 
 # Every library of dependencies.cmake names a package of the table.
-for package in $(sed -n 's/^duet_depend(.* \(lib[a-z0-9-]*\))$/\1/p' \
+for package in $(sed -n 's/^duet_depend(.* \([a-z0-9-]*-dev\))$/\1/p' \
     "$DUET_SOURCE_DIR/third_party/dependencies.cmake"); do
     grep -qE "^build +$package " "$DUET_SOURCE_DIR/third_party/packages.txt" ||
         { echo "$package is not in the group build"; exit 1; }

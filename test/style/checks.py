@@ -36,7 +36,10 @@ FLOORS = {
             "fetch",
 }
 DRIVERS = {"curl/": "src/client/curl/", "microhttpd.h": "src/server/mhd/",
-           "idn2.h": "src/http/url/idn.c", "mysql.h": "src/database/"}
+           "idn2.h": "src/http/url/idn.c", "mysql.h": "src/database/",
+           "zlib.h": "src/http/body/zlib_",
+           "brotli/": "src/http/body/brotli_",
+           "zstd": "src/http/body/zstd_"}
 
 COLUMNS, FILE_LINES, FUNCTION_LINES, EXAMPLE_LINES = 80, 600, 70, 70
 
