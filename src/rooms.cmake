@@ -7,7 +7,7 @@ set(duet_rooms
   http/head http/url http/message http/body
   runtime/context runtime/core runtime/sync runtime/compose runtime/look
   runtime/run
-  stream/core stream/adapt
+  stream/core stream/adapt stream/multipart
   parallel/gate parallel/shared parallel/thread parallel/child parallel/process
   file/blocking file/open file/path
   client/names client/admission client/curl client/session client/exchange

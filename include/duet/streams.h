@@ -5,6 +5,7 @@
 
 #include <duet/copy.h>
 #include <duet/memory_stream.h>
+#include <duet/multipart.h>
 #include <duet/reader.h>
 #include <duet/stream_adapters.h>
 #include <duet/writer.h>

@@ -499,6 +499,7 @@ static int free_nothing(void *argument)
     duet_future_free(NULL);
     duet_lock_free(NULL);
     duet_loop_free(NULL);
+    duet_multipart_free(NULL);
     duet_process_call_free(NULL);
     duet_process_completions_close(NULL);
     duet_process_free(NULL);
@@ -507,6 +508,7 @@ static int free_nothing(void *argument)
     duet_queue_free(NULL);
     duet_read_write_lock_free(NULL);
     duet_reader_close(NULL);
+
     duet_response_free(NULL);
     duet_semaphore_free(NULL);
     assert_status(duet_server_stop(NULL, SOON), 0);

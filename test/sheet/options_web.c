@@ -157,6 +157,33 @@ static const char *const addresses[] = {"a.example:80:127.0.0.1", NULL};
 static const char *const no_addresses[] = {"nothing", NULL};
 static duet_response *failed;
 
+/* Reads two parts, with a line before them. */
+static int use_duet_multipart_options(const void *options)
+{
+    static const char body[] = "ab\r\n--x\r\nA: 1\r\nContent-Disposition: "
+                               "form-data; name=ab\r\n\r\nab\r\n--x\r\n\r\n"
+                               "\r\n--x--";
+    duet_reader *reader;
+    duet_multipart *multipart = NULL;
+    duet_part *part;
+    int status = duet_memory_reader(body, sizeof body - 1, &reader);
+
+    if (status != 0)
+        return status;
+    status = duet_multipart_new(reader, "multipart/form-data; boundary=x",
+                                options, &multipart);
+    while (status == 0)
+        status = duet_multipart_next(multipart, &part, DUET_NOW);
+    duet_multipart_free(multipart);
+    duet_reader_close(reader);
+    return status == DUET_EEMPTY ? 0 : status;
+}
+
+#define LIMIT(type, field)                                                     \
+    ROW(type, field, DUET_NO_LIMIT, 0), ROW(type, field, INT64_MAX, 0),        \
+        ROW(type, field, -2, DUET_EINVAL),                                     \
+        ROW(type, field, INT64_MIN, DUET_EINVAL)
+
 static const sheet_row of_parts[] = {
     DEFAULTS(duet_application_options),
     ROW(duet_application_options, routes_max, 1, 0),
@@ -195,12 +222,21 @@ static const sheet_row of_parts[] = {
     ROW(duet_query_options, bytes_max, INT64_MAX, 0),
     ROW(duet_query_options, bytes_max, -2, DUET_EINVAL),
     ROW(duet_query_options, bytes_max, INT64_MIN, DUET_EINVAL),
-};
 
-#define LIMIT(type, field)                                                     \
-    ROW(type, field, DUET_NO_LIMIT, 0), ROW(type, field, INT64_MAX, 0),        \
-        ROW(type, field, -2, DUET_EINVAL),                                     \
-        ROW(type, field, INT64_MIN, DUET_EINVAL)
+    DEFAULTS(duet_multipart_options),
+    ROW(duet_multipart_options, parts_max, 1, DUET_ETOOLARGE),
+    LIMIT(duet_multipart_options, parts_max),
+    ROW(duet_multipart_options, fields_max, 1, DUET_ETOOLARGE),
+    LIMIT(duet_multipart_options, fields_max),
+    ROW(duet_multipart_options, head_bytes_max, 1, DUET_ETOOLARGE),
+    LIMIT(duet_multipart_options, head_bytes_max),
+    ROW(duet_multipart_options, name_bytes_max, 1, DUET_ETOOLARGE),
+    LIMIT(duet_multipart_options, name_bytes_max),
+    ROW(duet_multipart_options, part_bytes_max, 1, DUET_ETOOLARGE),
+    LIMIT(duet_multipart_options, part_bytes_max),
+    ROW(duet_multipart_options, outside_bytes_max, 1, DUET_ETOOLARGE),
+    LIMIT(duet_multipart_options, outside_bytes_max),
+};
 
 static const sheet_row of_server[] = {
     DEFAULTS(duet_server_options),
