@@ -10,7 +10,8 @@ set(duet_rooms
   stream/core stream/adapt stream/multipart
   parallel/gate parallel/shared parallel/thread parallel/child parallel/process
   file/blocking file/open file/path
-  client/names client/admission client/curl client/session client/exchange
+  client/names client/admission client/hop client/curl client/session
+  client/exchange
   server/application server/request server/connection server/mhd server/serve
   fetch/input fetch/frontier fetch/output fetch/work)
 # A library of its own.

@@ -5,7 +5,8 @@
  * duet_get() and similar calls (session.h) return a duet_response. Any status
  * is a response, 404 and 500 too: an error code means that there was no
  * complete response. A response is independent of its session and may outlive
- * it.
+ * it; but what had not arrived of a body that is read as it comes (duet_open())
+ * is lost when the session is closed.
  *
  * All texts it returns are borrowed until duet_response_free().
  */
@@ -18,6 +19,7 @@
 
 #include <duet/export.h>
 #include <duet/fields.h>
+#include <duet/reader.h>
 
 DUET_BEGIN_DECLARATIONS
 
@@ -53,8 +55,8 @@ typedef struct duet_timings {
     int64_t connect_ns;
     int64_t tls_ns;
     int64_t first_byte_ns; /* sending the request included */
-    int64_t body_ns;
-    int64_t total_ns; /* from the call to its return */
+    int64_t body_ns;       /* of duet_open(): once that has ended */
+    int64_t total_ns;      /* from the call to its return */
 } duet_timings;
 
 /* The status as the server sent it, 200 to 999, normally at most 599. For a
@@ -70,9 +72,24 @@ DUET_API const duet_fields *duet_response_fields(const duet_response *response);
  *   out_bytes  its length; NULL if not wanted
  *
  * Returns a borrowed pointer, never NULL; the last byte is followed by a NUL
- * that is not counted. Empty if a body_sink took the body. */
+ * that is not counted. Empty if a body_sink or a reader took the body. */
 DUET_API const char *duet_response_body(const duet_response *response,
                                         size_t *out_bytes);
+
+/* The body as a reader (reader.h). For a response of duet_open() (session.h)
+ * the only way to read it: the bytes come from the server as they are read. For
+ * another one the reader has the whole body, and can be rewound.
+ *
+ * Returns a borrowed reader, valid until the response is freed, always the same
+ * one. Its calls return, besides the codes of every reader,
+ *   DUET_ETIMEDOUT   also, nothing came for idle_ms while it waited
+ *   DUET_ETRUNCATED  the connection was lost before the body's end
+ *   DUET_EPROTOCOL   its chunks are malformed
+ *   DUET_ETOOLARGE   it is longer than body_bytes_max
+ *   DUET_ECLOSED     the session was closed before all had arrived
+ *   DUET_ENOMEM      no memory
+ * Source: aiohttp's response.content. */
+DUET_API duet_reader *duet_response_reader(duet_response *response);
 
 /* The URL of the final response, after redirects. */
 DUET_API const char *duet_response_url(const duet_response *response);

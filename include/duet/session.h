@@ -135,7 +135,7 @@ typedef struct duet_fetch_options {
     const char *content_type;
 
     /* The longest body accepted, in bytes. Default 67,108,864 (64 MiB); with a
-     * body_sink none. DUET_NO_LIMIT for no limit. */
+     * body_sink and with duet_open() none. DUET_NO_LIMIT for no limit. */
     int64_t body_bytes_max;
     /* The longest head accepted, in bytes: status line and fields, including
      * those of interim responses before it and the trailers after the body.
@@ -143,6 +143,11 @@ typedef struct duet_fetch_options {
      * trailer, and in newer versions 5,000 fields. Default 307,200 (300 KiB), 1
      * to 307,200. */
     int64_t head_bytes_max;
+    /* How many bytes of a response's body may wait for its reader, with
+     * duet_open(): then receiving stops until half of them were read. Over
+     * HTTP/2 libcurl takes up to 10 MiB more, which it has allowed the server
+     * to send. Default 65,536, 1,024 to 1,073,741,824. */
+    int64_t ring_bytes;
     /* Gets the body instead of the response. Bodies of redirects that are
      * followed are not passed on. Default: none. */
     duet_body_sink *body_sink;
@@ -251,6 +256,37 @@ DUET_API DUET_MUST_USE int duet_fetch(duet_session *session, const char *method,
                                       const duet_fetch_options *options,
                                       duet_response **out_response,
                                       duet_deadline deadline);
+
+/* Sends a request and waits for the head of the response; the body is read as
+ * it comes, with duet_response_reader() (response.h):
+ *
+ *     status = duet_open(session, "GET", url, NULL, &response,
+ *                        duet_in_ms(30000));
+ *     if (status == 0)
+ *         status = duet_copy(duet_response_reader(response), writer, NULL,
+ *                            DUET_NEVER);
+ *     duet_response_free(response);
+ *
+ * The memory it takes is that of ring_bytes, however long the body and however
+ * slow its reader: what does not fit stays with the server. The place among the
+ * session's connections is kept until all of the response has arrived. A
+ * response may be freed at any time: if what is left of its body is little and
+ * has arrived already, the connection is kept, else it is closed.
+ *
+ *   options   borrowed until return, but its `body` until the response is
+ *             freed: a server may answer before it has read all
+ *   deadline  of the head, with queue and redirects; each call of the reader
+ *             has its own
+ *   and all else as with duet_fetch()
+ *
+ * Returns the codes of duet_fetch(), as far as they concern the head, and
+ *   DUET_EINVAL  also, there is a body_sink
+ * Source: aiohttp's session.get() before read(), Go's http.Client.Do(). */
+DUET_API DUET_MUST_USE int duet_open(duet_session *session, const char *method,
+                                     const char *url,
+                                     const duet_fetch_options *options,
+                                     duet_response **out_response,
+                                     duet_deadline deadline);
 
 /* duet_fetch() with the method GET. */
 DUET_API DUET_MUST_USE int duet_get(duet_session *session, const char *url,

@@ -9,18 +9,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/error.h"
-#include "client/curl/connect.h"
 #include "client/curl/finish.h"
 #include "client/curl/list.h"
 #include "client/curl/names.h"
 #include "client/curl/request.h"
-#include "client/curl/result.h"
 #include "client/curl/socket.h"
+#include "client/curl/stream.h"
 #include "client/curl/transfer.h"
 #include "client/curl/under_way.h"
 #include "client/curl/upload.h"
-#include "runtime/core/wait.h"
 
 /* How often libcurl's timer may run in one turn, if due again at once. */
 enum { TIMER_RUNS = 8 };
@@ -72,6 +69,7 @@ static void run(duet__driver *base)
     duet__curl_take_leaving(driver);
     if (!duet__list_is_empty(&driver->entering))
         take_entering(driver);
+    duet__curl_take_resuming(driver);
     for (int i = 0; i < TIMER_RUNS && !driver->has_broken &&
                     driver->timer.at_ns <= duet_clock_ns();
          i++) {
@@ -90,122 +88,10 @@ static duet_deadline due(duet__driver *base)
     duet__curl_driver *driver = DUET__MEMBER(base, duet__curl_driver, driver);
 
     if (!duet__list_is_empty(&driver->entering) ||
-        !duet__list_is_empty(&driver->leaving) || driver->has_broken)
+        !duet__list_is_empty(&driver->leaving) ||
+        !duet__list_is_empty(&driver->resuming) || driver->has_broken)
         return DUET_NOW;
     return driver->timer;
-}
-
-/* --- a task's side ------------------------------------------------------- */
-
-/* The task gives up. If libcurl has the transfer, the driver takes it away
- * later in this turn. */
-static void abandon(duet__transfer *transfer)
-{
-    duet__curl_end_race(transfer);
-    transfer->race.addresses = duet__text_of(NULL, 0);
-    transfer->hop = NULL;
-    if (transfer->state == DUET__TRANSFER_RUNNING) {
-        duet__list_remove(&transfer->link);
-        transfer->state = DUET__TRANSFER_LEAVING;
-        duet__list_push_back(&transfer->driver->leaving, &transfer->link);
-    } else {
-        duet__transfer_recycle(transfer);
-    }
-}
-
-static int give_up(duet__transfer *transfer, int code, const char *what)
-{
-    const duet__hop *hop = transfer->hop;
-    int64_t begin_ns;
-    duet_phase phase = duet__transfer_phase(transfer, &begin_ns);
-
-    if (transfer->state == DUET__TRANSFER_RUNNING)
-        duet__transfer_read_times(transfer);
-    abandon(transfer);
-    return duet__phase_fail(code, phase, hop->where, begin_ns, "%s", what);
-}
-
-/* Decides whether to wait on after a wait that ended with `status`. If not,
- * sets `*result` to the code of a transfer that was given up, or to 0 for one
- * that has ended by itself. */
-static bool goes_on(duet__transfer *transfer, int status,
-                    duet_deadline deadline, duet_deadline *check, int *result)
-{
-    const duet__hop *hop = transfer->hop;
-    bool has_ended = transfer->state >= DUET__TRANSFER_DONE;
-    int64_t now_ns = duet_clock_ns();
-    int64_t begin_ns;
-    duet_deadline own;
-    duet_phase phase;
-
-    *result = 0;
-    if (has_ended && status != DUET_ECANCELED)
-        return false;
-    if (status != DUET_ETIMEDOUT) {
-        *result = give_up(transfer, status, duet_error_text(status));
-        return false;
-    }
-    phase = duet__transfer_phase(transfer, &begin_ns);
-    own = duet__phase_deadline(hop->limits, phase, begin_ns);
-    if (now_ns >= duet_deadline_earlier(own, deadline).at_ns) {
-        *result = give_up(transfer, status, duet__transfer_silence(phase));
-        return false;
-    }
-    *check = duet__phase_next_check(hop->limits, phase, begin_ns, now_ns);
-    return true;
-}
-
-/* Waits until the transfer has ended, or gives it up. */
-static int wait_for(duet__transfer *transfer, duet_deadline deadline)
-{
-    int64_t begin_ns = transfer->begin_ns;
-    duet_deadline check = duet__phase_next_check(
-        transfer->hop->limits, DUET_PHASE_CONNECT, begin_ns, begin_ns);
-    int status;
-    int result;
-
-    do {
-        duet__wait wait = {.what = "transfer", .object = transfer};
-
-        duet__list_push_back(&transfer->waiters, &wait.link);
-        status = duet__park(&wait, duet_deadline_earlier(check, deadline));
-    } while (status != 0 &&
-             goes_on(transfer, status, deadline, &check, &result));
-    return status != 0 ? result : 0;
-}
-
-int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
-                   duet_deadline deadline)
-{
-    duet__transfer *transfer = duet__transfer_take(driver);
-    int status;
-
-    if (transfer == NULL)
-        return duet__phase_fail(DUET_ENOMEM, DUET_PHASE_CONNECT, hop->where,
-                                duet_clock_ns(), "out of memory");
-    transfer->hop = hop;
-    transfer->sends = 0;
-    transfer->race.addresses = hop->addresses != NULL
-                                   ? duet__text_from(hop->addresses)
-                                   : duet__text_of(NULL, 0);
-    transfer->begin_ns = hop->begin_ns;
-    duet__transfer_enter(transfer);
-    status = wait_for(transfer, deadline);
-    if (status != 0)
-        return status;
-    if (transfer->state == DUET__TRANSFER_RUNNING) { /* see note_progress() */
-        duet__transfer_read_times(transfer);
-        abandon(transfer);
-        return 0;
-    }
-    if (transfer->state == DUET__TRANSFER_CLOSED) {
-        status = duet__phase_fail(DUET_ECLOSED, transfer->closed_in, hop->where,
-                                  transfer->begin_ns, "the session was closed");
-    } else {
-        status = duet__transfer_judge(transfer);
-    }
-    duet__transfer_recycle(transfer);
-    return status;
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -275,6 +161,7 @@ int duet__curl_driver_open(const duet__curl_options *options,
     duet__link_init(&driver->running);
     duet__link_init(&driver->leaving);
     duet__link_init(&driver->done);
+    duet__link_init(&driver->resuming);
     duet__link_init(&driver->idle);
     duet__link_init(&driver->uploads);
     duet__map_init(&driver->known, SIZE_MAX);
@@ -302,7 +189,7 @@ static void close_all(duet__list *transfers)
         transfer->closed_in = duet__transfer_phase(transfer, &begin_ns);
         duet__transfer_free_handle(transfer);
         transfer->state = DUET__TRANSFER_CLOSED;
-        duet__wake_first(&transfer->waiters, 0);
+        duet__transfer_tell_end(transfer);
     }
 }
 

@@ -5,9 +5,7 @@
 #define DUET_CLIENT_CURL_DRIVER_H
 
 #include <duet/export.h>
-#include <duet/time.h>
-
-#include "client/curl/hop.h"
+#include <duet/fields.h>
 
 typedef struct duet__curl_driver duet__curl_driver;
 
@@ -32,14 +30,5 @@ DUET_MUST_USE int duet__curl_driver_open(const duet__curl_options *options,
 /* Ends the hops in progress with DUET_ECLOSED, closes all connections and
  * frees the driver; NULL does nothing. */
 void duet__curl_driver_close(duet__curl_driver *driver);
-
-/* Carries out a hop.
- *
- *   hop  borrowed until return; the fields of the response are set, those of
- *        `incoming` also on failure
- *
- * Returns 0, or a code with detail and phase; see duet_fetch(). */
-DUET_MUST_USE int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
-                                 duet_deadline deadline);
 
 #endif

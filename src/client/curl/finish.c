@@ -12,11 +12,25 @@
 #include "client/curl/transfer.h"
 #include "runtime/core/wait.h"
 
+/* Of a response that is given up, so many bytes at most are read to keep its
+ * connection. */
+enum { DROP_BYTES = 64 << 10 };
+
 void duet__transfer_take_out(duet__transfer *transfer)
 {
     duet__curl_stop_connecting(transfer);
     duet__curl_unuse(transfer);
+    duet__list_remove(&transfer->resume);
     curl_multi_remove_handle(transfer->driver->multi, transfer->easy);
+}
+
+void duet__transfer_tell_end(duet__transfer *transfer)
+{
+    duet__hop *hop = transfer->hop;
+
+    if (hop != NULL && hop->ended != NULL)
+        hop->ended(hop);
+    duet__wake_first(&transfer->waiters, 0);
 }
 
 void duet__transfer_finish(duet__transfer *transfer, CURLcode result)
@@ -25,7 +39,7 @@ void duet__transfer_finish(duet__transfer *transfer, CURLcode result)
     transfer->state = DUET__TRANSFER_DONE;
     duet__list_remove(&transfer->link);
     duet__list_push_back(&transfer->driver->done, &transfer->link);
-    duet__wake_first(&transfer->waiters, 0);
+    duet__transfer_tell_end(transfer);
 }
 
 void duet__curl_drain(duet__curl_driver *driver)
@@ -74,14 +88,52 @@ void duet__curl_end_broken(duet__curl_driver *driver)
     }
 }
 
-void duet__curl_take_leaving(duet__curl_driver *driver)
+/* --- given up ------------------------------------------------------------ */
+
+/* May so little be left of the response that dropping it costs less than a new
+ * connection? Returns how many bytes to drop at most; 0: none. */
+static size_t worth_dropping(const duet__transfer *transfer)
 {
-    duet__link *link;
+    const duet__incoming *incoming = &transfer->hop->incoming;
 
-    while ((link = duet__list_pop_front(&driver->leaving)) != NULL) {
-        duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, link);
+    if (transfer->state != DUET__TRANSFER_RUNNING || transfer->broken != 0 ||
+        incoming->error != 0 || incoming->ring == NULL ||
+        !incoming->head_is_whole ||
+        (incoming->has_length &&
+         incoming->length - (uint64_t)incoming->body_bytes > DROP_BYTES))
+        return 0;
+    return DROP_BYTES + incoming->ahead;
+}
 
-        duet__transfer_take_out(transfer);
+void duet__transfer_abandon(duet__transfer *transfer)
+{
+    duet__hop *hop = transfer->hop;
+
+    duet__curl_end_race(transfer);
+    transfer->race.addresses = duet__text_of(NULL, 0);
+    transfer->drops = worth_dropping(transfer);
+    transfer->hop = NULL;
+    if (transfer->state == DUET__TRANSFER_RUNNING) {
+        duet__list_remove(&transfer->resume);
+        duet__list_remove(&transfer->link);
+        transfer->state = DUET__TRANSFER_LEAVING;
+        duet__list_push_back(&transfer->driver->leaving, &transfer->link);
+    } else {
         duet__transfer_recycle(transfer);
     }
+    hop->transfer = NULL;
+    if (hop->ended != NULL)
+        hop->ended(hop);
+}
+
+int duet__transfer_give_up(duet__transfer *transfer, int code, const char *what)
+{
+    const duet__hop *hop = transfer->hop;
+    int64_t begin_ns;
+    duet_phase phase = duet__transfer_phase(transfer, &begin_ns);
+
+    if (transfer->state == DUET__TRANSFER_RUNNING)
+        duet__transfer_read_times(transfer);
+    duet__transfer_abandon(transfer);
+    return duet__phase_fail(code, phase, hop->where, begin_ns, "%s", what);
 }

@@ -23,13 +23,14 @@
 /* --- what libcurl delivers ----------------------------------------------- */
 
 /* Wakes the task if the response has all that it needs while libcurl has more
- * to do: receive a redirect's body, or send the rest of the request's. The task
- * runs after libcurl has handled what is ready; mostly that was the rest. */
+ * to do: receive a redirect's body, or send the rest of the request's; or if
+ * the task takes the body as it comes. The task runs after libcurl has handled
+ * what is ready; mostly that was the rest. */
 static void note_progress(duet__transfer *transfer)
 {
     const duet__hop *hop = transfer->hop;
 
-    if (hop->incoming.is_discarded ||
+    if (hop->incoming.is_discarded || hop->incoming.ring != NULL ||
         (hop->body_bytes > 0 && duet__incoming_is_whole(&hop->incoming)))
         duet__wake_first(&transfer->waiters, 0);
 }
@@ -42,8 +43,9 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *context)
     bool was_in_head;
     bool was_whole;
 
-    if (transfer->hop == NULL ||
-        (transfer->must_prove && !duet__curl_proves_itself(transfer, line)))
+    if (transfer->hop == NULL)
+        return transfer->drops > 0 ? line.length : 0;
+    if (transfer->must_prove && !duet__curl_proves_itself(transfer, line))
         return 0;
     incoming = &transfer->hop->incoming;
     was_whole = incoming->head_is_whole;
@@ -66,17 +68,30 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
+/* A piece of a body that nobody wants any more. */
+static size_t drop(duet__transfer *transfer, size_t count)
+{
+    if (count == 0 || count > transfer->drops)
+        return count == 0 ? 1 : 0;
+    transfer->drops -= count;
+    return count;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     duet__transfer *transfer = context;
+    int status;
 
     transfer->heard_ns = duet_clock_ns();
-    if (transfer->hop == NULL ||
-        duet__incoming_body(&transfer->hop->incoming, bytes, size * count) != 0)
+    if (transfer->hop == NULL)
+        return drop(transfer, size * count);
+    status = duet__incoming_body(&transfer->hop->incoming, bytes, size * count);
+    transfer->is_full = status == DUET_EFULL;
+    if (status != 0 && !transfer->is_full)
         return size * count == 0 ? 1 : 0;
     transfer->hop->slot.heard_ns = transfer->heard_ns;
     note_progress(transfer);
-    return size * count;
+    return transfer->is_full ? CURL_WRITEFUNC_PAUSE : size * count;
 }
 
 /* --- options that all requests share ------------------------------------- */

@@ -83,3 +83,17 @@ int duet__transfer_judge(duet__transfer *transfer)
 {
     return is_well(transfer) ? 0 : name_failure(transfer);
 }
+
+int duet__curl_result(duet__transfer *transfer)
+{
+    const duet__hop *hop = transfer->hop;
+    int status;
+
+    if (transfer->state == DUET__TRANSFER_CLOSED)
+        status = duet__phase_fail(DUET_ECLOSED, transfer->closed_in, hop->where,
+                                  transfer->begin_ns, "the session was closed");
+    else
+        status = duet__transfer_judge(transfer);
+    duet__transfer_recycle(transfer);
+    return status;
+}

@@ -12,4 +12,8 @@ const char *duet__transfer_silence(duet_phase phase);
 /* The code of a transfer that has ended, 0 or one with detail and phase. */
 int duet__transfer_judge(duet__transfer *transfer);
 
+/* The same, also for one whose session was closed; the transfer is no longer to
+ * be used. */
+int duet__curl_result(duet__transfer *transfer);
+
 #endif

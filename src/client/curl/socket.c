@@ -95,7 +95,8 @@ static void break_unwatched(duet__curl_driver *driver)
         int descriptor =
             transfer->uses >= 0 ? transfer->uses : transfer->opened;
 
-        if (descriptor < 0 || driver->sockets[descriptor].wanted != 0)
+        if (descriptor < 0 || transfer->is_full ||
+            driver->sockets[descriptor].wanted != 0)
             continue;
         duet__transfer_break(transfer, DUET_ENOMEM);
         driver->sockets[descriptor].is_lost = true;

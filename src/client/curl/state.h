@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "client/curl/driver.h"
+#include "client/hop/hop.h"
 #include "runtime/core/loop.h"
 
 typedef enum duet__transfer_state {
@@ -70,13 +71,16 @@ typedef struct duet__transfer {
     int64_t connected_ns; /* when TCP connected; 0 before */
     int64_t heard_ns;     /* when the head or a piece of the body came last */
     int64_t sent_bytes;   /* of the request's body, when last looked at */
-    bool has_own_fields;  /* CURLOPT_HTTPHEADER is not the session's */
-    bool has_resolve;     /* the handle has CURLOPT_RESOLVE */
-    bool watches_tls;     /* the handle has the option of curl/tls.c */
-    bool guards_fold;     /* see curl/fold.c */
-    int open_error;       /* errno: why no socket was opened; 0: one was */
-    int broken;           /* the code why it cannot go on; 0: it can */
-    CURLcode result;      /* set in state DONE */
+    bool is_full;         /* receiving is paused: the ring has no room */
+    duet__link resume;    /* in driver->resuming: there is room again */
+    size_t drops;        /* so many bytes may still be dropped, while LEAVING */
+    bool has_own_fields; /* CURLOPT_HTTPHEADER is not the session's */
+    bool has_resolve;    /* the handle has CURLOPT_RESOLVE */
+    bool watches_tls;    /* the handle has the option of curl/tls.c */
+    bool guards_fold;    /* see curl/fold.c */
+    int open_error;      /* errno: why no socket was opened; 0: one was */
+    int broken;          /* the code why it cannot go on; 0: it can */
+    CURLcode result;     /* set in state DONE */
     duet_phase closed_in; /* the phase, set in state CLOSED */
     char error_text[CURL_ERROR_SIZE];
 } duet__transfer;
@@ -112,6 +116,7 @@ struct duet__curl_driver {
     duet__list running;
     duet__list leaving;
     duet__list done;
+    duet__list resuming; /* some of `running`, by transfer->resume */
     duet__list idle;
     size_t idle_count;
     duet__list uploads;       /* that use a connection */

@@ -29,6 +29,7 @@ duet__transfer *duet__transfer_take(duet__curl_driver *driver)
     transfer->driver = driver;
     transfer->opened = transfer->uses = transfer->race.descriptor = -1;
     duet__link_init(&transfer->link);
+    duet__link_init(&transfer->resume);
     duet__link_init(&transfer->waiters);
     duet__link_init(&transfer->upload);
     transfer->easy = curl_easy_init();
@@ -56,6 +57,8 @@ void duet__transfer_recycle(duet__transfer *transfer)
     transfer->fields = transfer->resolve = NULL;
     transfer->hop = NULL;
     transfer->open_error = transfer->broken = 0;
+    transfer->is_full = false;
+    transfer->drops = 0;
     if (driver->idle_count == IDLE_MAX) {
         duet__transfer_free(transfer);
         return;
@@ -95,6 +98,15 @@ void duet__transfer_break(duet__transfer *transfer, int code)
         return;
     transfer->broken = code;
     transfer->driver->has_broken = true;
+}
+
+/* What the callbacks return to this call does not end the transfer. */
+void duet__transfer_go_on(duet__transfer *transfer)
+{
+    int pauses = transfer->is_full ? CURLPAUSE_RECV : CURLPAUSE_CONT;
+
+    if (curl_easy_pause(transfer->easy, pauses) != CURLE_OK)
+        duet__transfer_break(transfer, DUET_ENOMEM);
 }
 
 /* --- how far it is ------------------------------------------------------- */

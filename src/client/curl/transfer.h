@@ -25,6 +25,10 @@ void duet__transfer_enter(duet__transfer *transfer);
  * nothing if `code` is 0. */
 void duet__transfer_break(duet__transfer *transfer, int code);
 
+/* Has libcurl run it once more, and lifts the pause if there is room again:
+ * libcurl delivers what it has kept. */
+void duet__transfer_go_on(duet__transfer *transfer);
+
 /* How far the transfer has come, and since when. */
 duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns);
 

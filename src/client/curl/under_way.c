@@ -20,8 +20,12 @@ void duet__curl_under_way(duet__driver *driver, struct duet__under_way *all)
 
     for (duet__link *link = self->running.next; link != &self->running;
          link = link->next) {
-        uint16_t port = own_port(DUET__MEMBER(link, duet__transfer, link));
+        const duet__transfer *transfer =
+            DUET__MEMBER(link, duet__transfer, link);
+        uint16_t port = own_port(transfer);
 
+        if (transfer->is_full) /* the peer waits for us */
+            continue;
         if (port != 0)
             duet__under_way_add(all->asking, port);
         else

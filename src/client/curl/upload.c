@@ -16,6 +16,8 @@
  * can have been forgotten. */
 #include "client/curl/upload.h"
 
+#include "client/curl/transfer.h"
+
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -78,7 +80,7 @@ static bool has_rest(const duet__transfer *transfer)
  * but then libcurl does not tell that its timer is due. */
 static void wake(duet__transfer *transfer)
 {
-    curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    duet__transfer_go_on(transfer);
     transfer->driver->timer = DUET_NOW;
 }
 

@@ -147,6 +147,7 @@ int duet__hop_enter(duet_session *session, duet__hop *hop,
         duet__addresses_drop(entrance->addresses);
         return status;
     }
+    entrance->is_inside = true;
     hop->addresses =
         entrance->addresses != NULL ? entrance->addresses->text : NULL;
     return 0;
@@ -155,6 +156,9 @@ int duet__hop_enter(duet_session *session, duet__hop *hop,
 void duet__hop_leave(duet_session *session, duet__hop *hop,
                      duet__entrance *entrance)
 {
+    if (!entrance->is_inside)
+        return;
+    entrance->is_inside = false;
     duet__admission_leave(&session->admission, &hop->slot);
     duet__addresses_drop(entrance->addresses);
 }

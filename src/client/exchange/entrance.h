@@ -7,12 +7,13 @@
 #ifndef DUET_CLIENT_EXCHANGE_ENTRANCE_H
 #define DUET_CLIENT_EXCHANGE_ENTRANCE_H
 
-#include "client/curl/hop.h"
+#include "client/hop/hop.h"
 #include "client/session/session.h"
 
 typedef struct duet__entrance {
     duet_timings *timings; /* set to the durations of the waits */
     duet__addresses *addresses;
+    bool is_inside; /* it has both */
 } duet__entrance;
 
 /* Waits for both. Sets the hop's addresses, and begin_ns to now.
@@ -26,7 +27,7 @@ DUET_MUST_USE int duet__hop_enter(duet_session *session, duet__hop *hop,
                                   duet__entrance *entrance,
                                   duet_deadline deadline);
 
-/* Returns the slot and drops the addresses. */
+/* Returns the slot and drops the addresses, if it has them. */
 void duet__hop_leave(duet_session *session, duet__hop *hop,
                      duet__entrance *entrance);
 

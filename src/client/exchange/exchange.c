@@ -1,136 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* exchange.c - one call of duet_fetch(): hop after hop, each with a slot of its
- * own, until a response is not a redirect. */
+/* exchange.c - one exchange: hop after hop, each with a slot of its own, until
+ * a response is not a redirect. */
+#include "client/exchange/exchange.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/limit.h"
-#include "client/exchange/entrance.h"
+#include "client/curl/run.h"
+#include "client/curl/stream.h"
+#include "client/exchange/options.h"
 #include "client/exchange/redirect.h"
 #include "client/exchange/response.h"
-#include "client/session/session.h"
-#include "http/head/fields.h"
-#include "http/url/host.h"
-#include "http/head/method.h"
 #include "http/url/shown.h"
 #include "runtime/core/clock.h"
 #include "runtime/core/loop.h"
 
-enum {
-    MAX_REDIRECTS = 10,
-    HEAD_BYTES_MAX = 300 << 10, /* libcurl's own from 8.3 on */
-    BODY_BYTES_MAX = 64 << 20,
-    WHERE_BYTES = DUET__HOST_BYTES + 10, /* "[HOST]:65535" */
-};
-
-typedef struct exchange {
-    duet_session *session;
-    const duet_fetch_options *options;
-    const char *method;
-    duet_url *url;
-    duet_fields *fields; /* of the request and the session; NULL: session's */
-    const void *body;
-    size_t body_bytes;
-    size_t body_max;
-    size_t head_max;
-    int max_redirects;
-    duet__phase_limits limits;
-    duet_timings timings;
-    int redirects;
-    int64_t begin_ns;
-    char where[WHERE_BYTES];
-} exchange;
-
-/* --- checking ------------------------------------------------------------ */
-
-static int check_request(const char *method, const duet_fetch_options *options)
-{
-    duet__text name = duet__text_from(method);
-    duet__method kind = duet__method_of(name);
-
-    if (kind == DUET__METHOD_OTHER && !duet__text_is_token(name))
-        return duet__fail(DUET_EINVAL, "the method \"%.40s\" is no token",
-                          method);
-    if (kind == DUET__METHOD_CONNECT)
-        return duet__fail(DUET_EINVAL, "CONNECT is for proxies");
-    if (kind == DUET__METHOD_HEAD && options->body_bytes > 0)
-        return duet__fail(DUET_EINVAL, "HEAD takes no body");
-    if (options->body == NULL && options->body_bytes > 0)
-        return duet__fail(DUET_EINVAL, "body is NULL, and body_bytes is %zu",
-                          options->body_bytes);
-    if (options->body_bytes > PTRDIFF_MAX)
-        return duet__fail(DUET_EINVAL, "body_bytes is %zu",
-                          options->body_bytes);
-    return 0;
-}
-
-/* The fields of all hops, if they are not just the session's. */
-static int merge_fields(exchange *self, const duet_fields *fields)
-{
-    int status = duet_fields_new(&duet__fields_unlimited, &self->fields);
-
-    if (status == 0 && self->session->fields != NULL)
-        status = duet__fields_merge(self->fields, self->session->fields);
-    if (status == 0 && fields != NULL)
-        status = duet__fields_merge(self->fields, fields);
-    return status;
-}
-
-static int check_content_type(const char *content_type)
-{
-    duet__text value = duet__text_from(content_type);
-    size_t flaw = duet__field_value_flaw(value);
-
-    if (flaw < value.length)
-        return duet__fail(DUET_EFIELD,
-                          "option content_type: byte %zu is the control "
-                          "character 0x%02x",
-                          flaw + 1, (unsigned char)value.bytes[flaw]);
-    return 0;
-}
-
-static int read_limits(exchange *self, const duet_fetch_options *options)
-{
-    size_t standard = options->body_sink != NULL ? SIZE_MAX : BODY_BYTES_MAX;
-    int status = duet__phase_limits_read(options, &self->limits);
-
-    if (status == 0)
-        status = duet__limit_read("body_bytes_max", options->body_bytes_max,
-                                  standard, &self->body_max);
-    if (status == 0)
-        status = duet__limit_read("head_bytes_max", options->head_bytes_max,
-                                  HEAD_BYTES_MAX, &self->head_max);
-    if (status == 0 && self->head_max > HEAD_BYTES_MAX)
-        status = duet__fail(DUET_EINVAL, "option head_bytes_max is above %d",
-                            HEAD_BYTES_MAX);
-    return status;
-}
-
-static int read_options(exchange *self, const duet_fetch_options *options)
-{
-    int status = read_limits(self, options);
-
-    if (status == 0 && options->max_redirects < -1)
-        status = duet__fail(DUET_EINVAL, "option max_redirects is %d",
-                            options->max_redirects);
-    self->max_redirects =
-        options->max_redirects == 0 ? MAX_REDIRECTS : options->max_redirects;
-    if (status == 0 && options->content_type != NULL)
-        status = check_content_type(options->content_type);
-    if (status == 0 && options->fields != NULL)
-        status = duet__check_own_fields(options->fields);
-    if (status == 0 && options->fields != NULL)
-        status = merge_fields(self, options->fields);
-    return status;
-}
-
 /* --- one hop ------------------------------------------------------------- */
 
 /* "HOST:PORT", always with the port. */
-static void write_where(exchange *self)
+static void write_where(duet__exchange *self)
 {
     bool is_https = duet_url_scheme(self->url)[4] == 's';
     uint16_t port = duet_url_port(self->url);
@@ -161,27 +52,39 @@ static void add_times(duet_timings *timings, const duet__hop *hop, int status,
     timings->body_ns += hop->body_ns + more_ns[DUET_PHASE_BODY];
 }
 
-static int run_hop(exchange *self, duet__hop *hop, duet_deadline deadline)
+/* The hop is over, or its connection is no longer needed. */
+static void leave(duet__hop *hop)
+{
+    duet__exchange *self = DUET__MEMBER(hop, duet__exchange, hop);
+
+    duet__hop_leave(self->session, hop, &self->entrance);
+}
+
+static int run_hop(duet__exchange *self, duet_deadline deadline)
 {
     duet_session *session = self->session;
-    duet__entrance entrance = {.timings = &self->timings};
+    duet__hop *hop = &self->hop;
     int status;
 
     write_where(self);
     hop->begin_ns = self->redirects == 0 ? self->begin_ns : duet_clock_ns();
-    status = duet__hop_enter(session, hop, &entrance, deadline);
+    self->entrance = (duet__entrance){.timings = &self->timings};
+    status = duet__hop_enter(session, hop, &self->entrance, deadline);
     if (status != 0)
         return status;
     status = duet__curl_run(session->driver, hop, deadline);
-    duet__hop_leave(session, hop, &entrance);
+    if (hop->transfer == NULL)
+        duet__hop_leave(session, hop, &self->entrance);
     add_times(&self->timings, hop, status,
               status != 0 ? duet_clock_ns() - hop->begin_ns : 0);
     return status;
 }
 
-static void init_hop(exchange *self, duet__hop *hop)
+static void init_hop(duet__exchange *self)
 {
     const duet_fetch_options *options = self->options;
+    duet__hop *hop = &self->hop;
+    duet__incoming *incoming = &hop->incoming;
 
     *hop = (duet__hop){
         .method = self->method,
@@ -194,20 +97,22 @@ static void init_hop(exchange *self, duet__hop *hop)
                             : "application/octet-stream",
         .where = self->where,
         .limits = &self->limits,
+        .ended = self->ring != NULL ? leave : NULL,
     };
-    duet__incoming_init(&hop->incoming);
-    hop->incoming.answers_head = strcmp(self->method, "HEAD") == 0;
-    hop->incoming.follows_redirect = self->max_redirects >= 0;
-    hop->incoming.sink = options->body_sink;
-    hop->incoming.sink_context = options->body_sink_context;
-    hop->incoming.body_max = self->body_max;
-    hop->incoming.head_max = self->head_max;
+    duet__incoming_init(incoming);
+    incoming->answers_head = strcmp(self->method, "HEAD") == 0;
+    incoming->follows_redirect = self->max_redirects >= 0;
+    incoming->sink = options->body_sink;
+    incoming->sink_context = options->body_sink_context;
+    incoming->ring = self->ring;
+    incoming->body_max = self->body_max;
+    incoming->head_max = self->head_max;
 }
 
 /* --- all hops ------------------------------------------------------------ */
 
 /* Changes the exchange's request to that of the next hop. */
-static int follow(exchange *self, const duet__incoming *incoming)
+static int follow(duet__exchange *self, const duet__incoming *incoming)
 {
     char shown[DUET__SHOWN_URL_BYTES];
     duet__redirect redirect;
@@ -232,7 +137,7 @@ static int follow(exchange *self, const duet__incoming *incoming)
         self->body_bytes = 0;
     }
     if (self->fields == NULL && self->session->fields != NULL)
-        status = merge_fields(self, NULL);
+        status = duet__exchange_merge_fields(self, NULL);
     if (status == 0 && self->fields != NULL)
         duet__redirect_strip(&redirect, self->fields);
     return status;
@@ -240,7 +145,7 @@ static int follow(exchange *self, const duet__incoming *incoming)
 
 /* The time as of this turn, but not before the beginning: the clock need not be
  * read again if the task did not wait since. */
-static int64_t end_time(const exchange *self)
+static int64_t end_time(const duet__exchange *self)
 {
     int64_t now_ns = duet__loop_current->now_ns;
 
@@ -248,9 +153,10 @@ static int64_t end_time(const exchange *self)
 }
 
 /* Makes the response of the exchange from its last hop, complete or not. */
-static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
+static int respond(duet__exchange *self, int64_t end_ns,
                    duet_response **out_response)
 {
+    duet__hop *hop = &self->hop;
     duet_response *response;
 
     if (hop->incoming.fields == NULL &&
@@ -275,62 +181,89 @@ static int respond(exchange *self, duet__hop *hop, int64_t end_ns,
     return 0;
 }
 
-static int run(exchange *self, duet_response **out_response,
-               duet_deadline deadline)
+/* The response of the newest hop, or what is known of one that failed. */
+static int end_hop(duet__exchange *self, int status,
+                   duet_response **out_response)
 {
     duet_response **out_failed = self->options->out_failed;
-    duet__hop hop;
+    bool goes_on = self->hop.incoming.is_discarded;
+
+    if (status == 0)
+        status = goes_on ? follow(self, &self->hop.incoming)
+                         : respond(self, end_time(self), out_response);
+    if (status != 0)
+        duet__curl_leave(&self->hop);
+    if (status != 0 && out_failed != NULL &&
+        respond(self, duet_clock_ns(), out_failed) != 0)
+        *out_failed = NULL;
+    duet__incoming_free(&self->hop.incoming);
+    return status;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+int duet__exchange_begin(duet__exchange *self, const char *url)
+{
+    static const duet_fetch_options standard;
+    int status;
+
+    if (self->options == NULL)
+        self->options = &standard;
+    if (self->options->out_failed != NULL)
+        *self->options->out_failed = NULL;
+    if (duet_current_task() == NULL)
+        return DUET_ENOLOOP;
+    self->begin_ns = duet_clock_ns();
+    self->body = self->options->body;
+    self->body_bytes = self->options->body_bytes;
+    status = duet__exchange_read(self, url);
+    if (status != 0)
+        return status;
+    self->session->exchanges++;
+    self->is_begun = true;
+    return 0;
+}
+
+int duet__exchange_run(duet__exchange *self, duet_response **out_response,
+                       duet_deadline deadline)
+{
     bool goes_on = true;
     int status = 0;
 
     while (status == 0 && goes_on) {
-        init_hop(self, &hop);
-        status = run_hop(self, &hop, deadline);
-        goes_on = hop.incoming.is_discarded;
-        if (status == 0)
-            status = goes_on
-                         ? follow(self, &hop.incoming)
-                         : respond(self, &hop, end_time(self), out_response);
-        if (status != 0 && out_failed != NULL &&
-            respond(self, &hop, duet_clock_ns(), out_failed) != 0)
-            *out_failed = NULL;
-        duet__incoming_free(&hop.incoming);
+        init_hop(self);
+        status = run_hop(self, deadline);
+        goes_on = self->hop.incoming.is_discarded;
+        status = end_hop(self, status, out_response);
     }
     return status;
+}
+
+void duet__exchange_end(duet__exchange *self)
+{
+    duet_url_free(self->url);
+    duet_fields_free(self->fields);
+    if (!self->is_begun)
+        return;
+    self->session->exchanges--;
+    duet__session_free(self->session);
 }
 
 int duet_fetch(duet_session *session, const char *method, const char *url,
                const duet_fetch_options *options, duet_response **out_response,
                duet_deadline deadline)
 {
-    static const duet_fetch_options standard;
-    exchange self = {
+    duet__exchange self = {
         .session = session,
-        .options = options != NULL ? options : &standard,
+        .options = options,
         .method = method,
     };
     int status;
 
     *out_response = NULL;
-    if (self.options->out_failed != NULL)
-        *self.options->out_failed = NULL;
-    if (duet_current_task() == NULL)
-        return DUET_ENOLOOP;
-    self.begin_ns = duet_clock_ns();
-    self.body = self.options->body;
-    self.body_bytes = self.options->body_bytes;
-    status = check_request(method, self.options);
+    status = duet__exchange_begin(&self, url);
     if (status == 0)
-        status = duet_url_parse(url, &self.url);
-    if (status == 0)
-        status = read_options(&self, self.options);
-    if (status == 0) {
-        session->exchanges++;
-        status = run(&self, out_response, deadline);
-        session->exchanges--;
-        duet__session_free(session);
-    }
-    duet_url_free(self.url);
-    duet_fields_free(self.fields);
+        status = duet__exchange_run(&self, out_response, deadline);
+    duet__exchange_end(&self);
     return status;
 }

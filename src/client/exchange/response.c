@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include <duet/error.h>
+
 DUET__LIVES("response")
 
 duet_response *duet__response_new(const duet_response *from)
@@ -54,11 +56,56 @@ duet_timings duet_response_timings(const duet_response *response)
     return response->timings;
 }
 
+/* --- the body as a reader ------------------------------------------------ */
+
+static int next(void *context, const char **out_bytes, size_t *out_length,
+                duet_deadline deadline)
+{
+    duet_response *self = context;
+
+    (void)deadline;
+    *out_length = self->body.length - self->read;
+    if (*out_length == 0)
+        return DUET_EEMPTY;
+    *out_bytes = self->body.bytes + self->read;
+    self->read = self->body.length;
+    return 0;
+}
+
+static int rewind_body(void *context, duet_deadline deadline)
+{
+    duet_response *self = context;
+
+    (void)deadline;
+    self->read = 0;
+    return 0;
+}
+
+static int64_t remaining(void *context)
+{
+    const duet_response *self = context;
+
+    return (int64_t)(self->body.length - self->read);
+}
+
+duet_reader *duet_response_reader(duet_response *response)
+{
+    static const duet_reader_functions functions = {
+        .next = next, .rewind = rewind_body, .remaining = remaining};
+
+    if (!response->has_reader)
+        duet__reader_init(&response->reader, &functions, response);
+    response->has_reader = true;
+    return &response->reader;
+}
+
 void duet_response_free(duet_response *response)
 {
     if (response == NULL)
         return;
     DUET__LIFE_ENDS(response);
+    if (response->has_reader)
+        duet_reader_close(&response->reader);
     duet_fields_free(response->fields);
     duet__buffer_free(&response->body);
     duet_url_free(response->url);

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/life.h"
+#include "stream/core/reader.h"
 
 struct duet_response {
     DUET__LIFE
@@ -18,6 +19,9 @@ struct duet_response {
     duet__buffer body;
     duet_url *url;
     duet_timings timings;
+    bool has_reader;
+    duet_reader reader; /* of the body, once it is asked for */
+    size_t read;        /* of `body`, by the reader */
 };
 
 /* Makes one with the values of `from`, whose fields, body and URL it takes;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "client/curl/run.h"
 #include "client/curl/state.h"
 #include "client/session/session.h"
 #include "support/client.h"

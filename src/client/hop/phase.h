@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* phase.h - the phases of an exchange: their names, their timeouts, and the
  * sentences of failures in them. */
-#ifndef DUET_CLIENT_CURL_PHASE_H
-#define DUET_CLIENT_CURL_PHASE_H
+#ifndef DUET_CLIENT_HOP_PHASE_H
+#define DUET_CLIENT_HOP_PHASE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/curl/incoming.h"
+#include "client/hop/incoming.h"
 #include "support/test.h"
 
 static int feed(duet__incoming *incoming, const char *line)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* incoming.h - a response as it arrives: heads line by line, the body piece by
  * piece; and what is wrong with it. */
-#ifndef DUET_CLIENT_CURL_INCOMING_H
-#define DUET_CLIENT_CURL_INCOMING_H
+#ifndef DUET_CLIENT_HOP_INCOMING_H
+#define DUET_CLIENT_HOP_INCOMING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include <duet/session.h>
 
 #include "base/buffer.h"
+#include "stream/core/ring.h"
 
 typedef struct duet__incoming {
     int status;          /* of the newest head; 0 before */
@@ -34,6 +35,9 @@ typedef struct duet__incoming {
     bool follows_redirect; /* drop the body of a redirect */
     duet_body_sink *sink;  /* NULL: keep the body */
     void *sink_context;
+    duet__ring *ring; /* takes the body piece by piece; NULL: it is kept, or
+                       * goes to the sink */
+    size_t ahead;     /* so many of the bytes that are given again it has */
     size_t body_max;
     size_t head_max; /* for head_bytes */
 
@@ -52,7 +56,9 @@ void duet__incoming_init(duet__incoming *incoming);
  * Returns 0, or the code that is then in `error`. */
 int duet__incoming_line(duet__incoming *incoming, duet__text line);
 
-/* Takes a piece of the body; in the same way. */
+/* Takes a piece of the body; in the same way. DUET_EFULL, which is not an
+ * error: there was room in the ring for a part only; the piece is to be given
+ * again, however it is cut then. */
 int duet__incoming_body(duet__incoming *incoming, const void *bytes,
                         size_t count);
 

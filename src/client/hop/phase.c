@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* phase.c - what the phases are called, how long they may last, and how a
  * failure in one of them reads. */
-#include "client/curl/phase.h"
+#include "client/hop/phase.h"
 
 #include <stdarg.h>
 #include <stdio.h>

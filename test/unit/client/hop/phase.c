@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/curl/phase.h"
+#include "client/hop/phase.h"
 #include "support/in_task.h"
 #include "support/test.h"
 

@@ -6,7 +6,7 @@
  * client must not trust (a second length, an upgrade nobody asked for) is
  * refused here. A malformed field is left out, as in browsers, unless it is one
  * that determines where the body ends. */
-#include "client/curl/incoming.h"
+#include "client/hop/incoming.h"
 
 #include <strings.h>
 
@@ -186,7 +186,7 @@ static int expect_body(duet__incoming *incoming)
     if (length > incoming->body_max)
         return refuse(incoming, DUET_ETOOLARGE,
                       "the body is longer than the limit");
-    if (incoming->sink == NULL && length > 0 &&
+    if (incoming->sink == NULL && incoming->ring == NULL && length > 0 &&
         duet__buffer_reserve(&incoming->body, length < EXPECT_BYTES_MAX
                                                   ? (size_t)length
                                                   : EXPECT_BYTES_MAX) != 0)
@@ -251,6 +251,28 @@ int duet__incoming_line(duet__incoming *incoming, duet__text raw)
 
 /* --- body ---------------------------------------------------------------- */
 
+/* Puts what fits into the ring. `body_bytes` counts what it has taken. */
+static int fill_ring(duet__incoming *incoming, const char *bytes, size_t count)
+{
+    size_t known = incoming->ahead < count ? incoming->ahead : count;
+    uint64_t allowed = incoming->body_max - (uint64_t)incoming->body_bytes;
+    size_t wanted = count - known < allowed ? count - known : (size_t)allowed;
+    size_t taken = duet__ring_put(incoming->ring, bytes + known, wanted);
+
+    incoming->body_bytes += (int64_t)taken;
+    if (taken < wanted && incoming->ring->bytes == NULL)
+        return refuse(incoming, DUET_ENOMEM, NULL);
+    if (taken < wanted) {
+        incoming->ahead += taken;
+        return DUET_EFULL;
+    }
+    if (wanted < count - known)
+        return refuse(incoming, DUET_ETOOLARGE,
+                      "the body is longer than the limit");
+    incoming->ahead -= known;
+    return 0;
+}
+
 int duet__incoming_body(duet__incoming *incoming, const void *bytes,
                         size_t count)
 {
@@ -258,6 +280,8 @@ int duet__incoming_body(duet__incoming *incoming, const void *bytes,
 
     if (incoming->error != 0)
         return incoming->error;
+    if (incoming->ring != NULL && !incoming->is_discarded)
+        return fill_ring(incoming, bytes, count);
     incoming->body_bytes += (int64_t)count;
     if (incoming->is_discarded)
         return 0;

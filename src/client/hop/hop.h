@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* hop.h - one request and its response, without redirects: what the exchange
  * tells the libcurl driver, and what it hears from it. */
-#ifndef DUET_CLIENT_CURL_HOP_H
-#define DUET_CLIENT_CURL_HOP_H
+#ifndef DUET_CLIENT_HOP_HOP_H
+#define DUET_CLIENT_HOP_HOP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #include <duet/url.h>
 
 #include "client/admission/admission.h"
-#include "client/curl/incoming.h"
-#include "client/curl/phase.h"
+#include "client/hop/incoming.h"
+#include "client/hop/phase.h"
 
 typedef struct duet__hop {
     /* The request; borrowed until the hop has ended. */
@@ -29,6 +29,12 @@ typedef struct duet__hop {
     const duet__phase_limits *limits;
     duet__admission_slot slot;
     int64_t begin_ns; /* when it began; once it has its slot, when it got it */
+    /* Called once libcurl has no more to do with it; NULL: not wanted. Only for
+     * one whose body goes into a ring. */
+    void (*ended)(struct duet__hop *hop);
+    /* What carries it out, from when its head is there until its end was read;
+     * else NULL. Only for one whose body goes into a ring. */
+    struct duet__transfer *transfer;
 
     /* The response. */
     duet__incoming incoming;
