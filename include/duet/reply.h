@@ -20,8 +20,11 @@
 #define DUET_REPLY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <duet/request.h>
+#include <duet/time.h>
+#include <duet/writer.h>
 
 DUET_BEGIN_DECLARATIONS
 
@@ -71,6 +74,77 @@ DUET_API DUET_MUST_USE int duet_reply_json(duet_request *request, int status,
  *   value  copied; not empty; no control character except the tab */
 DUET_API int duet_reply_field(duet_request *request, const char *name,
                               const char *value);
+
+/* --- streamed replies ---------------------------------------------------- */
+
+typedef struct duet_reply_stream_options {
+    /* Copied; duet_reply_field() with "Content-Type" has precedence. Default
+     * NULL: none. */
+    const char *content_type;
+    /* How long the body will be: sent as Content-Length, and exactly so many
+     * bytes must be written. Default 0, and below: not known. Then the body is
+     * sent in chunks, or to a client that speaks HTTP/1.0 until the connection
+     * closes. */
+    int64_t length_bytes;
+    /* How many bytes may wait for the client before the handler does. Default
+     * 65536; 4096 to 16 MiB. Taken when the first byte has to wait. */
+    int64_t ring_bytes;
+} duet_reply_stream_options;
+
+/* Replies with a body that the handler writes:
+ *
+ *     status = duet_reply_stream(request, 200, NULL, &writer, DUET_NEVER);
+ *     while (status == 0 && (status = next_row(&row)) == 0)
+ *         status = duet_writef(writer, DUET_NEVER, "%s,%d\n", row.a, row.b);
+ *     return status;
+ *
+ * Fields are added before. A handler that returns 0 has ended the body; one
+ * that returns anything else, or cancels by duet_writer_give_up(), has given it
+ * up: the connection is closed, and the client sees that the body is not whole.
+ * The failure is logged; no other reply is possible.
+ *
+ * Writing waits while the client is behind. A client that takes nothing for the
+ * server's send_timeout_ms is disconnected. The server's handler_timeout_ms
+ * ends where the reply begins. Small pieces are sent together: when 16 KiB have
+ * come, with duet_writer_flush(), duet_writer_end(), or else once the task lets
+ * others run. duet_writer_flush() and duet_writer_end() wait until the system
+ * has taken all bytes. In reply to HEAD, and with status 204, 205 and 304, what
+ * is written is dropped.
+ *
+ *   status      200 to 599
+ *   options     borrowed until return; NULL for all defaults
+ *   out_writer  borrowed until the handler returns; NULL on failure. Writing
+ *               fails with DUET_EDISCONNECTED if the client is gone, unless
+ *               the handler is cancelled first; with DUET_ETOOLARGE beyond
+ *               length_bytes; and its end with DUET_ETRUNCATED before them.
+ *               Each of these gives the body up
+ *   deadline    for a client that has not taken the reply before this one; at
+ *               present it is not waited for here, but when writing
+ *
+ * Returns 0, or
+ *   DUET_EINVAL  status or an option is out of range
+ *   DUET_EFIELD  content_type is malformed
+ *   DUET_ESTATE  the reply has begun already
+ *   DUET_ENOMEM  no memory
+ * Source: aiohttp's StreamResponse, Go's http.ResponseWriter and Flusher. */
+DUET_API DUET_MUST_USE int
+duet_reply_stream(duet_request *request, int status,
+                  const duet_reply_stream_options *options,
+                  duet_writer **out_writer, duet_deadline deadline);
+
+/* Adds a field behind the body of a streamed reply, before its end. It is sent
+ * if the body is sent in chunks and the client has said that it takes such
+ * fields (TE: trailers); otherwise it is dropped (RFC 9110 6.5.1).
+ *
+ *   name, value  copied; as for duet_reply_field(), and not one that must be
+ *                known before the body, such as Content-Type or Set-Cookie
+ *
+ * Returns 0, or
+ *   DUET_EFIELD  a name or value is malformed, or may not follow a body
+ *   DUET_ESTATE  the reply is not streamed, or was ended
+ *   DUET_ENOMEM  no memory */
+DUET_API DUET_MUST_USE int
+duet_reply_trailer(duet_request *request, const char *name, const char *value);
 
 DUET_END_DECLARATIONS
 

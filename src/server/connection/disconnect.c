@@ -2,6 +2,7 @@
 /* disconnect.c - the watch, and what a hang-up does. */
 #include "server/connection/disconnect.h"
 
+#include "server/connection/outgoing.h"
 #include "server/request/request_cancel.h"
 #include "server/request/connections_state.h"
 #include "server/request/request.h"
@@ -18,12 +19,10 @@ static void tell_handler(duet__connection *connection)
     duet__request_peer_gone(request);
 }
 
-static void hung_up(void *context, int descriptor, uint32_t events)
+static void hang_up(duet__connection *connection, uint32_t events)
 {
-    duet__connection *connection = context;
     const duet_request *request = connection->request;
 
-    (void)descriptor;
     connection->has_half_closed = true;
     connection->is_reset |= (events & (EPOLLHUP | EPOLLERR)) != 0;
     if (request != NULL && request->run.task != NULL)
@@ -32,17 +31,39 @@ static void hung_up(void *context, int descriptor, uint32_t events)
         duet__connection_look_soon(connection);
 }
 
+static void happened(void *context, int descriptor, uint32_t events)
+{
+    duet__connection *connection = context;
+
+    (void)descriptor;
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+        hang_up(connection, events);
+    if (connection->outgoing != NULL)
+        connection->outgoing->look(connection->outgoing);
+}
+
+static int watch(duet__connection *connection, uint32_t events)
+{
+    int status = duet__source_watch(
+        &connection->all->loop->descriptors, connection->descriptor,
+        events | EPOLLRDHUP | EPOLLET, happened, connection);
+
+    connection->is_watched |= status == 0;
+    return status;
+}
+
 void duet__disconnect_watch(duet__connection *connection)
 {
     if (connection->has_half_closed)
         tell_handler(connection);
-    if (connection->is_watched)
-        return;
     /* Without memory for it the handler merely runs to its end. */
-    connection->is_watched =
-        duet__source_watch(&connection->all->loop->descriptors,
-                           connection->descriptor, EPOLLRDHUP | EPOLLET,
-                           hung_up, connection) == 0;
+    if (!connection->is_watched)
+        (void)watch(connection, 0);
+}
+
+int duet__disconnect_watch_writable(duet__connection *connection)
+{
+    return watch(connection, EPOLLOUT);
 }
 
 void duet__disconnect_stop(duet__connection *connection)

@@ -15,6 +15,12 @@
  * heard of in the next turn. */
 void duet__disconnect_watch(duet__connection *connection);
 
+/* Watches for room in the socket, too: connection->outgoing looks then. Each
+ * time the socket was full, this is told once.
+ *
+ * Returns 0 or a code of duet__source_watch(). */
+DUET_MUST_USE int duet__disconnect_watch_writable(duet__connection *connection);
+
 /* Stops watching; the connection stays. */
 void duet__disconnect_stop(duet__connection *connection);
 

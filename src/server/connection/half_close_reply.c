@@ -46,8 +46,8 @@ void duet__half_close_reply(duet_request *request)
     duet__connection *connection = request->connection;
     duet__buffer buffer;
 
-    if (!request->run.is_suspended || connection->has_hung_up ||
-        !duet__request_survives_half_close(request))
+    if (!request->run.is_suspended || request->stream != NULL ||
+        connection->has_hung_up || !duet__request_survives_half_close(request))
         return;
     /* It may have closed just now, and nobody has heard of it yet. */
     if (!connection->has_half_closed && !duet__connection_is_at_end(connection))

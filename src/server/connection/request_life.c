@@ -14,6 +14,7 @@
 #include "server/application/application.h"
 #include "server/request/error_page.h"
 #include "server/connection/half_close_reply.h"
+#include "server/connection/reply_stream.h"
 #include "server/request/request.h"
 #include "server/connection/request_life.h"
 #include "server/request/server_state.h"
@@ -126,6 +127,8 @@ void duet__request_end(duet_request *request)
     DUET__CHECK(request->run.task == NULL, "its task still runs");
     request->connection->request = NULL;
     free(request->reply.owned);
+    if (request->stream != NULL)
+        duet__reply_stream_free(request);
     if (request->asked.queries != NULL)
         duet_query_free(request->asked.queries);
     if (request->asked.fields != NULL)
@@ -280,8 +283,12 @@ static int run_handler(void *argument)
 {
     duet_request *request = argument;
     const duet__route *route = request->run.match.route;
+    int result = route->handler(request, route->context);
 
-    duet__error_page_conclude(request, route->handler(request, route->context));
+    if (request->stream != NULL)
+        duet__reply_stream_conclude(request, result);
+    else
+        duet__error_page_conclude(request, result);
     end_children(request->run.task);
     run_deferred(request);
     duet__half_close_reply(request);

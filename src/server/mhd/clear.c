@@ -16,7 +16,7 @@ enum { LONG_BYTES = 2048 };
 
 static void *clear(void *bytes, int value, size_t length)
 {
-    if (length >= LONG_BYTES && value == 0 && duet__mhd_is_receiving())
+    if (length >= LONG_BYTES && value == 0 && duet__mhd_receiver() != NULL)
         return bytes;
     return memset(bytes, value, length);
 }

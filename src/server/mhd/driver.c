@@ -22,6 +22,7 @@
 #include "server/mhd/request.h"
 #include "server/mhd/shared.h"
 #include "server/mhd/suspend.h"
+#include "server/mhd/told.h"
 #include "server/mhd/watch.h"
 #include "server/request/server_state.h"
 #include "server/connection/under_way.h"
@@ -259,6 +260,7 @@ void duet__mhd_stop(duet_server *server)
     MHD_stop_daemon(mhd->daemon);
     duet__mhd_idle_stop(server);
     free(mhd->checked);
+    duet__mhd_told_free(mhd);
     duet__shared_free(mhd->shared);
     free(mhd->shared);
 }

@@ -123,9 +123,9 @@ void duet__mhd_receive_end(void)
     receiver = NULL;
 }
 
-bool duet__mhd_is_receiving(void)
+duet_server *duet__mhd_receiver(void)
 {
-    return receiver != NULL;
+    return receiver;
 }
 
 /* --- refusing ------------------------------------------------------------ */

@@ -21,8 +21,9 @@ void duet__mhd_receive_install(void);
 void duet__mhd_receive_begin(duet_server *server);
 void duet__mhd_receive_end(void);
 
-/* Does libmicrohttpd run for a server of ours in this thread? */
-bool duet__mhd_is_receiving(void);
+/* The server that libmicrohttpd runs for in this thread; NULL if it does not.
+ */
+duet_server *duet__mhd_receiver(void);
 
 /* Refuses the requests that were found flawed, as far as what came before them
  * on their connections was answered; outside of MHD_run. */

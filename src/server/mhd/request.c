@@ -16,6 +16,7 @@
 #include "server/mhd/memory.h"
 #include "server/mhd/reply.h"
 #include "server/mhd/suspend.h"
+#include "server/mhd/told.h"
 #include "server/mhd/watch.h"
 #include "server/mhd/wire.h"
 #include "server/request/refusal.h"
@@ -294,15 +295,20 @@ static enum MHD_Result start(duet_request *request)
     }
     duet__request_run(request);
     if (request->phase == DUET__REQUEST_ENDED)
-        return send_reply(request);
+        return request->stream == NULL ? send_reply(request)
+                                       : duet__mhd_tell(request);
     duet__mhd_suspend(request);
-    duet__connection_expect(connection, DUET__EXPECT_HANDLER);
-    duet__disconnect_watch(connection);
+    if (request->stream == NULL)
+        duet__connection_expect(connection, DUET__EXPECT_HANDLER);
+    if (!connection->is_cut) /* by a stream that was given up */
+        duet__disconnect_watch(connection);
     return MHD_YES;
 }
 
 static enum MHD_Result conclude(duet_request *request)
 {
+    if (request->stream != NULL)
+        return duet__mhd_tell(request);
     if (request->connection->has_hung_up || request->run.is_answered)
         return MHD_NO;
     return send_reply(request);
@@ -362,6 +368,7 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
         log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK ||
                                request->run.is_answered);
     duet__request_end(request);
+    record->is_told = false;
     if (record->is_refused || record->is_shed)
         return;
     record->is_in_line = duet__connection_is_in_line(record);

@@ -40,16 +40,20 @@ typedef struct duet__connection {
     uint64_t lines_begun;      /* request lines that libmicrohttpd has read */
     duet__deadline_entry idle; /* see mhd/idle.h */
     const char *memory;        /* libmicrohttpd's block; NULL: not known */
-    bool is_in_line;           /* the next request's line has begun */
-    bool is_shed;              /* beyond a limit: all it gets is 503 */
-    bool is_watched;           /* see disconnect.h */
-    bool has_half_closed;      /* the client sends no more, but may read */
-    bool is_reset;             /* and does not read either */
-    bool has_hung_up;          /* one of them, and the handler was told */
-    bool is_refused;           /* see refusal.h */
-    bool is_cut;               /* by us, both ways */
-    bool has_ended;            /* all that the client sent was read */
-    bool may_send_on;          /* more than what was answered, see linger.h */
+    struct duet__outgoing *outgoing; /* a reply that is streamed; NULL: none */
+    bool is_in_line;                 /* the next request's line has begun */
+    bool is_shed;                    /* beyond a limit: all it gets is 503 */
+    bool is_watched;                 /* see disconnect.h */
+    bool has_half_closed; /* the client sends no more, but may read */
+    bool is_reset;        /* and does not read either */
+    bool has_hung_up;     /* one of them, and the handler was told */
+    bool is_refused;      /* see refusal.h */
+    bool is_cut;          /* by us, both ways */
+    bool has_ended;       /* all that the client sent was read */
+    bool does_not_delay;  /* TCP_NODELAY was set, by us */
+    bool is_told;         /* libmicrohttpd's reply is not sent: the client
+                           * has it, see mhd/told.h */
+    bool may_send_on;     /* more than what was answered, see linger.h */
 } duet__connection;
 
 /* Has the client closed its side, and was all that it sent read? Asks the

@@ -129,6 +129,15 @@ static int status_of_code(duet_request *request, int code, const char *why)
     return code == DUET_ETIMEDOUT ? 504 : 500;
 }
 
+void duet__error_page_log(duet_request *request, int result)
+{
+    if (result < 0)
+        (void)status_of_code(request, result, duet_error_message(result));
+    else
+        log_failure(request, "the handler returned a status",
+                    "its reply had begun");
+}
+
 void duet__error_page_conclude(duet_request *request, int result)
 {
     const char *detail = "";

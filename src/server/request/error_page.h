@@ -27,6 +27,10 @@ void duet__error_page_plain(duet_request *request, int status);
 /* Replies to "OPTIONS *": the methods of all routes. */
 void duet__error_page_options(duet_request *request);
 
+/* Logs what a handler returned, if that is its fault, for a reply that has
+ * begun already. */
+void duet__error_page_log(duet_request *request, int result);
+
 /* Turns what a handler returned into the reply; logs what is the handler's
  * fault. For the handler's task: duet_error_message() knows the failure.
  */

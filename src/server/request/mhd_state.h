@@ -30,6 +30,7 @@ typedef struct duet__mhd {
     uint64_t steps;     /* bytes received and calls made, by libmicrohttpd */
     unsigned idle_runs; /* in a row, each without a step */
     struct duet__shared *shared; /* see mhd/shared.h */
+    struct MHD_Response *told;   /* see mhd/told.h; NULL: not needed yet */
     bool lacks_descriptors;      /* see mhd/accept.h, for all of these */
     bool is_adding_ended;
     bool is_paused; /* the daemon's descriptor is not watched */

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "http/head/fields.h"
 #include "http/body/json.h"
+#include "server/request/reply_stream_state.h"
 #include "server/request/request.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";
@@ -85,6 +86,8 @@ bool duet__reply_has_field(const duet__reply *reply, const char *name)
 
 size_t duet__reply_sent_bytes(const duet_request *request)
 {
+    if (request->stream != NULL)
+        return (size_t)request->stream->body_bytes;
     if (duet__reply_has_no_body(&request->reply) ||
         duet__text_equal(request->head.method, DUET__TEXT("HEAD")))
         return 0;
@@ -205,48 +208,55 @@ static bool is_servers_own(duet__text name)
     return false;
 }
 
-static int append_field(duet_request *request, const char *name,
-                        const char *value)
+int duet__reply_make_field(duet_request *request, const char *name,
+                           const char *value, duet__reply_field **out_field)
 {
-    duet__reply_field *field =
-        duet__arena_alloc(&request->arena, sizeof *field);
+    duet__text text = duet__text_from(name);
+    duet__reply_field *field;
+    int error = 0;
 
+    if (!duet__text_is_token(text))
+        error = duet__fail(DUET_EFIELD, "the field name \"%.40s\" is malformed",
+                           name);
+    else if (is_servers_own(text))
+        error = duet__fail(DUET_EFIELD, "%s is set by the server", name);
+    else
+        error = check_value(name, value);
+    if (error != 0)
+        return error;
+    field = duet__arena_alloc(&request->arena, sizeof *field);
     if (field == NULL)
         return DUET_ENOMEM;
     *field = (duet__reply_field){
-        .name = duet__arena_copy(&request->arena, duet__text_from(name)),
+        .name = duet__arena_copy(&request->arena, text),
         .value = duet__arena_copy(&request->arena, duet__text_from(value)),
     };
-    if (field->name == NULL || field->value == NULL)
-        return DUET_ENOMEM;
-    if (strcasecmp(name, "Content-Type") == 0) {
-        request->reply.chosen_type = field->value;
-        return 0;
-    }
-    *request->reply.last = field;
-    request->reply.last = &field->next;
-    return 0;
+    *out_field = field;
+    return field->name != NULL && field->value != NULL ? 0 : DUET_ENOMEM;
 }
 
 int duet_reply_field(duet_request *request, const char *name, const char *value)
 {
-    duet__text text = duet__text_from(name);
     duet__reply *reply = &request->reply;
+    duet__reply_field *field;
     int error;
 
-    if (!duet__text_is_token(text))
-        return duet__fail(DUET_EFIELD, "the field name \"%.40s\" is malformed",
-                          name);
+    if (request->stream != NULL)
+        return duet__fail(DUET_ESTATE, "the reply has begun already");
     if (strcasecmp(name, "Content-Length") == 0 && may_tell_length(request) &&
         duet__text_to_number(duet__text_from(value), INT64_MAX,
                              &reply->length)) {
         reply->has_length = true;
         return 0;
     }
-    if (is_servers_own(text))
-        return duet__fail(DUET_EFIELD, "%s is set by the server", name);
-    error = check_value(name, value);
+    error = duet__reply_make_field(request, name, value, &field);
     if (error != 0)
         return error;
-    return append_field(request, name, value);
+    if (strcasecmp(name, "Content-Type") == 0) {
+        reply->chosen_type = field->value;
+        return 0;
+    }
+    *reply->last = field;
+    reply->last = &field->next;
+    return 0;
 }

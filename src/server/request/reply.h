@@ -57,6 +57,13 @@ bool duet__reply_has_length(const duet_request *request, uint64_t *out_length);
 /* Has the handler added this field, other than Content-Type? */
 bool duet__reply_has_field(const duet__reply *reply, const char *name);
 
+/* Makes a field from copies of its parts.
+ *
+ * Returns 0, DUET_EFIELD with detail, or DUET_ENOMEM. */
+DUET_MUST_USE int duet__reply_make_field(duet_request *request,
+                                         const char *name, const char *value,
+                                         duet__reply_field **out_field);
+
 /* How many bytes of body are sent with the reply to `request`. */
 size_t duet__reply_sent_bytes(const duet_request *request);
 

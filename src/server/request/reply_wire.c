@@ -13,15 +13,15 @@
 
 /* `length`: NULL if none is told. */
 static int append_head(duet__buffer *buffer, int status, const char *type,
-                       const uint64_t *length)
+                       const uint64_t *length, bool closes)
 {
     char date[DUET__DATE_BYTES];
     int error;
 
     duet__date_format(time(NULL), date);
-    error = duet__buffer_appendf(
-        buffer, "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\n", status,
-        duet_status_reason(status), date);
+    error = duet__buffer_appendf(buffer, "HTTP/1.1 %d %s\r\nDate: %s\r\n%s",
+                                 status, duet_status_reason(status), date,
+                                 closes ? "Connection: close\r\n" : "");
     if (error == 0 && type != NULL)
         error = duet__buffer_appendf(buffer, "Content-Type: %s\r\n", type);
     if (error == 0 && length != NULL)
@@ -30,9 +30,8 @@ static int append_head(duet__buffer *buffer, int status, const char *type,
     return error;
 }
 
-static int append_fields(duet__buffer *buffer, const duet__reply *reply)
+static int append_fields(duet__buffer *buffer, const duet__reply_field *field)
 {
-    const duet__reply_field *field = reply->fields;
     int error = 0;
 
     for (; field != NULL && error == 0; field = field->next)
@@ -47,10 +46,10 @@ int duet__reply_wire(duet__buffer *buffer, const duet_request *request)
     uint64_t length;
     bool has_length = duet__reply_has_length(request, &length);
     int error = append_head(buffer, reply->status, duet__reply_type(reply),
-                            has_length ? &length : NULL);
+                            has_length ? &length : NULL, true);
 
     if (error == 0)
-        error = append_fields(buffer, reply);
+        error = append_fields(buffer, reply->fields);
     if (error == 0)
         error = duet__buffer_append(buffer, "\r\n", 2);
     if (error == 0)
@@ -59,11 +58,38 @@ int duet__reply_wire(duet__buffer *buffer, const duet_request *request)
     return error;
 }
 
+int duet__reply_wire_stream_head(duet__buffer *buffer,
+                                 const duet_request *request,
+                                 const uint64_t *length, bool is_chunked,
+                                 bool closes)
+{
+    const duet__reply *reply = &request->reply;
+    int error = append_head(buffer, reply->status, duet__reply_type(reply),
+                            length, closes);
+
+    if (error == 0 && is_chunked)
+        error = duet__buffer_appendf(buffer, "Transfer-Encoding: chunked\r\n");
+    if (error == 0)
+        error = append_fields(buffer, reply->fields);
+    return error != 0 ? error : duet__buffer_append(buffer, "\r\n", 2);
+}
+
+int duet__reply_wire_trailers(duet__buffer *buffer,
+                              const duet__reply_field *trailers)
+{
+    int error = duet__buffer_append(buffer, "0\r\n", 3);
+
+    if (error == 0)
+        error = append_fields(buffer, trailers);
+    return error != 0 ? error : duet__buffer_append(buffer, "\r\n", 2);
+}
+
 int duet__reply_wire_page(duet__buffer *buffer, int status)
 {
     char page[DUET__ERROR_PAGE_BYTES];
     uint64_t length = duet__error_page_write(status, page);
-    int error = append_head(buffer, status, DUET__ERROR_PAGE_TYPE, &length);
+    int error =
+        append_head(buffer, status, DUET__ERROR_PAGE_TYPE, &length, true);
 
     if (error == 0 && status == 503)
         error = duet__buffer_appendf(buffer, "Retry-After: 1\r\n");

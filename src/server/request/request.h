@@ -94,7 +94,8 @@ struct duet_request {
     } asked;
 
     duet__reply reply;
-    size_t reply_head_max; /* bytes; see mhd/memory.h */
+    struct duet__reply_stream *stream; /* NULL: the reply is not streamed */
+    size_t reply_head_max;             /* bytes; see mhd/memory.h */
 };
 
 /* The limits on JSON that the running task reads or writes. */

@@ -23,6 +23,11 @@ struct duet_server {
     duet__connections connections;
     duet__list pool; /* of idle duet_request */
     size_t pool_count;
+    struct {
+        duet__list list;   /* of duet__outgoing: to be sent in this turn */
+        duet__ready ready; /* sends them */
+        bool is_queued;    /* `ready` is in the loop's queue */
+    } held;
     bool is_stopping;
     duet_server_counts counts; /* but those of connections */
     char known_host[128];      /* a valid value of Host that was seen */

@@ -12,6 +12,7 @@
 #include "runtime/core/task.h"
 #include "server/application/application.h"
 #include "server/connection/connections.h"
+#include "server/connection/outgoing.h"
 #include "server/connection/timeouts.h"
 #include "server/application/listen.h"
 #include "server/mhd/driver.h"
@@ -37,6 +38,7 @@ static duet_server *make(duet_application *application,
     server->handlers.task_ended = duet__request_task_ended;
     server->handlers.stack_option = "duet_server_options.stack_bytes";
     duet__link_init(&server->pool);
+    duet__outgoing_held_init(server);
     if (duet__connections_init(&server->connections, server->loop,
                                &server->settings) != 0) {
         free(server);
@@ -159,6 +161,7 @@ int duet_server_stop(duet_server *server, duet_deadline deadline)
     if (status != 0)
         stop_busy(server);
     duet__mhd_stop(server);
+    duet__outgoing_held_stop(server);
     duet__connections_stop(&server->connections);
     duet__application_cleanup(server->application);
     server->application->servers--;
