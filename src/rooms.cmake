@@ -7,11 +7,11 @@ set(duet_rooms
   http/head http/url http/message http/body
   runtime/context runtime/core runtime/sync runtime/compose runtime/look
   runtime/run
-  stream/core stream/adapt stream/multipart
+  stream/core stream/adapt stream/multipart stream/socket
   parallel/gate parallel/shared parallel/thread parallel/child parallel/process
   file/blocking file/open file/path
-  client/names client/admission client/hop client/curl client/session
-  client/exchange
+  client/names client/connect client/admission client/hop client/curl
+  client/session client/exchange
   server/application server/request server/connection server/mhd server/serve
   fetch/input fetch/frontier fetch/output fetch/work)
 # A library of its own.

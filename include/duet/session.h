@@ -94,8 +94,8 @@ typedef struct duet_session_options {
      * those of /etc/resolv.conf. */
     const char *dns_servers;
     /* Addresses that need no lookup, "host:port:address", an IPv6 address with
-     * or without brackets. An array that ends with NULL; copied. Default:
-     * none. */
+     * or without brackets; several are separated by commas, and tried in that
+     * order. An array that ends with NULL; copied. Default: none. */
     const char *const *resolve;
 
     /* The User-Agent field. Copied. Default "duet/VERSION"; "" for none. */

@@ -3,7 +3,11 @@
 #ifndef DUET_STREAMS_H
 #define DUET_STREAMS_H
 
+#include <duet/connect.h>
+#include <duet/connection.h>
 #include <duet/copy.h>
+#include <duet/descriptor_stream.h>
+#include <duet/listener.h>
 #include <duet/memory_stream.h>
 #include <duet/multipart.h>
 #include <duet/reader.h>

@@ -31,6 +31,12 @@ static duet_semaphore *semaphore;
 static duet_application *application;
 static duet_reader *quiet_reader, *other_reader;
 static duet_writer *quiet_writer, *full_writer;
+static duet_listener *listener, *busy_listener;
+static duet_connection *queued[2];
+
+/* Its queue is full. */
+static const duet_listener_options busy = {.unix_path = "@duet-sheet-misuse",
+                                           .backlog = 1};
 /* Made by a task. */
 static duet_session *session;
 static const char *nowhere = "http://127.0.0.1:1/";
@@ -57,6 +63,12 @@ static char bytes[8];
 static int do_nothing(void *argument)
 {
     (void)argument;
+    return 0;
+}
+
+static int serve_nothing(duet_connection *connection, void *context)
+{
+    (void)connection, (void)context;
     return 0;
 }
 
@@ -97,6 +109,11 @@ static void make_objects(void)
     assert_status(duet_memory_pipe(1, &quiet_reader, &quiet_writer), 0);
     assert_status(duet_memory_pipe(1, &other_reader, &full_writer), 0);
     assert_status(duet_write(full_writer, bytes, 1, DUET_NOW), 0);
+    assert_status(duet_listener_open(NULL, &listener), 0);
+    assert_status(duet_listener_open(&busy, &busy_listener), 0);
+    for (int i = 0; i < 2; i++)
+        assert_status(duet_connect_unix(busy.unix_path, &queued[i], DUET_NOW),
+                      0);
 }
 
 static void free_objects(void)
@@ -114,6 +131,10 @@ static void free_objects(void)
     duet_writer_close(quiet_writer);
     duet_reader_close(other_reader);
     duet_writer_close(full_writer);
+    duet_listener_close(listener);
+    duet_connection_close(queued[0]);
+    duet_connection_close(queued[1]);
+    duet_listener_close(busy_listener);
 }
 
 static int sleep_long(void *argument)
@@ -191,10 +212,13 @@ static void free_task_objects(void)
     X(duet_bounded_map_array, (do_nothing, bytes, 1, 1, NULL, NULL, when))     \
     X(duet_channel_send, (channel, bytes, when))                               \
     X(duet_channel_receive, (channel, bytes, when))                            \
+    X(duet_connect_unix, (busy.unix_path, OUT(duet_connection), when))         \
     X(duet_event_wait, (event, when))                                          \
     X(duet_file_open, ("file", "r", NULL, OUT(duet_file), when))               \
     X(duet_gather, (&(duet_call){.function = do_nothing}, 1, NULL, when))      \
     X(duet_gather_array, (do_nothing, bytes, 1, 1, NULL, NULL, when))          \
+    X(duet_listener_accept, (listener, OUT(duet_connection), when))            \
+    X(duet_listener_serve, (listener, serve_nothing, NULL, NULL, when))        \
     X(duet_lock_acquire, (lock, when))                                         \
     X(duet_path_copy, ("file", "copy", NULL, NULL, when))                      \
     X(duet_path_exists, ("file", &answer, when))                               \
@@ -228,6 +252,7 @@ static void free_task_objects(void)
 
 /* For tasks only, though they do not wait. */
 #define FOR_TASKS(X)                                                           \
+    X(duet_connect, ("127.0.0.1", 1, NULL, OUT(duet_connection), SOON))        \
     X(duet_sleep, (SOON))                                                      \
     X(duet_wait_readable, (0, SOON))                                           \
     X(duet_wait_writable, (0, SOON))                                           \
@@ -490,6 +515,7 @@ static int free_nothing(void *argument)
     duet_child_free(NULL);
     duet_task_completions_close(NULL);
     duet_condition_free(NULL);
+    duet_connection_close(NULL);
     duet_event_free(NULL);
     duet_fields_free(NULL);
     assert_status(duet_file_close(NULL, SOON), 0);
@@ -497,6 +523,7 @@ static int free_nothing(void *argument)
     duet_file_writer_free(NULL);
     duet_folder_list_free(NULL);
     duet_future_free(NULL);
+    duet_listener_close(NULL);
     duet_lock_free(NULL);
     duet_loop_free(NULL);
     duet_multipart_free(NULL);

@@ -9,7 +9,6 @@
  * sees only the failure of the last. */
 #include "client/curl/connect.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -19,50 +18,21 @@
 #include <unistd.h>
 
 #include "client/curl/transfer.h"
+#include "stream/socket/address.h"
 
 /* RFC 8305 5, Connection Attempt Delay. */
 enum { NEXT_ATTEMPT_MS = 250 };
 
 /* --- addresses ----------------------------------------------------------- */
 
-typedef struct place {
-    struct sockaddr_storage address;
-    socklen_t size;
-} place;
-
-/* "192.0.2.1" or "[2001:db8::1]" */
-static bool read_place(duet__text text, uint16_t port, place *out_place)
-{
-    struct sockaddr_in *ipv4 = (void *)&out_place->address;
-    struct sockaddr_in6 *ipv6 = (void *)&out_place->address;
-    bool is_ipv6 = text.length > 2 && text.bytes[0] == '[';
-    char bare[INET6_ADDRSTRLEN];
-
-    if (is_ipv6)
-        text = duet__text_of(text.bytes + 1, text.length - 2);
-    if (text.length >= sizeof bare)
-        return false;
-    memcpy(bare, text.bytes, text.length);
-    bare[text.length] = '\0';
-    memset(&out_place->address, 0, sizeof out_place->address);
-    out_place->address.ss_family = is_ipv6 ? AF_INET6 : AF_INET;
-    out_place->size = is_ipv6 ? sizeof *ipv6 : sizeof *ipv4;
-    if (is_ipv6)
-        ipv6->sin6_port = htons(port);
-    else
-        ipv4->sin_port = htons(port);
-    return inet_pton(out_place->address.ss_family, bare,
-                     is_ipv6 ? (void *)&ipv6->sin6_addr
-                             : (void *)&ipv4->sin_addr) == 1;
-}
-
-static bool next_place(duet__transfer *transfer, place *out_place)
+static bool next_address(duet__transfer *transfer, duet__address *out_address)
 {
     duet__race *race = &transfer->race;
     uint16_t port = duet_url_port(transfer->hop->url);
 
     while (duet__curl_has_addresses(transfer))
-        if (read_place(duet__text_cut(&race->addresses, ','), port, out_place))
+        if (duet__address_read(duet__text_cut(&race->addresses, ','), port,
+                               out_address))
             return true;
     return false;
 }
@@ -123,15 +93,15 @@ static bool begin_next(duet__transfer *transfer)
 {
     const int on = 1;
     duet__race *race = &transfer->race;
-    place place;
+    duet__address address;
 
-    while (race->count < DUET__ATTEMPTS && next_place(transfer, &place)) {
-        int descriptor = open_socket(transfer->driver, place.address.ss_family);
+    while (race->count < DUET__ATTEMPTS && next_address(transfer, &address)) {
+        int descriptor = open_socket(transfer->driver, address.any.sa_family);
 
         if (descriptor < 0)
             continue;
         setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if ((connect(descriptor, (void *)&place.address, place.size) == 0 ||
+        if ((connect(descriptor, &address.any, address.length) == 0 ||
              errno == EINPROGRESS) &&
             duet__source_watch(descriptors_of(transfer), descriptor, EPOLLOUT,
                                attempt_ready, transfer) == 0) {
@@ -187,20 +157,20 @@ int duet__curl_begin_race(duet__transfer *transfer,
 {
     duet__race *race = &transfer->race;
     int descriptor = -1;
-    place place;
+    duet__address chosen;
 
     duet__curl_end_race(transfer);
     if (!duet__curl_has_addresses(transfer))
         return open_socket(transfer->driver, address->family);
     errno = EAFNOSUPPORT;
-    while (descriptor < 0 && next_place(transfer, &place))
-        descriptor = open_socket(transfer->driver, place.address.ss_family);
+    while (descriptor < 0 && next_address(transfer, &chosen))
+        descriptor = open_socket(transfer->driver, chosen.any.sa_family);
     if (descriptor < 0)
         return -1;
-    address->family = place.address.ss_family;
-    address->addrlen = place.size;
-    memcpy((char *)address + offsetof(struct curl_sockaddr, addr),
-           &place.address, place.size);
+    address->family = chosen.any.sa_family;
+    address->addrlen = chosen.length;
+    memcpy((char *)address + offsetof(struct curl_sockaddr, addr), &chosen.any,
+           chosen.length);
     race->timer.fired = waited_enough;
     race->descriptor = descriptor;
     await_next(transfer);

@@ -7,10 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "http/url/host.h"
 
-enum { FIXED_MAX = 10000, PLACE_BYTES = DUET__HOST_BYTES + 8 };
+enum {
+    FIXED_MAX = 10000,
+    PLACE_BYTES = DUET__HOST_BYTES + 8,
+    LIST_BYTES = 4096, /* of the addresses of one host */
+};
 
 duet__addresses *duet__addresses_new(const char *text)
 {
@@ -60,28 +65,46 @@ static duet__text write_place(char place[PLACE_BYTES], const char *host,
                                                              : PLACE_BYTES - 1);
 }
 
-/* Copies "address" or "[address]", with brackets for IPv6; NULL with *status
- * set if it is not an address, or if there is no memory. */
-static duet__addresses *read_address(duet__text text, int *status)
+/* Appends "address" or "[address]", with brackets for IPv6.
+ *
+ * Returns 0, DUET_EINVAL if it is not an address, DUET_ETOOLARGE, or
+ * DUET_ENOMEM. */
+static int append_address(duet__buffer *list, duet__text text)
 {
     char bare[INET6_ADDRSTRLEN];
-    char whole[INET6_ADDRSTRLEN + 2];
-    duet__addresses *addresses;
 
     if (text.length >= 2 && text.bytes[0] == '[' &&
         text.bytes[text.length - 1] == ']')
         text = duet__text_of(text.bytes + 1, text.length - 2);
-    *status = DUET_EINVAL;
     if (text.length >= sizeof bare)
-        return NULL;
+        return DUET_EINVAL;
     memcpy(bare, text.bytes, text.length);
     bare[text.length] = '\0';
     if (!duet__host_is_address(bare))
-        return NULL;
-    snprintf(whole, sizeof whole, strchr(bare, ':') != NULL ? "[%s]" : "%s",
-             bare);
-    addresses = duet__addresses_new(whole);
-    *status = addresses != NULL ? 0 : DUET_ENOMEM;
+        return DUET_EINVAL;
+    return duet__buffer_appendf(list,
+                                strchr(bare, ':') != NULL ? "%s[%s]" : "%s%s",
+                                list->length > 0 ? "," : "", bare);
+}
+
+/* Copies "address,address"; NULL with *status set if one is not an address, or
+ * if there is no memory. */
+static duet__addresses *read_addresses(duet__text rest, int *status)
+{
+    duet__addresses *addresses = NULL;
+    duet__buffer list;
+
+    duet__buffer_init(&list, LIST_BYTES);
+    do
+        *status = append_address(&list, duet__text_cut(&rest, ','));
+    while (*status == 0 && rest.bytes != NULL);
+    if (*status == DUET_ETOOLARGE)
+        *status = DUET_EINVAL;
+    if (*status == 0) {
+        addresses = duet__addresses_new(list.bytes);
+        *status = addresses != NULL ? 0 : DUET_ENOMEM;
+    }
+    duet__buffer_free(&list);
     return addresses;
 }
 
@@ -98,7 +121,7 @@ static int read_one(duet__fixed_hosts *hosts, const char *text)
 
     if (rest.bytes != NULL && duet__host_name_read(name, host) == NULL &&
         duet__port_read(port_text, &port))
-        addresses = read_address(rest, &status);
+        addresses = read_addresses(rest, &status);
     if (status == DUET_EINVAL)
         return duet__fail(status,
                           "option resolve has \"%.200s\", which is not "

@@ -42,6 +42,32 @@ static void fixed_hosts_are_found_by_host_and_port(void **state)
     duet__fixed_hosts_free(&hosts);
 }
 
+static void host_has_several_addresses_in_order(void **state)
+{
+    static const char *const texts[] = {
+        "a.example:80:192.0.2.2,2001:db8::1,[2001:db8::2],192.0.2.1", NULL};
+    duet__fixed_hosts hosts;
+
+    (void)state;
+    assert_status(duet__fixed_hosts_read(&hosts, texts), 0);
+    expect(&hosts, "a.example", 80,
+           "192.0.2.2,[2001:db8::1],[2001:db8::2],192.0.2.1");
+    duet__fixed_hosts_free(&hosts);
+}
+
+static void list_of_addresses_is_bounded(void **state)
+{
+    char text[8192] = "a.example:80:192.0.2.1";
+    const char *const texts[] = {text, NULL};
+    duet__fixed_hosts hosts;
+
+    (void)state;
+    for (size_t length = strlen(text); length < 5000; length += 10)
+        strncat(text, ",192.0.2.1", 11);
+    assert_status(duet__fixed_hosts_read(&hosts, texts), DUET_EINVAL);
+    duet__fixed_hosts_free(&hosts);
+}
+
 static void localhost_is_this_host(void **state)
 {
     duet__fixed_hosts hosts;
@@ -61,8 +87,17 @@ static void localhost_is_this_host(void **state)
 static void malformed_texts_are_refused(void **state)
 {
     static const char *const bad[] = {
-        "a",          "a:80",        "a:80:",          "a:0:1.2.3.4",
-        "a:80:1.2.3", ":80:1.2.3.4", "a b:80:1.2.3.4", "a:x:1.2.3.4",
+        "a",
+        "a:80",
+        "a:80:",
+        "a:0:1.2.3.4",
+        "a:80:1.2.3",
+        ":80:1.2.3.4",
+        "a b:80:1.2.3.4",
+        "a:x:1.2.3.4",
+        "a:80:1.2.3.4,",
+        "a:80:,1.2.3.4",
+        "a:80:1.2.3.4,,1.2.3.5",
     };
 
     (void)state;
@@ -88,5 +123,6 @@ static void one_place_twice_is_refused(void **state)
 
 TEST_MAIN(test(addresses_are_told_from_names),
           test(fixed_hosts_are_found_by_host_and_port),
-          test(localhost_is_this_host), test(malformed_texts_are_refused),
-          test(one_place_twice_is_refused))
+          test(host_has_several_addresses_in_order),
+          test(list_of_addresses_is_bounded), test(localhost_is_this_host),
+          test(malformed_texts_are_refused), test(one_place_twice_is_refused))

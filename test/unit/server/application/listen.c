@@ -37,8 +37,7 @@ static void port_in_use_is_an_error_that_names_it(void **state)
     duet__listen_describe(descriptor, &port, url, sizeof url);
     options.port = port;
     assert_status(duet__listen_open(&options, &other), DUET_EADDRINUSE);
-    snprintf(url, sizeof url, "listen on 127.0.0.1 port %u: address in use",
-             port);
+    snprintf(url, sizeof url, "listen on 127.0.0.1:%u: address in use", port);
     assert_string_equal(duet_error_detail(), url);
     close(descriptor);
 }
