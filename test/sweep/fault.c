@@ -2,9 +2,11 @@
 /* fault.c - stands before the C library. */
 #include "fault.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -290,6 +292,21 @@ int fcntl(int descriptor, int command, ...)
     value = va_arg(arguments, long);
     va_end(arguments);
     return CALL(FAULT_FCNTL, SYS_fcntl, descriptor, command, value);
+}
+
+/* --- threads -------------------------------------------------------------- */
+
+int pthread_create(pthread_t *out_thread, const pthread_attr_t *attributes,
+                   void *(*function)(void *argument), void *argument)
+{
+    static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                       void *);
+
+    if (strikes(FAULT_THREAD))
+        return errno;
+    if (real == NULL)
+        *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+    return real(out_thread, attributes, function, argument);
 }
 
 /* --- files ---------------------------------------------------------------- */

@@ -33,6 +33,7 @@ typedef enum fault_call {
     FAULT_CLOSE,
     FAULT_MODE,     /* fchmod */
     FAULT_TRUNCATE, /* ftruncate */
+    FAULT_THREAD,   /* pthread_create; its error is returned */
 } fault_call;
 
 /* One way in which a call can fail. */
