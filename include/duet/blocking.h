@@ -33,7 +33,7 @@ DUET_BEGIN_DECLARATIONS
  * Returns what duet_fetch() and duet_loop_new() return, with a detail, or
  *   DUET_EBUSY      this thread runs a loop: use duet_get() there
  *   DUET_EINVAL     timeout_ms is below -1, or an option is out of range
- *   DUET_ECANCELED SIGINT was received
+ *   DUET_ECANCELED  SIGINT was received
  * Any thread. */
 DUET_API DUET_MUST_USE int duet_blocking_get(const char *url,
                                              const duet_fetch_options *options,

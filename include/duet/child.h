@@ -229,7 +229,8 @@ DUET_API bool duet_child_is_at_end(const duet_child *child,
  * Returns 0, or
  *   DUET_ETIMEDOUT  the deadline passed; the program goes on
  *   DUET_ECANCELED  the task was cancelled; the program goes on
- *   DUET_ECHILD other code of this program has reaped it, or SIGCHLD is ignored
+ *   DUET_ECHILD     other code of this program has reaped it, or SIGCHLD is
+ *                   ignored
  *   and the codes of duet_wait_readable()
  * Source: asyncio.subprocess.Process.wait(). */
 DUET_API DUET_MUST_USE int duet_child_wait(duet_child *child,

@@ -138,13 +138,13 @@ DUET_API DUET_MUST_USE int duet_loop_new(const duet_loop_options *options,
  *   main, argument  as for duet_run()
  *
  * Returns what `main` returned, or
- *   DUET_EBUSY   this thread runs a loop already
- *   DUET_EINVAL  inspect_signal cannot be caught; slow_step_ms or
- *                virtual_silence_ms is negative, or shutdown_ms below
- *                DUET_NO_LIMIT; main_stack_bytes is out of its range;
- *                report_descriptor is negative
- *   DUET_EDEADLK on virtual time no task could go on; see virtual_time
- *   DUET_EAGAIN  no thread could be created for slow_step_ms
+ *   DUET_EBUSY    this thread runs a loop already
+ *   DUET_EINVAL   inspect_signal cannot be caught; slow_step_ms or
+ *                 virtual_silence_ms is negative, or shutdown_ms below
+ *                 DUET_NO_LIMIT; main_stack_bytes is out of its range;
+ *                 report_descriptor is negative
+ *   DUET_EDEADLK  on virtual time no task could go on; see virtual_time
+ *   DUET_EAGAIN   no thread could be created for slow_step_ms
  *   and the codes of duet_spawn()
  * If `main` failed, its duet_error_message() is that of this thread now.
  * Source: asyncio.Runner.run(). */

@@ -159,7 +159,7 @@ duet_process_completions_open(duet_process_call *const *calls, size_t count,
  *   out_call  borrowed: one of the given handles; NULL on failure
  *
  * Returns 0, or
- *   DUET_EEMPTY every call was returned
+ *   DUET_EEMPTY     every call was returned
  *   DUET_ETIMEDOUT  the deadline passed; call again to go on
  *   DUET_ECANCELED  the calling task was cancelled; the calls go on
  *   DUET_ENOMEM     no memory for the timer

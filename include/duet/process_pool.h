@@ -149,8 +149,8 @@ typedef struct duet_process_map_options {
  *            their ends; all empty on failure
  *
  * Returns 0 once the function has returned for all inputs, whatever it
- * returned; with collect_errors also if a call could not return; or DUET_EDIED
- *   a worker died while it ran the function, unless
+ * returned; with collect_errors also if a call could not return; or
+ *   DUET_EDIED      a worker died while it ran the function, unless
  *                   collect_errors
  *   DUET_ETOOLARGE  an input is over message_limit_bytes; or an output is,
  *                   unless collect_errors

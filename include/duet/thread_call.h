@@ -151,7 +151,7 @@ duet_thread_completions_open(duet_thread_call *const *calls, size_t count,
  *   out_call  borrowed: one of the given handles; NULL on failure
  *
  * Returns 0, the codes of duet_thread_call_wait(), or
- *   DUET_EEMPTY every call was returned */
+ *   DUET_EEMPTY  every call was returned */
 DUET_API DUET_MUST_USE int
 duet_thread_completions_next(duet_thread_completions *completions,
                              duet_thread_call **out_call,

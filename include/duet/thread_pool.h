@@ -186,7 +186,7 @@ duet_thread_map_open(duet_thread_pool *pool, duet_thread_function *function,
  *   out_result    what the function returned; untouched on failure; may be NULL
  *
  * Returns 0 if the function has returned, whatever it returned, or
- *   DUET_EEMPTY every result was returned
+ *   DUET_EEMPTY     every result was returned
  *   DUET_ETIMEDOUT  the deadline passed
  *   DUET_ECANCELED  the calling task was cancelled
  *   DUET_ECLOSED    the pool was shut down before it called the function with

@@ -27,7 +27,7 @@ DUET_BEGIN_DECLARATIONS
  *   DUET_ETIMEDOUT  the deadline passed; the tasks continue. asyncio differs:
  *                   there only the sets of done and pending tasks show it.
  *   DUET_ECANCELED  the caller was cancelled; the tasks go on
- *   DUET_EINVAL count is 0
+ *   DUET_EINVAL     count is 0
  *   DUET_EDEADLK    one of the tasks waits for the caller, as in duet_join()
  *   DUET_ENOMEM     no memory
  *   DUET_ENOLOOP    the caller is not a task
@@ -62,7 +62,7 @@ duet_task_completions_open(duet_task *const *tasks, size_t count,
  *   out_task     a task that has ended, to be joined; NULL on failure
  *
  * Returns 0, or
- *   DUET_EEMPTY all tasks were returned
+ *   DUET_EEMPTY     all tasks were returned
  *   DUET_ETIMEDOUT  the deadline passed; call again to go on
  *   DUET_ECANCELED  the caller was cancelled; the tasks go on
  *   DUET_ENOMEM     no memory for the timer

@@ -182,7 +182,8 @@ def check_contracts_list_one_entry_a_line(tree):
     further = re.compile(r" \* {9,}(\S.*)")
     runs_on = re.compile(r"\S  +\S|\S and (?:the|what) (?:other )?codes? of ")
     # A code and what it means, with one blank between them: filled.
-    code = re.compile(r"(?: \*   |.* )DUET_E[A-Z]+ "
+    code = re.compile(r" \*   DUET_E[A-Z]+ \S.*|"
+                      r".* DUET_E[A-Z]+ "
                       r"(?:a|an|another|more|no|not|the|too) .*")
     for path, text in c_files(tree, "include"):
         for number, line in enumerate(text.split("\n"), 1):
