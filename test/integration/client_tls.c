@@ -140,8 +140,8 @@ static int try(void *argument)
     int status;
 
     open_session(self, &session);
-    status = duet_get(session, url_of(self->name, "/"), NULL, &response,
-                      duet_in_ms(60000));
+    status = duet_fetch(session, "GET", url_of(self->name, "/"), NULL,
+                        &response, duet_in_ms(60000));
     if (status != self->expected)
         print_error("%s: %s\n", self->name, duet_error_detail());
     assert_status(status, self->expected);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -23,6 +24,12 @@
 static const char from[] = "from", to[] = "to";
 
 /* --- files ---------------------------------------------------------------- */
+
+static int link_it(void *argument)
+{
+    (void)argument;
+    return duet_path_link(from, to, DUET_NEVER);
+}
 
 static int rename_it(void *argument)
 {
@@ -99,6 +106,81 @@ static int read_whole(void *argument)
     (void)argument;
     free(bytes);
     return status;
+}
+
+/* A file that was opened on another loop, whose threads have ended: here each
+ * call needs a thread. */
+static duet_file *open_before;
+
+/* More than is read without a thread. */
+enum { UNCACHED_BYTES = 1024 * 1024 };
+
+static int read_before(void *argument)
+{
+    static char bytes[UNCACHED_BYTES];
+    size_t length;
+
+    (void)argument;
+    return duet_file_read(open_before, bytes, sizeof bytes, &length,
+                          DUET_NEVER);
+}
+
+static int write_before(void *argument)
+{
+    (void)argument;
+    return duet_file_write(open_before, "new", 3, DUET_NEVER);
+}
+
+static int seek_before(void *argument)
+{
+    (void)argument;
+    return duet_file_seek(open_before, 0, DUET_SEEK_END, NULL, DUET_NEVER);
+}
+
+static int sync_before(void *argument)
+{
+    (void)argument;
+    return duet_file_sync(open_before, DUET_SYNC_FULL, DUET_NEVER);
+}
+
+static int truncate_before(void *argument)
+{
+    (void)argument;
+    return duet_file_truncate(open_before, 1, DUET_NEVER);
+}
+
+static int close_before(void *argument)
+{
+    (void)argument;
+    return duet_file_close(open_before, DUET_NEVER);
+}
+
+static int commit_before(void *argument)
+{
+    (void)argument;
+    return duet_replacement_commit(open_before, DUET_NEVER);
+}
+
+static int read_line_before(void *argument)
+{
+    duet_file_reader *reader;
+    char *line;
+    size_t length;
+    int status = duet_file_reader_new(open_before, NULL, &reader);
+
+    (void)argument;
+    if (status != 0)
+        return status;
+    if (!test_refuse(SYS_preadv2, ENOSYS)) /* needs no thread */
+        return 1;
+    status = duet_file_reader_line(reader, &line, &length, DUET_NEVER);
+    duet_file_reader_free(reader);
+    return status;
+}
+
+static int open_for_later(void *path)
+{
+    return duet_replacement_open(path, NULL, &open_before, DUET_NEVER);
 }
 
 static int open_temporary(void *argument)
@@ -204,6 +286,54 @@ static int start_child(void *argument)
     return status;
 }
 
+static int signal_child(void *argument)
+{
+    const char *const arguments[] = {"sleep", "1000", NULL};
+    duet_child *child;
+    int status = duet_child_start(arguments, NULL, &child);
+
+    (void)argument;
+    if (status != 0)
+        return status;
+    status = duet_child_signal(child, SIGTERM);
+    kill(duet_child_id(child), SIGKILL);
+    assert_status(duet_child_wait(child, NULL, DUET_NEVER), 0);
+    duet_child_free(child);
+    return status;
+}
+
+static int next_of_none(void *context, void **out_argument)
+{
+    (void)context;
+    *out_argument = NULL;
+    return 0;
+}
+
+static int map_in_threads(void *argument)
+{
+    duet_thread_pool *pool;
+    duet_thread_map *map = NULL;
+    int status = duet_thread_pool_new(NULL, &pool);
+
+    if (status == 0)
+        status = duet_thread_map_open(pool, do_nothing, next_of_none, argument,
+                                      NULL, &map);
+    if (status == 0)
+        status = duet_thread_map_next(map, NULL, NULL, DUET_NEVER);
+    duet_thread_map_close(map);
+    duet_thread_pool_free(pool);
+    return status;
+}
+
+static int spawn_with_large_stack(void *argument)
+{
+    const duet_spawn_options options = {.stack_bytes = 64 * 1024 * 1024};
+    duet_task *task;
+    int status = duet_spawn(do_nothing, argument, &options, &task);
+
+    return status != 0 ? status : duet_join(task, NULL, DUET_NEVER);
+}
+
 static int do_in_thread(void *argument)
 {
     return duet_to_thread(do_nothing, argument, NULL, DUET_NEVER);
@@ -294,9 +424,19 @@ typedef struct refusal {
 enum { NONE = -1, THREADS = -2 };
 
 #ifdef SYS_rename
-enum { RENAME = SYS_rename, MKDIR = SYS_mkdir, UNLINK = SYS_unlink };
+enum {
+    RENAME = SYS_rename,
+    MKDIR = SYS_mkdir,
+    UNLINK = SYS_unlink,
+    LINK = SYS_link
+};
 #else
-enum { RENAME = SYS_renameat, MKDIR = SYS_mkdirat, UNLINK = SYS_unlinkat };
+enum {
+    RENAME = SYS_renameat,
+    MKDIR = SYS_mkdirat,
+    UNLINK = SYS_unlinkat,
+    LINK = SYS_linkat
+};
 #endif
 
 static const refusal refusals[] = {
@@ -305,6 +445,7 @@ static const refusal refusals[] = {
     {"rename", SYS_renameat2, EPERM, rename_it, DUET_EPERM, false},
     {"replace", RENAME, EXDEV, replace_it, DUET_EXDEV, false},
     {"replace", RENAME, EIO, replace_it, DUET_EIO, false},
+    {"link", LINK, EXDEV, link_it, DUET_EXDEV, false},
     {"folder", MKDIR, EROFS, make_folder, DUET_EROFS, false},
     {"folder", MKDIR, EACCES, make_folder, DUET_EACCES, false},
     {"folder", MKDIR, EDQUOT, make_folder, DUET_EDQUOT, false},
@@ -346,8 +487,12 @@ static const refusal refusals[] = {
     {"child", SYS_pipe2, EMFILE, start_child, DUET_EMFILE, false},
     {"child", SYS_pipe2, ENFILE, start_child, DUET_ENFILE, false},
     {"child", THREADS, EAGAIN, start_child, DUET_EAGAIN, false},
+    {"child", SYS_pidfd_send_signal, EPERM, signal_child, DUET_EPERM, false},
+    {"spawn", SYS_mmap, ENOMEM, spawn_with_large_stack, DUET_ELIMIT, false},
+    {"thread map", THREADS, EAGAIN, map_in_threads, DUET_ELIMIT, false},
     {"to thread", THREADS, EAGAIN, do_in_thread, DUET_ELIMIT, false},
     {"fork server", THREADS, EAGAIN, start_fork_server, DUET_EAGAIN, true},
+    {"fork server", THREADS, ENOMEM, start_fork_server, DUET_ENOMEM, true},
     {"fork server", SYS_socketpair, EMFILE, start_fork_server, DUET_EMFILE,
      true},
     {"fork server", SYS_socketpair, ENFILE, start_fork_server, DUET_ENFILE,
@@ -372,6 +517,14 @@ static const refusal refusals[] = {
     {"replacement", SYS_openat, ENOSPC, begin_to_replace, DUET_ENOSPC, false},
     {"replacement", THREADS, EAGAIN, begin_to_replace, DUET_ELIMIT, false},
     {"read whole", THREADS, EAGAIN, read_whole, DUET_ELIMIT, false},
+    {"read", THREADS, EAGAIN, read_before, DUET_ELIMIT, false},
+    {"line", THREADS, EAGAIN, read_line_before, DUET_ELIMIT, false},
+    {"write", THREADS, EAGAIN, write_before, DUET_ELIMIT, false},
+    {"seek", THREADS, EAGAIN, seek_before, DUET_ELIMIT, false},
+    {"sync", THREADS, EAGAIN, sync_before, DUET_ELIMIT, false},
+    {"truncate", THREADS, EAGAIN, truncate_before, DUET_ELIMIT, false},
+    {"close", THREADS, EAGAIN, close_before, DUET_ELIMIT, false},
+    {"commit", THREADS, EAGAIN, commit_before, DUET_ELIMIT, false},
     {"loop", SYS_epoll_create1, EMFILE, make_loop, DUET_EMFILE, true},
     {"loop", SYS_epoll_create1, ENFILE, make_loop, DUET_ENFILE, true},
 };
@@ -405,6 +558,8 @@ static int play(const refusal *row)
     enum { CANNOT = 77 };
     int status = duet_loop_new(&watched, &made);
 
+    if (status == 0 && !row->outside)
+        status = duet_run(open_for_later, (void *)(uintptr_t)to, NULL);
     if (status != 0)
         return CANNOT;
     status = row->outside

@@ -6,7 +6,8 @@
 
 #include "support/test.h"
 
-/* Allocations until the one that fails; 0: none will. */
+/* Allocations until the one that fails; 0: none will; ALL: all do. */
+enum { ALL = -1 };
 static _Thread_local int remaining;
 static _Thread_local bool has_failed;
 
@@ -24,7 +25,7 @@ char *__wrap_strdup(const char *text);
 
 static bool fails(void)
 {
-    if (remaining == 0 || --remaining > 0)
+    if (remaining == 0 || (remaining != ALL && --remaining > 0))
         return false;
     has_failed = true;
     return true;
@@ -59,6 +60,11 @@ void test_fail_allocation(int nth)
 {
     remaining = nth;
     has_failed = false;
+}
+
+void test_fail_all_allocations(void)
+{
+    test_fail_allocation(ALL);
 }
 
 bool test_allocation_failed(void)

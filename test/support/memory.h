@@ -13,6 +13,9 @@
  * succeed, as when a test case begins. */
 void test_fail_allocation(int nth);
 
+/* From now on all fail, until the next test_fail_allocation(). */
+void test_fail_all_allocations(void);
+
 /* Has the allocation failed that test_fail_allocation() asked for? */
 bool test_allocation_failed(void);
 

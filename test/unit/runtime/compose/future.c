@@ -153,7 +153,7 @@ in_virtual_time(a_future_lives_until_its_callbacks_were_called)
     duet_future_free(NULL);
 }
 
-static int second_status;
+static int second_status, third_status;
 
 static void *settle_in_thread(void *argument)
 {
@@ -161,6 +161,7 @@ static void *settle_in_thread(void *argument)
 
     assert_status(duet_future_set_from_thread(own, &thing), 0);
     second_status = duet_future_fail_from_thread(own, DUET_EIO);
+    third_status = duet_future_set_from_thread(own, &thing);
     duet_future_free(own);
     return NULL;
 }
@@ -178,6 +179,7 @@ in_task(another_thread_settles_it)
     assert_ptr_equal(value, &thing);
     pthread_join(thread, NULL);
     assert_status(second_status, DUET_EALREADY);
+    assert_status(third_status, DUET_EALREADY);
     assert_status(duet_future_fail_from_thread(future, 1), DUET_EINVAL);
     duet_future_free(future);
 }
