@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/life.h"
 #include "base/limit.h"
 #include "base/list.h"
 #include "file/blocking/job.h"
@@ -20,7 +21,10 @@
 
 enum { ENTRIES_DEFAULT = 1000000 };
 
+DUET__LIVES("folder list")
+
 struct duet_folder_list {
+    DUET__LIFE
     char *names; /* owned; the entries point into it */
     size_t count;
     duet_folder_entry entries[];
@@ -97,6 +101,7 @@ static int make_list(duet__buffer *names, size_t count,
     }
     qsort(list->entries, count, sizeof list->entries[0], compare_names);
     list->count = count;
+    DUET__LIFE_BEGINS(list);
     *out_list = list;
     return 0;
 }
@@ -172,6 +177,7 @@ void duet_folder_list_free(duet_folder_list *list)
 {
     if (list == NULL)
         return;
+    DUET__LIFE_ENDS(list);
     free(list->names);
     free(list);
 }

@@ -10,6 +10,8 @@
 #include "parallel/process/pool.h"
 #include "runtime/core/task.h"
 
+DUET__LIVES("process call")
+
 typedef struct listener {
     duet__link link; /* in call->listeners */
     duet__ready ready;
@@ -167,6 +169,7 @@ int duet_process_pool_submit(duet_process_pool *pool,
         return status;
     }
     duet_task_release(call->task); /* valid until task_ended() */
+    DUET__LIFE_BEGINS(call);
     *out_call = call;
     return 0;
 }
@@ -230,6 +233,7 @@ void duet_process_call_free(duet_process_call *call)
 {
     if (call == NULL)
         return;
+    DUET__LIFE_ENDS(call);
     if (call->task != NULL)
         duet_task_cancel(call->task);
     release(call);

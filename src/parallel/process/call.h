@@ -8,9 +8,11 @@
 #include <duet/task.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "base/list.h"
 
 struct duet_process_call {
+    DUET__LIFE
     duet_process_pool *pool;
     duet_process_call_function *function;
     duet_task *task;      /* NULL once it has ended */

@@ -11,12 +11,16 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "parallel/gate/await.h"
 #include "parallel/process/message.h"
 #include "parallel/process/server.h"
 #include "parallel/shared/shared.h"
 
+DUET__LIVES("process")
+
 struct duet_process {
+    DUET__LIFE
     int id;
     int channel; /* to the server; closing it kills the process */
     bool ended;
@@ -156,6 +160,7 @@ int duet_process_start(duet_process_function *function, const void *argument,
     if (process == NULL)
         return DUET_ENOMEM;
     *process = (duet_process){.channel = -1};
+    DUET__LIFE_BEGINS(process);
     request.inherited = (uint32_t)options->descriptor_count;
     set_name(&request, options);
     status = start(process, &request, argument, options, deadline);
@@ -219,6 +224,7 @@ void duet_process_free(duet_process *process)
 {
     if (process == NULL)
         return;
+    DUET__LIFE_ENDS(process);
     if (process->channel >= 0)
         close(process->channel);
     free(process);

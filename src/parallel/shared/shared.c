@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/life.h"
 #include "runtime/core/loop.h"
 #include "runtime/core/sleep.h"
 #include "runtime/core/wait.h"
@@ -34,7 +35,10 @@ typedef struct header {
     _Alignas(64) char elements[];
 } header;
 
+DUET__LIVES("shared memory")
+
 struct duet_shared {
+    DUET__LIFE
     header *memory;
     size_t bytes;
     int descriptor;
@@ -57,7 +61,9 @@ static int map(int descriptor, size_t bytes, duet_shared **out_shared)
         free(shared);
         return status;
     }
-    *shared = (duet_shared){memory, bytes, descriptor};
+    *shared = (duet_shared){
+        .memory = memory, .bytes = bytes, .descriptor = descriptor};
+    DUET__LIFE_BEGINS(shared);
     *out_shared = shared;
     return 0;
 }
@@ -151,6 +157,7 @@ void duet_shared_free(duet_shared *shared)
 {
     if (shared == NULL)
         return;
+    DUET__LIFE_ENDS(shared);
     /* The mutex is not destroyed: other processes may hold it. */
     munmap(shared->memory, shared->bytes);
     close(shared->descriptor);

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+DUET__LIVES("thread call")
+
 typedef struct listener {
     duet__link link; /* in call->listeners */
     void (*function)(duet_thread_call *call, void *argument);
@@ -35,6 +37,12 @@ int duet__thread_call_new(duet_thread_pool *pool, duet__counted_mutex *guard,
     duet__link_init(&call->listeners);
     duet__gate_init(&call->done, DUET__FOR_WORK);
     return 0;
+}
+
+void duet__thread_call_become_handle(duet_thread_call *call)
+{
+    call->references++;
+    DUET__LIFE_BEGINS(call);
 }
 
 static void release(duet_thread_call *call)
@@ -178,6 +186,8 @@ void *duet_thread_call_argument(const duet_thread_call *call)
 
 void duet_thread_call_free(duet_thread_call *call)
 {
-    if (call != NULL)
-        release(call);
+    if (call == NULL)
+        return;
+    DUET__LIFE_ENDS(call);
+    release(call);
 }

@@ -6,6 +6,7 @@
 #include <duet/thread_pool.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "base/list.h"
 #include "parallel/gate/counted_mutex.h"
 #include "parallel/gate/gate.h"
@@ -19,6 +20,7 @@ typedef enum duet__thread_call_state {
 /* Everything that changes is guarded by `guard`, the mutex of the pool and its
  * calls. */
 struct duet_thread_call {
+    DUET__LIFE
     duet__link link; /* in pool->queue */
     duet__counted_mutex *guard;
     duet_thread_pool *pool; /* valid only while pending */
@@ -50,6 +52,10 @@ int duet__thread_call_new(duet_thread_pool *pool, duet__counted_mutex *guard,
                           duet_thread_function *function, void *argument,
                           void (*free_argument)(void *argument),
                           duet_thread_call **out_call);
+
+/* Makes the call a handle, too, to be freed by duet_thread_call_free(). The
+ * caller holds the mutex. */
+void duet__thread_call_become_handle(duet_thread_call *call);
 
 /* Ends the call and wakes its waiters. The caller holds the mutex; afterwards,
  * without it, it must call duet__thread_call_tell_end(). */

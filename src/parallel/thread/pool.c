@@ -259,7 +259,7 @@ static int submit(duet_thread_pool *pool, duet_thread_function *function,
         if (status == 0)
             status = queue_call(pool, call);
         if (status == 0 && out_call != NULL) {
-            call->references++;
+            duet__thread_call_become_handle(call);
             *out_call = call;
         }
         duet__counted_mutex_unlock(pool->guard);

@@ -15,11 +15,15 @@
 #include <duet/thread.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "parallel/gate/gate.h"
 
 static const size_t STACK_MOST_BYTES = (size_t)1024 * 1024 * 1024;
 
+DUET__LIVES("thread")
+
 struct duet_thread {
+    DUET__LIFE
     pthread_mutex_t mutex;
     duet__gate gate; /* waiters for `done` */
     pthread_t thread;
@@ -119,11 +123,13 @@ int duet_thread_start(duet_thread_function *function, void *argument,
     status = duet__thread_stack_check(options->stack_bytes);
     if (status == 0)
         status = create(thread, options->stack_bytes);
-    if (status != 0)
+    if (status != 0) {
         free_thread(thread);
-    else
-        *out_thread = thread;
-    return status;
+        return status;
+    }
+    DUET__LIFE_BEGINS(thread);
+    *out_thread = thread;
+    return 0;
 }
 
 int duet_thread_join(duet_thread *thread, int *out_result,
@@ -131,6 +137,7 @@ int duet_thread_join(duet_thread *thread, int *out_result,
 {
     int status = 0;
 
+    DUET__LIFE_GOES_ON(thread);
     if (thread == current)
         return duet__fail_plainly(DUET_EDEADLK);
     pthread_mutex_lock(&thread->mutex);
@@ -142,6 +149,7 @@ int duet_thread_join(duet_thread *thread, int *out_result,
     pthread_mutex_unlock(&thread->mutex);
     if (status != 0)
         return status;
+    DUET__LIFE_ENDS(thread);
     pthread_join(thread->thread, NULL);
     if (out_result != NULL)
         *out_result = thread->result;
@@ -167,6 +175,7 @@ void duet_thread_release(duet_thread *thread)
 
     if (thread == NULL)
         return;
+    DUET__LIFE_ENDS(thread);
     pthread_mutex_lock(&thread->mutex);
     thread->released = true;
     done = thread->done;

@@ -10,13 +10,17 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/life.h"
 #include "runtime/core/clock.h"
 #include "runtime/core/report.h"
 #include "runtime/run/run.h"
 #include "runtime/run/signal.h"
 #include "runtime/core/task.h"
 
+DUET__LIVES("signal handler")
+
 struct duet_signal_handler {
+    DUET__LIFE
     duet__signal_watch watch;
     duet__loop_end end;
     int signal;
@@ -72,6 +76,7 @@ int duet_signal_handler_new(int signal, duet_task_function *function,
         return duet__fail(status, "handle signal %d: %s", signal,
                           duet_error_text(status));
     }
+    DUET__LIFE_BEGINS(handler);
     duet__list_push_front(&loop->ends, &handler->end.link);
     loop->signal_handlers++;
     if (signal == SIGINT)
@@ -85,6 +90,7 @@ void duet_signal_handler_free(duet_signal_handler *handler)
 {
     if (handler == NULL)
         return;
+    DUET__LIFE_ENDS(handler);
     handler->watch.loop->signal_handlers--;
     if (handler->signal == SIGINT)
         handler->watch.loop->interrupt_handlers--;

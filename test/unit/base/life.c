@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/life.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 
 #include "support/abort.h"
 #include "support/test.h"
+#include "support/worker.h"
 
 #ifdef DUET_THREAD_CHECKS
 enum { CHECKED = true };
@@ -176,6 +178,75 @@ static int free_file_writer(void *argument)
     return 0;
 }
 
+static int do_nothing(void *argument)
+{
+    (void)argument;
+    return 0;
+}
+
+static int do_nothing_in_process(const void *argument, size_t length)
+{
+    (void)argument;
+    (void)length;
+    return 0;
+}
+
+FREE_TWICE(shared, duet_shared_new(1, 8, &made))
+FREE_TWICE(signal_handler,
+           duet_signal_handler_new(SIGUSR1, do_nothing, NULL, &made))
+FREE_TWICE(folder_list, duet_path_list(".", NULL, &made, DUET_NEVER))
+FREE_TWICE(process, duet_process_start(do_nothing_in_process, NULL, 0, NULL,
+                                       &made, DUET_NEVER))
+
+static int join_thread(void *argument)
+{
+    duet_thread *thread;
+
+    (void)argument;
+    assert_status(duet_thread_start(do_nothing, NULL, NULL, &thread), 0);
+    assert_status(duet_thread_join(thread, NULL, DUET_NEVER), 0);
+    return duet_thread_join(thread, NULL, DUET_NEVER);
+}
+
+static int release_thread(void *argument)
+{
+    duet_thread *thread;
+
+    (void)argument;
+    assert_status(duet_thread_start(do_nothing, NULL, NULL, &thread), 0);
+    duet_thread_release(thread);
+    duet_thread_release(thread);
+    return 0;
+}
+
+static int free_thread_call(void *argument)
+{
+    duet_thread_call *call;
+    duet_thread_pool *pool;
+
+    (void)argument;
+    assert_status(duet_thread_pool_new(NULL, &pool), 0);
+    assert_status(duet_thread_pool_submit(pool, do_nothing, NULL, NULL, &call,
+                                          DUET_NEVER),
+                  0);
+    duet_thread_call_free(call);
+    duet_thread_call_free(call);
+    return 0;
+}
+
+static int free_process_call(void *argument)
+{
+    duet_process_call *call;
+    duet_process_pool *pool;
+
+    (void)argument;
+    assert_status(duet_process_pool_new(NULL, &pool), 0);
+    assert_status(duet_process_pool_submit(pool, worker_id, NULL, 0, &call), 0);
+    duet_process_call_free(call);
+    duet_process_call_free(call);
+    return 0;
+}
+
 static const struct {
     duet_task_function *body;
     const char *said;
@@ -209,6 +280,18 @@ static const struct {
      "duet_file_reader_free() was called for the file reader 0x"},
     {free_file_writer,
      "duet_file_writer_free() was called for the file writer 0x"},
+    {free_shared, "duet_shared_free() was called for the shared memory 0x"},
+    {free_signal_handler,
+     "duet_signal_handler_free() was called for the signal handler 0x"},
+    {free_folder_list,
+     "duet_folder_list_free() was called for the folder list 0x"},
+    {free_process, "duet_process_free() was called for the process 0x"},
+    {join_thread, "duet_thread_join() was called for the thread 0x"},
+    {release_thread, "duet_thread_release() was called for the thread 0x"},
+    {free_thread_call,
+     "duet_thread_call_free() was called for the thread call 0x"},
+    {free_process_call,
+     "duet_process_call_free() was called for the process call 0x"},
 };
 
 static void what_is_closed_twice_is_named(void **state)
