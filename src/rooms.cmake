@@ -10,6 +10,7 @@ set(duet_rooms
   stream/core stream/adapt stream/multipart stream/socket
   parallel/gate parallel/shared parallel/thread parallel/child parallel/process
   file/blocking file/open file/path
+  form
   client/names client/connect client/admission client/hop client/curl
   client/session client/exchange
   server/application server/request server/connection server/mhd server/serve

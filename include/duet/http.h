@@ -4,6 +4,7 @@
 #define DUET_HTTP_H
 
 #include <duet/fields.h>
+#include <duet/form.h>
 #include <duet/query.h>
 #include <duet/status.h>
 #include <duet/url.h>

@@ -522,6 +522,7 @@ static int free_nothing(void *argument)
     duet_file_reader_free(NULL);
     duet_file_writer_free(NULL);
     duet_folder_list_free(NULL);
+    duet_form_free(NULL);
     duet_future_free(NULL);
     duet_listener_close(NULL);
     duet_lock_free(NULL);
@@ -535,7 +536,6 @@ static int free_nothing(void *argument)
     duet_queue_free(NULL);
     duet_read_write_lock_free(NULL);
     duet_reader_close(NULL);
-
     duet_response_free(NULL);
     duet_semaphore_free(NULL);
     assert_status(duet_server_stop(NULL, SOON), 0);

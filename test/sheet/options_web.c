@@ -179,6 +179,53 @@ static int use_duet_multipart_options(const void *options)
     return status == DUET_EEMPTY ? 0 : status;
 }
 
+static int read_some_form(const duet_form_read_options *options)
+{
+    duet_reader *reader;
+    duet_form *form;
+    int status = duet_memory_reader("ab=cd", 5, &reader);
+
+    if (status != 0)
+        return status;
+    status = duet_form_read(reader, "application/x-www-form-urlencoded",
+                            options, &form, DUET_NOW);
+    duet_form_free(form);
+    duet_reader_close(reader);
+    return status;
+}
+
+static int use_duet_form_read_options(const void *options)
+{
+    return read_some_form(options);
+}
+
+static int send_some_form(const duet_form_options *options,
+                          const duet_form_part_options *of_part)
+{
+    duet_form *form;
+    int status = duet_form_new(options, &form);
+
+    if (status == 0)
+        status = duet_form_add_bytes(form, "a", "b", 1, of_part);
+    if (status == 0)
+        status =
+            duet_read_skip(duet_form_reader(form), SIZE_MAX, NULL, DUET_NOW);
+    duet_form_free(form);
+    return status;
+}
+
+static int use_duet_form_options(const void *options)
+{
+    return send_some_form(options, NULL);
+}
+
+static int use_duet_form_part_options(const void *options)
+{
+    return send_some_form(NULL, options);
+}
+
+static const duet_multipart_options of_two_parts = {.parts_max = 2};
+
 #define LIMIT(type, field)                                                     \
     ROW(type, field, DUET_NO_LIMIT, 0), ROW(type, field, INT64_MAX, 0),        \
         ROW(type, field, -2, DUET_EINVAL),                                     \
@@ -236,6 +283,24 @@ static const sheet_row of_parts[] = {
     LIMIT(duet_multipart_options, part_bytes_max),
     ROW(duet_multipart_options, outside_bytes_max, 1, DUET_ETOOLARGE),
     LIMIT(duet_multipart_options, outside_bytes_max),
+
+    DEFAULTS(duet_form_options),
+    ROW(duet_form_options, multipart, true, 0),
+
+    DEFAULTS(duet_form_part_options),
+    ROW(duet_form_part_options, filename, "b", 0),
+    ROW(duet_form_part_options, filename, "\x01", DUET_EFIELD),
+    ROW(duet_form_part_options, content_type, "text/plain", 0),
+    ROW(duet_form_part_options, content_type, "two\nlines", DUET_EFIELD),
+
+    DEFAULTS(duet_form_read_options),
+    ROW(duet_form_read_options, parts, &of_two_parts, 0),
+    ROW(duet_form_read_options, body_bytes_max, 5, 0),
+    ROW(duet_form_read_options, body_bytes_max, 4, DUET_ETOOLARGE),
+    LIMIT(duet_form_read_options, body_bytes_max),
+    ROW(duet_form_read_options, memory_bytes_max, 4, DUET_ETOOLARGE),
+    LIMIT(duet_form_read_options, memory_bytes_max),
+    ROW(duet_form_read_options, folder, "/tmp", 0),
 };
 
 static const sheet_row of_server[] = {

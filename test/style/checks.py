@@ -28,12 +28,13 @@ FLOORS = {
     "stream": "base http runtime",
     "parallel": "base runtime stream",
     "file": "base runtime stream parallel",
-    "client": "base http runtime stream parallel file",
-    "server": "base http runtime stream parallel file",
+    "form": "base http runtime stream parallel file",
+    "client": "base http runtime stream parallel file form",
+    "server": "base http runtime stream parallel file form",
     "database": "base runtime parallel",
-    "fetch": "base http runtime stream parallel file client",
-    "tool": "base http runtime stream parallel file client server database "
-            "fetch",
+    "fetch": "base http runtime stream parallel file form client",
+    "tool": "base http runtime stream parallel file form client server "
+            "database fetch",
 }
 DRIVERS = {"curl/": "src/client/curl/", "microhttpd.h": "src/server/mhd/",
            "idn2.h": "src/http/url/idn.c", "mysql.h": "src/database/",
