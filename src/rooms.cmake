@@ -7,7 +7,7 @@ set(duet_rooms
   http/head http/url http/message http/body
   runtime/context runtime/core runtime/sync runtime/compose runtime/look
   runtime/run
-  stream/core stream/adapt stream/multipart stream/socket
+  stream/core stream/adapt stream/coding stream/multipart stream/socket
   parallel/gate parallel/shared parallel/thread parallel/child parallel/process
   file/blocking file/open file/path
   form

@@ -3,6 +3,7 @@
 #ifndef DUET_STREAMS_H
 #define DUET_STREAMS_H
 
+#include <duet/coding.h>
 #include <duet/connect.h>
 #include <duet/connection.h>
 #include <duet/copy.h>

@@ -73,10 +73,68 @@ static int use_duet_connect_options(const void *options)
     return status;
 }
 
+static int use_duet_decoding_options(const void *options)
+{
+    duet_reader *inner;
+    duet_reader *reader;
+    int status = duet_memory_reader("hello", 5, &inner);
+
+    if (status != 0)
+        return status;
+    status = duet_decoding_reader(inner, NULL, options, &reader);
+    if (status != 0) {
+        duet_reader_close(inner);
+        return status;
+    }
+    status = duet_read_skip(reader, SIZE_MAX, NULL, DUET_NEVER);
+    duet_reader_close(reader);
+    return status;
+}
+
+static int use_duet_encoding_options(const void *options)
+{
+    duet_writer *inner;
+    duet_writer *writer;
+    int status = duet_memory_writer(1000, &inner);
+
+    if (status != 0)
+        return status;
+    status = duet_encoding_writer(inner, "zstd", options, &writer);
+    if (status != 0) {
+        duet_writer_close(inner);
+        return status;
+    }
+    status = duet_writer_end(writer, DUET_NEVER);
+    duet_writer_close(writer);
+    return status;
+}
+
 static const char *const hosts[] = {"a.test:80:192.0.2.1,192.0.2.2", NULL};
 static const char *const no_hosts[] = {"a.test", NULL};
 
 static const sheet_row of_streams[] = {
+    DEFAULTS(duet_decoding_options),
+    ROW(duet_decoding_options, limit_bytes, 1, DUET_ETOOLARGE),
+    ROW(duet_decoding_options, limit_bytes, 5, 0),
+    ROW(duet_decoding_options, limit_bytes, DUET_NO_LIMIT, 0),
+    ROW(duet_decoding_options, limit_bytes, INT64_MAX, 0),
+    ROW(duet_decoding_options, limit_bytes, -2, DUET_EINVAL),
+    ROW(duet_decoding_options, limit_bytes, INT64_MIN, DUET_EINVAL),
+    ROW(duet_decoding_options, ignores_excess, true, 0),
+
+    /* Of zstd. */
+    DEFAULTS(duet_encoding_options),
+    ROW(duet_encoding_options, level, 1, 0),
+    ROW(duet_encoding_options, level, 9, 0),
+    ROW(duet_encoding_options, level, 10, 0),
+    ROW(duet_encoding_options, level, 11, 0),
+    ROW(duet_encoding_options, level, 12, 0),
+    ROW(duet_encoding_options, level, 19, 0),
+    ROW(duet_encoding_options, level, 20, DUET_EINVAL),
+    ROW(duet_encoding_options, level, INT_MAX, DUET_EINVAL),
+    ROW(duet_encoding_options, level, -1, DUET_EINVAL),
+    ROW(duet_encoding_options, level, INT_MIN, DUET_EINVAL),
+
     DEFAULTS(duet_descriptor_stream_options),
     ROW(duet_descriptor_stream_options, keeps_open, true, 0),
     ROW(duet_descriptor_stream_options, piece_bytes, 1, 0),

@@ -9,10 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 
-enum { WINDOW_BITS = 19 };
+/* A block is encoded at once: the smallest one that there can be. */
+enum { WINDOW_BITS = 19, BLOCK_BITS = 16 };
 
 static void *allocate(void *opaque, size_t size)
 {
@@ -33,6 +35,17 @@ static bool is_lack_of_memory(BrotliDecoderErrorCode code)
 {
     return code <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES &&
            code >= BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES;
+}
+
+/* From version 1.1 on its names have a beginning in common. */
+static const char *reason_of(BrotliDecoderErrorCode code)
+{
+    static const char beginning[] = "_ERROR_FORMAT_";
+    const char *name = BrotliDecoderErrorString(code);
+
+    return strncmp(name, beginning, sizeof beginning - 1) == 0
+               ? name + sizeof beginning - 1
+               : name;
 }
 
 static int decoder_step(void *state, duet__coder_io *io,
@@ -58,7 +71,7 @@ static int decoder_step(void *state, duet__coder_io *io,
     if (result != BROTLI_DECODER_RESULT_ERROR)
         return 0;
     code = BrotliDecoderGetErrorCode(state);
-    *reason = BrotliDecoderErrorString(code);
+    *reason = reason_of(code);
     return is_lack_of_memory(code) ? DUET_ENOMEM : DUET_ECODING;
 }
 
@@ -202,6 +215,7 @@ int duet__brotli_encoder_new(int level, duet__coder *coder)
     BrotliEncoderSetParameter(made->state, BROTLI_PARAM_QUALITY,
                               (uint32_t)level);
     BrotliEncoderSetParameter(made->state, BROTLI_PARAM_LGWIN, WINDOW_BITS);
+    BrotliEncoderSetParameter(made->state, BROTLI_PARAM_LGBLOCK, BLOCK_BITS);
     *coder = (duet__coder){&encoder_functions, made};
     return 0;
 }

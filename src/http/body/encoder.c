@@ -34,6 +34,18 @@ int duet__encoder_new(duet__coding coding, int level, duet__coder *coder)
     return duet__zlib_encoder_new(coding, level, coder);
 }
 
+int duet__encoder_named(const char *name, int level, duet__coder *coder)
+{
+    duet__text text = duet__text_from(name);
+    duet__coding coding;
+
+    if (!duet__coding_find(text, &coding) || coding == DUET__CODING_IDENTITY)
+        return duet__fail(DUET_ECODING,
+                          "the coding \"%.*s\" is not one to write in",
+                          DUET__TEXT_ARGUMENTS(text));
+    return duet__encoder_new(coding, level, coder);
+}
+
 int duet__encoder_step(const duet__coder *coder, duet__coder_io *io,
                        duet__coder_operation operation)
 {

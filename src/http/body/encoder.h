@@ -19,6 +19,15 @@
 DUET_MUST_USE int duet__encoder_new(duet__coding coding, int level,
                                     duet__coder *coder);
 
+/* The same for the coding of that name.
+ *
+ *   name  may be NULL, which is no coding
+ *
+ * Returns 0, the codes of duet__encoder_new(), or
+ *   DUET_ECODING  it is none that is written */
+DUET_MUST_USE int duet__encoder_named(const char *name, int level,
+                                      duet__coder *coder);
+
 /* Lets an encoder work, on 16 KiB of input at most, so that a step takes
  * milliseconds even at slow levels.
  *

@@ -12,6 +12,7 @@
 enum {
     DECODER_WINDOW_BITS = 23,
     ENCODER_WINDOW_BITS = 19,
+    HIGH_LEVEL = 9,
 };
 
 /* --- decoding ------------------------------------------------------------ */
@@ -133,17 +134,29 @@ static void encoder_free(void *state)
 static const duet__coder_functions encoder_functions = {encoder_step,
                                                         encoder_free};
 
+static bool set(ZSTD_CCtx *context, ZSTD_cParameter parameter, int value)
+{
+    return !ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value));
+}
+
+/* The tables of high levels are for windows of many MiB. */
+static bool set_all(ZSTD_CCtx *context, int level)
+{
+    return set(context, ZSTD_c_compressionLevel, level) &&
+           set(context, ZSTD_c_windowLog, ENCODER_WINDOW_BITS) &&
+           set(context, ZSTD_c_checksumFlag, 1) &&
+           (level < HIGH_LEVEL ||
+            (set(context, ZSTD_c_hashLog, ENCODER_WINDOW_BITS + 1) &&
+             set(context, ZSTD_c_chainLog, ENCODER_WINDOW_BITS + 1)));
+}
+
 int duet__zstd_encoder_new(int level, duet__coder *coder)
 {
     ZSTD_CCtx *context = ZSTD_createCCtx();
 
     if (context == NULL)
         return DUET_ENOMEM;
-    if (ZSTD_isError(
-            ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)) ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog,
-                                            ENCODER_WINDOW_BITS)) ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))) {
+    if (!set_all(context, level)) {
         ZSTD_freeCCtx(context);
         return DUET_ENOMEM;
     }

@@ -152,6 +152,20 @@ static void level_out_of_range_is_refused(void **state)
                         "level 20 of zstd is not one of 1 to 19");
 }
 
+static void only_codings_are_found_by_name(void **state)
+{
+    static const char *const names[] = {NULL,       "",         "identity",
+                                        "compress", "gzip, br", "*"};
+    duet__coder coder;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_status(duet__encoder_named(names[i], 0, &coder), DUET_ECODING);
+    assert_status(duet__encoder_named("x-GZIP", 9, &coder), 0);
+    duet__coder_free(&coder);
+    assert_status(duet__encoder_named("br", 12, &coder), DUET_EINVAL);
+}
+
 static duet__coding allocating;
 
 static int encode_allocating(void)
@@ -180,4 +194,5 @@ static void lack_of_memory_is_told(void **state)
 
 TEST_MAIN(test(what_was_encoded_is_decoded_at_every_level),
           test(room_of_any_size_will_do), test(flush_makes_all_decodable),
-          test(level_out_of_range_is_refused), test(lack_of_memory_is_told))
+          test(level_out_of_range_is_refused),
+          test(only_codings_are_found_by_name), test(lack_of_memory_is_told))
