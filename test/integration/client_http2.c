@@ -338,6 +338,18 @@ static void others_go_on_while_streams_stall(void **state)
     run(stall);
 }
 
+/* The loop does next to nothing while uploads have no window. */
+static void expect_rest(void)
+{
+    duet_loop_counters before;
+    duet_loop_counters after;
+
+    duet_loop_get_counters(duet_current_loop(), &before);
+    assert_status(duet_sleep(duet_in_ms(50)), 0);
+    duet_loop_get_counters(duet_current_loop(), &after);
+    assert_in_range(after.turns - before.turns, 1, 50);
+}
+
 /* The second request is begun when the bytes that open the window of the upload
  * have arrived and nobody has read them: it reads them, as it is sent, and
  * nothing more comes until the upload has ended. */
@@ -355,6 +367,7 @@ static void open_window(duet_session *session, const char *kind)
     sending = begin(&upload);
     wait_for_requests("FULL", full + 1);
     snprintf(number, sizeof number, "%d", ask(session));
+    expect_rest();
     test_file_write(server.folder, "widen", "", 0);
     while (count_requests(&server, "WIDE") == wide)
         usleep(POLL_MS * 1000); /* the loop stands still */

@@ -80,7 +80,7 @@ static void run(duet__driver *base)
     if (driver->has_broken)
         duet__curl_end_broken(driver);
     duet__curl_drain(driver);
-    duet__curl_upload_wake(driver, -1);
+    duet__curl_upload_acted_in_time(driver);
 }
 
 static duet_deadline due(duet__driver *base)

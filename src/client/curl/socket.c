@@ -80,7 +80,7 @@ static void ready(void *context, int descriptor, uint32_t events)
         what |= CURL_CSELECT_ERR;
     duet__curl_act(driver, descriptor, what);
     duet__curl_drain(driver);
-    duet__curl_upload_wake(driver, descriptor);
+    duet__curl_upload_acted(driver, descriptor, events);
 }
 
 /* libcurl had no memory to record which transfers use a descriptor: they would
@@ -122,7 +122,7 @@ static void remove_source(duet__curl_driver *driver, int descriptor)
 {
     if ((size_t)descriptor >= driver->descriptors)
         return;
-    driver->sockets[descriptor].wanted = 0;
+    duet__curl_upload_wanted(&driver->sockets[descriptor], 0);
     if (!driver->sockets[descriptor].is_ours)
         duet__source_remove(&driver->loop->descriptors, descriptor);
 }
@@ -181,7 +181,7 @@ static int on_socket(CURL *easy, curl_socket_t descriptor, int what,
                                       events, ready, driver)
                  : DUET_ENOMEM;
     if (status == 0)
-        driver->sockets[descriptor].wanted = events;
+        duet__curl_upload_wanted(&driver->sockets[descriptor], events);
     else
         give_up(driver, easy, descriptor, status);
     return 0;

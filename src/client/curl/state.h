@@ -92,13 +92,16 @@ typedef struct duet__curl_socket {
     uint32_t users;           /* requests in progress on it */
     bool is_ours;             /* opened by us, closed by us */
     duet__transfer *connects; /* it connects for this transfer; else NULL */
-    bool is_shared;     /* by several requests: bytes may come at any time */
-    bool is_lost;       /* libcurl's state for this number is wrong */
-    bool is_crowded;    /* two used it, or more; see curl/upload.c */
-    bool was_left;      /* by a request, since the last look there */
-    int64_t read_bytes; /* when looked at there */
-    uint16_t port;      /* local; 0 before the first request */
-    int next;           /* descriptor in its list of by_port; -1: last */
+    bool is_shared;        /* by several requests: bytes may come at any time */
+    bool is_lost;          /* libcurl's state for this number is wrong */
+    bool is_mute;          /* no output is awaited; see curl/upload.c */
+    bool is_crowded;       /* two used it, or more; see curl/upload.c */
+    bool was_left;         /* by a request, since the last look there */
+    uint32_t output_turns; /* since the last look there, with output alone */
+    int64_t written_bytes; /* when looked at there */
+    int64_t read_bytes;    /* when looked at there */
+    uint16_t port;         /* local; 0 before the first request */
+    int next;              /* descriptor in its list of by_port; -1: last */
 } duet__curl_socket;
 
 enum { DUET__PORT_LISTS = 256 };

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* upload.c - no upload stands still when there is room for it at the peer.
+/* upload.c - uploads that share a connection: libcurl (8.14, as others) forgets
+ * some, and would use a processor up for others.
  *
- * Several requests share a connection of HTTP/2, and whichever libcurl runs
- * reads what has come for all of them. If that gives an upload a window again,
- * which was full, libcurl (8.14, as others) only has the running one send what
- * the upload has put into its buffer, and does not run the upload: what that
- * waits for was decided when the window was full, and is input. None comes, as
- * the peer has nothing to say before it has the rest. The same if the running
- * one ends while it sends, and the system takes no more: nobody waits for
- * output.
+ * In HTTP/2 a server gives each stream, and the connection, a window; none may
+ * send when one of its two is full. Both faults are about what libcurl waits
+ * for then.
  *
- * So the uploads of a connection run once more after somebody has read from it
- * or has left it, unless libcurl waits for output there, and runs them then.
- * The last to run has read all there was: if no more was read in its run, none
- * can have been forgotten. */
+ * If the window of a stream is full, libcurl waits for input. But whichever
+ * request it runs reads what has come for all of them. If that opens the window
+ * of an upload, libcurl only has the running one send what the upload has put
+ * into its buffer, and does not run the upload, which goes on waiting for
+ * input. None comes, as the peer has nothing to say before it has the rest. The
+ * same if the running one ends while it sends, and the system takes no more:
+ * nobody waits for output. So the uploads of a connection run once more after
+ * somebody has read from it or has left it, unless libcurl waits for output
+ * there, and runs them then. The last to run has read all there was: if no more
+ * was read in its run, none can have been forgotten.
+ *
+ * If the window of the connection is full, libcurl waits for output, which the
+ * system is always ready for, and sends nothing: the loop would turn without a
+ * rest for as long as the server likes. So if libcurl has not sent a byte in a
+ * number of turns in which nothing else happened, the loop waits only for
+ * input, until there is some, or a request is added to the connection, or
+ * leaves it. Nothing else lets libcurl send again: it has all of the bodies. */
 #include "client/curl/upload.h"
 
 #include "client/curl/transfer.h"
@@ -24,6 +33,74 @@
 
 #include <linux/sockios.h>
 #include <linux/tcp.h>
+
+/* --- output that is of no use --------------------------------------------- */
+
+/* So many turns are few, and looking once in so many costs nothing. */
+enum { TURNS = 16 };
+
+/* How much was ever written to a connection; 0 if the system does not tell. */
+static int64_t written_bytes(int descriptor)
+{
+    struct tcp_info info = {.tcpi_bytes_sent = 0};
+    socklen_t size = sizeof info;
+
+    getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size);
+    if (info.tcpi_bytes_sent == 0)
+        return 0;
+    return (int64_t)(info.tcpi_bytes_sent - info.tcpi_bytes_retrans +
+                     info.tcpi_notsent_bytes);
+}
+
+/* It has its place in the set, so there is nothing that can fail. */
+static void watch(duet__curl_driver *driver, int descriptor, uint32_t events)
+{
+    duet__poll_set *set = &driver->loop->descriptors;
+    const duet__poll_entry *entry = &set->entries[descriptor];
+
+    (void)duet__source_watch(set, descriptor, events, entry->ready,
+                             entry->context);
+}
+
+/* Something has changed: libcurl may have bytes to send again. */
+static void resume(duet__curl_driver *driver, int descriptor)
+{
+    duet__curl_socket *one = &driver->sockets[descriptor];
+
+    if (!one->is_mute)
+        return;
+    one->is_mute = false;
+    one->output_turns = TURNS - 1; /* one more, if there is still no need */
+    watch(driver, descriptor, one->wanted);
+}
+
+static void look_what_was_sent(duet__curl_driver *driver, int descriptor)
+{
+    duet__curl_socket *one = &driver->sockets[descriptor];
+    int64_t bytes = written_bytes(descriptor);
+
+    one->output_turns = 0;
+    if (bytes != 0 && bytes == one->written_bytes) {
+        one->is_mute = true;
+        watch(driver, descriptor, EPOLLIN);
+    }
+    one->written_bytes = bytes;
+}
+
+static void count_turn(duet__curl_driver *driver, int descriptor,
+                       uint32_t events)
+{
+    duet__curl_socket *one = &driver->sockets[descriptor];
+
+    if (one->is_mute)
+        resume(driver, descriptor);
+    else if (events != EPOLLOUT || one->wanted != (EPOLLIN | EPOLLOUT))
+        one->output_turns = 0;
+    else if (++one->output_turns >= TURNS)
+        look_what_was_sent(driver, descriptor);
+}
+
+/* --- uploads that are forgotten ------------------------------------------- */
 
 /* Bodies of less than this all find room in the system's buffer of a socket:
  * they do not wait for output. */
@@ -42,26 +119,7 @@ static int64_t read_bytes(int descriptor)
     return (int64_t)info.tcpi_bytes_received - unread;
 }
 
-void duet__curl_upload_begins(duet__transfer *transfer, duet__curl_socket *one)
-{
-    duet__curl_driver *driver = transfer->driver;
-
-    if (one->users > 1 && !one->is_crowded) {
-        one->is_crowded = true;
-        driver->crowded++;
-    }
-    if (transfer->hop->body_bytes > 0)
-        duet__list_push_back(&driver->uploads, &transfer->upload);
-}
-
-void duet__curl_upload_ends(duet__transfer *transfer, duet__curl_socket *one)
-{
-    duet__list_remove(&transfer->upload);
-    if (one != NULL)
-        one->was_left = true;
-}
-
-void duet__curl_upload_closed(duet__curl_driver *driver, duet__curl_socket *one)
+static void disperse(duet__curl_driver *driver, duet__curl_socket *one)
 {
     if (one->is_crowded)
         driver->crowded--;
@@ -112,41 +170,87 @@ static void wake_all_on(duet__curl_driver *driver, int descriptor,
         wake(buffered);
 }
 
-static void look_at(duet__curl_driver *driver, int descriptor)
+static void look_what_was_read(duet__curl_driver *driver, int descriptor)
 {
     duet__curl_socket *one = &driver->sockets[descriptor];
     bool was_left = one->was_left;
     int64_t bytes;
 
-    if (!one->is_crowded || (one->wanted & EPOLLOUT) != 0)
+    if (!one->is_crowded || ((one->wanted & EPOLLOUT) != 0 && !one->is_mute))
         return;
     bytes = read_bytes(descriptor);
     if (bytes == one->read_bytes && !was_left) {
         if (one->users == 1) /* it is alone: nobody reads for it */
-            duet__curl_upload_closed(driver, one);
+            disperse(driver, one);
         return;
     }
     one->read_bytes = bytes;
     one->was_left = false;
+    resume(driver, descriptor);
     wake_all_on(driver, descriptor, was_left);
 }
 
-void duet__curl_upload_wake(duet__curl_driver *driver, int descriptor)
+static bool has_uploads_in_a_crowd(const duet__curl_driver *driver)
+{
+    return driver->crowded > 0 && !duet__list_is_empty(&driver->uploads);
+}
+
+/* --- the connections ------------------------------------------------------ */
+
+void duet__curl_upload_begins(duet__transfer *transfer, duet__curl_socket *one)
+{
+    duet__curl_driver *driver = transfer->driver;
+
+    resume(driver, transfer->uses);
+    if (one->users > 1 && !one->is_crowded) {
+        one->is_crowded = true;
+        driver->crowded++;
+    }
+    if (transfer->hop->body_bytes > 0)
+        duet__list_push_back(&driver->uploads, &transfer->upload);
+}
+
+void duet__curl_upload_ends(duet__transfer *transfer, duet__curl_socket *one)
+{
+    duet__list_remove(&transfer->upload);
+    if (one == NULL)
+        return;
+    one->was_left = true;
+    resume(transfer->driver, transfer->uses);
+}
+
+void duet__curl_upload_closed(duet__curl_driver *driver, duet__curl_socket *one)
+{
+    disperse(driver, one);
+}
+
+void duet__curl_upload_wanted(duet__curl_socket *one, uint32_t events)
+{
+    one->wanted = events;
+    one->is_mute = false;
+    one->output_turns = 0;
+}
+
+void duet__curl_upload_acted(duet__curl_driver *driver, int descriptor,
+                             uint32_t events)
+{
+    count_turn(driver, descriptor, events);
+    if (has_uploads_in_a_crowd(driver))
+        look_what_was_read(driver, descriptor);
+}
+
+void duet__curl_upload_acted_in_time(duet__curl_driver *driver)
 {
     int last = -1;
 
-    if (driver->crowded == 0 || duet__list_is_empty(&driver->uploads))
+    if (!has_uploads_in_a_crowd(driver))
         return;
-    if (descriptor >= 0) {
-        look_at(driver, descriptor);
-        return;
-    }
     for (duet__link *link = driver->uploads.next; link != &driver->uploads;
          link = link->next) {
         int uses = DUET__MEMBER(link, duet__transfer, upload)->uses;
 
         if (uses != last)
-            look_at(driver, uses);
+            look_what_was_read(driver, uses);
         last = uses;
     }
 }

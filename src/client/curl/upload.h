@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* upload.h - has libcurl look again at uploads that it may have forgotten. */
+/* upload.h - uploads that share a connection go on, and let the loop rest. */
 #ifndef DUET_CLIENT_CURL_UPLOAD_H
 #define DUET_CLIENT_CURL_UPLOAD_H
 
@@ -15,7 +15,14 @@ void duet__curl_upload_ends(duet__transfer *transfer, duet__curl_socket *one);
 void duet__curl_upload_closed(duet__curl_driver *driver,
                               duet__curl_socket *one);
 
-/* libcurl has acted on a descriptor, or, -1, on any of them. */
-void duet__curl_upload_wake(duet__curl_driver *driver, int descriptor);
+/* libcurl waits for these EPOLL events, and so does the loop. */
+void duet__curl_upload_wanted(duet__curl_socket *one, uint32_t events);
+
+/* libcurl has acted on these EPOLL events of a descriptor. */
+void duet__curl_upload_acted(duet__curl_driver *driver, int descriptor,
+                             uint32_t events);
+
+/* The same, on any descriptors, as it was time. */
+void duet__curl_upload_acted_in_time(duet__curl_driver *driver);
 
 #endif

@@ -3,39 +3,20 @@
  * connection of its own, of HTTP/1.1, and is told otherwise. With several on
  * one of HTTP/2: test/integration/client_http2.c. */
 #include "client/curl/upload.h"
-#include "client/session/session.h"
-#include "support/client.h"
 #include "support/test.h"
-
-#include <stdlib.h>
+#include "support/uploading.h"
 
 #include <duet/duet.h>
 
-enum { SMALL_BYTES = 16383, LARGE_BYTES = 16384, HUGE_BYTES = 64 << 20 };
+enum {
+    SMALL_BYTES = 16383,
+    LARGE_BYTES = 16384,
+    HUGE_BYTES = 64 << 20,
+    TURNS = 16,
+    MANY = 100
+};
 
-typedef struct upload {
-    test_client *client;
-    size_t bytes;
-    duet_task *task;
-    duet__curl_driver *driver;
-    int descriptor;
-    duet__curl_socket *socket;
-} upload;
-
-static int post(void *argument)
-{
-    const upload *self = argument;
-    char *body = calloc(1, self->bytes);
-    const duet_fetch_options options = {.body = body,
-                                        .body_bytes = self->bytes};
-    duet_response *response;
-    int status = duet_fetch(self->client->session, "POST",
-                            test_client_url(self->client, "/"), &options,
-                            &response, DUET_NEVER);
-
-    free(body);
-    return status;
-}
+/* --- uploads that are forgotten ------------------------------------------- */
 
 /* Says something that is not the answer, and reads nothing, or all. */
 static void say_little(test_wire *wire, int descriptor, int number)
@@ -54,33 +35,13 @@ static void take_all(test_wire *wire, int descriptor, int number)
     duet_sleep(DUET_NEVER);
 }
 
-static void begin(upload *self, test_client *client, size_t bytes)
+static void end(test_uploading *self)
 {
-    *self = (upload){
-        .client = client, .bytes = bytes, .driver = client->session->driver};
-    assert_status(duet_spawn(post, self, NULL, &self->task), 0);
-    while (duet__list_is_empty(&self->driver->uploads))
-        assert_status(duet_sleep(duet_in_ms(1)), 0);
-    self->descriptor =
-        DUET__MEMBER(self->driver->uploads.next, duet__transfer, upload)->uses;
-    self->socket = &self->driver->sockets[self->descriptor];
-    assert_false(self->socket->is_crowded);
-}
-
-static void end(upload *self)
-{
-    int result;
-
-    duet_task_cancel(self->task);
-    assert_status(duet_join(self->task, &result, DUET_NEVER), 0);
-    assert_status(result, DUET_ECANCELED);
-    while (self->socket->is_ours) /* until the driver's turn */
-        assert_status(duet_sleep(duet_in_ms(1)), 0);
-    assert_true(duet__list_is_empty(&self->driver->uploads));
+    test_upload_end(self);
     assert_int_equal(self->driver->crowded, 0);
 }
 
-static void crowd(upload *self)
+static void crowd(test_uploading *self)
 {
     if (!self->socket->is_crowded)
         self->driver->crowded++;
@@ -88,13 +49,16 @@ static void crowd(upload *self)
 }
 
 /* Whether a look wakes the upload. */
-static bool wakes(upload *self, int descriptor)
+static bool wakes(test_uploading *self, bool in_time)
 {
     duet_deadline timer = self->driver->timer;
     bool is_woken;
 
     self->driver->timer = DUET_NEVER;
-    duet__curl_upload_wake(self->driver, descriptor);
+    if (in_time)
+        duet__curl_upload_acted_in_time(self->driver);
+    else
+        duet__curl_upload_acted(self->driver, self->descriptor, EPOLLIN);
     is_woken = duet_deadline_is_now(self->driver->timer);
     self->driver->timer = duet_deadline_earlier(timer, self->driver->timer);
     return is_woken;
@@ -102,31 +66,32 @@ static bool wakes(upload *self, int descriptor)
 
 static void read_beside(test_client *client)
 {
-    upload self;
+    test_uploading self;
     uint32_t wanted;
 
     client->wire.serve = say_little;
-    begin(&self, client, HUGE_BYTES);
+    test_upload_begin(&self, client, HUGE_BYTES);
+    assert_false(self.socket->is_crowded);
     crowd(&self);
     do { /* until the 103 was read */
         assert_status(duet_sleep(duet_in_ms(1)), 0);
         self.socket->read_bytes = -1;
         wanted = self.socket->wanted;
         self.socket->wanted = EPOLLIN;
-        assert_true(wakes(&self, self.descriptor));
+        assert_true(wakes(&self, false));
         self.socket->wanted = wanted;
     } while (self.socket->read_bytes == 0);
     self.socket->read_bytes = 0;
     assert_int_equal(wanted, EPOLLIN | EPOLLOUT);
-    assert_false(wakes(&self, self.descriptor));
-    assert_false(wakes(&self, -1));
+    assert_false(wakes(&self, false));
+    assert_false(wakes(&self, true));
     self.socket->wanted = EPOLLIN;
     self.socket->users = 2;
-    assert_true(wakes(&self, -1));
-    assert_false(wakes(&self, -1)); /* nothing was read since */
+    assert_true(wakes(&self, true));
+    assert_false(wakes(&self, true)); /* nothing was read since */
     self.socket->users = 1;
     assert_true(self.socket->is_crowded);
-    assert_false(wakes(&self, self.descriptor));
+    assert_false(wakes(&self, false));
     assert_false(self.socket->is_crowded);
     self.socket->wanted = wanted;
     crowd(&self);
@@ -141,18 +106,18 @@ static void upload_is_woken_if_bytes_were_read_and_no_output_awaited(void **s)
 
 static bool is_woken_if_one_has_left(test_client *client, size_t bytes)
 {
-    upload self;
+    test_uploading self;
     bool is_woken;
 
-    begin(&self, client, bytes);
+    test_upload_begin(&self, client, bytes);
     while (client->wire.requests >= 0)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
     client->wire.requests = 0;
     crowd(&self);
     self.socket->users = 2;
     self.socket->was_left = true;
-    is_woken = wakes(&self, self.descriptor);
-    assert_false(wakes(&self, self.descriptor));
+    is_woken = wakes(&self, false);
+    assert_false(wakes(&self, false));
     self.socket->users = 1;
     end(&self);
     return is_woken;
@@ -171,5 +136,78 @@ static void upload_that_may_fill_a_socket_is_woken_if_one_has_left(void **s)
     test_client_run(leave, NULL);
 }
 
+/* --- output that is of no use --------------------------------------------- */
+
+static uint32_t awaited(const test_uploading *self)
+{
+    return self->driver->loop->descriptors.entries[self->descriptor].registered;
+}
+
+/* The driver is told of turns, and libcurl has not sent anything in them. */
+static void pass(const test_uploading *self, int turns, uint32_t events)
+{
+    for (int i = 0; i < turns; i++)
+        duet__curl_upload_acted(self->driver, self->descriptor, events);
+}
+
+static void begin(test_uploading *self, test_client *client)
+{
+    client->wire.serve = say_little;
+    test_upload_begin(self, client, HUGE_BYTES);
+    while (self->socket->wanted != (EPOLLIN | EPOLLOUT))
+        assert_status(duet_sleep(duet_in_ms(1)), 0);
+    self->socket->output_turns = 0;
+    self->socket->written_bytes = 0;
+}
+
+static void send_nothing(test_client *client)
+{
+    test_uploading self;
+
+    begin(&self, client);
+    pass(&self, TURNS, EPOLLOUT); /* looks how much was sent */
+    pass(&self, TURNS - 1, EPOLLOUT);
+    assert_int_equal(awaited(&self), EPOLLIN | EPOLLOUT);
+    pass(&self, 1, EPOLLOUT);
+    assert_int_equal(awaited(&self), EPOLLIN);
+    pass(&self, 1, EPOLLIN);
+    assert_int_equal(awaited(&self), EPOLLIN | EPOLLOUT);
+    pass(&self, 1, EPOLLOUT);
+    assert_int_equal(awaited(&self), EPOLLIN);
+    duet__curl_upload_wanted(self.socket, self.socket->wanted);
+    assert_false(self.socket->is_mute);
+    test_upload_end(&self);
+}
+
+static void output_is_not_awaited_if_none_was_sent_until_input_comes(void **s)
+{
+    (void)s;
+    test_client_run(send_nothing, NULL);
+}
+
+static void send_between(test_client *client)
+{
+    test_uploading self;
+
+    begin(&self, client);
+    for (int i = 0; i < MANY; i++) {
+        pass(&self, TURNS - 1, EPOLLOUT);
+        pass(&self, 1, EPOLLOUT | EPOLLIN);
+    }
+    pass(&self, TURNS, EPOLLOUT);
+    self.socket->written_bytes--; /* as if it was less at that look */
+    pass(&self, TURNS, EPOLLOUT);
+    assert_int_equal(awaited(&self), EPOLLIN | EPOLLOUT);
+    test_upload_end(&self);
+}
+
+static void output_is_awaited_while_bytes_are_sent_or_come(void **s)
+{
+    (void)s;
+    test_client_run(send_between, NULL);
+}
+
 TEST_MAIN(test(upload_is_woken_if_bytes_were_read_and_no_output_awaited),
-          test(upload_that_may_fill_a_socket_is_woken_if_one_has_left))
+          test(upload_that_may_fill_a_socket_is_woken_if_one_has_left),
+          test(output_is_not_awaited_if_none_was_sent_until_input_comes),
+          test(output_is_awaited_while_bytes_are_sent_or_come))
