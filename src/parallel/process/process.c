@@ -10,6 +10,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <duet/loop.h>
+#include <duet/task.h>
+
 #include "base/error.h"
 #include "base/life.h"
 #include "parallel/gate/await.h"
@@ -141,6 +144,17 @@ static int start(duet_process *process, duet__process_request *request,
                              : 0;
 }
 
+/* Whether the server answers before anybody waits for it decides nothing: who
+ * may not wait, or no longer, starts nothing. */
+static int may_wait(duet_deadline deadline)
+{
+    int status = duet_current_loop() != NULL ? duet_yield() : 0;
+
+    if (status == 0 && duet_deadline_left_ns(deadline) == 0)
+        status = duet__fail_plainly(DUET_ETIMEDOUT);
+    return status;
+}
+
 int duet_process_start(duet_process_function *function, const void *argument,
                        size_t length, const duet_process_options *options,
                        duet_process **out_process, duet_deadline deadline)
@@ -154,6 +168,8 @@ int duet_process_start(duet_process_function *function, const void *argument,
     if (options == NULL)
         options = &defaults;
     status = check(length, options);
+    if (status == 0)
+        status = may_wait(deadline);
     if (status != 0)
         return status;
     process = malloc(sizeof *process);
