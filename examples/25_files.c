@@ -11,17 +11,16 @@ static const char poem[] = "Two voices\non one loop:\nneither waits\n";
 
 static int print_lines(duet_file *file, duet_deadline deadline)
 {
-    duet_file_reader *reader;
-    char *line;
-    size_t length;
-    int status = duet_file_reader_new(file, NULL, &reader);
+    duet_reader *reader;
+    const char *line;
+    int status = duet_file_reader(file, NULL, &reader);
 
     for (int number = 1; status == 0; number++) {
-        status = duet_file_reader_line(reader, &line, &length, deadline);
+        status = duet_read_line(reader, &line, NULL, deadline);
         if (status == 0)
             printf("%d %s\n", number, line);
     }
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
     return status == DUET_EEMPTY ? 0 : status;
 }
 

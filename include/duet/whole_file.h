@@ -25,7 +25,9 @@
 
 #include <duet/export.h>
 #include <duet/file.h>
+#include <duet/reader.h>
 #include <duet/time.h>
+#include <duet/writer.h>
 
 DUET_BEGIN_DECLARATIONS
 
@@ -121,6 +123,36 @@ duet_replacement_open(const char *path, const duet_replacement_options *options,
  * Source: fsync(2), rename(2). */
 DUET_API DUET_MUST_USE int duet_replacement_commit(duet_file *file,
                                                    duet_deadline deadline);
+
+/* duet_replacement_open() as a writer: ending it puts the file in its place,
+ * giving it up leaves everything as it was.
+ *
+ *   path        copied
+ *   options     borrowed until return; NULL for all defaults
+ *   out_writer  returned-owned (duet_writer_close()); NULL on failure
+ *
+ * Returns the codes of duet_replacement_open(). Writing returns the codes of
+ * duet_file_write(), ending it also those of duet_replacement_commit(); then it
+ * is not to be repeated, whatever the code. */
+DUET_API DUET_MUST_USE int
+duet_replacement_writer(const char *path,
+                        const duet_replacement_options *options,
+                        duet_writer **out_writer, duet_deadline deadline);
+
+/* Saves all that a reader still has into a file, which has its name when it is
+ * whole.
+ *
+ *   reader     borrowed until return
+ *   path       copied
+ *   options    borrowed until return; NULL for all defaults
+ *   out_count  how many bytes were saved; may be NULL; 0 on failure
+ *
+ * Returns 0, or the codes of duet_copy() and duet_replacement_writer(): then
+ * the file is as it was, with the exceptions of duet_replacement_commit(). */
+DUET_API DUET_MUST_USE int duet_save(duet_reader *reader, const char *path,
+                                     const duet_replacement_options *options,
+                                     uint64_t *out_count,
+                                     duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -167,6 +167,12 @@ int duet__detail_phase(void)
                                         : duet__detail_current->phase;
 }
 
+int duet__detail_code(void)
+{
+    return duet__detail_current == NULL ? thread_code
+                                        : duet__detail_current->code;
+}
+
 int duet__error_from_errno(int error)
 {
     return duet__fail_plainly(error > 0 ? -error : DUET_EUNKNOWN);

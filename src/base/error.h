@@ -34,6 +34,9 @@ const char *duet__detail_of(int code);
 void duet__detail_set_phase(int phase);
 int duet__detail_phase(void);
 
+/* The code of the newest failure that had one. */
+int duet__detail_code(void);
+
 /* The code of errno value `error`: -error, DUET_EUNKNOWN if it is not one; a
  * plain failure. */
 int duet__error_from_errno(int error);

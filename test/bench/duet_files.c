@@ -22,8 +22,8 @@ static int read_lines(const char *folder)
 {
     char path[BENCH_PATH];
     duet_file *file;
-    duet_file_reader *reader = NULL;
-    char *line;
+    duet_reader *reader = NULL;
+    const char *line;
     size_t length;
     size_t bytes = 0;
     long lines = 0;
@@ -33,13 +33,13 @@ static int read_lines(const char *folder)
     status = duet_file_open(path, "r", NULL, &file, DUET_NEVER);
     if (status != 0)
         return status;
-    status = duet_file_reader_new(file, NULL, &reader);
+    status = duet_file_reader(file, NULL, &reader);
     while (status == 0) {
-        status = duet_file_reader_line(reader, &line, &length, DUET_NEVER);
+        status = duet_read_line(reader, &line, &length, DUET_NEVER);
         lines += status == 0;
         bytes += length;
     }
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
     duet_file_close(file, DUET_NEVER);
     if (status != DUET_EEMPTY)
         return status;

@@ -139,14 +139,14 @@ static int write_and_read_file(void *argument)
     return status;
 }
 
-static int read_lines(duet_file_reader *reader)
+static int read_lines(duet_reader *reader)
 {
-    char *line;
+    const char *line;
     size_t length;
     int status = 0;
 
     while (status == 0)
-        status = duet_file_reader_line(reader, &line, &length, DUET_NEVER);
+        status = duet_read_line(reader, &line, &length, DUET_NEVER);
     return status == DUET_EEMPTY ? 0 : status;
 }
 
@@ -158,17 +158,17 @@ static int read_file_by_lines(void *argument)
     (void)argument;
     bench_path(path, tick.folder, 0);
     while (status == 0) {
-        duet_file_reader *reader = NULL;
+        duet_reader *reader = NULL;
         duet_file *file;
         int closed;
 
         status = duet_file_open(path, "r", NULL, &file, DUET_NEVER);
         if (status != 0)
             return status;
-        status = duet_file_reader_new(file, NULL, &reader);
+        status = duet_file_reader(file, NULL, &reader);
         if (status == 0)
             status = read_lines(reader);
-        duet_file_reader_free(reader);
+        duet_reader_close(reader);
         closed = duet_file_close(file, DUET_NEVER);
         if (status == 0) /* it may be told there that the task was cancelled */
             status = closed;

@@ -163,18 +163,18 @@ static int commit_before(void *argument)
 
 static int read_line_before(void *argument)
 {
-    duet_file_reader *reader;
-    char *line;
+    duet_reader *reader;
+    const char *line;
     size_t length;
-    int status = duet_file_reader_new(open_before, NULL, &reader);
+    int status = duet_file_reader(open_before, NULL, &reader);
 
     (void)argument;
     if (status != 0)
         return status;
     if (!test_refuse(SYS_preadv2, ENOSYS)) /* needs no thread */
         return 1;
-    status = duet_file_reader_line(reader, &line, &length, DUET_NEVER);
-    duet_file_reader_free(reader);
+    status = duet_read_line(reader, &line, &length, DUET_NEVER);
+    duet_reader_close(reader);
     return status;
 }
 

@@ -203,18 +203,18 @@ static int run_program(void)
 static int write_gathered(void)
 {
     duet_file *file;
-    duet_file_writer *writer;
+    duet_writer *writer;
     int closed;
     int status = duet_file_open("gathered", "w", NULL, &file, DUET_NEVER);
 
     if (status != 0)
         return status;
-    status = duet_file_writer_new(file, NULL, &writer);
+    status = duet_file_writer(file, NULL, &writer);
     if (status == 0)
-        status = duet_file_writer_write(writer, "abc", 3, DUET_NEVER);
+        status = duet_write(writer, "abc", 3, DUET_NEVER);
     if (status == 0)
-        status = duet_file_writer_flush(writer, DUET_NEVER);
-    duet_file_writer_free(writer);
+        status = duet_writer_flush(writer, DUET_NEVER);
+    duet_writer_close(writer);
     closed = duet_file_close(file, DUET_NEVER);
     return status != 0 ? status : closed;
 }

@@ -46,8 +46,8 @@ static duet_file *closing, *replacing; /* taken, whatever is returned */
 static duet_process_pool *pool;
 static duet_process_call *call; /* goes on for ever */
 static duet_process_completions *completion;
-static duet_file_reader *reader;
-static duet_file_writer *writer;
+static duet_reader *reader;
+static duet_writer *writer;
 static duet_future *future;
 static duet_task *sleeper;
 static duet_task_completions *completions;
@@ -181,9 +181,9 @@ static void make_task_objects(void)
     assert_status(duet_replacement_open("file", NULL, &replacing, SOON), 0);
     assert_status(duet_session_open(NULL, &session), 0);
     assert_status(duet_file_open("file", "r+", NULL, &file, SOON), 0);
-    assert_status(duet_file_reader_new(file, NULL, &reader), 0);
-    assert_status(duet_file_writer_new(file, NULL, &writer), 0);
-    assert_status(duet_file_writer_write(writer, "late", 4, SOON), 0);
+    assert_status(duet_file_reader(file, NULL, &reader), 0);
+    assert_status(duet_file_writer(file, NULL, &writer), 0);
+    assert_status(duet_write(writer, "late", 4, SOON), 0);
     assert_status(duet_future_new(&future), 0);
     assert_status(duet_spawn(sleep_long, NULL, NULL, &sleeper), 0);
     assert_status(duet_task_completions_open(&sleeper, 1, &completions), 0);
@@ -195,8 +195,8 @@ static void free_task_objects(void)
     duet_task_cancel(sleeper);
     assert_status(duet_join(sleeper, NULL, SOON), 0);
     duet_future_free(future);
-    duet_file_writer_free(writer);
-    duet_file_reader_free(reader);
+    duet_writer_close(writer);
+    duet_reader_close(reader);
     assert_status(duet_file_close(file, SOON), 0);
     duet_session_close(session);
 }
@@ -285,22 +285,21 @@ static void free_task_objects(void)
     X(duet_process_completions_next,                                           \
       (completion, OUT(duet_process_call), when))                              \
     X(duet_process_pool_shutdown, (pool, false, when))                         \
-    X(duet_process_start,                                                      \
-      (do_nothing_there, NULL, 0, NULL, OUT(duet_process), when))              \
     X(duet_file_write, (file, bytes, 1, when))                                 \
     X(duet_file_write_at, (file, 0, bytes, 1, when))                           \
     X(duet_file_seek, (file, 0, DUET_SEEK_END, NULL, when))                    \
     X(duet_file_truncate, (file, 0, when))                                     \
     X(duet_file_sync, (file, DUET_SYNC_FULL, when))                            \
     X(duet_file_stat, (file, &facts, when))                                    \
-    X(duet_file_writer_flush, (writer, when))                                  \
+    X(duet_writer_flush, (writer, when))                                       \
     X(duet_future_wait, (future, NULL, when))
 
 /* The same, which may have what they wait for at once, or pass a request to
  * cancel on to whom they wait for. */
 #define PASSING_ON(X)                                                          \
-    X(duet_file_reader_line, (reader, OUT(char), &length, SOON))               \
-    X(duet_file_reader_chunk, (reader, OUT(char), &length, SOON))              \
+    X(duet_process_start,                                                      \
+      (do_nothing_there, NULL, 0, NULL, OUT(duet_process), when))              \
+    X(duet_read_line, (reader, (const char **)OUT(char), &length, SOON))       \
     X(duet_file_read, (file, bytes, 1, &length, when))                         \
     X(duet_file_read_at, (file, 0, bytes, 1, &length, when))                   \
     X(duet_get_all, (session, &nowhere, 1, NULL, &result, SOON))               \
@@ -519,8 +518,6 @@ static int free_nothing(void *argument)
     duet_event_free(NULL);
     duet_fields_free(NULL);
     assert_status(duet_file_close(NULL, SOON), 0);
-    duet_file_reader_free(NULL);
-    duet_file_writer_free(NULL);
     duet_folder_list_free(NULL);
     duet_form_free(NULL);
     duet_future_free(NULL);

@@ -23,17 +23,17 @@ static int use_duet_file_options(const void *options)
 static int use_duet_file_reader_options(const void *options)
 {
     duet_file *file;
-    duet_file_reader *reader = NULL;
-    char *line;
+    duet_reader *reader = NULL;
+    const char *line;
     size_t length;
     int status = duet_file_open("lines", "r", NULL, &file, sheet_soon());
 
     if (status != 0)
         return status;
-    status = duet_file_reader_new(file, options, &reader);
+    status = duet_file_reader(file, options, &reader);
     if (status == 0)
-        status = duet_file_reader_line(reader, &line, &length, sheet_soon());
-    duet_file_reader_free(reader);
+        status = duet_read_line(reader, &line, &length, sheet_soon());
+    duet_reader_close(reader);
     duet_file_close(file, sheet_soon());
     return status;
 }
@@ -41,17 +41,17 @@ static int use_duet_file_reader_options(const void *options)
 static int use_duet_file_writer_options(const void *options)
 {
     duet_file *file;
-    duet_file_writer *writer = NULL;
+    duet_writer *writer = NULL;
     int status = duet_file_open("made", "w", NULL, &file, sheet_soon());
 
     if (status != 0)
         return status;
-    status = duet_file_writer_new(file, options, &writer);
+    status = duet_file_writer(file, options, &writer);
     if (status == 0)
-        status = duet_file_writer_write(writer, "bytes", 5, sheet_soon());
+        status = duet_write(writer, "bytes", 5, sheet_soon());
     if (status == 0)
-        status = duet_file_writer_flush(writer, sheet_soon());
-    duet_file_writer_free(writer);
+        status = duet_writer_flush(writer, sheet_soon());
+    duet_writer_close(writer);
     duet_file_close(file, sheet_soon());
     duet_path_unlink("made", sheet_soon());
     return status;
@@ -128,15 +128,6 @@ static const sheet_row of_files[] = {
     ROW(duet_file_reader_options, block_bytes, 64 * 1024 * 1024 + 1,
         DUET_EINVAL),
     ROW(duet_file_reader_options, block_bytes, SIZE_MAX, DUET_EINVAL),
-    ROW(duet_file_reader_options, line_limit_bytes, 5, 0),
-    ROW(duet_file_reader_options, line_limit_bytes, 4, DUET_ETOOLARGE),
-    ROW(duet_file_reader_options, line_limit_bytes, DUET_NO_LIMIT, 0),
-    ROW(duet_file_reader_options, line_limit_bytes, INT64_MAX, 0),
-    ROW(duet_file_reader_options, line_limit_bytes, -2, DUET_EINVAL),
-    ROW(duet_file_reader_options, line_limit_bytes, INT64_MIN, DUET_EINVAL),
-    ROW(duet_file_reader_options, keep_newline, true, 0),
-    ROW_WITH(duet_file_reader_options, keep_newline, true, 0,
-             line_limit_bytes = INT64_MAX),
 
     DEFAULTS(duet_file_writer_options),
     ROW(duet_file_writer_options, buffer_bytes, 511, DUET_EINVAL),

@@ -49,16 +49,16 @@ static char new[NEW_BYTES + 1];
 static int write_parts(duet_file *file)
 {
     const duet_file_writer_options options = {.buffer_bytes = 512};
-    duet_file_writer *writer;
-    int status = duet_file_writer_new(file, &options, &writer);
+    duet_writer *writer;
+    int status = duet_file_writer(file, &options, &writer);
 
     if (status != 0)
         return status;
     for (int i = 0; status == 0 && i < PARTS; i++)
-        status = duet_file_writer_write(writer, part, sizeof part - 1, soon());
+        status = duet_write(writer, part, sizeof part - 1, soon());
     if (status == 0)
-        status = duet_file_writer_flush(writer, soon());
-    duet_file_writer_free(writer);
+        status = duet_writer_flush(writer, soon());
+    duet_writer_close(writer);
     return status;
 }
 

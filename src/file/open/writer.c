@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/life.h"
+#include "stream/core/writer.h"
 
 enum {
     BUFFER_DEFAULT = 128 * 1024,
@@ -17,77 +17,68 @@ enum {
     BUFFER_MOST = 64 * 1024 * 1024,
 };
 
-DUET__LIVES("file writer")
-
-struct duet_file_writer {
-    DUET__LIFE
+typedef struct file_writer {
+    duet_writer writer;
     duet_file *file;
     size_t capacity;
     size_t length;
     char bytes[];
-};
+} file_writer;
 
-int duet_file_writer_new(duet_file *file,
-                         const duet_file_writer_options *options,
-                         duet_file_writer **out_writer)
+static int flush(void *context, duet_deadline deadline)
+{
+    file_writer *self = context;
+    int status = 0;
+
+    if (self->length > 0)
+        status =
+            duet_file_write(self->file, self->bytes, self->length, deadline);
+    if (status == 0)
+        self->length = 0;
+    return status;
+}
+
+static int gather(void *context, const char *bytes, size_t length,
+                  size_t *out_taken, duet_deadline deadline)
+{
+    file_writer *self = context;
+    int status = 0;
+
+    if (length > self->capacity - self->length)
+        status = flush(self, deadline);
+    if (status == 0 && length >= self->capacity)
+        status = duet_file_write(self->file, bytes, length, deadline);
+    else if (status == 0)
+        memcpy(self->bytes + self->length, bytes, length);
+    if (status != 0)
+        return status;
+    if (length < self->capacity)
+        self->length += length;
+    *out_taken = length;
+    return 0;
+}
+
+static const duet_writer_functions functions = {
+    .write = gather, .flush = flush, .close = free};
+
+int duet_file_writer(duet_file *file, const duet_file_writer_options *options,
+                     duet_writer **out_writer)
 {
     size_t capacity = BUFFER_DEFAULT;
-    duet_file_writer *writer;
+    file_writer *self;
 
     *out_writer = NULL;
     if (options != NULL && options->buffer_bytes != 0)
         capacity = options->buffer_bytes;
     if (capacity < BUFFER_LEAST || capacity > BUFFER_MOST)
         return duet__fail(DUET_EINVAL, "buffer_bytes is %zu", capacity);
-    writer = malloc(sizeof *writer + capacity);
-    if (writer == NULL)
+    self = malloc(sizeof *self + capacity);
+    if (self == NULL)
         return DUET_ENOMEM;
-    DUET__LIFE_BEGINS(writer);
-    writer->file = file;
-    writer->capacity = capacity;
-    writer->length = 0;
-    *out_writer = writer;
+    self->file = file;
+    self->capacity = capacity;
+    self->length = 0;
+    duet__writer_init_owner(&self->writer, &functions, self);
+    *out_writer = &self->writer;
     return 0;
-}
-
-int duet_file_writer_flush(duet_file_writer *writer, duet_deadline deadline)
-{
-    int status = 0;
-
-    if (writer->length > 0)
-        status = duet_file_write(writer->file, writer->bytes, writer->length,
-                                 deadline);
-    if (status == 0)
-        writer->length = 0;
-    return status;
-}
-
-int duet_file_writer_write(duet_file_writer *writer, const void *bytes,
-                           size_t length, duet_deadline deadline)
-{
-    int status = 0;
-
-    if (length > writer->capacity - writer->length)
-        status = duet_file_writer_flush(writer, deadline);
-    if (status != 0)
-        return status;
-    if (length >= writer->capacity)
-        return duet_file_write(writer->file, bytes, length, deadline);
-    if (length > 0)
-        memcpy(writer->bytes + writer->length, bytes, length);
-    writer->length += length;
-    return 0;
-}
-
-size_t duet_file_writer_pending(const duet_file_writer *writer)
-{
-    return writer->length;
-}
-
-void duet_file_writer_free(duet_file_writer *writer)
-{
-    if (writer == NULL)
-        return;
-    DUET__LIFE_ENDS(writer);
-    free(writer);
 }

@@ -62,7 +62,7 @@ int duet_memory_reader(const void *bytes, size_t length,
     *out_reader = NULL;
     if (self == NULL)
         return DUET_ENOMEM;
-    duet__reader_init(&self->reader, &reading, self);
+    duet__reader_init_owner(&self->reader, &reading, self);
     self->bytes = bytes;
     self->length = length;
     *out_reader = &self->reader;
@@ -120,7 +120,7 @@ int duet_memory_writer(int64_t limit_bytes, duet_writer **out_writer)
     self = calloc(1, sizeof *self);
     if (self == NULL)
         return DUET_ENOMEM;
-    duet__writer_init(&self->writer, &writing, self);
+    duet__writer_init_owner(&self->writer, &writing, self);
     duet__buffer_init(&self->buffer, limit);
     *out_writer = &self->writer;
     return 0;

@@ -120,7 +120,7 @@ int duet_observed_writer(duet_writer *inner, duet_observe_function *function,
     self = calloc(1, sizeof *self);
     if (self == NULL)
         return DUET_ENOMEM;
-    duet__writer_init(&self->writer, &writing, self);
+    duet__writer_init_owner(&self->writer, &writing, self);
     self->inner = inner;
     self->function = function;
     self->context = context;

@@ -11,7 +11,7 @@ void *duet__over_new(size_t size, const duet_reader_functions *functions,
 
     if (self == NULL)
         return NULL;
-    duet__reader_init(&self->reader, functions, self);
+    duet__reader_init_owner(&self->reader, functions, self);
     self->inner = inner;
     return self;
 }

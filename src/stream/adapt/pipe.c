@@ -149,8 +149,8 @@ int duet_memory_pipe(size_t capacity_bytes, duet_reader **out_reader,
     self = calloc(1, sizeof *self);
     if (self == NULL)
         return DUET_ENOMEM;
-    duet__reader_init(&self->reader, &reading, self);
-    duet__writer_init(&self->writer, &writing, self);
+    duet__reader_init_owner(&self->reader, &reading, self);
+    duet__writer_init_owner(&self->writer, &writing, self);
     duet__ring_init(&self->ring,
                     capacity_bytes == 0 ? DUET__RING_BYTES : capacity_bytes);
     duet__link_init(&self->readers);

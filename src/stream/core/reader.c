@@ -110,15 +110,15 @@ int duet__reader_enter(duet_reader *reader)
 
 static void end(duet_reader *reader)
 {
-    bool is_inner = reader->is_inner;
+    bool is_apart = reader->is_apart;
 
     duet__buffer_free(&reader->held);
     reader->held_used = reader->piece_length = 0;
-    if (!is_inner)
+    if (!reader->is_inner)
         DUET__LIFE_ENDS(reader);
     if (reader->functions->close != NULL)
         reader->functions->close(reader->context);
-    if (!is_inner)
+    if (is_apart)
         free(reader);
 }
 
@@ -141,6 +141,15 @@ void duet__reader_init(duet_reader *reader,
     duet__buffer_init(&reader->held, SIZE_MAX);
 }
 
+void duet__reader_init_owner(duet_reader *reader,
+                             const duet_reader_functions *functions,
+                             void *context)
+{
+    duet__reader_init(reader, functions, context);
+    reader->is_inner = false;
+    DUET__LIFE_BEGINS(reader);
+}
+
 int duet_reader_new(const duet_reader_functions *functions, void *context,
                     duet_reader **out_reader)
 {
@@ -152,9 +161,8 @@ int duet_reader_new(const duet_reader_functions *functions, void *context,
     reader = malloc(sizeof *reader);
     if (reader == NULL)
         return DUET_ENOMEM;
-    duet__reader_init(reader, functions, context);
-    DUET__LIFE_BEGINS(reader);
-    reader->is_inner = false;
+    duet__reader_init_owner(reader, functions, context);
+    reader->is_apart = true;
     *out_reader = reader;
     return 0;
 }

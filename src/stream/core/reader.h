@@ -21,14 +21,20 @@ struct duet_reader {
     uint64_t count; /* bytes consumed */
     int failure;    /* the code of each call from now on; 0: none */
     bool is_busy;   /* a task is in a call */
-    bool is_inner;  /* a member of another object: not freed by closing */
+    bool is_inner;  /* a part of an object that outlives it */
+    bool is_apart;  /* allocated apart from its source */
     bool is_closed;
 };
 
-/* Makes a reader that is a member of its source. Closing it calls the source's
- * close(), once, and frees nothing else. */
+/* Makes a reader that is a member of its source, which outlives it: close() is
+ * called once, and closing it again does nothing. */
 void duet__reader_init(duet_reader *reader,
                        const duet_reader_functions *functions, void *context);
+
+/* The same for one whose close() frees it with its source. */
+void duet__reader_init_owner(duet_reader *reader,
+                             const duet_reader_functions *functions,
+                             void *context);
 
 /* Begins a call on the reader; if it returned 0, duet__reader_leave() ends it.
  *

@@ -34,14 +34,14 @@ static int enter(duet_writer *writer)
 
 static void close_sink(duet_writer *writer)
 {
-    bool is_inner = writer->is_inner;
+    bool is_apart = writer->is_apart;
 
     duet_writer_give_up(writer);
-    if (!is_inner)
+    if (!writer->is_inner)
         DUET__LIFE_ENDS(writer);
     if (writer->functions->close != NULL)
         writer->functions->close(writer->context);
-    if (!is_inner)
+    if (is_apart)
         free(writer);
 }
 
@@ -197,6 +197,15 @@ void duet__writer_init(duet_writer *writer,
         .functions = functions, .context = context, .is_inner = true};
 }
 
+void duet__writer_init_owner(duet_writer *writer,
+                             const duet_writer_functions *functions,
+                             void *context)
+{
+    duet__writer_init(writer, functions, context);
+    writer->is_inner = false;
+    DUET__LIFE_BEGINS(writer);
+}
+
 int duet_writer_new(const duet_writer_functions *functions, void *context,
                     duet_writer **out_writer)
 {
@@ -208,9 +217,8 @@ int duet_writer_new(const duet_writer_functions *functions, void *context,
     writer = malloc(sizeof *writer);
     if (writer == NULL)
         return DUET_ENOMEM;
-    duet__writer_init(writer, functions, context);
-    DUET__LIFE_BEGINS(writer);
-    writer->is_inner = false;
+    duet__writer_init_owner(writer, functions, context);
+    writer->is_apart = true;
     *out_writer = writer;
     return 0;
 }

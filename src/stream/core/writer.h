@@ -22,13 +22,19 @@ struct duet_writer {
     int failure; /* the code that each call returns from now on; 0: none */
     uint64_t count;
     bool is_busy;  /* a task is in a call */
-    bool is_inner; /* a member of another object: not freed by closing */
+    bool is_inner; /* a part of an object that outlives it */
+    bool is_apart; /* allocated apart from its sink */
     bool is_closed;
 };
 
-/* Makes a writer that is a member of its sink. Closing it calls the sink's
- * close(), once, and frees nothing else. */
+/* Makes a writer that is a member of its sink, which outlives it: close() is
+ * called once, and closing it again does nothing. */
 void duet__writer_init(duet_writer *writer,
                        const duet_writer_functions *functions, void *context);
+
+/* The same for one whose close() frees it with its sink. */
+void duet__writer_init_owner(duet_writer *writer,
+                             const duet_writer_functions *functions,
+                             void *context);
 
 #endif

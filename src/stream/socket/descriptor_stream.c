@@ -95,7 +95,7 @@ int duet_descriptor_reader(int descriptor,
     *out_reader = NULL;
     if (status != 0)
         return status;
-    duet__reader_init(&self->reader, &reading, self);
+    duet__reader_init_owner(&self->reader, &reading, self);
     *out_reader = &self->reader;
     return 0;
 }
@@ -136,7 +136,7 @@ int duet_descriptor_writer(int descriptor,
     *out_writer = NULL;
     if (status != 0)
         return status;
-    duet__writer_init(&self->writer, &writing, self);
+    duet__writer_init_owner(&self->writer, &writing, self);
     *out_writer = &self->writer;
     return 0;
 }

@@ -155,26 +155,26 @@ static int free_response(void *argument)
 static int free_file_reader(void *argument)
 {
     duet_file *file;
-    duet_file_reader *reader;
+    duet_reader *reader;
 
     (void)argument;
     assert_status(duet_file_open("/dev/null", "r", NULL, &file, DUET_NEVER), 0);
-    assert_status(duet_file_reader_new(file, NULL, &reader), 0);
-    duet_file_reader_free(reader);
-    duet_file_reader_free(reader);
+    assert_status(duet_file_reader(file, NULL, &reader), 0);
+    duet_reader_close(reader);
+    duet_reader_close(reader);
     return 0;
 }
 
 static int free_file_writer(void *argument)
 {
     duet_file *file;
-    duet_file_writer *writer;
+    duet_writer *writer;
 
     (void)argument;
     assert_status(duet_file_open("/dev/null", "w", NULL, &file, DUET_NEVER), 0);
-    assert_status(duet_file_writer_new(file, NULL, &writer), 0);
-    duet_file_writer_free(writer);
-    duet_file_writer_free(writer);
+    assert_status(duet_file_writer(file, NULL, &writer), 0);
+    duet_writer_close(writer);
+    duet_writer_close(writer);
     return 0;
 }
 
@@ -276,10 +276,6 @@ static const struct {
     {free_future, "duet_future_free() was called for the future 0x"},
     {free_child, "duet_child_free() was called for the child 0x"},
     {free_response, "duet_response_free() was called for the response 0x"},
-    {free_file_reader,
-     "duet_file_reader_free() was called for the file reader 0x"},
-    {free_file_writer,
-     "duet_file_writer_free() was called for the file writer 0x"},
     {free_shared, "duet_shared_free() was called for the shared memory 0x"},
     {free_signal_handler,
      "duet_signal_handler_free() was called for the signal handler 0x"},
@@ -292,6 +288,8 @@ static const struct {
      "duet_thread_call_free() was called for the thread call 0x"},
     {free_process_call,
      "duet_process_call_free() was called for the process call 0x"},
+    {free_file_reader, "duet_reader_close() was called for the reader 0x"},
+    {free_file_writer, "duet_writer_close() was called for the writer 0x"},
 };
 
 static void what_is_closed_twice_is_named(void **state)

@@ -11,34 +11,34 @@
 #include "support/in_task.h"
 #include "support/memory.h"
 
-static duet_file_reader *open_reader(const char *path,
-                                     const duet_file_reader_options *options)
+static duet_reader *open_reader(const char *path,
+                                const duet_file_reader_options *options)
 {
     duet_file *file;
-    duet_file_reader *reader = NULL;
+    duet_reader *reader = NULL;
 
     assert_status(duet_file_open(path, "r", NULL, &file, DUET_NEVER), 0);
-    assert_status(duet_file_reader_new(file, options, &reader), 0);
+    assert_status(duet_file_reader(file, options, &reader), 0);
     assert_status(duet_file_close(file, DUET_NEVER), 0);
     return reader;
 }
 
-static void assert_line(duet_file_reader *reader, const char *expected)
+static void assert_line(duet_reader *reader, const char *expected)
 {
-    char *line;
+    const char *line;
     size_t length;
 
-    assert_status(duet_file_reader_line(reader, &line, &length, DUET_NEVER), 0);
+    assert_status(duet_read_line(reader, &line, &length, DUET_NEVER), 0);
     assert_string_equal(line, expected);
     assert_int_equal(length, strlen(expected));
 }
 
-static void assert_end(duet_file_reader *reader)
+static void assert_end(duet_reader *reader)
 {
-    char *line = (char *)8;
+    const char *line = (char *)8;
     size_t length = 8;
 
-    assert_status(duet_file_reader_line(reader, &line, &length, DUET_NEVER),
+    assert_status(duet_read_line(reader, &line, &length, DUET_NEVER),
                   DUET_EEMPTY);
     assert_null(line);
     assert_int_equal(length, 0);
@@ -46,7 +46,7 @@ static void assert_end(duet_file_reader *reader)
 
 in_task(lines_come_without_their_ends)
 {
-    duet_file_reader *reader;
+    duet_reader *reader;
 
     test_make_file("a", "one\n\ntwo words\nlast");
     reader = open_reader("a", NULL);
@@ -56,37 +56,23 @@ in_task(lines_come_without_their_ends)
     assert_line(reader, "last");
     assert_end(reader);
     assert_end(reader);
-    duet_file_reader_free(reader);
-    duet_file_reader_free(NULL);
-}
-
-in_task(lines_come_with_their_ends_if_asked)
-{
-    const duet_file_reader_options options = {.keep_newline = true};
-    duet_file_reader *reader;
-
-    test_make_file("a", "one\n\nlast");
-    reader = open_reader("a", &options);
-    assert_line(reader, "one\n");
-    assert_line(reader, "\n");
-    assert_line(reader, "last");
-    assert_end(reader);
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
+    duet_reader_close(NULL);
 }
 
 in_task(empty_file_has_no_line)
 {
-    duet_file_reader *reader;
+    duet_reader *reader;
 
     test_make_file("a", "");
     reader = open_reader("a", NULL);
     assert_end(reader);
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
 }
 
 in_task(lines_written_later_are_found)
 {
-    duet_file_reader *reader;
+    duet_reader *reader;
     FILE *file;
 
     test_make_file("a", "one\n");
@@ -97,7 +83,7 @@ in_task(lines_written_later_are_found)
     fputs("two\n", file);
     fclose(file);
     assert_line(reader, "two");
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
 }
 
 /* Line n is n % 1500 letters long, so ends meet block ends in all ways. */
@@ -113,21 +99,20 @@ static void make_long_file(const char *path, int lines)
     assert_int_equal(fclose(file), 0);
 }
 
-static void check_long_file(duet_file_reader *reader, int lines)
+static void check_long_file(duet_reader *reader, int lines)
 {
-    char *line;
+    const char *line;
     size_t length;
 
     for (int n = 0; n < lines; n++) {
-        assert_status(duet_file_reader_line(reader, &line, &length, DUET_NEVER),
-                      0);
+        assert_status(duet_read_line(reader, &line, &length, DUET_NEVER), 0);
         assert_int_equal(length, n % 1500);
         assert_int_equal(strlen(line), length);
         for (int i = 0; i < n % 1500; i++)
             assert_int_equal(line[i], 'a' + (n + i) % 26);
     }
     assert_end(reader);
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
 }
 
 in_task(lines_are_whole_in_blocks_of_any_size)
@@ -163,14 +148,13 @@ in_task(pipe_is_read_by_lines)
 
 in_task(line_limit_is_exact)
 {
-    duet_file_reader_options options = {.line_limit_bytes = 600,
-                                        .block_bytes = 512};
+    duet_file_reader_options options = {.block_bytes = 512};
     char text[1300];
-    char *line;
+    const char *line;
     size_t length;
 
     for (int block = 512; block <= 4096; block *= 8) {
-        duet_file_reader *reader;
+        duet_reader *reader;
 
         options.block_bytes = (size_t)block;
         memset(text, 'a', sizeof text);
@@ -178,26 +162,25 @@ in_task(line_limit_is_exact)
         text[1202] = '\0'; /* 601 letters */
         test_make_file("a", text);
         reader = open_reader("a", &options);
-        assert_status(duet_file_reader_line(reader, &line, &length, DUET_NEVER),
-                      0);
+        assert_status(duet_reader_set_line_limit(reader, 600), 0);
+        assert_status(duet_read_line(reader, &line, &length, DUET_NEVER), 0);
         assert_int_equal(length, 600);
         for (int i = 0; i < 2; i++) {
-            assert_status(
-                duet_file_reader_line(reader, &line, &length, DUET_NEVER),
-                DUET_ETOOLARGE);
+            assert_status(duet_read_line(reader, &line, &length, DUET_NEVER),
+                          DUET_ETOOLARGE);
             assert_null(line);
         }
         assert_string_equal(duet_error_detail(),
-                            "read a: a line is longer than 600 bytes");
-        duet_file_reader_free(reader);
+                            "the line has more than 600 bytes");
+        duet_reader_close(reader);
     }
 }
 
 in_task(chunks_are_all_the_bytes)
 {
     const duet_file_reader_options options = {.block_bytes = 1000};
-    duet_file_reader *reader;
-    char *bytes;
+    duet_reader *reader;
+    const char *bytes;
     size_t length;
     size_t total = 0;
     struct stat facts;
@@ -209,68 +192,112 @@ in_task(chunks_are_all_the_bytes)
     assert_line(reader, "");
     assert_line(reader, "b");
     total = 3;
-    while ((status = duet_file_reader_chunk(reader, &bytes, &length,
-                                            DUET_NEVER)) == 0) {
+    while ((status = duet_read_next(reader, &bytes, &length, DUET_NEVER)) ==
+           0) {
         assert_true(length > 0 && length <= 1000);
         total += length;
     }
     assert_status(status, DUET_EEMPTY);
     assert_int_equal(total, facts.st_size);
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
+}
+
+in_task(file_is_read_again_from_where_it_was)
+{
+    const duet_file_reader_options options = {.block_bytes = 512};
+    duet_file *file;
+    duet_reader *reader;
+    char *text;
+    size_t length;
+
+    make_long_file("a", 100);
+    assert_status(duet_file_open("a", "r", NULL, &file, DUET_NEVER), 0);
+    assert_status(duet_file_seek(file, 3, DUET_SEEK_START, NULL, DUET_NEVER),
+                  0);
+    assert_status(duet_file_reader(file, &options, &reader), 0);
+    assert_true(duet_reader_can_rewind(reader));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(duet_reader_remaining(reader), 5047);
+        assert_line(reader, "cd");
+        assert_int_equal(duet_reader_remaining(reader), 5044);
+        if (i == 1) {
+            assert_status(duet_read_all(reader, DUET_NO_LIMIT, &text, &length,
+                                        DUET_NEVER),
+                          0);
+            assert_int_equal(length, 5044);
+            free(text);
+            assert_int_equal(duet_reader_remaining(reader), 0);
+        }
+        assert_status(duet_reader_rewind(reader, DUET_NEVER), 0);
+    }
+    duet_reader_close(reader);
+    assert_status(duet_file_close(file, DUET_NEVER), 0);
+}
+
+in_task(pipe_is_read_once)
+{
+    duet_reader *reader;
+    int other;
+
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    other = open("pipe", O_RDWR | O_CLOEXEC);
+    reader = open_reader("pipe", NULL);
+    assert_false(duet_reader_can_rewind(reader));
+    assert_int_equal(duet_reader_remaining(reader), -1);
+    duet_reader_close(reader);
+    close(other);
 }
 
 in_task(reader_starts_at_the_position_and_leaves_it)
 {
     duet_file *file;
-    duet_file_reader *reader;
+    duet_reader *reader;
 
     test_make_file("a", "skipped\nread\n");
     assert_status(duet_file_open("a", "r", NULL, &file, DUET_NEVER), 0);
     assert_status(duet_file_seek(file, 8, DUET_SEEK_START, NULL, DUET_NEVER),
                   0);
-    assert_status(duet_file_reader_new(file, NULL, &reader), 0);
+    assert_status(duet_file_reader(file, NULL, &reader), 0);
     assert_line(reader, "read");
     assert_int_equal(duet_file_tell(file), 8);
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
     assert_status(duet_file_close(file, DUET_NEVER), 0);
 }
 
 in_task(wrong_options_and_files_are_refused)
 {
     duet_file_reader_options options = {.block_bytes = 511};
-    duet_file_reader *reader = (duet_file_reader *)8;
+    duet_reader *reader = (duet_reader *)8;
     duet_file *file;
-    char *line;
+    const char *line;
     size_t length;
 
     assert_status(duet_file_open("a", "w", NULL, &file, DUET_NEVER), 0);
-    assert_status(duet_file_reader_new(file, &options, &reader), DUET_EINVAL);
+    assert_status(duet_file_reader(file, &options, &reader), DUET_EINVAL);
     assert_null(reader);
-    options = (duet_file_reader_options){.line_limit_bytes = -2};
-    assert_status(duet_file_reader_new(file, &options, &reader), DUET_EINVAL);
-    assert_status(duet_file_reader_new(file, NULL, &reader), 0);
-    assert_status(duet_file_reader_line(reader, &line, &length, DUET_NEVER),
+    assert_status(duet_file_reader(file, NULL, &reader), 0);
+    assert_status(duet_read_line(reader, &line, &length, DUET_NEVER),
                   DUET_EBADF);
     assert_string_equal(duet_error_detail(), "read a: bad descriptor");
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
     assert_status(duet_file_close(file, DUET_NEVER), 0);
 }
 
 static int read_line(void *reader)
 {
-    char *line;
+    const char *line;
     size_t length;
 
-    return duet_file_reader_line(reader, &line, &length, DUET_NEVER);
+    return duet_read_line(reader, &line, &length, DUET_NEVER);
 }
 
 in_task(cancelled_line_is_not_lost)
 {
-    duet_file_reader *reader;
+    duet_reader *reader;
     duet_task *task;
     int result;
     int other;
-    char *line;
+    const char *line;
     size_t length;
 
     assert_int_equal(mkfifo("pipe", 0600), 0);
@@ -282,28 +309,28 @@ in_task(cancelled_line_is_not_lost)
     duet_task_cancel(task);
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);
-    assert_status(duet_file_reader_line(reader, &line, &length, duet_in_ms(2)),
+    assert_status(duet_read_line(reader, &line, &length, duet_in_ms(2)),
                   DUET_ETIMEDOUT);
     assert_string_equal(duet_error_detail(), "read pipe: deadline passed");
     assert_int_equal(write(other, "un\n", 3), 3);
     assert_line(reader, "begun");
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
     close(other);
 }
 
 in_task(reader_freed_while_a_thread_reads_is_safe)
 {
-    duet_file_reader *reader;
-    char *line;
+    duet_reader *reader;
+    const char *line;
     size_t length;
     int other;
 
     assert_int_equal(mkfifo("pipe", 0600), 0);
     other = open("pipe", O_RDWR | O_CLOEXEC);
     reader = open_reader("pipe", NULL);
-    assert_status(duet_file_reader_line(reader, &line, &length, duet_in_ms(3)),
+    assert_status(duet_read_line(reader, &line, &length, duet_in_ms(3)),
                   DUET_ETIMEDOUT);
-    duet_file_reader_free(reader);
+    duet_reader_close(reader);
     assert_int_equal(write(other, "x", 1), 1);
     close(other);
 }
@@ -333,17 +360,17 @@ static int read_three(void)
 {
     const duet_file_reader_options options = {.block_bytes = 512};
     duet_file *file;
-    duet_file_reader *reader = NULL;
-    char *line;
+    duet_reader *reader = NULL;
+    const char *line;
     size_t length;
     int status = duet_file_open("a", "r", NULL, &file, DUET_NEVER);
 
     if (status != 0)
         return status;
-    status = duet_file_reader_new(file, &options, &reader);
+    status = duet_file_reader(file, &options, &reader);
     for (int i = 0; status == 0 && i < 400; i++)
-        status = duet_file_reader_line(reader, &line, &length, DUET_NEVER);
-    duet_file_reader_free(reader);
+        status = duet_read_line(reader, &line, &length, DUET_NEVER);
+    duet_reader_close(reader);
     test_fail_allocation(0);
     duet_file_close(file, DUET_NEVER);
     return status;
@@ -364,12 +391,13 @@ in_task(each_allocation_may_fail)
 }
 
 TEST_MAIN(in_folder(lines_come_without_their_ends),
-          in_folder(lines_come_with_their_ends_if_asked),
           in_folder(empty_file_has_no_line),
           in_folder(lines_written_later_are_found),
           in_folder(lines_are_whole_in_blocks_of_any_size),
           in_folder(pipe_is_read_by_lines), in_folder(line_limit_is_exact),
           in_folder(chunks_are_all_the_bytes),
+          in_folder(file_is_read_again_from_where_it_was),
+          in_folder(pipe_is_read_once),
           in_folder(reader_starts_at_the_position_and_leaves_it),
           in_folder(wrong_options_and_files_are_refused),
           in_folder(cancelled_line_is_not_lost),

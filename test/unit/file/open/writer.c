@@ -20,44 +20,42 @@ static duet_file *open_it(const char *path, const char *mode)
     return file;
 }
 
-static duet_file_writer *writer_of(duet_file *file)
+static duet_writer *writer_of(duet_file *file)
 {
-    duet_file_writer *writer;
+    duet_writer *writer;
 
-    assert_status(duet_file_writer_new(file, &small, &writer), 0);
+    assert_status(duet_file_writer(file, &small, &writer), 0);
     return writer;
 }
 
-static int write_text(duet_file_writer *writer, const char *text)
+static int write_text(duet_writer *writer, const char *text)
 {
-    return duet_file_writer_write(writer, text, strlen(text), DUET_NEVER);
+    return duet_write(writer, text, strlen(text), DUET_NEVER);
 }
 
-static void close_both(duet_file *file, duet_file_writer *writer)
+static void close_both(duet_file *file, duet_writer *writer)
 {
-    duet_file_writer_free(writer);
+    duet_writer_close(writer);
     assert_status(duet_file_close(file, DUET_NEVER), 0);
 }
 
 in_task(bytes_are_gathered_until_they_are_flushed)
 {
     duet_file *file = open_it("a", "w");
-    duet_file_writer *writer = writer_of(file);
+    duet_writer *writer = writer_of(file);
 
     assert_status(write_text(writer, "one "), 0);
-    assert_status(duet_file_writer_write(writer, NULL, 0, DUET_NEVER), 0);
+    assert_status(duet_write(writer, NULL, 0, DUET_NEVER), 0);
     assert_status(write_text(writer, "two"), 0);
     test_file_holds("a", "");
-    assert_int_equal(duet_file_writer_pending(writer), 7);
-    assert_status(duet_file_writer_flush(writer, DUET_NEVER), 0);
+    assert_status(duet_writer_flush(writer, DUET_NEVER), 0);
     test_file_holds("a", "one two");
-    assert_int_equal(duet_file_writer_pending(writer), 0);
     assert_int_equal(duet_file_tell(file), 7);
-    assert_status(duet_file_writer_flush(writer, DUET_NOW), 0);
+    assert_status(duet_writer_flush(writer, DUET_NOW), 0);
     assert_status(write_text(writer, "dropped"), 0);
     close_both(file, writer);
     test_file_holds("a", "one two");
-    duet_file_writer_free(NULL);
+    duet_writer_close(NULL);
 }
 
 /* Texts that fit, that fill the buffer, and that are larger than it. */
@@ -65,7 +63,7 @@ in_task(all_bytes_come_in_order)
 {
     static char expected[65000];
     duet_file *file = open_it("a", "w");
-    duet_file_writer *writer = writer_of(file);
+    duet_writer *writer = writer_of(file);
     char text[1300];
     size_t total = 0;
 
@@ -75,29 +73,25 @@ in_task(all_bytes_come_in_order)
         memset(text, 'a' + (char)(i % 26), length);
         memcpy(expected + total, text, length);
         total += length;
-        assert_status(duet_file_writer_write(writer, text, length, DUET_NEVER),
-                      0);
-        assert_true(duet_file_writer_pending(writer) <= 512);
+        assert_status(duet_write(writer, text, length, DUET_NEVER), 0);
     }
-    assert_status(duet_file_writer_flush(writer, DUET_NEVER), 0);
+    assert_status(duet_writer_flush(writer, DUET_NEVER), 0);
     close_both(file, writer);
     test_file_holds("a", expected);
 }
 
-in_task(failed_write_keeps_what_was_gathered)
+in_task(full_disk_is_told_from_then_on)
 {
     char text[400];
     duet_file *file = open_it("/dev/full", "w");
-    duet_file_writer *writer = writer_of(file);
+    duet_writer *writer = writer_of(file);
 
     memset(text, 'x', sizeof text);
-    assert_status(duet_file_writer_write(writer, text, 400, DUET_NEVER), 0);
+    assert_status(duet_write(writer, text, 400, DUET_NEVER), 0);
     for (int i = 0; i < 2; i++) {
-        assert_status(duet_file_writer_write(writer, text, 400, DUET_NEVER),
-                      DUET_ENOSPC);
-        assert_int_equal(duet_file_writer_pending(writer), 400);
+        assert_status(duet_write(writer, text, 400, DUET_NEVER), DUET_ENOSPC);
     }
-    assert_status(duet_file_writer_flush(writer, DUET_NEVER), DUET_ENOSPC);
+    assert_status(duet_writer_flush(writer, DUET_NEVER), DUET_ENOSPC);
     close_both(file, writer);
 }
 
@@ -105,16 +99,27 @@ in_task(failed_write_keeps_what_was_gathered)
 in_task(repeated_flush_writes_nothing_twice)
 {
     duet_file *file = open_it("a", "w");
-    duet_file_writer *writer = writer_of(file);
+    duet_writer *writer = writer_of(file);
 
     assert_status(write_text(writer, "once"), 0);
     test_make_pool_busy();
-    assert_status(duet_file_writer_flush(writer, DUET_NOW), DUET_ETIMEDOUT);
+    assert_status(duet_writer_flush(writer, DUET_NOW), DUET_ETIMEDOUT);
     test_make_pool_free();
-    assert_int_equal(duet_file_writer_pending(writer), 4);
-    assert_status(duet_file_writer_flush(writer, DUET_NEVER), 0);
+    assert_status(duet_writer_flush(writer, DUET_NEVER), 0);
     close_both(file, writer);
     test_file_holds("a", "once");
+}
+
+in_task(ended_writer_has_written_all)
+{
+    duet_file *file = open_it("a", "w");
+    duet_writer *writer = writer_of(file);
+
+    assert_status(write_text(writer, "whole"), 0);
+    assert_status(duet_writer_end(writer, DUET_NEVER), 0);
+    test_file_holds("a", "whole");
+    assert_int_equal(duet_writer_count(writer), 5);
+    close_both(file, writer);
 }
 
 in_task(wrong_options_are_refused)
@@ -122,18 +127,19 @@ in_task(wrong_options_are_refused)
     const duet_file_writer_options least = {.buffer_bytes = 511};
     const duet_file_writer_options most = {.buffer_bytes = (64 << 20) + 1};
     duet_file *file = open_it("a", "w");
-    duet_file_writer *writer = (duet_file_writer *)8;
+    duet_writer *writer = (duet_writer *)8;
 
-    assert_status(duet_file_writer_new(file, &least, &writer), DUET_EINVAL);
+    assert_status(duet_file_writer(file, &least, &writer), DUET_EINVAL);
     assert_null(writer);
     assert_string_equal(duet_error_detail(), "buffer_bytes is 511");
-    assert_status(duet_file_writer_new(file, &most, &writer), DUET_EINVAL);
-    assert_status(duet_file_writer_new(file, NULL, &writer), 0);
+    assert_status(duet_file_writer(file, &most, &writer), DUET_EINVAL);
+    assert_status(duet_file_writer(file, NULL, &writer), 0);
     close_both(file, writer);
 }
 
 TEST_MAIN(in_folder(bytes_are_gathered_until_they_are_flushed),
           in_folder(all_bytes_come_in_order),
-          in_folder(failed_write_keeps_what_was_gathered),
+          in_folder(full_disk_is_told_from_then_on),
           in_folder(repeated_flush_writes_nothing_twice),
+          in_folder(ended_writer_has_written_all),
           in_folder(wrong_options_are_refused))
