@@ -17,7 +17,7 @@ sysroot=$folder/sysroot
 # The libraries of the groups build and test, for the other architecture.
 libraries() {
     awk '$1 == "build" || $1 == "test" { print $2 }' third_party/packages.txt |
-        grep -E '^lib.*-dev$'
+        grep -E '^z?lib.*-dev$'
 }
 
 # apt with lists and caches of its own, for which nothing is installed yet.
