@@ -14,6 +14,7 @@
 typedef struct sent {
     duet__text type;
     duet__field_parameter name;
+    duet__field_parameter extended_name; /* name* */
     duet__field_parameter filename;
     duet__field_parameter extended_filename; /* filename* */
 } sent;
@@ -30,6 +31,8 @@ static duet__field_parameter *place_of(sent *sent, duet__text name)
 {
     if (duet__text_equal_ignoring_case(name, DUET__TEXT("name")))
         return &sent->name;
+    if (duet__text_equal_ignoring_case(name, DUET__TEXT("name*")))
+        return &sent->extended_name;
     if (duet__text_equal_ignoring_case(name, DUET__TEXT("filename")))
         return &sent->filename;
     if (duet__text_equal_ignoring_case(name, DUET__TEXT("filename*")))
@@ -132,9 +135,9 @@ static bool is_utf8(duet__text text)
     return text.length == 0;
 }
 
-/* Decodes filename*, if it can be read; else leaves `*filename` NULL. */
+/* Decodes it, if it can be read; else leaves `*out_text` NULL. */
 static int decode_extended(const duet__field_parameter *parameter,
-                           char **filename)
+                           char **out_text)
 {
     duet__text value = extended_value(parameter);
     char *text;
@@ -151,8 +154,23 @@ static int decode_extended(const duet__field_parameter *parameter,
         free(text);
         return 0;
     }
-    *filename = text;
+    *out_text = text;
     return 0;
+}
+
+/* A name of which there may be two forms; NULL if there is none. */
+static int read_name(const duet__field_parameter *extended,
+                     const duet__field_parameter *plain, char **out_name)
+{
+    int status = 0;
+
+    *out_name = NULL;
+    if (extended->name.bytes != NULL)
+        status = decode_extended(extended, out_name);
+    if (status != 0 || *out_name != NULL || plain->name.bytes == NULL)
+        return status;
+    *out_name = decode(plain);
+    return *out_name != NULL ? 0 : DUET_ENOMEM;
 }
 
 /* Leaves the last component of a path. */
@@ -173,22 +191,19 @@ static int strip_folders(char *filename)
     return 0;
 }
 
-static int read_filename(const sent *sent, duet__disposition *disposition)
+static int read_names(const sent *sent, duet__disposition *disposition)
 {
     int status = 0;
 
-    if (sent->extended_filename.name.bytes != NULL)
+    if (duet__text_equal_ignoring_case(sent->type, DUET__TEXT("form-data")))
         status =
-            decode_extended(&sent->extended_filename, &disposition->filename);
-    if (status != 0)
-        return status;
-    if (disposition->filename == NULL && sent->filename.name.bytes != NULL) {
-        disposition->filename = decode(&sent->filename);
-        if (disposition->filename == NULL)
-            return DUET_ENOMEM;
-    }
-    return disposition->filename == NULL ? 0
-                                         : strip_folders(disposition->filename);
+            read_name(&sent->extended_name, &sent->name, &disposition->name);
+    if (status == 0)
+        status = read_name(&sent->extended_filename, &sent->filename,
+                           &disposition->filename);
+    if (status == 0 && disposition->filename != NULL)
+        status = strip_folders(disposition->filename);
+    return status;
 }
 
 int duet__disposition_read(duet__text value, duet__disposition *disposition)
@@ -198,15 +213,8 @@ int duet__disposition_read(duet__text value, duet__disposition *disposition)
 
     *disposition = (duet__disposition){0};
     status = split(value, &sent);
-    if (status != 0)
-        return status;
-    if (sent.name.name.bytes != NULL &&
-        duet__text_equal_ignoring_case(sent.type, DUET__TEXT("form-data"))) {
-        disposition->name = decode(&sent.name);
-        if (disposition->name == NULL)
-            return DUET_ENOMEM;
-    }
-    status = read_filename(&sent, disposition);
+    if (status == 0)
+        status = read_names(&sent, disposition);
     if (status != 0)
         duet__disposition_free(disposition);
     return status;
@@ -221,11 +229,15 @@ void duet__disposition_free(duet__disposition *disposition)
 
 /* --- writing ------------------------------------------------------------- */
 
-/* Must a backslash at `at` be doubled, as it would be read as an escape? */
+/* Must a backslash at `at` be doubled, as it would be read as an escape? A
+ * quote behind it becomes %22. */
 static bool is_read_as_escape(duet__text name, size_t at)
 {
-    return (at > 0 && name.bytes[at - 1] == '\\') || at + 1 == name.length ||
-           name.bytes[at + 1] == '\\';
+    bool is_last = at + 1 == name.length;
+
+    return is_last || (at > 0 && name.bytes[at - 1] == '\\') ||
+           (name.bytes[at + 1] != '"' &&
+            duet__field_parameter_escapes(name, at));
 }
 
 static duet__text escaped(duet__text name, size_t at)

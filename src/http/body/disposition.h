@@ -3,8 +3,8 @@
  * file in it (RFC 6266, RFC 7578 4.2, RFC 8187).
  *
  * Names are read and written as browsers do: in UTF-8, with %22 for a quote,
- * %0D for CR and %0A for LF, and no other escape but a backslash before a quote
- * or a backslash. */
+ * %0D for CR and %0A for LF, and no other escape but a backslash before a
+ * quote, a backslash or a blank. */
 #ifndef DUET_HTTP_BODY_DISPOSITION_H
 #define DUET_HTTP_BODY_DISPOSITION_H
 
@@ -20,7 +20,8 @@ typedef struct duet__disposition {
 } duet__disposition;
 
 /* Reads a value. Of a file name that is a path only the last component is
- * taken. A filename* that can be read goes before a filename.
+ * taken. A filename* that can be read goes before a filename, and so does
+ * name*, which is in no standard but is what aiohttp sends.
  *
  *   disposition  duet__disposition_free() releases what it holds; nothing on
  *                failure

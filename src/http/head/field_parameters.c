@@ -22,10 +22,12 @@ duet__text duet__field_parameters_begin(duet__text *rest)
     return duet__text_trim(value);
 }
 
-static bool is_escape(duet__text text, size_t at)
+bool duet__field_parameter_escapes(duet__text text, size_t at)
 {
+    static const char escaped[] = {'"', '\\', ' ', '\t'};
+
     return text.bytes[at] == '\\' && at + 1 < text.length &&
-           (text.bytes[at + 1] == '"' || text.bytes[at + 1] == '\\');
+           memchr(escaped, text.bytes[at + 1], sizeof escaped) != NULL;
 }
 
 static duet__text cut(duet__text *rest, size_t length)
@@ -54,7 +56,7 @@ static bool cut_quoted(duet__text *rest, duet__text *value)
     size_t end = 1;
 
     while (end < rest->length && rest->bytes[end] != '"')
-        end += is_escape(*rest, end) ? 2 : 1;
+        end += duet__field_parameter_escapes(*rest, end) ? 2 : 1;
     if (end >= rest->length)
         return false;
     *value = duet__text_of(rest->bytes + 1, end - 1);
@@ -98,7 +100,7 @@ size_t duet__field_parameter_unquote(const duet__field_parameter *parameter,
     size_t length = 0;
 
     for (size_t i = 0; i < value.length; i++) {
-        if (parameter->is_quoted && is_escape(value, i))
+        if (parameter->is_quoted && duet__field_parameter_escapes(value, i))
             i++;
         to[length++] = value.bytes[i];
     }

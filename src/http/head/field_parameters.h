@@ -9,8 +9,9 @@
  *         ...
  *
  * In a quoted value a backslash escapes a quote and a backslash, which is all
- * that a sender should escape (RFC 9110 5.6.4). Before any other byte it stands
- * for itself: that is how paths of Windows are sent. */
+ * that a sender should escape (RFC 9110 5.6.4), and a blank, which aiohttp
+ * escapes. Before any other byte it stands for itself: that is how paths of
+ * Windows are sent. */
 #ifndef DUET_HTTP_HEAD_FIELD_PARAMETERS_H
 #define DUET_HTTP_HEAD_FIELD_PARAMETERS_H
 
@@ -37,6 +38,9 @@ duet__text duet__field_parameters_begin(duet__text *rest);
  * malformed. */
 DUET_MUST_USE int duet__field_parameters_next(duet__text *rest,
                                               duet__field_parameter *parameter);
+
+/* Does a backslash at `at` of a quoted text escape the byte behind it? */
+bool duet__field_parameter_escapes(duet__text text, size_t at);
 
 /* Writes the value without its escapes to `to`, which has room for value.length
  * bytes.

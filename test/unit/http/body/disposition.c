@@ -81,6 +81,17 @@ static void extended_file_name_goes_first_if_it_can_be_read(void **state)
     assert_read("attachment; filename*=\"UTF-8''c\"", NULL, NULL);
 }
 
+static void extended_name_of_aiohttp_is_read(void **state)
+{
+    (void)state;
+    assert_read("form-data; name*=utf-8''caf%C3%A9; filename=\"x\"",
+                "caf\xC3\xA9", "x");
+    assert_read("form-data; name=a; name*=UTF-8''b", "b", NULL);
+    assert_read("form-data; name=a; name*=UTF-8''%E9", "a", NULL);
+    assert_read("attachment; name*=UTF-8''b", NULL, NULL);
+    assert_refused("form-data; name*=UTF-8''a; name*=UTF-8''b");
+}
+
 static void file_name_is_never_a_path(void **state)
 {
     (void)state;
@@ -144,6 +155,7 @@ static void backslashes_are_doubled_only_where_they_would_escape(void **state)
     assert_written("a\\b", NULL, "form-data; name=\"a\\b\"");
     assert_written("a\\", NULL, "form-data; name=\"a\\\\\"");
     assert_written("a\\\\b", NULL, "form-data; name=\"a\\\\\\\\b\"");
+    assert_written("a\\ b", NULL, "form-data; name=\"a\\\\ b\"");
     assert_written("\\\"", NULL, "form-data; name=\"\\%22\"");
     assert_written("\\\\\\", NULL, "form-data; name=\"\\\\\\\\\\\\\"");
 }
@@ -191,6 +203,7 @@ TEST_MAIN(test(names_are_read_as_browsers_write_them),
           test(names_are_read_as_mail_programs_write_them),
           test(name_belongs_to_form_data_only),
           test(extended_file_name_goes_first_if_it_can_be_read),
+          test(extended_name_of_aiohttp_is_read),
           test(file_name_is_never_a_path), test(malformed_values_are_refused),
           test(names_are_written_as_browsers_write_them),
           test(backslashes_are_doubled_only_where_they_would_escape),

@@ -60,10 +60,11 @@ static void quotes_hold_delimiters_blanks_and_nothing(void **state)
     assert_read("a; b=\"\xC3\xA9\t\"", "a|b=*\xC3\xA9\t");
 }
 
-static void backslash_escapes_quote_and_backslash_only(void **state)
+static void backslash_escapes_quote_backslash_and_blank_only(void **state)
 {
     (void)state;
     assert_read("a; b=\"\\\"\\\\\"", "a|b=*\"\\");
+    assert_read("a; b=\"x\\ y\\\tz\"", "a|b=*x y\tz");
     assert_read("a; b=\"C:\\dir\\new.txt\"", "a|b=*C:\\dir\\new.txt");
     assert_read("a; b=\"x\\\"; c=d", "a!");
     assert_read("a; b=\"x\\\\\"; c=d", "a|b=*x\\|c=d");
@@ -94,5 +95,5 @@ static void malformed_rest_is_a_flaw(void **state)
 TEST_MAIN(test(parameters_are_told_in_their_order),
           test(empty_parameters_are_skipped),
           test(quotes_hold_delimiters_blanks_and_nothing),
-          test(backslash_escapes_quote_and_backslash_only),
+          test(backslash_escapes_quote_backslash_and_blank_only),
           test(malformed_rest_is_a_flaw))
