@@ -38,6 +38,7 @@
 #ifndef DUET_APPLICATION_H
 #define DUET_APPLICATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <duet/request.h>
@@ -77,6 +78,24 @@ typedef enum duet_half_close {
 typedef struct duet_route_options {
     /* Default: as duet_server_options.half_close. */
     duet_half_close half_close;
+    /* The handler starts when the head is there, and reads the body with
+     * duet_request_reader() while it comes, in 64 KiB of memory. A client that
+     * waits for it gets 100 Continue when the handler first waits for the body.
+     * Where libmicrohttpd is linked statically bodies are collected first, all
+     * the same. Default false: the handler starts when the body is there. */
+    bool streams_body;
+    /* The largest body, instead of the server's body_bytes_max: 413 above, or
+     * DUET_ETOOLARGE from the reader where the length is not announced. Default
+     * 0: as the server. */
+    int64_t body_bytes_max;
+    /* With streams_body: so long may the client pause while the handler waits
+     * for more of the body. Default: the server's body_timeout_ms. */
+    int64_t body_timeout_ms;
+    /* With streams_body: how much of the body that the handler has not read is
+     * read and thrown away, so that the connection may be kept. If more is to
+     * come, or its length is not announced, the reply is sent at once, and the
+     * connection is closed. Default 65536. */
+    int64_t drain_bytes_max;
 } duet_route_options;
 
 typedef struct duet_application_options {
@@ -135,7 +154,8 @@ DUET_API DUET_MUST_USE int duet_route(duet_application *application,
  *
  *   options  borrowed until return; NULL for all defaults
  *
- * Also returns DUET_EINVAL: half_close is not one of its values. */
+ * Also returns DUET_EINVAL: an option is out of range; the detail says which.
+ */
 DUET_API DUET_MUST_USE int
 duet_route_with_options(duet_application *application, const char *method,
                         const char *pattern, duet_handler *handler,

@@ -2,10 +2,11 @@
 /* request.h - the request of a client.
  *
  * A handler borrows its request, and all texts taken from it, until it returns.
- * The whole body has arrived before the handler starts; one above the server's
- * body_bytes_max never reaches it (the client gets 413). Nothing need be freed:
- * memory from duet_request_alloc() is freed, and functions given to
- * duet_request_defer() are called, at the end of the request.
+ * The whole body has arrived before the handler starts, unless the route
+ * streams it; one above body_bytes_max never reaches it (the client gets 413).
+ * Nothing need be freed: memory from duet_request_alloc() is freed, and
+ * functions given to duet_request_defer() are called, at the end of the
+ * request.
  *
  * When the client disconnects, the handler's task is cancelled, and so are the
  * tasks it spawned; see task.h for what cancelling means. A client that only
@@ -23,6 +24,7 @@
 #include <duet/export.h>
 #include <duet/fields.h>
 #include <duet/query.h>
+#include <duet/reader.h>
 
 DUET_BEGIN_DECLARATIONS
 
@@ -76,6 +78,22 @@ DUET_API const duet_fields *duet_request_fields(duet_request *request);
  * Returns the bytes, never NULL; a NUL that is not counted follows them. */
 DUET_API const char *duet_request_body(const duet_request *request,
                                        size_t *out_bytes);
+
+/* The body as a reader (reader.h), of all of it or, if the route streams
+ * bodies (duet_route_options), while it comes. Then it waits for the client;
+ * each piece that it returns gives the handler its handler_timeout_ms anew, and
+ * duet_request_body() has nothing. The reader is borrowed until the handler
+ * returns. Beside those of reader.h it returns
+ *
+ *   DUET_EDISCONNECTED  the client is gone, or has sent less than it announced;
+ *                       a handler that waits for something else is cancelled
+ *   DUET_ETOOLARGE      the body is larger than body_bytes_max
+ *   DUET_ETIMEDOUT      the client has sent nothing for body_timeout_ms
+ *   DUET_EPROTOCOL      what it has sent is malformed; it got its 400
+ *
+ * A handler that returns DUET_ETOOLARGE or DUET_ETIMEDOUT after that, replies
+ * 413 or 408. What it does not read is thrown away. */
+DUET_API duet_reader *duet_request_reader(duet_request *request);
 
 /* The body read as JSON (RFC 8259; any value, duplicate names refused).
  *

@@ -22,6 +22,8 @@ enum {
 static const duet_loop_options on_virtual_time = {
     .virtual_time = true, .virtual_silence_ms = SILENCE_MS};
 
+const duet_route_options *test_options_of_routes;
+
 typedef struct setting {
     const test_route *routes;
     const duet_server_options *options;
@@ -37,8 +39,9 @@ static int run_setting(void *argument)
     assert_status(duet_application_new(NULL, &web.application), 0);
     for (const test_route *route = setting->routes; route->method != NULL;
          route++)
-        assert_status(duet_route(web.application, route->method, route->pattern,
-                                 route->handler, &web),
+        assert_status(duet_route_with_options(web.application, route->method,
+                                              route->pattern, route->handler,
+                                              &web, test_options_of_routes),
                       0);
     assert_status(
         duet_application_on_error(web.application, setting->error_page, &web),

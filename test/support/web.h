@@ -30,6 +30,9 @@ typedef struct test_route {
     duet_handler *handler;
 } test_route;
 
+/* Of each route of what runs next; NULL for none. */
+extern const duet_route_options *test_options_of_routes;
+
 /* Runs `body` as the main task of a loop (on real time), with a server; stops
  * the server behind it. The context of each handler is the test_web. */
 void test_web_run(const test_route *routes, const duet_server_options *options,

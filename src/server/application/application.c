@@ -14,7 +14,7 @@
 
 DUET__LIVES("application")
 
-enum { DEFAULT_ROUTES_MAX = 10000 };
+enum { DEFAULT_ROUTES_MAX = 10000, DRAIN_DEFAULT = 65536 };
 
 int duet_application_new(const duet_application_options *options,
                          duet_application **out_application)
@@ -59,6 +59,28 @@ static int check_idle(const duet_application *application)
     return duet__fail(DUET_ESTATE, "a server runs with this application");
 }
 
+/* The limits; 0 for those of the server. */
+static int read_route_options(const duet_route_options *options,
+                              duet__route *route)
+{
+    size_t timeout_ms = 0;
+    int status = duet__half_close_check(options->half_close);
+
+    if (status == 0)
+        status = duet__limit_read("body_bytes_max", options->body_bytes_max, 0,
+                                  &route->body_bytes_max);
+    if (status == 0)
+        status = duet__limit_read("body_timeout_ms", options->body_timeout_ms,
+                                  0, &timeout_ms);
+    if (status == 0)
+        status = duet__limit_read("drain_bytes_max", options->drain_bytes_max,
+                                  DRAIN_DEFAULT, &route->drain_bytes_max);
+    route->body_timeout_ns = timeout_ms > INT64_MAX
+                                 ? INT64_MAX
+                                 : duet__ns_of_ms((int64_t)timeout_ms);
+    return status;
+}
+
 int duet_route(duet_application *application, const char *method,
                const char *pattern, duet_handler *handler, void *context)
 {
@@ -72,18 +94,24 @@ int duet_route_with_options(duet_application *application, const char *method,
 {
     static const duet_route_options defaults;
     int status = check_idle(application);
+    duet__route read;
     duet__route *route;
 
     if (options == NULL)
         options = &defaults;
     if (status == 0)
-        status = duet__half_close_check(options->half_close);
+        status = read_route_options(options, &read);
     if (status == 0)
         status = duet__router_add(&application->router, method, pattern,
                                   handler, context, &route);
-    if (status == 0)
-        route->half_close = options->half_close;
-    return status;
+    if (status != 0)
+        return status;
+    route->half_close = options->half_close;
+    route->streams_body = options->streams_body;
+    route->body_bytes_max = read.body_bytes_max;
+    route->body_timeout_ns = read.body_timeout_ns;
+    route->drain_bytes_max = read.drain_bytes_max;
+    return 0;
 }
 
 int duet_application_on_start(duet_application *application,

@@ -16,6 +16,10 @@ typedef struct duet__route {
     duet_handler *handler;
     void *context;
     duet_half_close half_close;
+    bool streams_body;
+    size_t body_bytes_max;   /* 0: as the server */
+    int64_t body_timeout_ns; /* likewise */
+    size_t drain_bytes_max;
     size_t method_length;
     char method[]; /* NUL-terminated; "*" is any */
 } duet__route;

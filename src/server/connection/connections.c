@@ -6,6 +6,7 @@
  * are limited and it is not shed. */
 #include "server/connection/connections.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 
 #include "server/connection/checked.h"
@@ -14,6 +15,7 @@
 #include "server/connection/quiet.h"
 #include "server/connection/timeouts.h"
 #include "server/request/refusal.h"
+#include "server/request/request.h"
 #include "server/request/server_state.h"
 
 int duet__connections_init(duet__connections *connections, duet_loop *loop,
@@ -109,24 +111,47 @@ duet__connection *duet__connections_open(duet_server *server,
     return connection;
 }
 
+void duet__connections_forget(duet__connection *connection)
+{
+    duet__connections *all = connection->all;
+
+    duet__deadline_clear(&connection->deadline);
+    duet__list_remove(&connection->link);
+    all->count--;
+    free(connection);
+    duet__quiet_look(all);
+}
+
+/* libmicrohttpd's part of it ends, and a handler still runs. */
+static void outlive(duet__connection *connection)
+{
+    duet__arena *arena = &connection->request->arena;
+    size_t length = connection->address == NULL ? 0
+                    : connection->address->sa_family == AF_INET6
+                        ? sizeof(struct sockaddr_in6)
+                        : sizeof(struct sockaddr_in);
+    const char *address = duet__arena_copy(
+        arena, duet__text_of((const void *)connection->address, length));
+
+    connection->address = length > 0 ? (const void *)address : NULL;
+    connection->descriptor = -1;
+    connection->mhd = NULL;
+}
+
 void duet__connections_close(duet__connection *connection)
 {
-    duet__connections *all;
-
     if (connection == NULL)
         return;
-    all = connection->all;
     uncount_address(connection);
-    duet__deadline_clear(&connection->deadline);
     duet__deadline_clear(&connection->look);
     duet__deadline_clear(&connection->idle);
     duet__disconnect_forget(connection);
     duet__linger_begin(connection);
     duet__checked_remove(connection);
-    duet__list_remove(&connection->link);
-    all->count--;
-    free(connection);
-    duet__quiet_look(all);
+    if (connection->request != NULL && connection->request->run.is_abandoned)
+        outlive(connection);
+    else
+        duet__connections_forget(connection);
 }
 
 /* --- all ----------------------------------------------------------------- */

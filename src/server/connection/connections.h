@@ -24,6 +24,9 @@ duet__connection *duet__connections_open(duet_server *server,
 /* Frees it; the descriptor is closed next. NULL does nothing. */
 void duet__connections_close(duet__connection *connection);
 
+/* Frees the record of one that was closed while a handler ran. */
+void duet__connections_forget(duet__connection *connection);
+
 /* Ends the connections on which nothing is asked. */
 void duet__connections_cut_idle(duet__connections *connections);
 

@@ -2,6 +2,7 @@
 /* disconnect.c - the watch, and what a hang-up does. */
 #include "server/connection/disconnect.h"
 
+#include "server/connection/request_body.h"
 #include "server/connection/outgoing.h"
 #include "server/request/request_cancel.h"
 #include "server/request/connections_state.h"
@@ -16,6 +17,8 @@ static void tell_handler(duet__connection *connection)
         (!connection->is_reset && duet__request_survives_half_close(request)))
         return;
     connection->has_hung_up = true;
+    if (request->body.is_coming)
+        duet__request_body_fail(request, DUET_EDISCONNECTED, 503);
     duet__request_peer_gone(request);
 }
 
@@ -25,10 +28,14 @@ static void hang_up(duet__connection *connection, uint32_t events)
 
     connection->has_half_closed = true;
     connection->is_reset |= (events & (EPOLLHUP | EPOLLERR)) != 0;
-    if (request != NULL && request->run.task != NULL)
-        tell_handler(connection);
-    else
+    if (request != NULL && request->run.task != NULL) {
+        /* There may be more of the body, up to the end that was heard of. */
+        if (!request->body.is_coming || request->run.is_suspended ||
+            connection->is_reset)
+            tell_handler(connection);
+    } else {
         duet__connection_look_soon(connection);
+    }
 }
 
 static void happened(void *context, int descriptor, uint32_t events)

@@ -41,17 +41,12 @@ static int send_all(const duet_request *request, duet__text left)
     return status;
 }
 
-void duet__half_close_reply(duet_request *request)
+void duet__half_close_send(duet_request *request)
 {
     duet__connection *connection = request->connection;
     duet__buffer buffer;
 
-    if (!request->run.is_suspended || request->stream != NULL ||
-        connection->has_hung_up || !duet__request_survives_half_close(request))
-        return;
-    /* It may have closed just now, and nobody has heard of it yet. */
-    if (!connection->has_half_closed && !duet__connection_is_at_end(connection))
-        return;
+    request->run.sends_reply = true;
     duet__deadline_clear(&connection->deadline);
     duet__disconnect_stop(connection);
     duet__buffer_init(&buffer, SIZE_MAX);
@@ -61,4 +56,17 @@ void duet__half_close_reply(duet_request *request)
     else
         connection->has_hung_up = true;
     duet__buffer_free(&buffer);
+}
+
+void duet__half_close_reply(duet_request *request)
+{
+    duet__connection *connection = request->connection;
+
+    if (!request->run.is_suspended || request->stream != NULL ||
+        connection->has_hung_up || !duet__request_survives_half_close(request))
+        return;
+    /* It may have closed just now, and nobody has heard of it yet. */
+    if (!connection->has_half_closed && !duet__connection_is_at_end(connection))
+        return;
+    duet__half_close_send(request);
 }

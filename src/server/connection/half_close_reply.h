@@ -9,7 +9,12 @@
 
 #include "server/request/request.h"
 
-/* Sends the filled reply if libmicrohttpd could not; for the handler's task,
+/* Sends the filled reply, in the handler's task; it is the last of its
+ * connection. Suspends while the client is slow; sets request->run.is_answered,
+ * or connection->has_hung_up. */
+void duet__half_close_send(duet_request *request);
+
+/* The same if libmicrohttpd could not; for the handler's task,
  * at its end. Suspends while the client is slow; sets request->run.is_answered.
  */
 void duet__half_close_reply(duet_request *request);

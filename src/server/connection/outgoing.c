@@ -193,6 +193,8 @@ static void push(duet__outgoing *self, const char *bytes, size_t length)
     size_t left = length;
 
     duet__list_remove(&self->held);
+    if (self->failure != 0)
+        return;
     do_not_delay(self->connection);
     while (self->failure == 0 && !self->is_stalled) {
         size_t own = 0;

@@ -14,6 +14,7 @@
 #include "base/limit.h"
 #include "http/head/fields.h"
 #include "server/connection/disconnect.h"
+#include "server/connection/early_reply.h"
 #include "server/connection/outgoing.h"
 #include "server/request/error_page.h"
 #include "server/request/reply_stream_state.h"
@@ -159,6 +160,7 @@ static bool must_close(const duet_request *request)
     return is_old(request) || request->reply.closes ||
            request->server->is_stopping ||
            request->connection->stream.lines == 0 ||
+           (request->body.is_coming && !duet__early_reply_can_wait(request)) ||
            has_token(request, DUET__TEXT("Connection"), DUET__TEXT("close"));
 }
 

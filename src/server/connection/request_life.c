@@ -13,7 +13,13 @@
 #include "runtime/core/switch.h"
 #include "server/application/application.h"
 #include "server/request/error_page.h"
+#include "server/connection/connections.h"
+#include "server/connection/early_reply.h"
 #include "server/connection/half_close_reply.h"
+#include "server/connection/request_body.h"
+#include "server/connection/outgoing.h"
+#include "server/request/access_log.h"
+#include "server/request/request_cancel.h"
 #include "server/connection/reply_stream.h"
 #include "server/request/request.h"
 #include "server/connection/request_life.h"
@@ -32,7 +38,10 @@ enum { FIELDS_FIRST = 24, FIRST_BYTES = 1024 };
 /* A request, and the memory that it begins with: the pool keeps that, which
  * is neither cleared nor read before it is written. */
 typedef struct place {
-    duet_request request;
+    union {
+        duet_request request;
+        duet__request_and_body and_body;
+    };
     duet__raw_field fields[FIELDS_FIRST];
     duet__path_captures captures;
     max_align_t bytes[FIRST_BYTES / sizeof(max_align_t)];
@@ -129,6 +138,8 @@ void duet__request_end(duet_request *request)
     free(request->reply.owned);
     if (request->stream != NULL)
         duet__reply_stream_free(request);
+    if (request->body.has_reader)
+        duet__request_body_free(request);
     if (request->asked.queries != NULL)
         duet_query_free(request->asked.queries);
     if (request->asked.fields != NULL)
@@ -224,6 +235,23 @@ static int find_route(duet_request *request)
                              &request->arena, &request->run.match);
 }
 
+/* The limits of the route, or else of the server. */
+static bool accepts_body(duet_request *request)
+{
+    const duet__settings *settings = &request->server->settings;
+    const duet__route *route =
+        request->refusal == 0 ? request->run.match.route : NULL;
+
+    request->body.bytes_max = settings->body_bytes_max;
+    request->body.timeout_ns = settings->body_timeout_ns;
+    if (route != NULL && route->body_bytes_max != 0)
+        request->body.bytes_max = route->body_bytes_max;
+    if (route != NULL && route->body_timeout_ns != 0)
+        request->body.timeout_ns = route->body_timeout_ns;
+    request->body.received.limit = request->body.bytes_max;
+    return request->head.framing.length <= request->body.bytes_max;
+}
+
 int duet__request_check_head(duet_request *request, const char **reason)
 {
     const duet__request_head head = {
@@ -246,14 +274,13 @@ int duet__request_check_head(duet_request *request, const char **reason)
     if (status != 0)
         return status;
     remember_host(request->server, request->head.framing.host);
-    if (request->head.framing.length >
-        request->server->settings.body_bytes_max) {
-        *reason = "the body is larger than body_bytes_max";
-        return 413;
-    }
     request->head.path = path_of(request->head.target);
     request->refusal = find_route(request);
     request->body.is_discarded = request->refusal != 0;
+    if (request->head.framing.has_body && !accepts_body(request)) {
+        *reason = "the body is larger than body_bytes_max";
+        return 413;
+    }
     request->server->counts.requests++;
     return 0;
 }
@@ -291,7 +318,10 @@ static int run_handler(void *argument)
         duet__error_page_conclude(request, result);
     end_children(request->run.task);
     run_deferred(request);
-    duet__half_close_reply(request);
+    if (request->body.is_coming)
+        duet__early_reply(request);
+    else
+        duet__half_close_reply(request);
     return 0;
 }
 
@@ -321,6 +351,48 @@ void duet__request_run(duet_request *request)
     }
 }
 
+static void begin_to_drain(duet_request *request)
+{
+    request->phase = DUET__REQUEST_DRAINED;
+    duet__connection_expect(request->connection, request->connection->is_refused
+                                                     ? DUET__EXPECT_LINGER
+                                                     : DUET__EXPECT_BODY);
+}
+
+static void end_abandoned(duet_request *request)
+{
+    duet__connection *connection = request->connection;
+
+    if (request->server->settings.access_log != NULL && !connection->is_refused)
+        duet__access_log_write(connection, DUET__STATUS_CLIENT_LEFT, 0);
+    duet__request_end(request);
+    duet__connections_forget(connection);
+}
+
+static void resume(duet_request *request)
+{
+    if (request->run.is_abandoned)
+        end_abandoned(request);
+    else if (!duet__link_is_in(&request->link)) /* by request_body.c */
+        duet__mhd_resume(&request->server->mhd, &request->link);
+}
+
+void duet__request_abandon(duet_request *request)
+{
+    duet__connection *connection = request->connection;
+
+    request->run.is_abandoned = true;
+    request->run.is_suspended = true; /* its end is waited for */
+    request->body.is_coming = false;
+    if (connection->has_hung_up) /* and the task knows */
+        return;
+    connection->has_hung_up = true;
+    duet__request_body_fail(request, DUET_EDISCONNECTED, 503);
+    if (connection->outgoing != NULL)
+        connection->outgoing->look(connection->outgoing);
+    duet__request_peer_gone(request);
+}
+
 void duet__request_task_ended(duet__scope *scope, duet_task *task)
 {
     duet_request *request = task->argument;
@@ -330,6 +402,8 @@ void duet__request_task_ended(duet__scope *scope, duet_task *task)
     request->phase = DUET__REQUEST_ENDED;
     request->server->counts.running--;
     duet__deadline_clear(&request->connection->deadline);
+    if (request->body.is_coming)
+        begin_to_drain(request);
     if (request->run.is_suspended)
-        duet__mhd_resume(&request->server->mhd, &request->link);
+        resume(request);
 }

@@ -11,6 +11,10 @@
 duet_request *duet__request_begin(duet__connection *connection,
                                   duet__text target);
 
+/* The connection is closed next, and the request's task still runs: it hears of
+ * that, and the request ends with it. */
+void duet__request_abandon(duet_request *request);
+
 /* Puts it back. */
 void duet__request_end(duet_request *request);
 

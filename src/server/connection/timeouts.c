@@ -115,8 +115,11 @@ static void cut(duet__deadlines *deadlines, duet__deadline_entry *entry)
 /* Neither a handler nor a reply is waited for. */
 static bool waits_for_bytes(const duet__connection *connection)
 {
-    return connection->request == NULL || connection->is_refused ||
-           duet__connection_is_receiving(connection);
+    const duet_request *request = connection->request;
+
+    return request == NULL || connection->is_refused ||
+           duet__connection_is_receiving(connection) ||
+           (request->body.is_coming && !request->run.is_suspended);
 }
 
 static void look(duet__deadlines *deadlines, duet__deadline_entry *entry)

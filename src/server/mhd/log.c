@@ -20,7 +20,8 @@ static void refuse(duet_server *server, unsigned status)
     if (connection == NULL || status < 400 || status > 599)
         return;
     request = connection->request;
-    if (request != NULL && request->phase > DUET__REQUEST_BODY)
+    if (request != NULL && request->phase > DUET__REQUEST_BODY &&
+        !request->body.is_coming)
         return;
     duet__mhd_refuse(connection, (int)status, "libmicrohttpd cannot read it");
 }

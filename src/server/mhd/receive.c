@@ -11,8 +11,11 @@
 #include <sys/socket.h>
 
 #include "server/connection/checked.h"
+#include "server/connection/request_body.h"
+#include "server/connection/outgoing.h"
 #include "server/mhd/reference.h"
 #include "server/request/refusal.h"
+#include "server/request/request_cancel.h"
 #include "server/request/request.h"
 
 static _Thread_local duet_server *receiver;
@@ -139,8 +142,28 @@ static bool is_at_flaw(const duet__connection *connection)
         return false;
     if (!connection->stream.flaw_is_behind_line)
         return request == NULL;
-    return request != NULL && (request->phase == DUET__REQUEST_HEAD ||
-                               request->phase == DUET__REQUEST_BODY);
+    return request != NULL &&
+           (request->phase == DUET__REQUEST_HEAD ||
+            request->phase == DUET__REQUEST_BODY || request->body.is_coming);
+}
+
+/* A handler reads the body that has the flaw. It may have begun to reply. */
+static void refuse_running(duet_request *request, int status,
+                           const char *reason)
+{
+    duet__connection *connection = request->connection;
+
+    if (connection->has_hung_up)
+        return;
+    if (request->stream == NULL)
+        duet__refuse(connection, status, reason);
+    else
+        duet__connection_cut(connection);
+    connection->has_hung_up = true;
+    duet__request_body_fail(request, DUET_EPROTOCOL, status);
+    if (connection->outgoing != NULL)
+        connection->outgoing->look(connection->outgoing);
+    duet__request_peer_gone(request);
 }
 
 void duet__mhd_refuse(duet__connection *connection, int status,
@@ -153,6 +176,10 @@ void duet__mhd_refuse(duet__connection *connection, int status,
         connection->lines_begun == stream->lines) {
         request->head.method = duet__text_from(stream->method);
         request->head.version = duet__text_from(stream->version);
+    }
+    if (request != NULL && request->run.task != NULL) {
+        refuse_running(request, status, reason);
+        return;
     }
     duet__refuse(connection, connection->is_shed ? 503 : status, reason);
 }

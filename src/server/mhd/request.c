@@ -11,6 +11,7 @@
 #include "server/request/access_log.h"
 #include "server/connection/connections.h"
 #include "server/connection/disconnect.h"
+#include "server/connection/request_body.h"
 #include "server/request/error_page.h"
 #include "server/mhd/idle.h"
 #include "server/mhd/memory.h"
@@ -203,6 +204,34 @@ static int take_fields(duet_request *request)
     return duet__mhd_wire_is_clean(request) ? 0 : 400;
 }
 
+/* Where what is received is not checked, bodies are collected. */
+static bool streams_body(const duet_request *request)
+{
+    return request->head.framing.has_body && request->refusal == 0 &&
+           request->run.match.route->streams_body &&
+           request->connection->stream.lines > 0;
+}
+
+static enum MHD_Result start_before_body(duet_request *request)
+{
+    duet__connection *connection = request->connection;
+
+    if (!duet__request_body_begin(request))
+        return refuse_head(request, 503, "no memory for the head");
+    if (request->head.framing.expects_continue) /* we do that ourselves */
+        MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND,
+                                    hide_expect, NULL);
+    duet__deadline_clear(&connection->deadline);
+    duet__request_run(request);
+    if (request->run.task == NULL || request->run.sends_reply)
+        return MHD_YES;
+    if (request->stream == NULL)
+        duet__connection_expect(connection, DUET__EXPECT_HANDLER);
+    if (!connection->is_cut)
+        duet__disconnect_watch(connection);
+    return MHD_YES;
+}
+
 static enum MHD_Result take_head(duet_request *request, const char *method,
                                  const char *version)
 {
@@ -233,6 +262,8 @@ static enum MHD_Result take_head(duet_request *request, const char *method,
         request->head.framing.length > DISCARDS_MAX)
         return refuse_head(request, status_of_discarded(request), "");
     request->phase = DUET__REQUEST_BODY;
+    if (streams_body(request))
+        return start_before_body(request);
     if (request->head.framing.has_body) {
         duet__connection_expect(request->connection, DUET__EXPECT_BODY);
         duet__connection_look_soon(request->connection);
@@ -275,6 +306,25 @@ static enum MHD_Result take_body(duet_request *request, const char *bytes,
     return MHD_YES;
 }
 
+/* The handler runs: it gets the body, or its end. */
+static enum MHD_Result feed_handler(duet_request *request, const char *bytes,
+                                    size_t *count)
+{
+    if (request->run.is_suspended) /* called again in the same loop */
+        return MHD_YES;
+    if (*count > 0) {
+        *count -= duet__request_body_put(request, bytes, *count);
+        if (*count > 0)
+            duet__mhd_suspend(request);
+        return MHD_YES;
+    }
+    duet__request_body_end(request);
+    duet__mhd_suspend(request);
+    if (!request->run.sends_reply && !request->connection->is_cut)
+        duet__disconnect_watch(request->connection);
+    return MHD_YES;
+}
+
 /* --- the reply ----------------------------------------------------------- */
 
 static enum MHD_Result start(duet_request *request)
@@ -314,6 +364,15 @@ static enum MHD_Result conclude(duet_request *request)
     return send_reply(request);
 }
 
+/* The handler has ended. */
+static enum MHD_Result drain(duet_request *request, size_t *count)
+{
+    if (*count == 0)
+        return request->connection->is_refused ? MHD_NO : conclude(request);
+    *count = 0;
+    return MHD_YES;
+}
+
 enum MHD_Result duet__mhd_answer(void *context,
                                  struct MHD_Connection *connection,
                                  const char *url, const char *method,
@@ -333,6 +392,10 @@ enum MHD_Result duet__mhd_answer(void *context,
         return take_head(request, method, version);
     case DUET__REQUEST_BODY:
         return *count > 0 ? take_body(request, bytes, count) : start(request);
+    case DUET__REQUEST_RUNNING:
+        return feed_handler(request, bytes, count);
+    case DUET__REQUEST_DRAINED:
+        return drain(request, count);
     case DUET__REQUEST_ENDED:
         return conclude(request);
     default:
@@ -364,6 +427,10 @@ void duet__mhd_completed(void *context, struct MHD_Connection *connection,
     *state = NULL;
     record = request->connection;
     duet__mhd_step(&record->server->mhd, record);
+    if (request->run.task != NULL) { /* it reads the body that is cut off */
+        duet__request_abandon(request);
+        return;
+    }
     if (request->server->settings.access_log != NULL && !record->is_refused)
         log_reply(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK ||
                                request->run.is_answered);

@@ -42,8 +42,9 @@ bool duet__connection_is_receiving(const duet__connection *connection)
 {
     const duet_request *request = connection->request;
 
-    return request != NULL && request->phase <= DUET__REQUEST_BODY &&
-           !connection->is_refused;
+    return request != NULL && !connection->is_refused &&
+           (request->phase <= DUET__REQUEST_BODY ||
+            request->phase == DUET__REQUEST_DRAINED);
 }
 
 bool duet__connection_is_in_line(const duet__connection *connection)

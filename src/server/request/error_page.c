@@ -120,6 +120,9 @@ static int status_of_code(duet_request *request, int code, const char *why)
 {
     if (request->run.has_timed_out)
         return 503;
+    if (request->body.failure == code && code != DUET_EDISCONNECTED &&
+        code != DUET_ECLOSED)
+        return request->body.failure_status;
     if (code == DUET_EJSON && request->asked.json_is_malformed)
         return 400;
     if (code == DUET_ECANCELED &&

@@ -28,6 +28,8 @@ typedef enum duet__request_phase {
     DUET__REQUEST_BODY,    /* the head is good; the body is being read */
     DUET__REQUEST_RUNNING, /* the handler's task runs */
     DUET__REQUEST_ENDED,   /* it has ended: the reply may be queued */
+    DUET__REQUEST_DRAINED, /* it has, and the rest of the body is thrown away
+                            * first */
     DUET__REQUEST_SENT,    /* the reply is libmicrohttpd's */
 } duet__request_phase;
 
@@ -71,6 +73,12 @@ struct duet_request {
         duet__buffer received;
         bool is_discarded;
         size_t discarded_bytes;
+        bool has_reader;  /* see connection/request_body.h, for all of these */
+        bool is_coming;   /* and the handler's task may run already */
+        size_t bytes_max; /* with is_coming: of the route */
+        int64_t timeout_ns; /* likewise */
+        int failure;        /* of the reader; 0: none */
+        int failure_status; /* that the handler's failure gives then */
     } body;
 
     /* The handler's. */
@@ -78,8 +86,10 @@ struct duet_request {
         duet__match match;
         duet_task *task;   /* NULL unless it runs */
         bool is_suspended; /* the connection is */
+        bool is_abandoned; /* libmicrohttpd has closed the connection */
         bool keeps_on_disconnect;
         bool has_timed_out;
+        bool sends_reply; /* its task waits for the client, and watches it */
         bool is_answered; /* its task has sent the reply; see half_close.h */
         duet__deferred *deferred; /* the newest first */
     } run;

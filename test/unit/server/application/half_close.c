@@ -250,8 +250,9 @@ static void client_that_resets_has_gone_in_any_case(void **state)
 
 in_task(route_chooses_for_itself)
 {
-    static const duet_route_options goes_on = {DUET_HALF_CLOSE_ANSWERS};
-    static const duet_route_options wrong = {(duet_half_close)9};
+    static const duet_route_options goes_on = {.half_close =
+                                                   DUET_HALF_CLOSE_ANSWERS};
+    static const duet_route_options wrong = {.half_close = (duet_half_close)9};
     static test_web web;
 
     assert_status(duet_application_new(NULL, &web.application), 0);
