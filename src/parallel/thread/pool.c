@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.c - threads that take calls from a queue.
+/* pool.c - a queue of calls, and how many threads take them.
  *
- * Owns the queue and the threads. Invariant: while calls are queued, there is a
- * thread that will check the queue; so without threads the queue is empty. */
+ * Owns the queue. Invariant: while calls are queued, there is a thread that
+ * will check the queue; so without threads the queue is empty. */
 #include "parallel/thread/pool.h"
 
-#include <errno.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/limit.h"
 #include "parallel/thread/thread.h"
 #include "parallel/thread/call.h"
+#include "parallel/thread/worker.h"
 #include "runtime/core/loop.h"
 
 DUET__LIVES("thread pool")
@@ -26,182 +23,6 @@ enum {
     QUEUE_DEFAULT = 1024,
     IDLE_DEFAULT_MS = 10000,
 };
-
-/* The pool that the calling thread works for. */
-static _Thread_local duet_thread_pool *pool_of_thread;
-
-/* --- references ---------------------------------------------------------- */
-
-/* Drops a reference. With the mutex held, which it releases. */
-static void unlock_and_release(duet_thread_pool *pool)
-{
-    duet__counted_mutex *guard = pool->guard;
-
-    if (--pool->references > 0) {
-        duet__counted_mutex_unlock(guard);
-        return;
-    }
-    free(pool);
-    duet__counted_mutex_unlock_and_release(guard);
-}
-
-/* --- ends of calls ------------------------------------------------------- */
-
-/* Ends all calls that have not begun. With the mutex held. */
-static void finish_pending(duet_thread_pool *pool, int result,
-                           duet__list *finished)
-{
-    duet__link *link = pool->queue.next;
-
-    for (; link != &pool->queue; link = link->next) {
-        duet_thread_call *call = DUET__MEMBER(link, duet_thread_call, link);
-
-        if (result == DUET_EBROKEN)
-            call->detail = (duet__detail){.text = strdup(pool->broken_because),
-                                          .code = result};
-        duet__thread_call_finish(call, result);
-    }
-    duet__list_append_all(finished, &pool->queue);
-    pool->queued = 0;
-    duet__gate_wake_all(&pool->room);
-}
-
-/* Without the mutex, as the listeners are the user's code. */
-static void tell_ends(duet__list *finished)
-{
-    while (!duet__list_is_empty(finished))
-        duet__thread_call_tell_end(DUET__MEMBER(duet__list_pop_front(finished),
-                                                duet_thread_call, link));
-}
-
-/* --- threads ------------------------------------------------------------- */
-
-/* Takes the next call; false if the thread is to end. With the mutex held. */
-static bool take_call(duet_thread_pool *pool, duet_thread_call **out_call)
-{
-    int status = 0;
-
-    while (duet__list_is_empty(&pool->queue)) {
-        if (pool->closed || status != 0)
-            return false;
-        status = duet__gate_wait(&pool->work, &pool->guard->mutex, "work",
-                                 pool->idle_ms < 0 ? DUET_NEVER
-                                                   : duet_in_ms(pool->idle_ms));
-    }
-    *out_call = DUET__MEMBER(duet__list_pop_front(&pool->queue),
-                             duet_thread_call, link);
-    pool->queued--;
-    (*out_call)->state = DUET__THREAD_CALL_RUNNING;
-    duet__gate_wake_one(&pool->room);
-    return true;
-}
-
-/* With the mutex held, but not while the call runs. */
-static void run_call(duet_thread_pool *pool, duet_thread_call *call)
-{
-    int result;
-
-    duet__counted_mutex_unlock(pool->guard);
-    duet__detail_current = &call->detail;
-    result = call->function(call->argument);
-    duet__detail_current = NULL;
-    duet__counted_mutex_lock(pool->guard);
-    duet__thread_call_finish(call, result);
-    duet__counted_mutex_unlock(pool->guard);
-    duet__thread_call_tell_end(call);
-    duet__counted_mutex_lock(pool->guard);
-}
-
-static void break_pool(duet_thread_pool *pool, const char *because)
-{
-    duet__list finished = DUET__LIST_EMPTY(finished);
-
-    duet__counted_mutex_lock(pool->guard);
-    if (!pool->broken)
-        snprintf(pool->broken_because, sizeof pool->broken_because,
-                 "pool '%s': an initializer failed: %s", pool->name, because);
-    pool->broken = pool->closed = true;
-    finish_pending(pool, DUET_EBROKEN, &finished);
-    duet__gate_wake_all(&pool->work);
-    duet__gate_wake_all(&pool->room);
-    duet__counted_mutex_unlock(pool->guard);
-    tell_ends(&finished);
-}
-
-static void initialize_thread(duet_thread_pool *pool)
-{
-    duet__detail detail = {0};
-    int result;
-
-    if (pool->initializer == NULL)
-        return;
-    duet__detail_current = &detail;
-    result = pool->initializer(pool->initializer_argument);
-    if (result < 0)
-        break_pool(pool, duet_error_message(result));
-    duet__detail_current = NULL;
-    duet__detail_free(&detail);
-}
-
-/* Each thread that ends joins the one that ended before it, so at most one is
- * left to be joined. The caller holds the mutex; it is released. */
-static void end_thread(duet_thread_pool *pool)
-{
-    bool has_previous = pool->has_ended;
-    pthread_t previous = pool->ended_thread;
-
-    pool->threads--;
-    pool->has_ended = !pool->abandoned;
-    pool->ended_thread = pthread_self();
-    if (pool->abandoned)
-        pthread_detach(pthread_self());
-    if (pool->threads == 0)
-        duet__gate_wake_all(&pool->ended);
-    unlock_and_release(pool);
-    if (has_previous)
-        pthread_join(previous, NULL);
-}
-
-static void *thread_main(void *argument)
-{
-    duet_thread_pool *pool = argument;
-    duet_thread_call *call;
-
-    pool_of_thread = pool;
-    pthread_setname_np(pthread_self(), pool->name);
-    initialize_thread(pool);
-    duet__counted_mutex_lock(pool->guard);
-    while (take_call(pool, &call))
-        run_call(pool, call);
-    end_thread(pool);
-    return NULL;
-}
-
-/* With the mutex held. Signals go to the program's own threads. */
-static int start_thread(duet_thread_pool *pool)
-{
-    pthread_attr_t attributes;
-    sigset_t all;
-    sigset_t before;
-    pthread_t thread;
-    int error = 0;
-
-    pthread_attr_init(&attributes);
-    if (pool->stack_bytes != 0)
-        error = pthread_attr_setstacksize(&attributes, pool->stack_bytes);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (error == 0)
-        error = pthread_create(&thread, &attributes, thread_main, pool);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    if (error != 0)
-        return duet__fail(DUET_ELIMIT, "start a thread of pool '%s': %s",
-                          pool->name, strerror(error));
-    pool->threads++;
-    pool->references++;
-    return 0;
-}
 
 /* --- submitting ---------------------------------------------------------- */
 
@@ -233,7 +54,7 @@ static int queue_call(duet_thread_pool *pool, duet_thread_call *call)
 
     if (!duet__gate_wake_one(&pool->work) &&
         pool->threads < pool->threads_limit)
-        status = start_thread(pool);
+        status = duet__pool_worker_start(pool);
     if (status != 0 && pool->threads == 0)
         return status;
     duet__list_push_back(&pool->queue, &call->link);
@@ -383,23 +204,11 @@ static void close_pool(duet_thread_pool *pool, bool cancel_pending)
 
     pool->closed = true;
     if (cancel_pending)
-        finish_pending(pool, DUET_ECANCELED, &finished);
+        duet__pool_finish_pending(pool, DUET_ECANCELED, &finished);
     duet__gate_wake_all(&pool->work);
     duet__gate_wake_all(&pool->room);
     duet__counted_mutex_unlock(pool->guard);
-    tell_ends(&finished);
-}
-
-/* With the mutex held, which it releases: joins the last thread that ended. */
-static void join_ended(duet_thread_pool *pool)
-{
-    bool has_ended = pool->has_ended;
-    pthread_t thread = pool->ended_thread;
-
-    pool->has_ended = false;
-    duet__counted_mutex_unlock(pool->guard);
-    if (has_ended)
-        pthread_join(thread, NULL);
+    duet__pool_tell_ends(&finished);
 }
 
 int duet_thread_pool_shutdown(duet_thread_pool *pool, bool cancel_pending,
@@ -408,7 +217,7 @@ int duet_thread_pool_shutdown(duet_thread_pool *pool, bool cancel_pending,
     int status = 0;
 
     DUET__LIFE_GOES_ON(pool);
-    if (pool_of_thread == pool)
+    if (duet__pool_worker_is_of(pool))
         return duet__fail_plainly(DUET_EDEADLK);
     duet__counted_mutex_lock(pool->guard);
     close_pool(pool, cancel_pending);
@@ -419,7 +228,7 @@ int duet_thread_pool_shutdown(duet_thread_pool *pool, bool cancel_pending,
     if (pool->threads == 0 && status == DUET_ETIMEDOUT)
         status = 0;
     if (status == 0)
-        join_ended(pool);
+        duet__pool_join_ended(pool);
     else
         duet__counted_mutex_unlock(pool->guard);
     return status;
@@ -434,7 +243,7 @@ void duet_thread_pool_free(duet_thread_pool *pool)
     pool->abandoned = true;
     close_pool(pool, true);
     duet__counted_mutex_lock(pool->guard);
-    join_ended(pool);
+    duet__pool_join_ended(pool);
     duet__counted_mutex_lock(pool->guard);
-    unlock_and_release(pool);
+    duet__pool_unlock_and_release(pool);
 }

@@ -169,92 +169,6 @@ static void there_are_four_more_threads_than_cores_by_default(void **state)
     test_end_pool(pool);
 }
 
-static void idle_threads_end(void **state)
-{
-    const duet_thread_pool_options options = {.threads = 2, .idle_ms = 1};
-    duet_thread_pool *pool;
-    int number = 2;
-
-    (void)state;
-    assert_status(duet_thread_pool_new(&options, &pool), 0);
-    for (int i = 0; i < 3; i++) {
-        assert_status(duet_thread_pool_submit(pool, square, &number, NULL, NULL,
-                                              DUET_NEVER),
-                      0);
-        while (count_threads(pool) > 0)
-            usleep(500);
-    }
-    test_end_pool(pool);
-}
-
-static int count_start(void *argument)
-{
-    atomic_fetch_add((atomic_int *)argument, 1);
-    return 0;
-}
-
-static void initializer_runs_once_in_each_thread(void **state)
-{
-    atomic_int starts = 0;
-    const duet_thread_pool_options options = {.threads = 2,
-                                              .initializer = count_start,
-                                              .initializer_argument = &starts};
-    duet_thread_pool *pool;
-    test_held work[2];
-
-    (void)state;
-    assert_status(duet_thread_pool_new(&options, &pool), 0);
-    for (int i = 0; i < 2; i++) {
-        test_held_init(&work[i], 0);
-        assert_status(duet_thread_pool_submit(pool, test_run_held, &work[i],
-                                              NULL, NULL, DUET_NEVER),
-                      0);
-    }
-    for (int i = 0; i < 2; i++)
-        sem_wait(&work[i].begun);
-    assert_int_equal(atomic_load(&starts), 2);
-    for (int i = 0; i < 2; i++)
-        sem_post(&work[i].go_on);
-    test_end_pool(pool);
-}
-
-static int fail_after_signal(void *argument)
-{
-    sem_wait(argument);
-    return duet__fail(DUET_EACCES, "no key");
-}
-
-static void failing_initializer_breaks_the_pool(void **state)
-{
-    sem_t go_on;
-    const duet_thread_pool_options options = {.initializer = fail_after_signal,
-                                              .initializer_argument = &go_on};
-    duet_thread_pool *pool;
-    duet_thread_call *call;
-    int number = 2;
-    int result = 0;
-
-    (void)state;
-    sem_init(&go_on, 0, 0);
-    assert_status(duet_thread_pool_new(&options, &pool), 0);
-    assert_status(
-        duet_thread_pool_submit(pool, square, &number, NULL, &call, DUET_NEVER),
-        0);
-    sem_post(&go_on);
-    assert_status(duet_thread_call_wait(call, &result, DUET_NEVER), 0);
-    assert_status(result, DUET_EBROKEN);
-    assert_string_equal(duet_error_detail(),
-                        "pool 'duet-pool': an initializer failed: no key");
-    duet_fail(0, "%s", "");
-    assert_status(
-        duet_thread_pool_try_submit(pool, square, &number, NULL, NULL),
-        DUET_EBROKEN);
-    assert_string_equal(duet_error_detail(),
-                        "pool 'duet-pool': an initializer failed: no key");
-    duet_thread_call_free(call);
-    test_end_pool(pool);
-}
-
 static void shutdown_waits_or_cancels_what_has_not_begun(void **state)
 {
     duet_thread_pool *pool = test_new_pool(1, 0);
@@ -375,8 +289,6 @@ TEST_MAIN(test(plain_thread_waits_for_results),
           test(full_queue_is_an_error_or_a_wait),
           test(threads_are_made_on_demand_and_reused),
           test(there_are_four_more_threads_than_cores_by_default),
-          test(idle_threads_end), test(initializer_runs_once_in_each_thread),
-          test(failing_initializer_breaks_the_pool),
           test(shutdown_waits_or_cancels_what_has_not_begun),
           test(call_cannot_wait_for_its_own_pool),
           test(pool_frees_the_argument_in_every_case),
