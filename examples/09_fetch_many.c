@@ -53,5 +53,8 @@ int main(int count, char **arguments)
 {
     urls = (const char *const *)arguments + 1;
     url_count = (size_t)count - 1;
-    return duet_run(fetch_all, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_run(fetch_all, NULL, NULL);
+    if (status < 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -5,42 +5,28 @@
  * Run:    ./15_handler_fetches 8080 URL1 URL2 URL3
  * Prints: listening on http://127.0.0.1:8080 */
 #include <duet/duet.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static duet_session *session; /* open while the server runs */
 
-typedef struct page {
-    const char *url;
-    duet_response *response;
-} page;
-
-static int fetch(void *argument)
+static int join_pages(duet_request *request, void *urls)
 {
-    page *own = argument;
-    int status = duet_get(session, own->url, NULL, &own->response, DUET_NEVER);
-
-    if (status == 0 && duet_response_status(own->response) != 200)
-        status = DUET_ENOENT; /* its text is that of an error page */
-    return status;
-}
-
-static int join_pages(duet_request *request, void *context)
-{
-    char **urls = context;
-    page pages[3] = {{urls[0], NULL}, {urls[1], NULL}, {urls[2], NULL}};
-    duet_call calls[3] = {
-        {fetch, &pages[0], 0}, {fetch, &pages[1], 0}, {fetch, &pages[2], 0}};
-    int status = duet_gather(calls, 3, NULL, duet_in_ms(5000));
+    duet_get_result pages[3] = {{0}};
     const char *text = "";
+    int status = duet_get_all(session, urls, 3, NULL, pages, duet_in_ms(5000));
 
-    for (int i = 0; i < 3 && status == 0 && text != NULL; i++)
-        text = duet_request_printf(request, "%s%s", text,
-                                   duet_response_body(pages[i].response, NULL));
-    for (int i = 0; i < 3; i++)
-        duet_response_free(pages[i].response);
-    if (status != 0 || text == NULL)
-        return status != 0 ? 502 : DUET_ENOMEM;
-    return duet_reply_text(request, 200, text);
+    for (int i = 0; i < 3 && status == 0; i++) {
+        if (pages[i].status != 0 ||
+            duet_response_status(pages[i].response) != 200)
+            status = 502;
+        else if ((text = duet_request_printf(
+                      request, "%s%s", text,
+                      duet_response_body(pages[i].response, NULL))) == NULL)
+            status = DUET_ENOMEM;
+    }
+    duet_get_results_clear(pages, 3);
+    return status != 0 ? status : duet_reply_text(request, 200, text);
 }
 
 static int open_session(void *place)
@@ -57,14 +43,18 @@ static int close_session(void *place)
 int main(int count, char **arguments)
 {
     duet_application *app;
-
     if (count != 5 || duet_application_new(NULL, &app) != 0)
         return 2;
-    uint16_t port = (uint16_t)strtol(arguments[1], NULL, 10);
-    bool failed =
-        duet_application_on_start(app, open_session, close_session, &session) ||
-        duet_route(app, "GET", "/", join_pages, arguments + 2) ||
-        duet_serve(app, &(duet_server_options){.port = port});
+    const duet_server_options options = {
+        .port = (uint16_t)strtol(arguments[1], NULL, 10)};
+    int status =
+        duet_application_on_start(app, open_session, close_session, &session);
+    if (status == 0)
+        status = duet_route(app, "GET", "/", join_pages, arguments + 2);
+    if (status == 0)
+        status = duet_serve(app, &options);
     duet_application_free(app);
-    return failed;
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

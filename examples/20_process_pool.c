@@ -38,7 +38,10 @@ static int run(void *argument)
 int main(void)
 {
     /* First of all: a program with threads can fork no more. */
-    if (duet_process_server_start() != 0)
-        return 1;
-    return duet_run(run, NULL, NULL) == 0 ? 0 : 1;
+    int status = duet_process_server_start();
+    if (status == 0)
+        status = duet_run(run, NULL, NULL);
+    if (status != 0)
+        fprintf(stderr, "%s\n", duet_error_message(status));
+    return status != 0;
 }

@@ -42,7 +42,7 @@ DRIVERS = {"curl/": "src/client/curl/", "microhttpd.h": "src/server/mhd/",
            "brotli/": "src/http/body/brotli_",
            "zstd": "src/http/body/zstd_"}
 
-COLUMNS, FILE_LINES, FUNCTION_LINES, EXAMPLE_LINES = 80, 600, 70, 70
+COLUMNS, FILE_LINES, FUNCTION_LINES, EXAMPLE_LINES = 80, 600, 70, 60
 
 BANNED = {
     "sprintf": "snprintf", "vsprintf": "vsnprintf",

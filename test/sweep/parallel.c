@@ -240,6 +240,9 @@ static bool is_honest(const fault *fault, int status)
         return false;
     case EAGAIN:
         return fault->call == FAULT_THREAD && status == DUET_ELIMIT;
+    case ENOMEM:
+        /* The C library tells a thread without memory by EAGAIN. */
+        return status == DUET_ENOMEM || status == DUET_ELIMIT;
     default:
         return status == -fault->error || status == DUET_ENOMEM;
     }
