@@ -79,7 +79,7 @@ static int sync_it(void *argument)
     if (status != 0)
         return status;
     status = duet_file_sync(file, DUET_SYNC_FULL, DUET_NEVER);
-    duet_file_close(file, DUET_NEVER);
+    (void)!duet_file_close(file, DUET_NEVER);
     return status;
 }
 
@@ -325,6 +325,15 @@ static int map_in_threads(void *argument)
     return status;
 }
 
+static int map_array_in_threads(void *argument)
+{
+    int number = 0;
+
+    (void)argument;
+    return duet_thread_pool_map_array(NULL, do_nothing, &number, 1,
+                                      sizeof number, NULL, NULL, DUET_NEVER);
+}
+
 static int spawn_with_large_stack(void *argument)
 {
     const duet_spawn_options options = {.stack_bytes = 64 * 1024 * 1024};
@@ -489,6 +498,7 @@ static const refusal refusals[] = {
     {"child", THREADS, EAGAIN, start_child, DUET_EAGAIN, false},
     {"child", SYS_pidfd_send_signal, EPERM, signal_child, DUET_EPERM, false},
     {"spawn", SYS_mmap, ENOMEM, spawn_with_large_stack, DUET_ELIMIT, false},
+    {"map array", THREADS, EAGAIN, map_array_in_threads, DUET_ELIMIT, false},
     {"thread map", THREADS, EAGAIN, map_in_threads, DUET_ELIMIT, false},
     {"to thread", THREADS, EAGAIN, do_in_thread, DUET_ELIMIT, false},
     {"fork server", THREADS, EAGAIN, start_fork_server, DUET_EAGAIN, true},

@@ -450,7 +450,7 @@ static int hold_locks(void *argument)
     (void)argument;
     assert_status(duet_lock_acquire(lock, SOON), 0);
     assert_status(duet_read_write_lock_write(read_write_lock, SOON), 0);
-    duet_sleep(SOON);
+    (void)!duet_sleep(SOON);
     duet_read_write_lock_release(read_write_lock);
     duet_lock_release(lock);
     return 0;

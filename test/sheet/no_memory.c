@@ -84,6 +84,7 @@ in_task(waits_need_room_for_a_timer)
     assert_no_memory(duet_future_wait(future, NULL, SOON));
     duet_future_free(future);
     assert_no_memory(duet_repeat_every(1, do_nothing, NULL, SOON));
+    assert_no_memory(duet_sleep(SOON));
     assert_status(duet_timeout_open(DUET_NEVER, &timeout), 0);
     assert_no_memory(duet_timeout_move(timeout, SOON));
     assert_status(duet_timeout_close(timeout, 0), 0);
@@ -341,6 +342,70 @@ in_task(programs)
     duet_child_free(child);
 }
 
+/* --- files and streams ---------------------------------------------------- */
+
+in_task(files)
+{
+    duet_file *file;
+
+    assert_status(duet_temporary_file_open(NULL, &file, SOON), 0);
+    assert_no_memory(duet_file_seek(file, 0, DUET_SEEK_END, NULL, SOON));
+    assert_status(duet_file_close(file, SOON), 0);
+}
+
+static int lend_nothing(void *context, const char **out_bytes,
+                        size_t *out_length, duet_deadline deadline)
+{
+    (void)context;
+    (void)out_bytes;
+    (void)out_length;
+    (void)deadline;
+    return DUET_ENOMEM;
+}
+
+static int take_all(void *context, const char *bytes, size_t length,
+                    size_t *out_taken, duet_deadline deadline)
+{
+    (void)context;
+    (void)bytes;
+    (void)deadline;
+    *out_taken = length;
+    return 0;
+}
+
+static int observe(void *context, const void *bytes, size_t length)
+{
+    (void)context;
+    (void)bytes;
+    (void)length;
+    return 0;
+}
+
+in_task(streams)
+{
+    static const duet_reader_functions source = {.next = lend_nothing};
+    static const duet_writer_functions sink = {.write = take_all};
+    duet_reader *reader;
+    duet_writer *writer;
+    duet_reader *upper;
+    duet_writer *upper_writer;
+    const char *bytes;
+    size_t length;
+
+    assert_no_memory(duet_reader_new(&source, NULL, &reader));
+    assert_no_memory(duet_writer_new(&sink, NULL, &writer));
+    assert_status(duet_reader_new(&source, NULL, &reader), 0);
+    assert_status(duet_writer_new(&sink, NULL, &writer), 0);
+    assert_no_memory(duet_limited_reader(reader, 1, DUET_LIMIT_ENDS, &upper));
+    assert_no_memory(duet_observed_reader(reader, observe, NULL, &upper));
+    assert_no_memory(duet_tee_reader(reader, writer, &upper));
+    assert_no_memory(
+        duet_observed_writer(writer, observe, NULL, &upper_writer));
+    assert_status(duet_read_next(reader, &bytes, &length, SOON), DUET_ENOMEM);
+    duet_reader_close(reader);
+    duet_writer_close(writer);
+}
+
 /* --- the web -------------------------------------------------------------- */
 
 /* The JSON library allocates by itself. */
@@ -390,6 +455,8 @@ in_task(servers_and_sessions)
     duet_server *server;
     duet_session *session;
     duet_response *response;
+    duet_get_result result;
+    const char *url = "http://127.0.0.1:1/";
 
     assert_status(duet_application_new(NULL, &application), 0);
     assert_no_memory(duet_route(application, "GET", "/", reply_json, NULL));
@@ -397,8 +464,8 @@ in_task(servers_and_sessions)
     duet_application_free(application);
     assert_no_memory(duet_session_open(NULL, &session));
     assert_status(duet_session_open(NULL, &session), 0);
-    assert_no_memory(duet_fetch(session, "GET", "http://127.0.0.1:1/", NULL,
-                                &response, SOON));
+    assert_no_memory(duet_fetch(session, "GET", url, NULL, &response, SOON));
+    assert_no_memory(duet_get_all(session, &url, 1, NULL, &result, SOON));
     duet_session_close(session);
 }
 
@@ -417,5 +484,6 @@ PROCESS_TEST_MAIN(test(waits_need_room_for_a_timer), test(queues_and_channels),
                   test(locks), test(tasks_are_awaited), test(tasks_are_begun),
                   test(look_inside), test(descriptors), test(threads),
                   test(thread_pools), test(processes), test(process_pools),
-                  test(shared_memory), test(programs), test(requests),
-                  test(servers_and_sessions), test(queries))
+                  test(shared_memory), test(programs), test(files),
+                  test(streams), test(requests), test(servers_and_sessions),
+                  test(queries))

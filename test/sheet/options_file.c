@@ -34,7 +34,7 @@ static int use_duet_file_reader_options(const void *options)
     if (status == 0)
         status = duet_read_line(reader, &line, &length, sheet_soon());
     duet_reader_close(reader);
-    duet_file_close(file, sheet_soon());
+    (void)!duet_file_close(file, sheet_soon());
     return status;
 }
 
@@ -52,7 +52,7 @@ static int use_duet_file_writer_options(const void *options)
     if (status == 0)
         status = duet_writer_flush(writer, sheet_soon());
     duet_writer_close(writer);
-    duet_file_close(file, sheet_soon());
+    (void)!duet_file_close(file, sheet_soon());
     duet_path_unlink("made", sheet_soon());
     return status;
 }
@@ -86,7 +86,7 @@ static int use_duet_temporary_options(const void *options)
     int other = duet_temporary_folder_open(options, &folder, sheet_soon());
 
     if (file != NULL)
-        duet_file_close(file, sheet_soon());
+        (void)!duet_file_close(file, sheet_soon());
     duet_temporary_folder_close(folder, sheet_soon());
     return status == other ? status : 1;
 }

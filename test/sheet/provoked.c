@@ -17,6 +17,7 @@
 
 #include "support/busy_pool.h"
 #include "support/folder.h"
+#include "support/held.h"
 #include "support/in_task.h"
 #include "support/process.h"
 #include "support/web.h"
@@ -227,6 +228,8 @@ in_task(process_pool_refuses_what_is_too_much)
                                         &output, SOON),
                   DUET_ETOOLARGE);
     duet_process_output_clear(&output);
+    assert_cancelled(
+        duet_process_pool_call(pool, worker_hang, NULL, 0, &output, SOON));
     assert_status(
         duet_process_pool_submit(pool, worker_hang, NULL, 0, &running), 0);
     assert_status(duet_yield(), 0);
@@ -282,7 +285,85 @@ in_task(pools_break_with_their_initializer)
     assert_status(duet_thread_pool_submit(threads, do_nothing, NULL, NULL,
                                           &thread_call, SOON),
                   DUET_EBROKEN);
+    assert_status(duet_thread_pool_map_array(threads, do_nothing, &result, 1,
+                                             sizeof result, NULL, NULL, SOON),
+                  DUET_EBROKEN);
     duet_thread_pool_free(threads);
+}
+
+in_task(map_in_a_busy_pool_may_come_too_late)
+{
+    duet_thread_pool *pool = test_new_pool(1, 0);
+    int number = 0;
+    test_held held;
+    duet_thread_call *call = test_hold(pool, &held, 0);
+
+    assert_status(duet_thread_pool_map_array(pool, do_nothing, &number, 1,
+                                             sizeof number, NULL, NULL,
+                                             duet_in_ms(1)),
+                  DUET_ETIMEDOUT);
+    sem_post(&held.go_on);
+    duet_thread_call_free(call);
+    test_end_pool(pool);
+}
+
+/* --- streams -------------------------------------------------------------- */
+
+in_task(streams_fail_as_their_contracts_say)
+{
+    duet_reader *reader;
+    duet_writer *writer;
+    const char *line;
+    size_t length;
+
+    assert_status(duet_memory_reader("long", 4, &reader), 0);
+    assert_status(duet_reader_set_line_limit(reader, 1), 0);
+    assert_status(duet_read_line(reader, &line, &length, SOON), DUET_ETOOLARGE);
+    duet_reader_close(reader);
+    assert_status(duet_memory_writer(DUET_NO_LIMIT, &writer), 0);
+    /* Not one of the characters of the C locale. */
+    assert_status(duet_writef(writer, SOON, "%ls", L"N00"), DUET_EINVAL);
+    duet_writer_close(writer);
+}
+
+static int wait_for_ever(void *context, const char **out_bytes,
+                         size_t *out_length, duet_deadline deadline)
+{
+    (void)context;
+    (void)out_bytes;
+    (void)out_length;
+    return duet_sleep(deadline);
+}
+
+static int begin_anew(void *context, duet_deadline deadline)
+{
+    (void)context;
+    (void)deadline;
+    return 0;
+}
+
+static int read_it(void *reader)
+{
+    const char *bytes;
+    size_t length;
+
+    return duet_read_next(reader, &bytes, &length, DUET_NEVER);
+}
+
+in_task(reader_that_is_read_is_not_rewound)
+{
+    static const duet_reader_functions source = {.next = wait_for_ever,
+                                                 .rewind = begin_anew};
+    duet_reader *reader;
+    duet_task *task;
+
+    assert_status(duet_reader_new(&source, NULL, &reader), 0);
+    assert_status(duet_spawn(read_it, reader, NULL, &task), 0);
+    assert_status(duet_yield(), 0);
+    assert_status(duet_reader_rewind(reader, SOON), DUET_EBUSY);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    duet_reader_close(reader);
 }
 
 /* --- signals and descriptors ---------------------------------------------- */
@@ -387,7 +468,7 @@ static int say_ok(duet_request *request, void *context)
 static int wait_long(duet_request *request, void *context)
 {
     (void)context;
-    duet_sleep(SOON);
+    (void)!duet_sleep(SOON);
     return duet_reply_text(request, 200, "late");
 }
 
@@ -552,6 +633,9 @@ PROCESS_TEST_MAIN(
     test(server_that_stands_still_takes_some_signals),
     test(process_pool_refuses_what_is_too_much),
     test(pools_break_with_their_initializer), test(signal_handlers_have_an_end),
+    test(map_in_a_busy_pool_may_come_too_late),
+    test(streams_fail_as_their_contracts_say),
+    test(reader_that_is_read_is_not_rewound),
     in_folder(replacement_may_come_too_late),
     test(servers_own_descriptors_and_small_stacks), test(plain_text_is_no_tls),
     test(interrupt_ends_a_blocking_fetch))

@@ -250,7 +250,7 @@ static bool try(const sweep *sweep, const fault *fault, int nth)
     if (session->admission.running != 0 || session->exchanges != 0)
         complain(sweep, fault, nth, "a place is lost", status);
     if (status == DUET_ECONNREFUSED) /* longer than dns_ttl_min_ms */
-        (void)duet_sleep(duet_in_ms(2));
+        (void)!duet_sleep(duet_in_ms(2));
     status = fetch(session, trial);
     /* OpenSSL keeps an authority whose key it had no memory to read. */
     if (status != 0 && !((trial->kind & IS_TLS) && fault->call == FAULT_MEMORY))

@@ -91,8 +91,8 @@ static void error_page(duet_request *request, int status, const char *detail,
                        void *context)
 {
     (void)context;
-    (void)duet_reply_textf(request, status, "%d, sorry%s", status,
-                           detail != NULL ? "" : "?");
+    (void)!duet_reply_textf(request, status, "%d, sorry%s", status,
+                            detail != NULL ? "" : "?");
 }
 
 /* --- requests ------------------------------------------------------------- */
