@@ -237,7 +237,8 @@ DUET_API int duet_file_descriptor(const duet_file *file);
  *                          is lost
  *   DUET_ENOMEM, DUET_ELIMIT, DUET_ENOLOOP  closed, but the result is unknown
  * Source: close(2). */
-DUET_API int duet_file_close(duet_file *file, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_file_close(duet_file *file,
+                                           duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

@@ -35,9 +35,8 @@ DUET_API DUET_MUST_USE int duet_reply_text(duet_request *request, int status,
                                            const char *text);
 
 /* The same with a printf() format. */
-DUET_API DUET_PRINTF(3, 4) int duet_reply_textf(duet_request *request,
-                                                int status, const char *format,
-                                                ...);
+DUET_API DUET_MUST_USE DUET_PRINTF(3, 4) int duet_reply_textf(
+    duet_request *request, int status, const char *format, ...);
 
 /* Replies with any bytes.
  *
@@ -72,8 +71,8 @@ DUET_API DUET_MUST_USE int duet_reply_json(duet_request *request, int status,
  *          9110 8.6). A 304 without it has no length; libmicrohttpd before
  *          0.9.77 closes the connection behind that
  *   value  copied; not empty; no control character except the tab */
-DUET_API int duet_reply_field(duet_request *request, const char *name,
-                              const char *value);
+DUET_API DUET_MUST_USE int
+duet_reply_field(duet_request *request, const char *name, const char *value);
 
 /* --- streamed replies ---------------------------------------------------- */
 

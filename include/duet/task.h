@@ -95,8 +95,8 @@ DUET_API DUET_MUST_USE int duet_spawn(duet_task_function *function,
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio, `await task`. */
-DUET_API int duet_join(duet_task *task, int *out_result,
-                       duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_join(duet_task *task, int *out_result,
+                                     duet_deadline deadline);
 
 /* Waits until a task has ended; keeps the handle, and cancels nothing.
  *
@@ -110,7 +110,8 @@ DUET_API int duet_join(duet_task *task, int *out_result,
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task, and would have to wait
  * Source: asyncio.wait(). */
-DUET_API int duet_task_wait(duet_task *task, duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_task_wait(duet_task *task,
+                                          duet_deadline deadline);
 
 /* Waits for a task and returns its result, like duet_join(), but a cancelled
  * caller does not cancel the task. The task still belongs to its owner: to
@@ -197,7 +198,7 @@ DUET_API duet_task *duet_current_task(void);
  *   DUET_ECANCELED  the task was cancelled
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.sleep(0). */
-DUET_API int duet_yield(void);
+DUET_API DUET_MUST_USE int duet_yield(void);
 
 /* Waits until the deadline. If it has passed, this is like duet_yield().
  * DUET_NEVER waits until the task is cancelled.
@@ -207,7 +208,7 @@ DUET_API int duet_yield(void);
  *   DUET_ENOMEM     no memory for the timer
  *   DUET_ENOLOOP    the caller is not a task
  * Source: asyncio.sleep(). */
-DUET_API int duet_sleep(duet_deadline deadline);
+DUET_API DUET_MUST_USE int duet_sleep(duet_deadline deadline);
 
 DUET_END_DECLARATIONS
 

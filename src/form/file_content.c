@@ -19,7 +19,7 @@ static void end_pass(duet__file_content *content, duet_deadline deadline)
     content->buffer = NULL;
     if (content->path == NULL)
         return;
-    duet_file_close(content->file, deadline);
+    (void)!duet_file_close(content->file, deadline);
     content->file = NULL;
 }
 

@@ -45,7 +45,7 @@ void duet_form_free(duet_form *form)
     for (size_t i = 0; i < form->count; i++)
         duet__form_field_free(form->fields[i]);
     free(form->fields);
-    duet_file_close(form->spool, DUET_NOW);
+    (void)!duet_file_close(form->spool, DUET_NOW);
     free(form);
 }
 

@@ -40,7 +40,7 @@ static int read_lines(const char *folder)
         bytes += length;
     }
     duet_reader_close(reader);
-    duet_file_close(file, DUET_NEVER);
+    (void)!duet_file_close(file, DUET_NEVER);
     if (status != DUET_EEMPTY)
         return status;
     return lines == count && bytes == (size_t)lines * BENCH_LINE ? 0 : DUET_EIO;

@@ -254,7 +254,7 @@ static void send_cut(int client, const input *input, uint64_t *seed)
         if (count > 0)
             sent += (size_t)count;
         if (is_cut || count < 0)
-            (void)duet_yield();
+            (void)!duet_yield();
     }
 }
 

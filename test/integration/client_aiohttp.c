@@ -183,7 +183,7 @@ static void cancel_many(duet_session *session)
 
     for (int i = 0; i < MANY; i++)
         assert_status(duet_spawn(get_stalled, session, NULL, &tasks[i]), 0);
-    duet_sleep(duet_in_ms(50));
+    (void)!duet_sleep(duet_in_ms(50));
     for (int i = 0; i < MANY; i++)
         duet_task_cancel(tasks[i]);
     for (int i = 0; i < MANY; i++) {

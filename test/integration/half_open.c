@@ -216,7 +216,7 @@ static void serve(test_wire *wire, int descriptor, int number)
     else if (test_wire_read(wire, descriptor))
         test_wire_write(descriptor, before_vanishing);
     vanish(descriptor);
-    (void)duet_sleep(DUET_NEVER);
+    (void)!duet_sleep(DUET_NEVER);
 }
 
 static int get(duet_session *session, const duet_fetch_options *options)

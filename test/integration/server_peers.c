@@ -68,8 +68,8 @@ static int echo(duet_request *request, void *context)
     const char *type = duet_request_field(request, "content-type");
 
     (void)context;
-    duet_reply_field(request, "X-Length",
-                     duet_request_printf(request, "%zu", count));
+    (void)!duet_reply_field(request, "X-Length",
+                            duet_request_printf(request, "%zu", count));
     return duet_reply_bytes(request, 200, bytes, count, type);
 }
 

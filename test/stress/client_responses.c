@@ -292,7 +292,7 @@ static bool write_pieces(int descriptor, message *from)
             return false;
         done = end;
         for (uint64_t turns = pick(from, 3); turns > 0; turns--)
-            duet_yield();
+            (void)!duet_yield();
     }
     return pick(from, 2) == 0;
 }
@@ -470,7 +470,7 @@ static int run_all(void *argument)
         status = duet_join(clients[i], NULL, DUET_NEVER);
     duet_session_close(session);
     duet_task_cancel(server);
-    duet_join(server, NULL, DUET_NEVER);
+    (void)!duet_join(server, NULL, DUET_NEVER);
     close(listener);
     return status;
 }

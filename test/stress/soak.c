@@ -112,7 +112,7 @@ static int echo(duet_request *request, void *context)
 static int redirect(duet_request *request, void *context)
 {
     (void)context;
-    duet_reply_field(request, "Location", "/text/redirected");
+    (void)!duet_reply_field(request, "Location", "/text/redirected");
     return duet_reply_text(request, 302, "");
 }
 

@@ -71,10 +71,10 @@ static void reply(const connection *connection, const char *head)
     int length;
 
     if (text == NULL) {
-        duet_sleep(DUET_NEVER);
+        (void)!duet_sleep(DUET_NEVER);
         return;
     }
-    duet_yield(); /* lets others come in between */
+    (void)!duet_yield(); /* lets others come in between */
     length = snprintf(message, sizeof message, "HTTP/1.1 %s", text);
     if (send(connection->socket, message, (size_t)length, MSG_NOSIGNAL) < 0)
         return; /* the client has gone */
@@ -149,7 +149,7 @@ static int run_body(void *argument)
     assert_status(duet_spawn(serve, &call->server, NULL, &task), 0);
     status = call->body(&call->server);
     duet_task_cancel(task);
-    duet_task_wait(task, DUET_NEVER);
+    (void)!duet_task_wait(task, DUET_NEVER);
     close(call->server.listener);
     return status;
 }

@@ -31,9 +31,9 @@ static int give(duet_request *request, void *context)
 static int give_fields(duet_request *request, void *context)
 {
     (void)context;
-    duet_reply_field(request, "Allow", "PURGE");
-    duet_reply_field(request, "retry-after", "7");
-    duet_reply_field(request, "Vary", "Accept");
+    (void)!duet_reply_field(request, "Allow", "PURGE");
+    (void)!duet_reply_field(request, "retry-after", "7");
+    (void)!duet_reply_field(request, "Vary", "Accept");
     return give(request, context);
 }
 

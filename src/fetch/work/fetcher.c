@@ -228,7 +228,7 @@ static int run_with_progress(duet__fetcher *fetcher)
         status = run_groups(fetcher);
     if (ticker != NULL) {
         duet_task_cancel(ticker);
-        duet_join(ticker, NULL, DUET_NEVER);
+        (void)!duet_join(ticker, NULL, DUET_NEVER);
         duet__progress_hide(&fetcher->progress);
     }
     report_unfinished(fetcher);

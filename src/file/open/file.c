@@ -104,7 +104,7 @@ static void drop_outside_tasks(duet_file *file)
     duet__detail elsewhere = {0};
 
     duet__detail_current = &elsewhere;
-    duet_file_close(file, DUET_NOW);
+    (void)!duet_file_close(file, DUET_NOW);
     duet__detail_current = NULL;
     duet__detail_free(&elsewhere);
 }
@@ -120,7 +120,7 @@ void duet__file_drop(duet_file *file, int status, duet_deadline deadline)
     }
     kept = *duet__detail_current;
     duet__detail_current->text = NULL;
-    duet_file_close(file, waits ? deadline : DUET_NOW);
+    (void)!duet_file_close(file, waits ? deadline : DUET_NOW);
     duet__detail_adopt(&kept, status);
 }
 

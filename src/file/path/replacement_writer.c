@@ -86,7 +86,7 @@ int duet_replacement_writer(const char *path,
     if (status == 0) {
         status = duet_file_writer(self->file, NULL, &self->inner);
         if (status != 0)
-            duet_file_close(self->file, DUET_NOW);
+            (void)!duet_file_close(self->file, DUET_NOW);
     }
     if (status != 0) {
         free(self);

@@ -59,7 +59,7 @@ static void add_field(duet_request *request, const char *name,
                       const char *value)
 {
     if (value != NULL && !duet__reply_has_field(&request->reply, name))
-        (void)duet_reply_field(request, name, value);
+        (void)!duet_reply_field(request, name, value);
 }
 
 static void add_fields(duet_request *request, int status)

@@ -131,7 +131,7 @@ static void stop_busy(duet_server *server)
     (void)duet__scope_wait(&server->handlers);
     (void)duet__quiet_wait(&server->connections, duet_in_ms(DUET__LINGER_MS));
     while (server->mhd.suspended > 0)
-        (void)duet_yield();
+        (void)!duet_yield();
 }
 
 /* Is `task` in the scope, or does a task that is wait for it to end? */

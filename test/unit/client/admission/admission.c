@@ -28,7 +28,7 @@ static int visit(void *argument)
     if (self->status != 0)
         return 0;
     test_note(self->log, self->letter);
-    duet_sleep(duet_in_ms(self->stay_ms));
+    (void)!duet_sleep(duet_in_ms(self->stay_ms));
     duet__admission_leave(self->admission, &slot);
     return 0;
 }
@@ -132,7 +132,7 @@ in_virtual_time(closing_ends_the_waits)
     duet__admission_init(&admission, 10, 1);
     assert_status(duet_spawn(visit, &first, NULL, &tasks[0]), 0);
     assert_status(duet_spawn(visit, &second, NULL, &tasks[1]), 0);
-    duet_yield();
+    (void)!duet_yield();
     duet__admission_close(&admission);
     assert_status(duet_join(tasks[1], NULL, DUET_NEVER), 0);
     assert_status(second.status, DUET_ECLOSED);
@@ -169,7 +169,7 @@ static int stay(void *argument)
     int status;
 
     snprintf(name, sizeof name, "h%u", host_number);
-    duet_sleep(duet_in_ms(next_random(self) % 50));
+    (void)!duet_sleep(duet_in_ms(next_random(self) % 50));
     status = duet__admission_enter(
         &self->admission, duet__text_from(name), &slot,
         next_random(self) % 3 == 0 ? duet_in_ms(next_random(self) % 40)
@@ -180,7 +180,7 @@ static int stay(void *argument)
     self->inside_host[host_number]++;
     assert_true(self->inside <= TOTAL);
     assert_true(self->inside_host[host_number] <= PER_HOST);
-    duet_sleep(duet_in_ms(next_random(self) % 5));
+    (void)!duet_sleep(duet_in_ms(next_random(self) % 5));
     self->inside--;
     self->inside_host[host_number]--;
     duet__admission_leave(&self->admission, &slot);
@@ -198,7 +198,7 @@ static void crowd_round(unsigned seed)
     for (int i = 0; i < CROWD / 2; i++) {
         duet_task_cancel(tasks[next_random(&self) % CROWD]);
         if (next_random(&self) % 2)
-            duet_sleep(duet_in_ms(next_random(&self) % 3));
+            (void)!duet_sleep(duet_in_ms(next_random(&self) % 3));
     }
     for (int i = 0; i < CROWD; i++)
         assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);

@@ -189,7 +189,7 @@ static void cancel_race(test_client *client)
     int result;
 
     assert_status(duet_spawn(fetch_to_be_cancelled, &self, NULL, &task), 0);
-    duet_sleep(duet_in_ms(600)); /* three attempts are under way */
+    (void)!duet_sleep(duet_in_ms(600)); /* three attempts are under way */
     duet_task_cancel(task);
     assert_status(duet_join(task, &result, DUET_NEVER), 0);
     assert_status(result, DUET_ECANCELED);

@@ -41,11 +41,11 @@ static void cancel_and_look(test_client *client)
     /* and while it has. */
     assert_status(duet_spawn(get_silence, client, NULL, &task), 0);
     while (duet__list_is_empty(&driver->running))
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
     duet_task_cancel(task);
     assert_status(duet_join(task, NULL, DUET_NEVER), 0);
-    duet_yield();
-    duet_sleep(duet_in_ms(1));
+    (void)!duet_yield();
+    (void)!duet_sleep(duet_in_ms(1));
     expect_empty(driver);
 }
 
@@ -64,7 +64,7 @@ static void break_and_look(test_client *client)
     client->reply = "";
     assert_status(duet_spawn(get_silence, client, NULL, &task), 0);
     while (duet__list_is_empty(&driver->running))
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
     duet__curl_end_broken(driver); /* none is */
     assert_false(duet__list_is_empty(&driver->running));
     duet__transfer_break(

@@ -67,7 +67,7 @@ static void leave_something(test_wire *wire, int descriptor, int number)
         return;
     snprintf(text, sizeof text, "%s%s", now->response, now->at_once);
     test_wire_write(descriptor, text);
-    duet_sleep(duet_in_ms(LATER_MS));
+    (void)!duet_sleep(duet_in_ms(LATER_MS));
     test_wire_write(descriptor, now->later);
     test_wire_wait_for_end(descriptor);
 }
@@ -92,7 +92,7 @@ static void ask_again(test_client *client, int wait_ms)
                              duet_in_ms(60000)),
                   0);
     duet_response_free(response);
-    duet_sleep(duet_in_ms(wait_ms));
+    (void)!duet_sleep(duet_in_ms(wait_ms));
     get_right(client);
     get_right(client);
     assert_int_equal(client->wire.connections, 2);
@@ -141,7 +141,7 @@ static void stay_silent(test_client *client)
     ended = 0;
     get_right(client);
     while (ended == 0)
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
 }
 
 static void broken_silence_ends_the_connection_unasked(void **state)
@@ -158,7 +158,7 @@ static void work_and_ask(test_client *client)
 
     client->wire.serve = leave_something;
     get_right(client);
-    duet_sleep(duet_in_ms(3 * LATER_MS));
+    (void)!duet_sleep(duet_in_ms(3 * LATER_MS));
     assert_status(duet_post(client->session, test_client_url(client, "/"), "x",
                             1, NULL, &response, duet_in_ms(60000)),
                   0);
@@ -214,7 +214,7 @@ static void die_when_warm(test_wire *wire, int descriptor, int number)
 {
     (void)number;
     while (test_wire_read(wire, descriptor) && !are_all_warm) {
-        duet_sleep(duet_in_ms(LATER_MS)); /* until all have asked */
+        (void)!duet_sleep(duet_in_ms(LATER_MS)); /* until all have asked */
         test_wire_write(descriptor, WHOLE "right");
     }
 }

@@ -34,7 +34,7 @@ static void keep_and_close(test_client *client)
                     "Content-Length: 0\r\n\r\n";
     duet_response_free(test_client_get(client, "/"));
     while (count(client, false) != 0)
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
 }
 
 static void idle_connection_stays_registered_until_it_closes(void **state)
@@ -55,7 +55,7 @@ static void server_closes(test_client *client)
     client->wire.serve = close_after_one;
     duet_response_free(test_client_get(client, "/"));
     while (count(client, true) != 0) /* it fires unwanted */
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
     duet_response_free(test_client_get(client, "/"));
     assert_int_equal(client->wire.connections, 2);
 }
@@ -80,7 +80,7 @@ static void fetch_without_descriptors(test_client *client)
                     "Content-Length: 0\r\n\r\n";
     duet_response_free(test_client_get(client, "/"));
     while (test_open_descriptors() > kept - 2) /* both ends have closed */
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     next = dup(0);
     close(next);

@@ -24,7 +24,7 @@ static void say_little(test_wire *wire, int descriptor, int number)
     (void)wire;
     (void)number;
     test_wire_write(descriptor, "HTTP/1.1 103 Early Hints\r\n\r\n");
-    duet_sleep(DUET_NEVER);
+    (void)!duet_sleep(DUET_NEVER);
 }
 
 static void take_all(test_wire *wire, int descriptor, int number)
@@ -32,7 +32,7 @@ static void take_all(test_wire *wire, int descriptor, int number)
     (void)number;
     test_wire_read(wire, descriptor);
     wire->requests = -1;
-    duet_sleep(DUET_NEVER);
+    (void)!duet_sleep(DUET_NEVER);
 }
 
 static void end(test_uploading *self)

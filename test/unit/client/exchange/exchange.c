@@ -93,7 +93,7 @@ static void serve_reset(test_wire *self, int descriptor, int number)
     (void)number;
     test_wire_read(self, descriptor);
     test_wire_write(descriptor, reply);
-    duet_sleep(duet_in_ms(20)); /* else the reset overtakes the bytes */
+    (void)!duet_sleep(duet_in_ms(20)); /* else the reset overtakes the bytes */
     test_wire_reset(descriptor);
 }
 
@@ -535,7 +535,7 @@ static void start_fetchers(fetcher *fetchers, test_full_port *full)
                       0);
     }
     while (heard < 2 || dns.questions == 0)
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
     assert_int_equal(session->admission.running, FETCHERS - 2);
     assert_int_equal(session->admission.waiting, 1);
 }
@@ -602,7 +602,7 @@ static void cancel_then_get(void)
     open_with_dns();
     snprintf(url, sizeof url, "%s", url_of("/"));
     assert_status(duet_spawn(fetch, &first, NULL, &first.task), 0);
-    duet_yield();
+    (void)!duet_yield();
     expect("GET", url, &options, DUET_ETIMEDOUT, DUET_PHASE_QUEUE);
     duet_task_cancel(first.task);
     assert_status(duet_join(first.task, NULL, DUET_NEVER), 0);

@@ -61,7 +61,7 @@ in_virtual_time(failure_names_phase_place_and_time)
 {
     int64_t begin_ns = duet_clock_ns();
 
-    duet_sleep(duet_in_ms(3000));
+    (void)!duet_sleep(duet_in_ms(3000));
     assert_status(duet__phase_fail(DUET_ETIMEDOUT, DUET_PHASE_CONNECT,
                                    "10.0.0.1:443", begin_ns, "no %s", "answer"),
                   DUET_ETIMEDOUT);

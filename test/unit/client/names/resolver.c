@@ -141,7 +141,7 @@ static void find_again(void)
     options.ttl_max_ns = 1000000;
     reopen(&options);
     assert_status(find("a.test", "127.0.0.1", DUET_NEVER), 0);
-    duet_sleep(duet_in_ms(5));
+    (void)!duet_sleep(duet_in_ms(5));
     assert_status(find("a.test", "127.0.0.1", DUET_NEVER), 0);
     assert_int_equal(dns.questions, 2);
     options = standard();
@@ -213,7 +213,7 @@ static void find_together(void)
 
     for (int i = 0; i < 3; i++)
         assert_status(duet_spawn(ask, &askers[i], NULL, &tasks[i]), 0);
-    duet_yield();
+    (void)!duet_yield();
     duet_task_cancel(tasks[0]);
     for (int i = 0; i < 3; i++)
         assert_status(duet_join(tasks[i], NULL, DUET_NEVER), 0);
@@ -318,9 +318,9 @@ static void close_while_asking(void)
     duet_task *tasks[2];
 
     assert_status(duet_spawn(ask, &askers[0], NULL, &tasks[0]), 0);
-    duet_sleep(duet_in_ms(5));
+    (void)!duet_sleep(duet_in_ms(5));
     assert_status(duet_spawn(ask, &askers[1], NULL, &tasks[1]), 0);
-    duet_yield();
+    (void)!duet_yield();
     duet__resolver_close(resolver);
     resolver = NULL;
     for (int i = 0; i < 2; i++) {

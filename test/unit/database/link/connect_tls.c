@@ -137,7 +137,7 @@ static int greet(void *argument)
     if (send(peer, self->greeting, self->length, MSG_NOSIGNAL) ==
         (ssize_t)self->length)
         self->has_greeted = true;
-    duet_sleep(DUET_NEVER);
+    (void)!duet_sleep(DUET_NEVER);
     close(peer);
     return 0;
 }

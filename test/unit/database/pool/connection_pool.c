@@ -185,7 +185,7 @@ static void kill_connection(duet_database *killer, uint64_t id)
              "%llu",
              (unsigned long long)id);
     while (test_number(killer, sql) != 0)
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
 }
 
 in_task(dead_connection_is_found_before_use)

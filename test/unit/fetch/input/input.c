@@ -271,7 +271,7 @@ static int write_slowly(void *argument)
     (void)argument;
     for (int i = 0; i < 4; i++) {
         while (descriptor >= 0 && is_unread(descriptor))
-            duet_sleep(duet_in_ms(1));
+            (void)!duet_sleep(duet_in_ms(1));
         if (descriptor < 0)
             descriptor = open(fifo, O_WRONLY | O_NONBLOCK);
         if (descriptor < 0 ||

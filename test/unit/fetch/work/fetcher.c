@@ -241,7 +241,7 @@ static int stop_soon(void *argument)
     stopper *stopper = argument;
 
     while (stopper->server->requests < 4)
-        duet_sleep(duet_in_ms(1));
+        (void)!duet_sleep(duet_in_ms(1));
     assert_int_equal(duet__fetcher_in_flight(stopper->fetcher), 4);
     duet__fetcher_stop(stopper->fetcher);
     if (stopper->aborts)

@@ -372,7 +372,7 @@ static int read_three(void)
         status = duet_read_line(reader, &line, &length, DUET_NEVER);
     duet_reader_close(reader);
     test_fail_allocation(0);
-    duet_file_close(file, DUET_NEVER);
+    (void)!duet_file_close(file, DUET_NEVER);
     return status;
 }
 

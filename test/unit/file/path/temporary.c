@@ -128,7 +128,7 @@ static int make_all(void *unused)
         return status;
     status = duet_temporary_file_open(&named, &file, DUET_NEVER);
     if (status == 0)
-        duet_file_close(file, DUET_NEVER);
+        (void)!duet_file_close(file, DUET_NEVER);
     duet_temporary_folder_close(folder, DUET_NEVER);
     return status;
 }

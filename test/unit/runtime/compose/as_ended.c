@@ -45,7 +45,7 @@ static int result_of(duet_task *task)
 {
     int result = 1000;
 
-    (void)duet_join(task, &result, DUET_NEVER);
+    (void)!duet_join(task, &result, DUET_NEVER);
     return result;
 }
 

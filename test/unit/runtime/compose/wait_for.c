@@ -22,7 +22,7 @@ static int work(void *argument)
     if (duet_sleep(duet_in_ms(own->ms)) == 0)
         return own->result;
     if (own->cleanup_ms > 0)
-        duet_sleep(duet_in_ms(own->cleanup_ms));
+        (void)!duet_sleep(duet_in_ms(own->cleanup_ms));
     own->cleaned_up = true;
     return own->on_cancel;
 }

@@ -183,7 +183,7 @@ static char order[16];
 static int note(void *argument)
 {
     strncat(order, argument, 1);
-    duet_yield();
+    (void)!duet_yield();
     strncat(order, argument, 1);
     return 0;
 }

@@ -17,7 +17,7 @@ static int hello(duet_request *request, void *context)
 static int sleep_long(duet_request *request, void *context)
 {
     (void)context;
-    (void)duet_sleep(DUET_NEVER);
+    (void)!duet_sleep(DUET_NEVER);
     return duet_reply_text(request, 200, "slept");
 }
 

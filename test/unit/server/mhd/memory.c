@@ -13,8 +13,8 @@ static int one_field(duet_request *request, void *context)
         (int)strtol(duet_request_parameter(request, "length"), NULL, 10);
 
     (void)context;
-    duet_reply_field(request, "X",
-                     duet_request_printf(request, "%0*d", length, 7));
+    (void)!duet_reply_field(request, "X",
+                            duet_request_printf(request, "%0*d", length, 7));
     return duet_reply_text(request, 200, "ok");
 }
 

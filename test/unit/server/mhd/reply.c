@@ -22,7 +22,7 @@ static int different(duet_request *request, void *context)
 static int with_field(duet_request *request, void *context)
 {
     (void)context;
-    duet_reply_field(request, "A", "b");
+    (void)!duet_reply_field(request, "A", "b");
     return duet_reply_text(request, 201, "same");
 }
 

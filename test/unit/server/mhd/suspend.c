@@ -13,7 +13,7 @@ static int sleep_until_woken(duet_request *request, void *context)
 {
     (void)context;
     sleepers[sleeping++] = duet_current_task();
-    (void)duet_sleep(DUET_NEVER);
+    (void)!duet_sleep(DUET_NEVER);
     return duet_reply_text(request, 200, "woken");
 }
 

@@ -13,8 +13,8 @@ static int one_field(duet_request *request, void *context)
         (int)strtol(duet_request_parameter(request, "length"), NULL, 10);
 
     (void)context;
-    duet_reply_field(request, "X",
-                     duet_request_printf(request, "%0*d", length, 7));
+    (void)!duet_reply_field(request, "X",
+                            duet_request_printf(request, "%0*d", length, 7));
     return duet_reply_text(request, 200, "ok");
 }
 
@@ -25,7 +25,7 @@ static int many_fields(duet_request *request, void *context)
 
     (void)context;
     for (long i = 0; i < count; i++)
-        duet_reply_field(request, "Set-Cookie", "a=b");
+        (void)!duet_reply_field(request, "Set-Cookie", "a=b");
     return duet_reply_text(request, 200, "ok");
 }
 

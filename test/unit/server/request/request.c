@@ -197,7 +197,7 @@ static void note(void *argument)
 static int child(void *argument)
 {
     (void)argument;
-    (void)duet_sleep(DUET_NEVER);
+    (void)!duet_sleep(DUET_NEVER);
     strcat(trace, "child ");
     return 0;
 }
