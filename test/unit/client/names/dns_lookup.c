@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/names/dns_lookup.h"
-#include "support/dns.h"
+#include "support/asking.h"
 #include "support/test.h"
 
 #include <arpa/inet.h>
@@ -10,92 +10,20 @@
 
 #include <duet/duet.h>
 
-static test_dns server;
-
-/* A question asked on the loop's stack, and its answer. */
-typedef struct asking {
-    duet__ready ready;
-    duet__dns dns;
-    duet__dns_question question;
-    const char *host;
-    int answers;
-    duet__dns_answer answer;
-} asking;
-
-static void answered(duet__dns_question *question,
-                     const duet__dns_answer *answer)
-{
-    asking *self = DUET__MEMBER(question, asking, question);
-
-    self->answers++;
-    self->answer = *answer;
-}
-
-static void ask(duet__ready *ready)
-{
-    asking *self = DUET__MEMBER(ready, asking, ready);
-
-    duet__dns_ask(&self->dns, self->host, &self->question);
-}
-
-static const char *servers; /* in place of the test's own; or NULL */
-
-static void start(asking *self, const char *host)
-{
-    *self =
-        (asking){.ready.run = ask, .question.answered = answered, .host = host};
-    assert_status(
-        duet__dns_open(&self->dns, servers != NULL ? servers : server.address),
-        0);
-    duet__loop_append(self->dns.loop, &self->ready);
-    assert_status(duet_yield(), 0);
-}
-
-static void finish(asking *self, const char *host)
-{
-    start(self, host);
-    while (self->answers == 0)
-        assert_status(duet_sleep(duet_in_ms(1)), 0);
-    assert_int_equal(self->answers, 1);
-}
-
-static void end(asking *self)
-{
-    duet__addresses_drop(self->answer.addresses);
-    duet__dns_close(&self->dns);
-    assert_int_equal(self->answers, 1);
-}
-
-typedef void test_body(void);
-
-static int with_server(void *argument)
-{
-    test_dns_start(&server);
-    (*(test_body **)argument)();
-    test_dns_stop(&server);
-    return 0;
-}
-
-/* On real time: c-ares has its own clock. */
-static void run(test_body *body)
-{
-    assert_status(duet_run(with_server, &body, NULL), 0);
-}
-
 static void expect(const char *host, const char *addresses, int64_t ttl_s)
 {
-    asking self;
+    test_asking self;
 
-    finish(&self, host);
+    test_asking_finish(&self, host);
     assert_non_null(self.answer.addresses);
     assert_string_equal(self.answer.addresses->text, addresses);
     assert_int_equal(self.answer.ttl_s, ttl_s);
-    end(&self);
+    test_asking_end(&self);
 }
 
 static void ask_for_both(void)
 {
-    server.ttl_s = 77;
+    test_asking_server.ttl_s = 77;
     expect("a.test", "127.0.0.1", 77);
     expect("six.test", "[::1]", 77);
     expect("both.test", "[::1],127.0.0.1", 77);
@@ -104,55 +32,55 @@ static void ask_for_both(void)
 static void families_come_in_turn(void **state)
 {
     (void)state;
-    run(ask_for_both);
+    test_asking_run(ask_for_both);
 }
 
 static void ask_for_half(void)
 {
-    server.ttl_s = 77;
+    test_asking_server.ttl_s = 77;
     expect("half.test", "127.0.0.1", 77);
 }
 
 static void silence_about_one_family_does_not_lose_the_other(void **state)
 {
     (void)state;
-    run(ask_for_half);
+    test_asking_run(ask_for_half);
 }
 
 static void ask_for_late(void)
 {
-    server.ttl_s = 77;
+    test_asking_server.ttl_s = 77;
     expect("late.test", "[::1],127.0.0.1", 77);
 }
 
 static void ipv4_that_comes_later_than_ipv6_is_waited_for(void **state)
 {
     (void)state;
-    run(ask_for_late);
+    test_asking_run(ask_for_late);
 }
 
 static void ask_for_lame(void)
 {
-    server.ttl_s = 77;
+    test_asking_server.ttl_s = 77;
     expect("lame.test", "[::1]", 5);
 }
 
 static void ipv6_alone_is_believed_for_a_short_time(void **state)
 {
     (void)state;
-    run(ask_for_lame);
+    test_asking_run(ask_for_lame);
 }
 
 static void ask_for_alias(void)
 {
-    server.ttl_s = 78;
+    test_asking_server.ttl_s = 78;
     expect("alias.test", "[::1],127.0.0.1", 39);
 }
 
 static void address_may_come_before_the_alias_that_leads_to_it(void **state)
 {
     (void)state;
-    run(ask_for_alias);
+    test_asking_run(ask_for_alias);
 }
 
 static void ask_the_dead_first(void)
@@ -166,34 +94,34 @@ static void ask_the_dead_first(void)
     assert_int_equal(bind(dead, (void *)&address, size), 0);
     assert_int_equal(getsockname(dead, (void *)&address, &size), 0);
     snprintf(both, sizeof both, "127.0.0.1:%u,%s",
-             (unsigned)ntohs(address.sin_port), server.address);
-    servers = both;
-    server.ttl_s = 77;
+             (unsigned)ntohs(address.sin_port), test_asking_server.address);
+    test_asking_servers = both;
+    test_asking_server.ttl_s = 77;
     expect("a.test", "127.0.0.1", 77);
-    servers = NULL;
+    test_asking_servers = NULL;
     close(dead);
 }
 
 static void dead_server_is_gone_past(void **state)
 {
     (void)state;
-    run(ask_the_dead_first);
+    test_asking_run(ask_the_dead_first);
 }
 
 static void ask_the_silent(void)
 {
-    asking self;
+    test_asking self;
 
-    finish(&self, "silent.test");
+    test_asking_finish(&self, "silent.test");
     assert_null(self.answer.addresses);
     assert_true(self.answer.is_lasting);
-    end(&self);
+    test_asking_end(&self);
 }
 
 static void silence_of_all_servers_lasts(void **state)
 {
     (void)state;
-    run(ask_the_silent);
+    test_asking_run(ask_the_silent);
 }
 
 TEST_MAIN(test(families_come_in_turn),
