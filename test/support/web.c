@@ -228,3 +228,25 @@ void test_until(bool (*condition)(void *argument), void *argument)
         assert_status(duet_sleep(duet_in_ms(1)), 0);
     }
 }
+
+/* --- an application ------------------------------------------------------- */
+
+int test_echo_times;
+
+int test_echo(duet_request *request, void *web)
+{
+    (void)web;
+    test_echo_times++;
+    return duet_reply_textf(request, 200, "<%s %s>",
+                            duet_request_target(request),
+                            duet_request_body(request, NULL));
+}
+
+static int wait_and_echo(duet_request *request, void *web)
+{
+    assert_status(duet_sleep(duet_in_ms(1)), 0);
+    return test_echo(request, web);
+}
+
+const test_route test_echo_routes[] = {
+    {"*", "/{any*}", test_echo}, {"*", "/wait/{any*}", wait_and_echo}, {0}};

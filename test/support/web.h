@@ -82,6 +82,15 @@ void test_expect_body(const char *reply, const char *body);
  * that its client sent. */
 void test_await_hang_up(const test_web *web);
 
+/* Replies "<TARGET BODY>", and counts. */
+int test_echo(duet_request *request, void *web);
+
+/* How often it was called. */
+extern int test_echo_times;
+
+/* Everything goes to test_echo(); under /wait/ it waits a moment before. */
+extern const test_route test_echo_routes[];
+
 /* Lets the loop turn until condition(argument), for at most a minute. */
 void test_until(bool (*condition)(void *argument), void *argument);
 

@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/limit.h"
 #include "base/list.h"
-#include "file/blocking/cached.h"
+#include "file/blocking/page_cache.h"
 #include "file/open/file.h"
 #include "file/blocking/job.h"
 #include "file/blocking/transfer.h"
@@ -38,7 +38,7 @@ typedef struct read_job {
     size_t length;
     duet__handle *handle; /* or a file that is not a regular one, to be read by
                            * the task */
-    uint64_t device;      /* for duet__cached_learn() */
+    uint64_t device;      /* for duet__page_cache_learn() */
 } read_job;
 
 /* A source of bytes; it gives 0 bytes at the end. */
@@ -150,7 +150,7 @@ static int run_read(duet__job *job)
         return duet__job_errno(job);
     status = read_open(self, descriptor);
     if (self->handle == NULL) {
-        self->device = status == 0 ? duet__cached_device(descriptor) : 0;
+        self->device = status == 0 ? duet__page_cache_device(descriptor) : 0;
         close(descriptor);
     }
     return status == 0 ? 0 : fail(self, status);
@@ -217,7 +217,7 @@ static int read_by_thread(const char *path, size_t limit, char **out_bytes,
     status = duet__job_run(&self->job, NULL, deadline);
     if (status != 0)
         return status;
-    duet__cached_learn(path, self->device);
+    duet__page_cache_learn(path, self->device);
     if (self->handle != NULL)
         status = read_handle(self, deadline);
     if (status == 0) {
@@ -246,7 +246,7 @@ int duet_whole_file_read(const char *path,
     if (status == 0)
         status = let_others_run(deadline);
     if (status == 0)
-        status = duet__cached_read(path, limit, out_bytes, &length);
+        status = duet__page_cache_read(path, limit, out_bytes, &length);
     if (status == DUET_EAGAIN)
         status = read_by_thread(path, limit, out_bytes, &length, deadline);
     if (out_length != NULL)

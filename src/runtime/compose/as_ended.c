@@ -46,7 +46,7 @@ int duet__as_ended_next(duet__as_ended *all, const char *what,
     while (duet__list_is_empty(&all->ended) && status == 0) {
         duet__wait wait = {.what = what,
                            .object = all,
-                           .hands_over_nothing = true,
+                           .cancel_wins = true,
                            .outside = outside};
 
         if (all->left == 0)

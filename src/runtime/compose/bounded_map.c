@@ -103,7 +103,7 @@ static int feed(void *argument)
 
     while (status == 0 && !all->ending) {
         duet__wait wait = {
-            .what = "map with room", .object = all, .hands_over_nothing = true};
+            .what = "map with room", .object = all, .cancel_wins = true};
 
         if (duet__list_is_empty(&all->free_places)) {
             duet__list_push_back(&all->feeder, &wait.link);

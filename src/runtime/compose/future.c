@@ -181,8 +181,7 @@ int duet_future_fail_from_thread(duet_future *future, int code)
 int duet_future_wait(duet_future *future, void **out_value,
                      duet_deadline deadline)
 {
-    duet__wait wait = {
-        .what = "future", .object = future, .hands_over_nothing = true};
+    duet__wait wait = {.what = "future", .object = future, .cancel_wins = true};
     int status = 0;
 
     if (out_value != NULL)

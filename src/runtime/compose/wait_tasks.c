@@ -70,11 +70,10 @@ static void task_ended(duet__wait *wait, int status)
 static int wait_with(watcher *watchers, duet_task *const *tasks, size_t count,
                      duet_until until, size_t *out_done, duet_deadline deadline)
 {
-    party own = {
-        .wait = {.what = "tasks", .leave = leave, .hands_over_nothing = true},
-        .watchers = watchers,
-        .count = count,
-        .until = until};
+    party own = {.wait = {.what = "tasks", .leave = leave, .cancel_wins = true},
+                 .watchers = watchers,
+                 .count = count,
+                 .until = until};
     int status = 0;
 
     for (size_t i = 0; i < count; i++) {

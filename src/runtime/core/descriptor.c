@@ -120,7 +120,7 @@ int duet__descriptor_await(int descriptor, bool writing, duet__outside outside,
 {
     duet_loop *loop = duet__loop_current;
     duet__wait wait = {.what = writing ? "writable" : "readable",
-                       .hands_over_nothing = true,
+                       .cancel_wins = true,
                        .outside = outside};
     int status;
 

@@ -22,7 +22,7 @@ int duet_yield(void)
 static int sleep_until(duet_deadline deadline, duet__outside outside)
 {
     duet__wait wait = {
-        .what = "sleep", .hands_over_nothing = true, .outside = outside};
+        .what = "sleep", .cancel_wins = true, .outside = outside};
     duet_loop *loop = duet__loop_current;
     int status;
 

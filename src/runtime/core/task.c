@@ -327,7 +327,7 @@ int duet_join(duet_task *task, int *out_result, duet_deadline deadline)
 int duet_task_wait(duet_task *task, duet_deadline deadline)
 {
     joining own = {
-        .wait = {.what = another, .object = task, .hands_over_nothing = true}};
+        .wait = {.what = another, .object = task, .cancel_wins = true}};
     int status = duet__task_may_join(task);
 
     return status != 0 ? status : wait_for_end(task, &own, deadline);

@@ -72,7 +72,7 @@ int duet__park(duet__wait *wait, duet_deadline deadline)
     suspend(task, wait->outside);
     duet__cancel_resumed(&task->cancel);
     status = task->result;
-    if ((wait->hands_over_nothing || status == DUET_ETIMEDOUT) &&
+    if ((wait->cancel_wins || status == DUET_ETIMEDOUT) &&
         duet__cancel_take(&task->cancel))
         status = DUET_ECANCELED;
     return status < 0 ? duet__fail_plainly(status) : status;

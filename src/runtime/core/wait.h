@@ -52,7 +52,7 @@ struct duet__wait {
     void (*woken)(duet__wait *wait, int status);
     /* The wait has no result (a sleep): a request to cancel that arrives after
      * the wake-up is delivered by this same call. */
-    bool hands_over_nothing;
+    bool cancel_wins;
     duet__outside outside;
 };
 

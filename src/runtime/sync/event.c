@@ -64,8 +64,7 @@ bool duet_event_is_set(const duet_event *event)
 
 int duet_event_wait(duet_event *event, duet_deadline deadline)
 {
-    duet__wait wait = {
-        .what = "event", .object = event, .hands_over_nothing = true};
+    duet__wait wait = {.what = "event", .object = event, .cancel_wins = true};
 
     DUET__OWN_USE(event);
     if (event->set)

@@ -192,9 +192,8 @@ int duet_queue_task_done(duet_queue *queue)
 
 int duet_queue_join(duet_queue *queue, duet_deadline deadline)
 {
-    duet__wait wait = {.what = "queue to be done",
-                       .object = queue,
-                       .hands_over_nothing = true};
+    duet__wait wait = {
+        .what = "queue to be done", .object = queue, .cancel_wins = true};
 
     DUET__OWN_USE(queue);
     if (queue->unfinished == 0)

@@ -119,12 +119,11 @@ in_virtual_time(what_was_handed_over_is_kept_when_cancelled)
     assert_status(one.next_status, DUET_ECANCELED);
 }
 
-in_virtual_time(a_wait_that_hands_over_nothing_is_cancelled_late)
+in_virtual_time(a_wait_that_cancel_wins_is_cancelled_late)
 {
     duet__list queue = DUET__LIST_EMPTY(queue);
-    waiter one = {.queue = &queue,
-                  .deadline = DUET_NEVER,
-                  .wait.hands_over_nothing = true};
+    waiter one = {
+        .queue = &queue, .deadline = DUET_NEVER, .wait.cancel_wins = true};
     waiter late = {.queue = &queue, .deadline = duet_in_ms(1)};
     duet_task *task = start(&one);
     duet_task *other = start(&late);
@@ -176,6 +175,6 @@ TEST_MAIN(test(waiters_are_woken_first_in_first_out),
           test(whoever_gave_up_is_not_in_the_queue),
           test(a_wake_before_the_deadline_disarms_it),
           test(what_was_handed_over_is_kept_when_cancelled),
-          test(a_wait_that_hands_over_nothing_is_cancelled_late),
+          test(a_wait_that_cancel_wins_is_cancelled_late),
           test(a_deadline_that_passed_does_not_wait),
           test(outside_a_task_parking_leaves_the_queue))

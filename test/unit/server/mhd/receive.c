@@ -9,26 +9,6 @@
 
 #include "support/web.h"
 
-static int times;
-
-static int echo(duet_request *request, void *context)
-{
-    (void)context;
-    times++;
-    return duet_reply_textf(request, 200, "<%s %s>",
-                            duet_request_target(request),
-                            duet_request_body(request, NULL));
-}
-
-static int wait_and_echo(duet_request *request, void *context)
-{
-    assert_status(duet_sleep(duet_in_ms(1)), 0);
-    return echo(request, context);
-}
-
-static const test_route routes[] = {
-    {"*", "/{any*}", echo}, {"*", "/wait/{any*}", wait_and_echo}, {0}};
-
 #define CHUNKED                                                                \
     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 #define NEXT "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -92,7 +72,7 @@ static void expect_refusal(const char *reply, int status)
 
 static void refuse_each(test_web *web)
 {
-    times = 0;
+    test_echo_times = 0;
     for (size_t i = 0; i < sizeof flawed / sizeof *flawed; i++) {
         int client = test_connect(web);
 
@@ -100,13 +80,13 @@ static void refuse_each(test_web *web)
         expect_refusal(test_receive(web, client), flawed[i].status);
         assert_int_equal(web->server->counts.refused, i + 1);
     }
-    assert_int_equal(times, 0);
+    assert_int_equal(test_echo_times, 0);
 }
 
 static void flawed_request_is_refused_once_and_nothing_behind_it(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, refuse_each);
+    test_web_run(test_echo_routes, NULL, refuse_each);
 }
 
 /* Whoever speaks TLS sends nothing more before an answer. */
@@ -120,12 +100,12 @@ static void tls_is_refused_before_a_line_has_ended(void **state)
     const duet_server_options options = {.header_timeout_ms = DUET_NO_LIMIT};
 
     (void)state;
-    test_web_run(routes, &options, speak_tls);
+    test_web_run(test_echo_routes, &options, speak_tls);
 }
 
 static void refuse_byte_by_byte(test_web *web)
 {
-    times = 0;
+    test_echo_times = 0;
     for (size_t i = 0; i < sizeof flawed / sizeof *flawed; i++) {
         int client = test_connect(web);
 
@@ -136,13 +116,13 @@ static void refuse_byte_by_byte(test_web *web)
         }
         expect_refusal(test_receive(web, client), flawed[i].status);
     }
-    assert_int_equal(times, 0);
+    assert_int_equal(test_echo_times, 0);
 }
 
 static void flaw_is_seen_however_the_bytes_are_cut(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, refuse_byte_by_byte);
+    test_web_run(test_echo_routes, NULL, refuse_byte_by_byte);
 }
 
 static void refuse_behind_good_ones(test_web *web)
@@ -164,7 +144,7 @@ static void refuse_behind_good_ones(test_web *web)
 static void requests_before_a_flaw_are_answered_first(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, refuse_behind_good_ones);
+    test_web_run(test_echo_routes, NULL, refuse_behind_good_ones);
 }
 
 static bool nobody_is_there(void *argument)
@@ -194,7 +174,7 @@ static void send_endless_extension(test_web *web)
 static void endless_chunk_extension_is_413(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, send_endless_extension);
+    test_web_run(test_echo_routes, NULL, send_endless_extension);
 }
 
 static void send_extras(test_web *web)
@@ -212,7 +192,7 @@ static void send_extras(test_web *web)
 static void extensions_trailers_and_blanks_are_accepted(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, send_extras);
+    test_web_run(test_echo_routes, NULL, send_extras);
 }
 
 static int tell_cookie(duet_request *request, void *context)
@@ -268,7 +248,7 @@ static void send_unchecked(test_web *web)
 static void unchecked_connection_is_closed_behind_chunks(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, send_unchecked);
+    test_web_run(test_echo_routes, NULL, send_unchecked);
 }
 
 TEST_MAIN(test(flawed_request_is_refused_once_and_nothing_behind_it),

@@ -9,26 +9,6 @@
 #include "server/request/server_state.h"
 #include "support/web.h"
 
-static int times;
-
-static int echo(duet_request *request, void *context)
-{
-    (void)context;
-    times++;
-    return duet_reply_textf(request, 200, "<%s %s>",
-                            duet_request_target(request),
-                            duet_request_body(request, NULL));
-}
-
-static int wait_and_echo(duet_request *request, void *context)
-{
-    assert_status(duet_sleep(duet_in_ms(1)), 0);
-    return echo(request, context);
-}
-
-static const test_route routes[] = {
-    {"*", "/{any*}", echo}, {"*", "/wait/{any*}", wait_and_echo}, {0}};
-
 static void pipeline(test_web *web)
 {
     const char *reply = test_ask(
@@ -50,7 +30,7 @@ static void pipeline(test_web *web)
 static void pipelined_requests_are_answered_in_order(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, pipeline);
+    test_web_run(test_echo_routes, NULL, pipeline);
 }
 
 static void send_byte_by_byte(test_web *web)
@@ -69,7 +49,7 @@ static void send_byte_by_byte(test_web *web)
 static void split_requests_are_put_together(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, send_byte_by_byte);
+    test_web_run(test_echo_routes, NULL, send_byte_by_byte);
 }
 
 static void speak_1_0(test_web *web)
@@ -82,7 +62,7 @@ static void speak_1_0(test_web *web)
 static void http_1_0_is_answered_and_closed(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, speak_1_0);
+    test_web_run(test_echo_routes, NULL, speak_1_0);
 }
 
 static bool nobody_is_there(void *argument)
@@ -98,7 +78,7 @@ static void leave_in_the_middle(test_web *web)
 {
     int client = test_connect(web);
 
-    times = 0;
+    test_echo_times = 0;
     test_send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n"
                       "\r\nabc");
     assert_status(duet_sleep(duet_in_ms(2)), 0);
@@ -109,13 +89,13 @@ static void leave_in_the_middle(test_web *web)
     close(client);
     close(test_connect(web));
     test_until(nobody_is_there, web);
-    assert_int_equal(times, 0);
+    assert_int_equal(test_echo_times, 0);
 }
 
 static void client_that_leaves_mid_request_leaves_nothing(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, leave_in_the_middle);
+    test_web_run(test_echo_routes, NULL, leave_in_the_middle);
 }
 
 /* Requests that must be refused, each with its status; the connection closes,
@@ -155,7 +135,7 @@ static const struct {
 
 static void be_malformed(test_web *web)
 {
-    times = 0;
+    test_echo_times = 0;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         char request[512];
         const char *reply;
@@ -169,13 +149,13 @@ static void be_malformed(test_web *web)
             strstr(reply, "/second") != NULL)
             fail_msg("%s\n  gave %.40s\n", request, reply);
     }
-    assert_int_equal(times, 0);
+    assert_int_equal(test_echo_times, 0);
 }
 
 static void malformed_requests_are_refused_and_closed(void **state)
 {
     (void)state;
-    test_web_run(routes, NULL, be_malformed);
+    test_web_run(test_echo_routes, NULL, be_malformed);
 }
 
 static void send_to_nobody(test_web *web)
@@ -214,7 +194,7 @@ static void send_to_nobody(test_web *web)
 
 static void body_without_a_route_is_read_up_to_64_kib(void **state)
 {
-    static const test_route few[] = {{"GET", "/", echo}, {0}};
+    static const test_route few[] = {{"GET", "/", test_echo}, {0}};
     const duet_server_options options = {.body_timeout_ms = DUET_NO_LIMIT};
 
     (void)state;
@@ -239,7 +219,7 @@ static void connect_is_405_and_closed(void **state)
                                              DUET_NO_LIMIT};
 
     (void)state;
-    test_web_run(routes, &options, ask_for_a_tunnel);
+    test_web_run(test_echo_routes, &options, ask_for_a_tunnel);
 }
 
 TEST_MAIN(test(pipelined_requests_are_answered_in_order),

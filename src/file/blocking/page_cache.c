@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* cached.c - reads a whole file without blocking if it is in the page cache.
+/* page_cache.c - reads a whole file without blocking if it is in the page
+ * cache.
  *
  * Invariant: what is known about a folder is a guess that each use verifies. If
  * another file system was mounted there since, the device of the first file
  * reveals it, and the entry is dropped. */
-#include "file/blocking/cached.h"
+#include "file/blocking/page_cache.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -78,8 +79,8 @@ static int read_open(int descriptor, size_t size, char **out_bytes,
     return 0;
 }
 
-int duet__cached_read(const char *path, size_t limit, char **out_bytes,
-                      size_t *out_length)
+int duet__page_cache_read(const char *path, size_t limit, char **out_bytes,
+                          size_t *out_length)
 {
     uint64_t key;
     folder *folder = place_of(path, &key);
@@ -121,7 +122,7 @@ static bool is_local(int descriptor)
     return false;
 }
 
-uint64_t duet__cached_device(int descriptor)
+uint64_t duet__page_cache_device(int descriptor)
 {
     struct stat facts;
     size_t length;
@@ -134,7 +135,7 @@ uint64_t duet__cached_device(int descriptor)
     return facts.st_dev;
 }
 
-void duet__cached_learn(const char *path, uint64_t device)
+void duet__page_cache_learn(const char *path, uint64_t device)
 {
     uint64_t key;
     folder *folder = place_of(path, &key);

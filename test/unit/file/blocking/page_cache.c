@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "file/blocking/cached.h"
+#include "file/blocking/page_cache.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,12 +14,12 @@
 static bool learn_here(const char *path)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    uint64_t device = duet__cached_device(descriptor);
+    uint64_t device = duet__page_cache_device(descriptor);
 
     if (test_on_valgrind())
         device = 0; /* it does not know openat2() */
 
-    duet__cached_learn(path, device);
+    duet__page_cache_learn(path, device);
     close(descriptor);
     return device != 0;
 }
@@ -29,7 +29,8 @@ static void assert_by_thread(const char *path, size_t limit)
     char *bytes = NULL;
     size_t length = 99;
 
-    assert_status(duet__cached_read(path, limit, &bytes, &length), DUET_EAGAIN);
+    assert_status(duet__page_cache_read(path, limit, &bytes, &length),
+                  DUET_EAGAIN);
     assert_null(bytes);
     assert_int_equal(length, 99);
 }
@@ -45,7 +46,7 @@ static void folder_has_to_be_learned(void **state)
     assert_by_thread("./a", 100);
     if (!learn_here("./a"))
         return;
-    assert_status(duet__cached_read("./b", 100, &bytes, &length), 0);
+    assert_status(duet__page_cache_read("./b", 100, &bytes, &length), 0);
     assert_int_equal(length, 4);
     assert_string_equal(bytes, "defg");
     free(bytes);
@@ -77,9 +78,9 @@ static void another_file_system_is_found_out_and_forgotten(void **state)
     (void)state;
     test_make_file("a", "abc");
     assert_int_equal(stat("a", &facts), 0);
-    duet__cached_learn("a", facts.st_dev + 1);
+    duet__page_cache_learn("a", facts.st_dev + 1);
     assert_by_thread("a", 100);
-    duet__cached_learn("a", 0); /* nothing to learn */
+    duet__page_cache_learn("a", 0); /* nothing to learn */
     assert_by_thread("a", 100);
 }
 
@@ -91,7 +92,7 @@ static void devices_and_kernel_files_cannot_be_learned(void **state)
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         int descriptor = open(paths[i], O_RDONLY | O_CLOEXEC);
 
-        assert_int_equal(duet__cached_device(descriptor), 0);
+        assert_int_equal(duet__page_cache_device(descriptor), 0);
         close(descriptor);
     }
 }
