@@ -322,7 +322,7 @@ in_task(streams_fail_as_their_contracts_say)
     duet_reader_close(reader);
     assert_status(duet_memory_writer(DUET_NO_LIMIT, &writer), 0);
     /* Not one of the characters of the C locale. */
-    assert_status(duet_writef(writer, SOON, "%ls", L"N00"), DUET_EINVAL);
+    assert_status(duet_writef(writer, SOON, "%ls", L"\x4e00"), DUET_EINVAL);
     duet_writer_close(writer);
 }
 
