@@ -61,6 +61,7 @@ class Mariadb:
                 [*self.prefix, SERVER, "--no-defaults", *places, *user,
                  f"--socket={self.folder}/socket", f"--port={self.port}",
                  "--bind-address=127.0.0.1", "--skip-name-resolve",
+                 "--connect-timeout=600", "--net-read-timeout=600",
                  "--performance-schema=off"], stdout=log, stderr=log)
         self.wait_until_up()
         if self.sql:

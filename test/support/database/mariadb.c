@@ -99,6 +99,9 @@ void test_mariadb_start(test_mariadb *mariadb)
         "--ssl-key=../server.key", "--innodb-flush-log-at-trx-commit=0",
         "--innodb-buffer-pool-size=16M", "--performance-schema=off",
         "--max-connections=200", "--log-warnings=1",
+        /* Under Valgrind on a loaded machine a handshake may last longer than
+         * the usual 10 s. */
+        "--connect-timeout=600", "--net-read-timeout=600",
         geteuid() == 0 ? "--user=root" : "--skip-log-bin", NULL);
     /* The server listens there a moment after it does at its port. */
     while (!takes_local_connections(mariadb->unix_socket)) {
