@@ -37,7 +37,9 @@
 
 #include <duet/exit_status.h>
 #include <duet/export.h>
+#include <duet/reader.h>
 #include <duet/time.h>
+#include <duet/writer.h>
 
 DUET_BEGIN_DECLARATIONS
 
@@ -220,6 +222,35 @@ DUET_API DUET_MUST_USE int duet_child_read_exactly(duet_child *child,
  * read. Source: asyncio.StreamReader.at_eof(). */
 DUET_API bool duet_child_is_at_end(const duet_child *child,
                                    duet_child_stream stream);
+
+/* Hands a stream of the program's output over to a reader. From then on the
+ * calls of this header find it closed; the program still ends with the child.
+ *
+ *   stream      DUET_CHILD_OUTPUT or DUET_CHILD_ERROR
+ *   out_reader  returned-owned (duet_reader_close()), before or after the child
+ *               is freed; NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ESTATE  it is no pipe, closed or handed over, or it has been read from
+ *   DUET_EINVAL  not a stream of output
+ *   DUET_ENOMEM  no memory
+ * Source: asyncio.subprocess.Process.stdout. */
+DUET_API DUET_MUST_USE int duet_child_reader(duet_child *child,
+                                             duet_child_stream stream,
+                                             duet_reader **out_reader);
+
+/* Hands the program's standard input over to a writer, likewise. Ending or
+ * closing the writer closes it, which the program sees as end of file.
+ *
+ *   out_writer  returned-owned (duet_writer_close()), before or after the child
+ *               is freed; NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_ESTATE  it is no pipe, closed or handed over
+ *   DUET_ENOMEM  no memory
+ * Source: asyncio.subprocess.Process.stdin. */
+DUET_API DUET_MUST_USE int duet_child_writer(duet_child *child,
+                                             duet_writer **out_writer);
 
 /* Waits for the end of the program. May be called any number of times, by any
  * number of tasks.

@@ -15,9 +15,10 @@
  * a part, and is never taken for the whole: a body is cut off, a file does not
  * get its name.
  *
- * A call waits while the other side is behind. One that fails says how much was
- * taken, see duet_writer_count(): those bytes are on their way and are not to
- * be written again.
+ * A call waits while the other side is behind; with DUET_NOW it takes what the
+ * sink takes at once. One that fails says how much was taken, see
+ * duet_writer_count(): those bytes are on their way and are not to be written
+ * again.
  *
  * Threads: for the loop's own thread, and one task at a time: a second one gets
  * DUET_EBUSY.

@@ -100,6 +100,7 @@ int duet__connection_new(int descriptor, const duet__address *peer,
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     self->in = self->out = (duet__flow){.descriptor = descriptor,
                                         .is_socket = true,
+                                        .outside = DUET__FOR_PEER,
                                         .piece_bytes = DUET__PIECE_BYTES};
     duet__reader_init(&self->reader, &reading, self);
     duet__writer_init(&self->writer, &writing, self);

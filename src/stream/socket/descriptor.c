@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <duet/descriptor.h>
 #include <duet/error.h>
 #include <duet/task.h>
 
 #include "base/error.h"
+#include "runtime/core/descriptor.h"
 #include "runtime/run/quiet_write.h"
 
 /* Calls that may follow each other before other tasks run. */
@@ -38,6 +38,7 @@ int duet__flow_init(duet__flow *flow, int descriptor, size_t piece_bytes)
         return duet__error_from_errno(errno);
     *flow = (duet__flow){.descriptor = descriptor,
                          .is_socket = S_ISSOCK(facts.st_mode),
+                         .outside = DUET__FOR_PEER,
                          .piece_bytes = piece_bytes};
     return 0;
 }
@@ -46,15 +47,15 @@ int duet__flow_init(duet__flow *flow, int descriptor, size_t piece_bytes)
 static int pause_for(duet__flow *flow, bool writing, duet_deadline deadline)
 {
     flow->calls_in_a_row = 0;
-    return writing ? duet_wait_writable(flow->descriptor, deadline)
-                   : duet_wait_readable(flow->descriptor, deadline);
+    return duet__descriptor_await(flow->descriptor, writing, flow->outside,
+                                  deadline);
 }
 
-static int take_turn(duet__flow *flow)
+static int take_turn(duet__flow *flow, duet_deadline deadline)
 {
     int status;
 
-    if (++flow->calls_in_a_row < IN_A_ROW)
+    if (duet_deadline_is_now(deadline) || ++flow->calls_in_a_row < IN_A_ROW)
         return 0;
     flow->calls_in_a_row = 0;
     status = duet_yield();
@@ -82,7 +83,7 @@ static int read_piece(duet__flow *flow, size_t *out_length)
 int duet__flow_next(duet__flow *flow, const char **out_bytes,
                     size_t *out_length, duet_deadline deadline)
 {
-    int status = take_turn(flow);
+    int status = take_turn(flow, deadline);
 
     while (status == 0) {
         status = read_piece(flow, out_length);
@@ -100,7 +101,7 @@ int duet__flow_next(duet__flow *flow, const char **out_bytes,
 int duet__flow_write(duet__flow *flow, const char *bytes, size_t length,
                      size_t *out_taken, duet_deadline deadline)
 {
-    int status = take_turn(flow);
+    int status = take_turn(flow, deadline);
 
     while (status == 0) {
         ssize_t count =

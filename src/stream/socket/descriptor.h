@@ -9,12 +9,15 @@
 #include <duet/export.h>
 #include <duet/time.h>
 
+#include "runtime/core/wait.h"
+
 enum { DUET__PIECE_BYTES = 65536 };
 
 /* One direction of a descriptor. */
 typedef struct duet__flow {
     int descriptor;
     bool is_socket;
+    duet__outside outside; /* whom it waits for */
     char *piece; /* what was read last; NULL while it waits: an idle stream has
                   * no memory */
     size_t piece_bytes;

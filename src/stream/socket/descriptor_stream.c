@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* descriptor_stream.c - a reader or a writer of one descriptor. */
-#include <duet/descriptor_stream.h>
+#include "stream/socket/descriptor_stream.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -139,4 +139,18 @@ int duet_descriptor_writer(int descriptor,
     duet__writer_init_owner(&self->writer, &writing, self);
     *out_writer = &self->writer;
     return 0;
+}
+
+/* --- whom they wait for -------------------------------------------------- */
+
+void duet__descriptor_reader_waits_for(duet_reader *reader,
+                                       duet__outside outside)
+{
+    ((descriptor_stream *)reader->context)->flow.outside = outside;
+}
+
+void duet__descriptor_writer_waits_for(duet_writer *writer,
+                                       duet__outside outside)
+{
+    ((descriptor_stream *)writer->context)->flow.outside = outside;
 }
