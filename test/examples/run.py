@@ -28,6 +28,9 @@ is all that its test needs. A transcript reads like a terminal:
     < ...                  its response: the status, the fields to look at
                            (others may be there), an empty line, the body.
                            Without the empty line the body is not looked at.
+    1> ...                 a line to a server of plain streams, on connection 1,
+                           which is opened with its first line.
+    1< ...                 the next line that comes on it.
     ? STATUS               the exit status; 0 if this line is missing.
     # ...                  a remark, at the beginning of the file only.
     anything else          the next line of standard output.
@@ -35,9 +38,9 @@ is all that its test needs. A transcript reads like a terminal:
 In what is expected, {number} stands for a number, {any} for any text within a
 line, and a line that is only "..." for any number of lines.
 
-An example whose first line begins with "listening on http://" is a server (it
+An example whose first line begins with "listening on " is a server (it
 must flush that line): it is asked the requests, gets SIGTERM after the last
-response, and must end by itself. What it prints is compared as it goes.
+response (SIGINT if it was talked to in lines), and must end by itself. What it prints is compared as it goes.
 Standard error is shown when something differs, and not compared.
 """
 
@@ -48,6 +51,7 @@ import queue
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -61,7 +65,8 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 import mariadb
 import mortal
 
-Event = namedtuple("Event", "kind line text")  # kind: output request response
+Event = namedtuple("Event", "kind line text")
+# kind: output, request, response, or ("say" or "hear", connection)
 Run = namedtuple("Run", "line command events status")
 
 
@@ -90,6 +95,9 @@ def parse(text):
                 events[-1] = events[-1]._replace(text=joined)
             else:
                 events.append(Event(kind, number, line[2:]))
+        elif match := re.match(r"(\d)([<>]) (.*)", line):
+            kind = ("say" if match[2] == ">" else "hear", match[1])
+            runs[-1].events.append(Event(kind, number, match[3]))
         else:
             runs[-1].events.append(Event("output", number, line))
     for run in runs:  # empty lines between two runs belong to neither
@@ -155,6 +163,7 @@ class Program:
         self.output = Output(self.process.stdout, timeout)
         self.upstream = upstream
         self.connection = None
+        self.streams = {}  # connections by the digit that names them
         self.base = None
         self.is_stopping = False
         self.skipping = False  # after "..."
@@ -167,7 +176,7 @@ class Program:
             line = self.output.next(text)
             if line is None:
                 raise Difference(f"expected '{text}', got the end of output")
-            match = re.match(r"listening on http://([^/\s]+)", line)
+            match = re.match(r"listening on (?:http://)?([^/\s]+)", line)
             if match and self.base is None:
                 self.base = match.group(1)
             plain = line.replace(self.upstream, "{upstream}")
@@ -179,7 +188,7 @@ class Program:
 
     def request(self, text):
         if self.base is None:
-            raise Difference("the example has not said 'listening on http://'")
+            raise Difference("the example has not said 'listening on '")
         head, _, body = text.partition("\n\n")
         first, *fields = head.split("\n")
         method, path = first.split(" ", 1)
@@ -211,13 +220,43 @@ class Program:
             raise Difference(f"expected the body '{body.rstrip()}', got "
                              f"'{actual}'")
 
+    def stream(self, name):
+        """What is said and heard on a connection, as a file."""
+        if name not in self.streams:
+            if self.base is None:
+                raise Difference("the example has not said 'listening on '")
+            host, port = self.base.rsplit(":", 1)
+            with socket.create_connection((host, int(port)),
+                                          self.timeout) as one:
+                self.streams[name] = one.makefile("rw", newline="\n")
+        return self.streams[name]
+
+    def say(self, name, text):
+        stream = self.stream(name)
+        try:
+            stream.write(text + "\n")
+            stream.flush()
+        except OSError as error:
+            raise Difference(f"{name}> {text}: {error!r}") from None
+
+    def hear(self, name, text):
+        try:
+            line = self.stream(name).readline().rstrip("\n")
+        except OSError as error:
+            raise Difference(f"{name}< {text}: {error!r}") from None
+        if not matches(text, line):
+            raise Difference(f"expected '{text}', got '{line}'")
+
     def stop(self):
         """Asks a server to end; other programs do so by themselves."""
         if self.connection is not None:
             self.connection.close()
+        for stream in self.streams.values():
+            stream.close()
         if self.base is not None and not self.is_stopping:
             self.is_stopping = True
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send_signal(signal.SIGINT if self.streams
+                                     else signal.SIGTERM)
 
     def expect_exit(self, status):
         while (line := self.output.next("the end of output")) is not None:
@@ -257,10 +296,12 @@ def play(run, folder, upstream, timeout):
                 program.expect_line(event.text)
             elif event.kind == "request":
                 program.request(event.text)
-            else:
+            elif event.kind == "response":
                 program.expect_response(event.text)
-                if event is asked[-1]:
-                    program.stop()
+            else:
+                getattr(program, event.kind[0])(event.kind[1], event.text)
+            if asked and event is asked[-1] and event.kind != "request":
+                program.stop()
         program.stop()
         program.expect_exit(run.status[0])
     except Difference as difference:

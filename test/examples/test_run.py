@@ -43,6 +43,22 @@ print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()
 '''
 
+STREAMS = '''
+import socketserver
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            self.wfile.write(line.upper())
+class Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+with Server(("127.0.0.1", 0), Handler) as server:
+    print(f"listening on 127.0.0.1:{server.server_address[1]}", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+'''
+
 STUBBORN = '''
 import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -60,6 +76,7 @@ class Runner(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
         programs = {"client": CLIENT, "server": SERVER, "stubborn": STUBBORN,
+                    "streams": STREAMS,
                     "fails": "raise SystemExit(3)"}
         for name, code in programs.items():
             path = os.path.join(cls.folder.name, name)
@@ -125,6 +142,13 @@ class Runner(unittest.TestCase):
                             "4: expected 'Location: /', got None")
         self.assert_differs(ask + "< 200\n<\n< hello\n",
                             "4: expected the body 'hello'")
+
+    def test_lines_of_streams_are_said_and_heard(self):
+        ask = "$ streams\nlistening on 127.0.0.1:{number}\n1> one\n2> two\n"
+        self.assertIsNone(self.difference(ask + "2< TWO\n1< ONE\n"))
+        self.assert_differs(ask + "1< TWO\n", "5: expected 'TWO', got 'ONE'")
+        self.assert_differs("$ fails\n1> one\n",
+                            "2: the example has not said 'listening on '")
 
     def test_servers_exit_status_counts(self):
         self.assert_differs(
