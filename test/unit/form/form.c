@@ -179,6 +179,7 @@ static void no_field_is_added_to_a_form_that_is_read(void **state)
     assert_ptr_equal(duet_form_reader(form), duet_form_reader(form));
     assert_status(duet_form_add_text(form, "a", "b"), DUET_ESTATE);
     assert_status(duet_form_add_reader(form, "a", NULL, NULL), DUET_ESTATE);
+    assert_status(duet_form_add_text(form, "\x01", "b"), DUET_EFIELD);
     assert_int_equal(duet_form_count(form), 0);
     duet_form_free(form);
 }

@@ -312,6 +312,37 @@ static void code_of_the_body_is_passed_on(void **state)
     }
 }
 
+static int read_pipe(void *reader)
+{
+    duet_form *form;
+    int status = duet_form_read(reader, MULTIPART, NULL, &form, DUET_NEVER);
+
+    assert_null(form);
+    return status;
+}
+
+in_task(reading_ends_at_its_deadline_and_when_it_is_cancelled)
+{
+    duet_reader *reader;
+    duet_writer *writer;
+    duet_form *form;
+    duet_task *task;
+    int result;
+
+    assert_status(duet_memory_pipe(0, &reader, &writer), 0);
+    assert_status(duet_write_text(writer, "--AaB\r\n", DUET_NEVER), 0);
+    assert_status(duet_form_read(reader, MULTIPART, NULL, &form, duet_in_ms(1)),
+                  DUET_ETIMEDOUT);
+    assert_null(form);
+    assert_status(duet_spawn(read_pipe, reader, NULL, &task), 0);
+    assert_status(duet_yield(), 0);
+    duet_task_cancel(task);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECANCELED);
+    duet_reader_close(reader);
+    duet_writer_close(writer);
+}
+
 /* A form that was received is sent on. */
 in_task(received_form_is_a_body_again)
 {
@@ -376,5 +407,6 @@ TEST_MAIN(test(urlencoded_body_is_read), test(multipart_body_is_read),
           test(encoded_content_is_not_supported),
           test(options_out_of_range_are_refused),
           test(code_of_the_body_is_passed_on),
+          test(reading_ends_at_its_deadline_and_when_it_is_cancelled),
           in_folder(received_form_is_a_body_again),
           test(lack_of_memory_leaves_nothing))
