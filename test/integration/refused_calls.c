@@ -386,6 +386,44 @@ static int fetch_it(void *argument)
     return status;
 }
 
+static int connect_it(void *argument)
+{
+    duet_connection *connection;
+    int status = duet_connect("127.0.0.1", 1, NULL, &connection, DUET_NEVER);
+
+    (void)argument;
+    return status;
+}
+
+static int open_listener(void *argument)
+{
+    duet_listener *listener;
+    int status = duet_listener_open(NULL, &listener);
+
+    (void)argument;
+    duet_listener_close(listener);
+    return status;
+}
+
+static int accept_it(void *argument)
+{
+    const duet_listener_options options = {.unix_path = "@duet-refused"};
+    duet_connection *client = NULL;
+    duet_connection *connection = NULL;
+    duet_listener *listener;
+    int status = duet_listener_open(&options, &listener);
+
+    (void)argument;
+    if (status == 0)
+        status = duet_connect_unix(options.unix_path, &client, DUET_NEVER);
+    if (status == 0)
+        status = duet_listener_accept(listener, &connection, DUET_NEVER);
+    duet_connection_close(connection);
+    duet_connection_close(client);
+    duet_listener_close(listener);
+    return status;
+}
+
 static int handle_signal(void *argument)
 {
     duet_signal_handler *handler;
@@ -511,6 +549,12 @@ static const refusal refusals[] = {
     {"server", SYS_socket, ENFILE, listen_at_all, DUET_ENFILE, false},
     {"server", SYS_bind, EACCES, listen_at_all, DUET_EACCES, false},
     {"server", SYS_bind, EADDRINUSE, listen_at_all, DUET_EADDRINUSE, false},
+    {"connect", SYS_socket, EMFILE, connect_it, DUET_EMFILE, false},
+    {"connect", SYS_connect, EADDRNOTAVAIL, connect_it, DUET_EADDRNOTAVAIL,
+     false},
+    {"listener", SYS_bind, EACCES, open_listener, DUET_EACCES, false},
+    {"accept", SYS_accept4, EMFILE, accept_it, DUET_EMFILE, false},
+    {"accept", SYS_accept4, ENFILE, accept_it, DUET_ENFILE, false},
     {"fetch", SYS_connect, ENETUNREACH, fetch_it, DUET_ENETUNREACH, false},
     {"fetch", SYS_connect, EHOSTUNREACH, fetch_it, DUET_EHOSTUNREACH, false},
     {"fetch", SYS_connect, EADDRNOTAVAIL, fetch_it, DUET_ECONNECT, false},

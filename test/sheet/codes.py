@@ -61,7 +61,7 @@ def contracts(root):
                 continue
             told = contract_of(text, function.line).partition("Returns")[2]
             # Codes that it does not return itself.
-            told = told.partition("Reading returns")[0]
+            told = re.split("(?:Reading|Writing) returns", told)[0]
             told = re.sub(r"(?:except|not\s+\*?\s*return) DUET_\w+", "", told)
             codes = re.findall(r"\bDUET_E[A-Z0-9]+\b", told)
             yield function.name, sorted(set(codes)), name

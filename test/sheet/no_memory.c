@@ -406,6 +406,32 @@ in_task(streams)
     duet_writer_close(writer);
 }
 
+static int serve_nothing(duet_connection *connection, void *context)
+{
+    (void)connection;
+    (void)context;
+    return 0;
+}
+
+in_task(connections)
+{
+    const duet_listener_options options = {.unix_path = "@duet-no-memory"};
+    duet_connection *connection;
+    duet_connection *accepted;
+    duet_listener *listener;
+
+    use_up_timers();
+    assert_no_memory(duet_listener_open(&options, &listener));
+    assert_status(duet_listener_open(&options, &listener), 0);
+    assert_no_memory(duet_connect("127.0.0.1", 1, NULL, &connection, SOON));
+    assert_no_memory(
+        duet_connect_unix(options.unix_path, &connection, DUET_NEVER));
+    assert_no_memory(duet_listener_accept(listener, &accepted, SOON));
+    assert_no_memory(
+        duet_listener_serve(listener, serve_nothing, NULL, NULL, SOON));
+    duet_listener_close(listener);
+}
+
 /* --- the web -------------------------------------------------------------- */
 
 /* The JSON library allocates by itself. */
@@ -417,6 +443,7 @@ static void *allocate_nothing(size_t bytes)
 
 static int reply_json(duet_request *request, void *web)
 {
+    duet_writer *writer;
     json_t *json;
     int status;
 
@@ -424,6 +451,7 @@ static int reply_json(duet_request *request, void *web)
     json_set_alloc_funcs(allocate_nothing, free);
     assert_status(duet_request_json(request, &json), DUET_ENOMEM);
     json_set_alloc_funcs(malloc, free);
+    assert_no_memory(duet_reply_stream(request, 200, NULL, &writer, SOON));
     test_fail_all_allocations();
     do
         status = duet_request_defer(request, call_nothing, NULL);
@@ -485,5 +513,5 @@ PROCESS_TEST_MAIN(test(waits_need_room_for_a_timer), test(queues_and_channels),
                   test(look_inside), test(descriptors), test(threads),
                   test(thread_pools), test(processes), test(process_pools),
                   test(shared_memory), test(programs), test(files),
-                  test(streams), test(requests), test(servers_and_sessions),
-                  test(queries))
+                  test(streams), test(connections), test(requests),
+                  test(servers_and_sessions), test(queries))

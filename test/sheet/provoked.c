@@ -197,6 +197,11 @@ in_task(server_that_stands_still_takes_some_signals)
     int status = 0;
 
     assert_status(
+        duet_process_start(pause_for_ever, NULL, 0, NULL, &process, DUET_NOW),
+        DUET_ETIMEDOUT);
+    assert_cancelled(
+        duet_process_start(pause_for_ever, NULL, 0, NULL, &process, SOON));
+    assert_status(
         duet_process_start(pause_for_ever, NULL, 0, NULL, &process, DUET_NEVER),
         0);
     server = parent_of(duet_process_id(process));
@@ -575,6 +580,25 @@ in_task(plain_text_is_no_tls)
     duet_application_free(application);
 }
 
+/* --- connections ---------------------------------------------------------- */
+
+in_task(listeners_refuse_what_cannot_be)
+{
+    char path[200];
+    const duet_listener_options long_path = {.unix_path = path};
+    const duet_listener_options elsewhere = {.host = "192.0.2.1"};
+    duet_connection *connection;
+    duet_listener *listener;
+
+    memset(path, 'a', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    assert_status(duet_listener_open(&long_path, &listener), DUET_ENAMETOOLONG);
+    assert_status(duet_connect_unix(path, &connection, SOON),
+                  DUET_ENAMETOOLONG);
+    assert_status(duet_listener_open(&elsewhere, &listener),
+                  DUET_EADDRNOTAVAIL);
+}
+
 /* --- without a loop ------------------------------------------------------- */
 
 /* A listener that accepts and says nothing. */
@@ -635,6 +659,7 @@ PROCESS_TEST_MAIN(
     test(pools_break_with_their_initializer), test(signal_handlers_have_an_end),
     test(map_in_a_busy_pool_may_come_too_late),
     test(streams_fail_as_their_contracts_say),
+    test(listeners_refuse_what_cannot_be),
     test(reader_that_is_read_is_not_rewound),
     in_folder(replacement_may_come_too_late),
     test(servers_own_descriptors_and_small_stacks), test(plain_text_is_no_tls),
