@@ -103,7 +103,9 @@ DUET_API bool duet_response_reused(const duet_response *response);
 /* The durations of the phases. */
 DUET_API duet_timings duet_response_timings(const duet_response *response);
 
-/* Frees the response and everything it has returned; NULL does nothing. */
+/* Frees the response and everything it has returned; NULL does nothing.
+ * Suspends only if a body_reader of duet_open() is still being read, because
+ * the server answered early: that is cancelled and waited for. */
 DUET_API void duet_response_free(duet_response *response);
 
 DUET_END_DECLARATIONS

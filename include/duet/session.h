@@ -50,6 +50,7 @@
 
 #include <duet/export.h>
 #include <duet/fields.h>
+#include <duet/reader.h>
 #include <duet/response.h>
 #include <duet/time.h>
 
@@ -130,6 +131,19 @@ typedef struct duet_fetch_options {
     const void *body;
     /* 0 if `body` is NULL; at most PTRDIFF_MAX, as of all in memory. */
     size_t body_bytes;
+    /* The request's body instead, read as it is sent. Borrowed until return,
+     * with duet_open() until the response is freed. If the reader knows how
+     * many bytes it has (duet_reader_remaining()), they are announced, else the
+     * body is sent in chunks. It is sent again, after a redirect with 307 or
+     * 308 or on a new connection, only if the reader can be rewound or nothing
+     * was read yet. The request is cut off, and fails with that code, if the
+     * reader fails. Default: none. */
+    duet_reader *body_reader;
+    /* For a request with a body: sends "Expect: 100-continue", and then the
+     * body when the server says so, or after this time, in milliseconds; a
+     * server that refuses answers before it is sent. Default 0: not asked for;
+     * at most 2,147,483,647. */
+    int64_t expect_continue_ms;
     /* The Content-Type of the body, unless `fields` has one. Borrowed until
      * return. Default "application/octet-stream". */
     const char *content_type;
@@ -217,6 +231,8 @@ DUET_API void duet_session_close(duet_session *session);
  *   DUET_EINVAL         an option is out of range, a field is duet's own, HEAD
  *                       has a body, `method` is no token, or is CONNECT, or
  *                       body_sink returned a number above 0
+ *   DUET_ENOTSUP        body_reader would have to be sent again, after a
+ *                       redirect, and cannot be rewound
  *   DUET_EFIELD         content_type is not a field value, or Host among the
  *                       fields is not host or host:port, or there twice
  *   DUET_ETIMEDOUT      the deadline or a phase's timeout passed
@@ -231,11 +247,12 @@ DUET_API void duet_session_close(duet_session *session);
  *                       the connection was lost before the response's head
  *   DUET_ETRUNCATED     the connection was lost in the response's head or body,
  *                       or without TLS close_notify after a body of unknown
- *                       length
+ *                       length; or body_reader has less than it announced
  *   DUET_EPROTOCOL      the response is not HTTP, contradicts itself, or its
  *                       chunks or framing fields are malformed
  *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head
- *                       than head_bytes_max
+ *                       than head_bytes_max; or body_reader has more than it
+ *                       announced
  *   DUET_EREDIRECTS     there were more redirects than max_redirects
  *   DUET_EREDIRECT      a redirect leads to something else than http or https
  *   DUET_ENOMEM         no memory
@@ -243,7 +260,7 @@ DUET_API void duet_session_close(duet_session *session);
  *   DUET_EUNKNOWN       libcurl failed in a way that has no code here; the
  *                       detail has its sentence
  *   DUET_ENOLOOP        the caller is not a task
- *   and what body_sink returned
+ *   and what body_sink and body_reader returned
  * Source: RFC 9110; redirects as its section 15.4, in which 301 and 302 turn a
  * POST into a GET, 303 turns all except HEAD into GET, and a redirect to
  * another origin loses the fields Authorization, Cookie, Proxy-Authorization,
@@ -273,8 +290,8 @@ DUET_API DUET_MUST_USE int duet_fetch(duet_session *session, const char *method,
  * response may be freed at any time: if what is left of its body is little and
  * has arrived already, the connection is kept, else it is closed.
  *
- *   options   borrowed until return, but its `body` until the response is
- *             freed: a server may answer before it has read all
+ *   options   borrowed until return, but its `body` and body_reader until the
+ *             response is freed: a server may answer before it has read all
  *   deadline  of the head, with queue and redirects; each call of the reader
  *             has its own
  *   and all else as with duet_fetch()

@@ -21,6 +21,8 @@ void duet__transfer_take_out(duet__transfer *transfer)
     duet__curl_stop_connecting(transfer);
     duet__curl_unuse(transfer);
     duet__list_remove(&transfer->resume);
+    if (transfer->hop != NULL && transfer->hop->outgoing != NULL)
+        transfer->hop->outgoing->transfer = NULL;
     curl_multi_remove_handle(transfer->driver->multi, transfer->easy);
 }
 
@@ -59,6 +61,7 @@ void duet__curl_drain(duet__curl_driver *driver)
             duet__transfer_recycle(transfer);
         } else if (duet__curl_is_to_repeat(transfer, result) ||
                    (result == CURLE_COULDNT_CONNECT && transfer->broken == 0 &&
+                    !transfer->hop->is_repeatable &&
                     duet__curl_has_addresses(transfer))) {
             duet__transfer_enter(
                 transfer); /* libcurl's attempt failed at once */
@@ -113,6 +116,8 @@ void duet__transfer_abandon(duet__transfer *transfer)
     transfer->race.addresses = duet__text_of(NULL, 0);
     transfer->drops = worth_dropping(transfer);
     transfer->hop = NULL;
+    if (hop->outgoing != NULL)
+        hop->outgoing->transfer = NULL;
     if (transfer->state == DUET__TRANSFER_RUNNING) {
         duet__list_remove(&transfer->resume);
         duet__list_remove(&transfer->link);

@@ -31,7 +31,7 @@ static void note_progress(duet__transfer *transfer)
     const duet__hop *hop = transfer->hop;
 
     if (hop->incoming.is_discarded || hop->incoming.ring != NULL ||
-        (hop->body_bytes > 0 && duet__incoming_is_whole(&hop->incoming)))
+        (duet__hop_has_body(hop) && duet__incoming_is_whole(&hop->incoming)))
         duet__wake_first(&transfer->waiters, 0);
 }
 
@@ -92,6 +92,38 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     transfer->hop->slot.heard_ns = transfer->heard_ns;
     note_progress(transfer);
     return transfer->is_full ? CURL_WRITEFUNC_PAUSE : size * count;
+}
+
+/* --- what it asks for ------------------------------------------------------
+ */
+
+static size_t on_read(char *buffer, size_t size, size_t count, void *context)
+{
+    duet__transfer *transfer = context;
+    duet__hop_body *outgoing =
+        transfer->hop != NULL ? transfer->hop->outgoing : NULL;
+    size_t taken;
+
+    if (outgoing == NULL || outgoing->error != 0)
+        return CURL_READFUNC_ABORT;
+    taken = duet__hop_body_take(outgoing, buffer, size * count);
+    if (taken > 0 || outgoing->is_taken)
+        return taken;
+    if (outgoing->error != 0)
+        return CURL_READFUNC_ABORT;
+    transfer->is_starved = true;
+    return CURL_READFUNC_PAUSE;
+}
+
+/* libcurl is about to send the request once more. duet__curl_may_repeat() ends
+ * that before anything is sent, if anything of the body was taken; a failure
+ * here would stay with the handle (8.14). */
+static int on_seek(void *context, curl_off_t offset, int origin)
+{
+    (void)context;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_OK;
 }
 
 /* --- options that all requests share ------------------------------------- */
@@ -201,11 +233,12 @@ static bool add_fields(struct curl_slist **list, const duet_fields *from)
 static bool add_body_fields(struct curl_slist **list, const duet_fields *fields,
                             const duet__hop *hop)
 {
-    if (!duet__curl_list_add(list, "Expect:"))
+    if (!duet__curl_list_add(list, hop->expect_ns > 0 ? "Expect: 100-continue"
+                                                      : "Expect:"))
         return false;
     if (fields != NULL && duet_fields_get(fields, "Content-Type") != NULL)
         return true;
-    if (hop->body_bytes == 0)
+    if (!duet__hop_has_body(hop))
         return duet__curl_list_add(list, "Content-Type:");
     return duet__curl_list_add_field(list, "Content-Type", hop->content_type);
 }
@@ -239,13 +272,38 @@ static int set_fields(duet__transfer *transfer, bool sends_body)
     return 0;
 }
 
+static void set_body(duet__transfer *transfer)
+{
+    const duet__hop *hop = transfer->hop;
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    if (hop->outgoing != NULL) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)hop->outgoing->length);
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+        curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
+        curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+        hop->outgoing->transfer = transfer;
+    } else {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)hop->body_bytes);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                         hop->body_bytes > 0 ? hop->body : "");
+    }
+    if (hop->expect_ns > 0)
+        curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS,
+                         (long)(hop->expect_ns / 1000000));
+}
+
 /* Sets the method. Tells whether a body is sent, which may be empty. */
 static int set_method(duet__transfer *transfer, bool *out_sends_body)
 {
     const duet__hop *hop = transfer->hop;
     duet__method method = duet__method_of(duet__text_from(hop->method));
     CURL *easy = transfer->easy;
-    bool sends_body = hop->body_bytes > 0 || method == DUET__METHOD_POST ||
+    bool sends_body = duet__hop_has_body(hop) || method == DUET__METHOD_POST ||
                       method == DUET__METHOD_PUT ||
                       method == DUET__METHOD_PATCH;
 
@@ -258,13 +316,8 @@ static int set_method(duet__transfer *transfer, bool *out_sends_body)
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
         return 0;
     }
-    if (sends_body) {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                         (curl_off_t)hop->body_bytes);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                         hop->body_bytes > 0 ? hop->body : "");
-    }
+    if (sends_body)
+        set_body(transfer);
     if (method != DUET__METHOD_POST &&
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, hop->method) != CURLE_OK)
         return DUET_ENOMEM;
@@ -321,6 +374,7 @@ int duet__transfer_prepare(duet__transfer *transfer)
     if (status != 0)
         return status;
     duet__curl_reuse_prepare(transfer);
+    transfer->is_full = transfer->is_starved = false;
     transfer->is_http2 = false;
     transfer->connected_ns = 0;
     transfer->error_text[0] = '\0';

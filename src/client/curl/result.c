@@ -35,6 +35,9 @@ static int name_failure(duet__transfer *transfer)
     if (incoming->error != 0) {
         code = incoming->error;
         text = incoming->flaw != NULL ? incoming->flaw : duet_error_text(code);
+    } else if (hop->outgoing != NULL && hop->outgoing->error != 0) {
+        code = hop->outgoing->error;
+        text = hop->outgoing->flaw;
     } else if (transfer->broken != 0) {
         code = transfer->broken;
         text = duet_error_text(code);
@@ -49,7 +52,8 @@ static int name_failure(duet__transfer *transfer)
         curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_error);
         if (transfer->open_error != 0) /* libcurl does not know it */
             os_error = transfer->open_error;
-        if (transfer->has_strayed) /* the driver ended it for that */
+        if (transfer->has_strayed ||
+            hop->is_repeatable) /* the driver ended it for that */
             result = CURLE_ABORTED_BY_CALLBACK;
         code = duet__curl_error(result, os_error, text, &phase);
         if (result == CURLE_ABORTED_BY_CALLBACK)

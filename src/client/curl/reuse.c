@@ -123,7 +123,7 @@ static void use(duet__transfer *transfer, int descriptor)
     transfer->uses_serial = one->serial;
     duet__curl_upload_begins(transfer, one);
     transfer->must_prove = !transfer->is_fresh && !one->is_shared;
-    if (transfer->must_prove && transfer->hop->body_bytes > 0)
+    if (transfer->must_prove && duet__hop_has_body(transfer->hop))
         transfer->acknowledged_bytes = acknowledged_bytes(descriptor);
 }
 
@@ -177,9 +177,39 @@ static int choose_again(duet__transfer *transfer)
 
 bool duet__curl_may_repeat(duet__transfer *transfer)
 {
+    const duet__hop_body *outgoing =
+        transfer->hop != NULL ? transfer->hop->outgoing : NULL;
+
     if (transfer->sends > 0 && (transfer->sends_once || transfer->sends > 1))
         transfer->has_strayed = true;
-    return !transfer->has_strayed;
+    else if (transfer->sends > 0 && outgoing != NULL && outgoing->taken > 0)
+        transfer->is_again = true; /* see leaves_to_exchange() */
+    return !transfer->has_strayed && !transfer->is_again;
+}
+
+/* Did the server refuse to be asked before the body? libcurl sends the request
+ * once more then, but what its answer says has been taken for this one's. */
+static bool refuses_expectation(const duet__transfer *transfer, CURLcode result)
+{
+    const duet__hop *hop = transfer->hop;
+
+    return hop->expect_ns > 0 && hop->incoming.status == 417 &&
+           result == CURLE_ABORTED_BY_CALLBACK &&
+           (transfer->has_strayed || transfer->is_again);
+}
+
+/* What may be sent again, but only by the exchange. */
+static bool leaves_to_exchange(duet__transfer *transfer, CURLcode result)
+{
+    duet__hop *hop = transfer->hop;
+
+    if (!refuses_expectation(transfer, result) &&
+        (!transfer->is_again || hop->outgoing == NULL ||
+         hop->outgoing->taken == 0))
+        return false;
+    transfer->is_again = false;
+    hop->is_repeatable = true;
+    return true;
 }
 
 /* libcurl repeats what it could not send or got no byte of, but not if the
@@ -194,7 +224,7 @@ bool duet__curl_is_to_repeat(duet__transfer *transfer, CURLcode result)
         transfer->broken == 0 && !transfer->has_strayed &&
         !transfer->sends_once && !transfer->is_fresh && transfer->sends == 1)
         transfer->is_again = true;
-    return transfer->is_again;
+    return !leaves_to_exchange(transfer, result) && transfer->is_again;
 }
 
 /* Called by libcurl each time before it sends the request. */
@@ -247,7 +277,7 @@ static bool has_arrived(const duet__transfer *transfer)
 
     if (used(transfer) == NULL)
         return true;
-    if (transfer->hop->body_bytes > 0)
+    if (duet__hop_has_body(transfer->hop))
         return acknowledged_bytes(transfer->uses) >
                transfer->acknowledged_bytes;
     if (ioctl(transfer->uses, SIOCOUTQ, &waiting) != 0 || waiting == 0)

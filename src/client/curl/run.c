@@ -83,6 +83,7 @@ int duet__curl_run(duet__curl_driver *driver, duet__hop *hop,
                                 duet_clock_ns(), "out of memory");
     transfer->hop = hop;
     transfer->sends = 0;
+    transfer->is_again = hop->wants_fresh;
     transfer->race.addresses = hop->addresses != NULL
                                    ? duet__text_from(hop->addresses)
                                    : duet__text_of(NULL, 0);

@@ -72,7 +72,8 @@ typedef struct duet__transfer {
     int64_t heard_ns;     /* when the head or a piece of the body came last */
     int64_t sent_bytes;   /* of the request's body, when last looked at */
     bool is_full;         /* receiving is paused: the ring has no room */
-    duet__link resume;    /* in driver->resuming: there is room again */
+    bool is_starved;      /* sending is paused: its reader is slow */
+    duet__link resume;    /* in driver->resuming: a pause may be over */
     size_t drops;        /* so many bytes may still be dropped, while LEAVING */
     bool has_own_fields; /* CURLOPT_HTTPHEADER is not the session's */
     bool has_resolve;    /* the handle has CURLOPT_RESOLVE */

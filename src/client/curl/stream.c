@@ -11,6 +11,7 @@
 #include "client/curl/result.h"
 #include "client/curl/socket.h"
 #include "client/curl/transfer.h"
+#include "client/curl/upload.h"
 #include "runtime/core/wait.h"
 
 /* How often the rest of a response that was given up is read at most: 64 KiB
@@ -57,7 +58,8 @@ int duet__curl_read(duet__hop *hop, duet_deadline deadline)
     while (status == 0 && hop->incoming.ring->length == 0) {
         if (hop->transfer->state >= DUET__TRANSFER_DONE)
             return end(hop);
-        if (hop->body_bytes > 0 && duet__incoming_is_whole(&hop->incoming)) {
+        if (duet__hop_has_body(hop) &&
+            duet__incoming_is_whole(&hop->incoming)) {
             duet__transfer_abandon(hop->transfer); /* still sending */
             return DUET_EEMPTY;
         }
@@ -113,17 +115,30 @@ void duet__curl_take_leaving(duet__curl_driver *driver)
 
 /* --- pausing ------------------------------------------------------------- */
 
+static bool has_room(const duet__ring *ring)
+{
+    return ring->length <= ring->capacity / 2;
+}
+
+static void resume(duet__transfer *transfer)
+{
+    if (transfer->state == DUET__TRANSFER_RUNNING &&
+        duet__list_is_empty(&transfer->resume))
+        duet__list_push_back(&transfer->driver->resuming, &transfer->resume);
+}
+
 void duet__curl_read_on(duet__hop *hop)
 {
     duet__transfer *transfer = hop->transfer;
-    const duet__ring *ring = hop->incoming.ring;
 
-    if (transfer == NULL || !transfer->is_full ||
-        transfer->state != DUET__TRANSFER_RUNNING ||
-        ring->length > ring->capacity / 2 ||
-        !duet__list_is_empty(&transfer->resume))
-        return;
-    duet__list_push_back(&transfer->driver->resuming, &transfer->resume);
+    if (transfer != NULL && transfer->is_full && has_room(hop->incoming.ring))
+        resume(transfer);
+}
+
+void duet__curl_send_on(duet__hop_body *outgoing)
+{
+    if (outgoing->transfer != NULL && outgoing->transfer->is_starved)
+        resume(outgoing->transfer);
 }
 
 void duet__curl_take_resuming(duet__curl_driver *driver)
@@ -133,7 +148,15 @@ void duet__curl_take_resuming(duet__curl_driver *driver)
     while ((link = duet__list_pop_front(&driver->resuming)) != NULL) {
         duet__transfer *transfer = DUET__MEMBER(link, duet__transfer, resume);
 
-        transfer->is_full = false;
+        if (transfer->is_full && has_room(transfer->hop->incoming.ring))
+            transfer->is_full = false;
+        if (transfer->is_starved &&
+            duet__hop_body_has_news(transfer->hop->outgoing)) {
+            transfer->is_starved = false;
+            duet__curl_upload_has_more(transfer);
+            transfer->heard_ns =
+                duet_clock_ns(); /* now it is the peer's turn */
+        }
         duet__transfer_go_on(transfer);
     }
 }

@@ -19,6 +19,10 @@ DUET_MUST_USE int duet__curl_read(duet__hop *hop, duet_deadline deadline);
 /* Bytes were taken out of the ring: goes on if it was full. */
 void duet__curl_read_on(duet__hop *hop);
 
+/* There is another piece of the body, or no more will come: goes on if it was
+ * waited for. */
+void duet__curl_send_on(duet__hop_body *outgoing);
+
 /* Gives the hop up; does nothing if it has no transfer. */
 void duet__curl_leave(duet__hop *hop);
 

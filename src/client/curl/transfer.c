@@ -57,7 +57,7 @@ void duet__transfer_recycle(duet__transfer *transfer)
     transfer->fields = transfer->resolve = NULL;
     transfer->hop = NULL;
     transfer->open_error = transfer->broken = 0;
-    transfer->is_full = false;
+    transfer->is_full = transfer->is_starved = false;
     transfer->drops = 0;
     if (driver->idle_count == IDLE_MAX) {
         duet__transfer_free(transfer);
@@ -103,7 +103,8 @@ void duet__transfer_break(duet__transfer *transfer, int code)
 /* What the callbacks return to this call does not end the transfer. */
 void duet__transfer_go_on(duet__transfer *transfer)
 {
-    int pauses = transfer->is_full ? CURLPAUSE_RECV : CURLPAUSE_CONT;
+    int pauses = (transfer->is_full ? CURLPAUSE_RECV : CURLPAUSE_CONT) |
+                 (transfer->is_starved ? CURLPAUSE_SEND : CURLPAUSE_CONT);
 
     if (curl_easy_pause(transfer->easy, pauses) != CURLE_OK)
         duet__transfer_break(transfer, DUET_ENOMEM);
@@ -144,16 +145,16 @@ duet_phase duet__transfer_phase(duet__transfer *transfer, int64_t *begin_ns)
     *begin_ns += ready_ns;
     if (hop->incoming.is_in_head)
         return DUET_PHASE_HEAD;
-    if (hop->body_bytes == 0)
+    if (!duet__hop_has_body(hop))
         return DUET_PHASE_FIRST_BYTE;
     curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
-    if (sent != transfer->sent_bytes)
+    if (sent != transfer->sent_bytes || transfer->is_starved)
         transfer->heard_ns =
             duet_clock_ns(); /* progress: the time starts again */
     transfer->sent_bytes = sent;
     *begin_ns = transfer->heard_ns;
-    return (size_t)sent < hop->body_bytes ? DUET_PHASE_SEND
-                                          : DUET_PHASE_FIRST_BYTE;
+    return duet__hop_has_rest(hop, (uint64_t)sent) ? DUET_PHASE_SEND
+                                                   : DUET_PHASE_FIRST_BYTE;
 }
 
 static void read_connect_times(duet__transfer *transfer)

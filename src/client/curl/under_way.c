@@ -24,7 +24,7 @@ void duet__curl_under_way(duet__driver *driver, struct duet__under_way *all)
             DUET__MEMBER(link, duet__transfer, link);
         uint16_t port = own_port(transfer);
 
-        if (transfer->is_full) /* the peer waits for us */
+        if (transfer->is_full || transfer->is_starved) /* it waits for us */
             continue;
         if (port != 0)
             duet__under_way_add(all->asking, port);

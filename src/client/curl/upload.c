@@ -22,10 +22,9 @@
  * rest for as long as the server likes. So if libcurl has not sent a byte in a
  * number of turns in which nothing else happened, the loop waits only for
  * input, until there is some, or a request is added to the connection, or
- * leaves it. Nothing else lets libcurl send again: it has all of the bodies. */
+ * leaves it, or has another piece of its body. Nothing else lets libcurl send
+ * again. */
 #include "client/curl/upload.h"
-
-#include "client/curl/transfer.h"
 
 #include <netinet/in.h>
 #include <sys/ioctl.h>
@@ -33,6 +32,8 @@
 
 #include <linux/sockios.h>
 #include <linux/tcp.h>
+
+#include "client/curl/transfer.h"
 
 /* --- output that is of no use --------------------------------------------- */
 
@@ -131,7 +132,7 @@ static bool has_rest(const duet__transfer *transfer)
     curl_off_t sent = 0;
 
     curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
-    return (size_t)sent < transfer->hop->body_bytes;
+    return duet__hop_has_rest(transfer->hop, (uint64_t)sent);
 }
 
 /* A call to end a pause has libcurl run the transfer, even if there was none;
@@ -160,7 +161,8 @@ static void wake_all_on(duet__curl_driver *driver, int descriptor,
             transfer->uses_serial != one->serial)
             continue;
         buffered = transfer;
-        bytes += transfer->hop->body_bytes;
+        bytes += transfer->hop->outgoing != NULL ? BUFFERED_BYTES
+                                                 : transfer->hop->body_bytes;
         if (has_rest(transfer)) {
             wake(transfer);
             is_awake = true;
@@ -206,7 +208,7 @@ void duet__curl_upload_begins(duet__transfer *transfer, duet__curl_socket *one)
         one->is_crowded = true;
         driver->crowded++;
     }
-    if (transfer->hop->body_bytes > 0)
+    if (duet__hop_has_body(transfer->hop))
         duet__list_push_back(&driver->uploads, &transfer->upload);
 }
 
@@ -217,6 +219,12 @@ void duet__curl_upload_ends(duet__transfer *transfer, duet__curl_socket *one)
         return;
     one->was_left = true;
     resume(transfer->driver, transfer->uses);
+}
+
+void duet__curl_upload_has_more(duet__transfer *transfer)
+{
+    if (transfer->uses >= 0)
+        resume(transfer->driver, transfer->uses);
 }
 
 void duet__curl_upload_closed(duet__curl_driver *driver, duet__curl_socket *one)

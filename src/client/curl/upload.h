@@ -11,6 +11,9 @@ void duet__curl_upload_begins(duet__transfer *transfer, duet__curl_socket *one);
 /* The transfer has left `one`, which may be NULL: it was closed. */
 void duet__curl_upload_ends(duet__transfer *transfer, duet__curl_socket *one);
 
+/* There is more of its body to send. */
+void duet__curl_upload_has_more(duet__transfer *transfer);
+
 /* The connection is closed. */
 void duet__curl_upload_closed(duet__curl_driver *driver,
                               duet__curl_socket *one);

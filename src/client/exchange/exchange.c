@@ -92,6 +92,10 @@ static void init_hop(duet__exchange *self)
         .fields = self->fields,
         .body = self->body,
         .body_bytes = self->body_bytes,
+        .outgoing =
+            self->upload != NULL ? duet__upload_outgoing(self->upload) : NULL,
+        .wants_fresh = self->is_repeated,
+        .expect_ns = self->expect_ns,
         .content_type = options->content_type != NULL
                             ? options->content_type
                             : "application/octet-stream",
@@ -135,6 +139,8 @@ static int follow(duet__exchange *self, const duet__incoming *incoming)
         self->method = "GET";
         self->body = NULL;
         self->body_bytes = 0;
+        duet__upload_end(self->upload);
+        self->upload = NULL;
     }
     if (self->fields == NULL && self->session->fields != NULL)
         status = duet__exchange_merge_fields(self, NULL);
@@ -181,6 +187,28 @@ static int respond(duet__exchange *self, int64_t end_ns,
     return 0;
 }
 
+/* The whole response came, but the body that it answers was not all. */
+static int check_upload(const duet__exchange *self)
+{
+    const duet__hop_body *outgoing = self->hop.outgoing;
+
+    if (outgoing == NULL || !outgoing->is_taken || outgoing->error == 0)
+        return 0;
+    return duet__fail(outgoing->error, "%s", outgoing->flaw);
+}
+
+/* Is the newest hop to be run once more? */
+static bool is_to_repeat(duet__exchange *self)
+{
+    if (!self->hop.is_repeatable || self->is_repeated ||
+        (self->upload != NULL && !duet__upload_can_begin(self->upload)))
+        return false;
+    if (self->hop.incoming.status == 417)
+        self->expect_ns = 0;
+    self->is_repeated = true;
+    return true;
+}
+
 /* The response of the newest hop, or what is known of one that failed. */
 static int end_hop(duet__exchange *self, int status,
                    duet_response **out_response)
@@ -188,6 +216,8 @@ static int end_hop(duet__exchange *self, int status,
     duet_response **out_failed = self->options->out_failed;
     bool goes_on = self->hop.incoming.is_discarded;
 
+    if (status == 0)
+        status = check_upload(self);
     if (status == 0)
         status = goes_on ? follow(self, &self->hop.incoming)
                          : respond(self, end_time(self), out_response);
@@ -232,7 +262,17 @@ int duet__exchange_run(duet__exchange *self, duet_response **out_response,
 
     while (status == 0 && goes_on) {
         init_hop(self);
-        status = run_hop(self, deadline);
+        if (self->upload != NULL)
+            status = duet__upload_begin(self->upload, deadline);
+        if (status == 0)
+            status = run_hop(self, deadline);
+        if (is_to_repeat(self)) {
+            duet__curl_leave(&self->hop);
+            duet__incoming_free(&self->hop.incoming);
+            status = 0;
+            continue;
+        }
+        self->is_repeated = false;
         goes_on = self->hop.incoming.is_discarded;
         status = end_hop(self, status, out_response);
     }
@@ -241,6 +281,7 @@ int duet__exchange_run(duet__exchange *self, duet_response **out_response,
 
 void duet__exchange_end(duet__exchange *self)
 {
+    duet__upload_end(self->upload);
     duet_url_free(self->url);
     duet_fields_free(self->fields);
     if (!self->is_begun)

@@ -6,6 +6,7 @@
 
 #include "client/hop/hop.h"
 #include "client/exchange/entrance.h"
+#include "client/exchange/upload.h"
 #include "client/session/session.h"
 #include "http/url/host.h"
 
@@ -22,6 +23,9 @@ typedef struct duet__exchange {
     duet_fields *fields; /* of the request and the session; NULL: session's */
     const void *body;
     size_t body_bytes;
+    duet__upload *upload; /* the body instead; NULL: none */
+    int64_t expect_ns;
+    bool is_repeated; /* the newest hop is the same as the one before */
     size_t body_max;
     size_t head_max;
     int max_redirects;
@@ -51,7 +55,8 @@ DUET_MUST_USE int duet__exchange_run(duet__exchange *self,
                                      duet_response **out_response,
                                      duet_deadline deadline);
 
-/* Frees what it owns. Does not leave a hop that is still to be read. */
+/* Frees what it owns. Suspends if a body_reader is still read. Does not leave a
+ * hop that is still to be read. */
 void duet__exchange_end(duet__exchange *self);
 
 #endif

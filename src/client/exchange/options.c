@@ -27,11 +27,14 @@ static int check_request(const char *method, const duet_fetch_options *options)
                           method);
     if (kind == DUET__METHOD_CONNECT)
         return duet__fail(DUET_EINVAL, "CONNECT is for proxies");
-    if (kind == DUET__METHOD_HEAD && options->body_bytes > 0)
+    if (kind == DUET__METHOD_HEAD &&
+        (options->body_bytes > 0 || options->body_reader != NULL))
         return duet__fail(DUET_EINVAL, "HEAD takes no body");
     if (options->body == NULL && options->body_bytes > 0)
         return duet__fail(DUET_EINVAL, "body is NULL, and body_bytes is %zu",
                           options->body_bytes);
+    if (options->body_reader != NULL && options->body != NULL)
+        return duet__fail(DUET_EINVAL, "a body and a body_reader");
     if (options->body_bytes > PTRDIFF_MAX)
         return duet__fail(DUET_EINVAL, "body_bytes is %zu",
                           options->body_bytes);
@@ -97,12 +100,25 @@ static int read_ring(duet__exchange *self, const duet_fetch_options *options)
     return 0;
 }
 
+static int read_expect(duet__exchange *self, int64_t wanted_ms)
+{
+    if (wanted_ms < 0 || wanted_ms > INT32_MAX)
+        return duet__fail(DUET_EINVAL, "option expect_continue_ms is %lld",
+                          (long long)wanted_ms);
+    self->expect_ns = wanted_ms * 1000000;
+    return 0;
+}
+
 static int read_options(duet__exchange *self, const duet_fetch_options *options)
 {
     int status = read_limits(self, options);
 
     if (status == 0)
         status = read_ring(self, options);
+    if (status == 0)
+        status = read_expect(self, options->expect_continue_ms);
+    if (status == 0 && options->body_reader != NULL)
+        status = duet__upload_new(options->body_reader, &self->upload);
     if (status == 0 && options->max_redirects < -1)
         status = duet__fail(DUET_EINVAL, "option max_redirects is %d",
                             options->max_redirects);

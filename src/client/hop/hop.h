@@ -13,6 +13,7 @@
 
 #include "client/admission/admission.h"
 #include "client/hop/incoming.h"
+#include "client/hop/hop_body.h"
 #include "client/hop/phase.h"
 
 typedef struct duet__hop {
@@ -22,6 +23,9 @@ typedef struct duet__hop {
     const duet_fields *fields; /* all of them; NULL: the session's */
     const void *body;          /* NULL: none */
     size_t body_bytes;
+    duet__hop_body *outgoing; /* the body instead; NULL: none */
+    bool wants_fresh;         /* it goes out on a new connection */
+    int64_t expect_ns; /* how long to wait for 100 (Continue); 0: not at all */
     const char *content_type;
     /* "1.2.3.4,[::1]"; NULL if the host is an address. */
     const char *addresses;
@@ -39,10 +43,25 @@ typedef struct duet__hop {
     /* The response. */
     duet__incoming incoming;
     bool is_reused;
+    /* It failed, or the server will not be asked before the body: it may be
+     * sent again on a new connection, if an outgoing body can be read again. */
+    bool is_repeatable;
     int64_t connect_ns;
     int64_t tls_ns;
     int64_t first_byte_ns;
     int64_t body_ns;
 } duet__hop;
+
+static inline bool duet__hop_has_body(const duet__hop *hop)
+{
+    return hop->body_bytes > 0 || hop->outgoing != NULL;
+}
+
+/* Is there more to send, when `sent` bytes were? */
+static inline bool duet__hop_has_rest(const duet__hop *hop, uint64_t sent)
+{
+    return hop->outgoing != NULL ? !hop->outgoing->is_taken
+                                 : sent < hop->body_bytes;
+}
 
 #endif
