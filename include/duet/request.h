@@ -23,6 +23,8 @@
 
 #include <duet/export.h>
 #include <duet/fields.h>
+#include <duet/form.h>
+#include <duet/multipart.h>
 #include <duet/query.h>
 #include <duet/reader.h>
 
@@ -109,6 +111,37 @@ DUET_API duet_reader *duet_request_reader(duet_request *request);
  * Source: json_loadb() of jansson. */
 DUET_API DUET_MUST_USE int duet_request_json(duet_request *request,
                                              struct json_t **out_json);
+
+/* The body read as a form (form.h): urlencoded or multipart. Texts and small
+ * files are kept in memory, further files in a temporary one.
+ *
+ *   options   borrowed until return; NULL for all defaults
+ *   out_form  borrowed until the handler returns, always the same; NULL on
+ *             failure
+ *
+ * Returns 0, or a code of duet_form_read(), and of duet_request_reader(), at
+ * each further call, too. A handler may return it as it is: the client gets 413
+ * for DUET_ETOOLARGE, 415 for DUET_ENOTSUP, and 400 for DUET_EFIELD,
+ * DUET_EPROTOCOL and DUET_ETRUNCATED. Source: aiohttp's Request.post(). */
+DUET_API DUET_MUST_USE int
+duet_request_form(duet_request *request, const duet_form_read_options *options,
+                  duet_form **out_form, duet_deadline deadline);
+
+/* The next part of a multipart body (multipart.h), which is read while it comes
+ * if the route streams bodies. What was not read of the part before is dropped.
+ * For other limits than the defaults, use duet_multipart_new() with
+ * duet_request_reader().
+ *
+ *   out_part  borrowed until the next call, or until the handler returns; NULL
+ *             on failure
+ *
+ * Returns 0; DUET_EEMPTY after the last part: only then the body was whole; or
+ * another code of duet_multipart_new(), duet_multipart_next() and
+ * duet_request_reader(). A handler may return it as it is, like one of
+ * duet_request_form(). Source: aiohttp's Request.multipart(). */
+DUET_API DUET_MUST_USE int duet_next_part(duet_request *request,
+                                          duet_part **out_part,
+                                          duet_deadline deadline);
 
 /* The client's address as text, "127.0.0.1" or "::1"; "" if it is unknown.
  * Behind a proxy it is the proxy's address: Forwarded and X-Forwarded-For are

@@ -61,6 +61,18 @@ async def bodies(session):
                       expect100=True))[0], 413)
 
 
+async def forms(session):
+    for path in "/form", "/parts":
+        data = aiohttp.FormData()
+        data.add_field("title", "two words")
+        data.add_field("file", b"\r\n--" * 5000, filename="x.txt")
+        status, body, _ = await reply(session, "POST", path, data=data)
+        same((status, body), (200, {
+            "/form": b"two words x.txt 20000\n",
+            "/parts": b"title 9\nfile 20000\n"}[path]))
+    same((await reply(session, "POST", "/parts", data={"a": "b"}))[0], 415)
+
+
 async def many(session):
     replies = await asyncio.gather(*(
         reply(session, "GET", "/slow" if i % 2 else f"/users/{i}")
@@ -92,7 +104,7 @@ async def hang_up(session):
 async def main(url):
     timeout = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(url, timeout=timeout) as session:
-        for case in routes, bodies, many, hang_up:
+        for case in routes, bodies, forms, many, hang_up:
             await asyncio.wait_for(case(session), 100)
 
 

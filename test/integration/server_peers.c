@@ -130,6 +130,50 @@ static int slow(duet_request *request, void *context)
     return status != 0 ? status : duet_reply_text(request, 200, "slow\n");
 }
 
+/* A form with a title and a file. */
+static int form(duet_request *request, void *context)
+{
+    duet_form_field *file;
+    duet_form *form;
+    size_t position = 0;
+    int status = duet_request_form(request, NULL, &form, DUET_NEVER);
+
+    (void)context;
+    if (status != 0)
+        return status;
+    file = duet_form_next(form, "file", &position);
+    if (file == NULL)
+        return 400;
+    return duet_reply_textf(
+        request, 200, "%s %s %lld\n", duet_form_text(form, "title", NULL),
+        duet_form_field_filename(file),
+        (long long)duet_reader_remaining(duet_form_field_reader(file)));
+}
+
+/* The same, part by part, while they come. */
+static int parts(duet_request *request, void *context)
+{
+    char told[500] = "";
+    size_t length = 0;
+    duet_part *part;
+    int status;
+
+    (void)context;
+    while ((status = duet_next_part(request, &part, DUET_NEVER)) == 0) {
+        duet_reader *reader = duet_part_reader(part);
+
+        status = duet_read_skip(reader, SIZE_MAX, NULL, DUET_NEVER);
+        if (status != 0)
+            return status;
+        if (length < sizeof told)
+            length +=
+                (size_t)snprintf(told + length, sizeof told - length,
+                                 "%s %llu\n", duet_part_name(part),
+                                 (unsigned long long)duet_reader_count(reader));
+    }
+    return status != DUET_EEMPTY ? status : duet_reply_text(request, 200, told);
+}
+
 static int counts(duet_request *request, void *context)
 {
     (void)context;
@@ -152,6 +196,7 @@ static int serve(void)
         {"POST", "/json", echo_json},
         {"PUT", "/echo", echo},
         {"POST", "/echo", echo},
+        {"POST", "/form", form},
         {"GET", "/give/{value}", give_back},
         {"GET", "/wait", wait_for_ever},
         {"GET", "/all", wait_for_all},
@@ -164,12 +209,17 @@ static int serve(void)
         .body_timeout_ms = DUET_NO_LIMIT,
         .handler_timeout_ms = DUET_NO_LIMIT,
     };
+    const duet_route_options streaming = {.streams_body = true,
+                                          .body_bytes_max = DUET_NO_LIMIT};
     duet_application *application;
     int status = duet_application_new(NULL, &application);
 
     for (size_t i = 0; i < sizeof routes / sizeof *routes && status == 0; i++)
         status = duet_route(application, routes[i].method, routes[i].pattern,
                             routes[i].handler, NULL);
+    if (status == 0)
+        status = duet_route_with_options(application, "POST", "/parts", parts,
+                                         NULL, &streaming);
     if (status == 0)
         status = duet_serve(application, &options);
     duet_application_free(application);
@@ -216,7 +266,7 @@ static void curl_and_the_server_understand_each_other(void **state)
         "is \"$(curl -sI $U/ | tr -d '\\r' | grep -i ^content-length)\" "
         "'Content-Length: 6'\n"
         "head -c 100000 /dev/zero > fits; head -c 100001 /dev/zero > over\n"
-        "head -c 20000000 /dev/zero > far\n"
+        "head -c 20000000 /dev/zero > far; head -c 90000 far > part\n"
         "is \"$(curl -s -T fits $U/echo | cmp - fits && echo same)\" same\n"
         "for way in 'Expect:' 'Expect: 100-continue'; do\n"
         "  is $(code -H \"$way\" -T over $U/echo) 413\n"
@@ -228,6 +278,13 @@ static void curl_and_the_server_understand_each_other(void **state)
         "is $(code $U/give/418) 418; is $(code $U/give/-5) 500\n"
         "is $(code --path-as-is $U/users/..) 200\n"
         "is $(code -0 $U/) 200\n"
+        "is \"$(curl -s -F title='a \"b\"' -F 'file=@part;filename=x/y z.bin' "
+        "$U/form)\" 'a \"b\" y z.bin 90000'\n"
+        "is \"$(curl -s -F title=c -F file=@far -F end=d $U/parts | tr '\\n' "
+        "' ')\" 'title 1 file 20000000 end 1 '\n"
+        "is $(code -F file=@over $U/form) 413\n"
+        "is $(code -d title=c $U/parts) 415; is $(code -d a=b $U/form) 400\n"
+        "is $(code -H 'Content-Type: multipart/form-data' -d a=b $U/form) 400\n"
         "curl -sv $U/ $U/ $U/slow $U/ 2>&1 | grep -c 'Re-using' > reused\n"
         "is $(cat reused) 3\n";
 

@@ -17,6 +17,7 @@
 #include "server/connection/early_reply.h"
 #include "server/connection/half_close_reply.h"
 #include "server/connection/request_body.h"
+#include "server/connection/request_form.h"
 #include "server/connection/outgoing.h"
 #include "server/request/access_log.h"
 #include "server/request/request_cancel.h"
@@ -138,6 +139,8 @@ void duet__request_end(duet_request *request)
     free(request->reply.owned);
     if (request->stream != NULL)
         duet__reply_stream_free(request);
+    if (request->asked.form != NULL || request->asked.parts != NULL)
+        duet__request_form_free(request);
     if (request->body.has_reader)
         duet__request_body_free(request);
     if (request->asked.queries != NULL)

@@ -12,6 +12,7 @@
 
 #include "server/application/application.h"
 #include "server/request/server_state.h"
+#include "stream/multipart/multipart.h"
 
 size_t duet__error_page_write(int status, char page[DUET__ERROR_PAGE_BYTES])
 {
@@ -115,6 +116,30 @@ static void log_failure(duet_request *request, const char *what,
             *why != '\0' ? ": " : "", why);
 }
 
+/* The status that a client gets whose form or parts failed with that code; 0:
+ * they have not. */
+static int status_of_form(const duet_request *request, int code)
+{
+    int failure = request->asked.form_failure;
+
+    if (failure == 0 && request->asked.parts != NULL)
+        failure = duet__multipart_failure(request->asked.parts);
+    if (code != failure)
+        return 0;
+    switch (code) {
+    case DUET_ETOOLARGE:
+        return 413;
+    case DUET_ENOTSUP:
+        return 415;
+    case DUET_EFIELD:
+    case DUET_EPROTOCOL:
+    case DUET_ETRUNCATED:
+        return 400;
+    default:
+        return 0;
+    }
+}
+
 /* The status of a negative code; logs it if it is a failure of the handler. */
 static int status_of_code(duet_request *request, int code, const char *why)
 {
@@ -125,6 +150,8 @@ static int status_of_code(duet_request *request, int code, const char *why)
         return request->body.failure_status;
     if (code == DUET_EJSON && request->asked.json_is_malformed)
         return 400;
+    if (status_of_form(request, code) != 0)
+        return status_of_form(request, code);
     if (code == DUET_ECANCELED &&
         (request->connection->has_hung_up || request->server->is_stopping))
         return 503;

@@ -101,6 +101,10 @@ struct duet_request {
         duet_fields *fields;
         struct json_t *json;
         bool json_is_malformed;
+        duet_form *form;
+        duet_multipart *parts;
+        int form_failure; /* why there is neither; 0: not asked for, or there
+                           * is */
     } asked;
 
     duet__reply reply;

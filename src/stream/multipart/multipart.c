@@ -6,7 +6,7 @@
  * it is asked for another one only when that is consumed. So who waits there
  * waits alone: another task's call comes to the same reader, and gets
  * DUET_EBUSY. */
-#include <duet/multipart.h>
+#include "stream/multipart/multipart.h"
 
 #include <stdlib.h>
 
@@ -242,6 +242,11 @@ int duet_multipart_next(duet_multipart *multipart, duet_part **out_part,
         return multipart->parser.failure;
     *out_part = &multipart->part;
     return 0;
+}
+
+int duet__multipart_failure(const duet_multipart *multipart)
+{
+    return multipart->parser.failure;
 }
 
 const char *duet_part_name(const duet_part *part)
