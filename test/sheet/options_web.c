@@ -7,9 +7,21 @@
 
 /* --- an exchange ---------------------------------------------------------- */
 
+/* The options of the replies' streams; NULL and false: not streamed. */
+static const duet_reply_stream_options *stream_options;
+static bool streams;
+static int stream_status;
+
 static int say_ok(duet_request *request, void *context)
 {
     (void)context;
+    if (streams) {
+        duet_writer *body;
+
+        stream_status = duet_reply_stream(request, 200, stream_options, &body,
+                                          sheet_soon());
+        return stream_status != 0 ? stream_status : DUET_EIO;
+    }
     return duet_reply_text(request, 200, "ok");
 }
 
@@ -116,6 +128,17 @@ static int use_duet_route_options(const void *options)
                                          options);
     duet_application_free(application);
     return status;
+}
+
+/* The body is given up, whatever length was promised. */
+static int use_duet_reply_stream_options(const void *options)
+{
+    stream_options = options;
+    stream_status = 1;
+    streams = true;
+    (void)exchange(NULL, NULL, NULL, ask_one);
+    streams = false;
+    return stream_status;
 }
 
 /* --- fields and parameters ------------------------------------------------ */
@@ -243,6 +266,13 @@ static const sheet_row of_parts[] = {
     ROW(duet_route_options, half_close, DUET_HALF_CLOSE_CANCELS, 0),
     ROW(duet_route_options, half_close, (duet_half_close)99, DUET_EINVAL),
     ROW(duet_route_options, half_close, (duet_half_close)-1, DUET_EINVAL),
+    ROW(duet_route_options, streams_body, true, 0),
+    ROW(duet_route_options, body_bytes_max, INT64_MAX, 0),
+    ROW(duet_route_options, body_bytes_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_route_options, body_timeout_ms, INT64_MAX, 0),
+    ROW(duet_route_options, body_timeout_ms, INT64_MIN, DUET_EINVAL),
+    ROW(duet_route_options, drain_bytes_max, INT64_MAX, 0),
+    ROW(duet_route_options, drain_bytes_max, INT64_MIN, DUET_EINVAL),
 
     DEFAULTS(duet_fields_options),
     ROW(duet_fields_options, count_max, 1, 0),
@@ -463,6 +493,18 @@ static const sheet_row of_fetch[] = {
     LIMIT(duet_fetch_options, tls_ms),
     LIMIT(duet_fetch_options, first_byte_ms),
     LIMIT(duet_fetch_options, idle_ms),
+
+    DEFAULTS(duet_reply_stream_options),
+    ROW(duet_reply_stream_options, content_type, "text/plain", 0),
+    ROW(duet_reply_stream_options, content_type, "text\r\n", DUET_EFIELD),
+    ROW(duet_reply_stream_options, length_bytes, INT64_MAX, 0),
+    ROW(duet_reply_stream_options, length_bytes, INT64_MIN, 0),
+    ROW(duet_reply_stream_options, ring_bytes, 4095, DUET_EINVAL),
+    ROW(duet_reply_stream_options, ring_bytes, 4096, 0),
+    ROW(duet_reply_stream_options, ring_bytes, 16777216, 0),
+    ROW(duet_reply_stream_options, ring_bytes, 16777217, DUET_EINVAL),
+    ROW(duet_reply_stream_options, ring_bytes, INT64_MAX, DUET_EINVAL),
+    ROW(duet_reply_stream_options, ring_bytes, INT64_MIN, DUET_EINVAL),
 
     DEFAULTS(duet_get_all_options),
     ROW(duet_get_all_options, at_once, 1, 0),
