@@ -50,6 +50,7 @@
 
 #include <duet/export.h>
 #include <duet/fields.h>
+#include <duet/form.h>
 #include <duet/reader.h>
 #include <duet/response.h>
 #include <duet/time.h>
@@ -347,6 +348,22 @@ DUET_API DUET_MUST_USE int duet_patch(duet_session *session, const char *url,
                                       const duet_fetch_options *options,
                                       duet_response **out_response,
                                       duet_deadline deadline);
+
+/* duet_fetch() with the method POST and a form as its body (form.h), whatever
+ * body and type `options` has; its `fields` must not have a Content-Type.
+ *
+ *   form  borrowed until return; it is read, so no field can be added to it any
+ *         more
+ *
+ * Returns the codes of duet_fetch(), and
+ *   DUET_ENOTSUP  the form was read before, and has a part that cannot be
+ *                 rewound
+ * Source: aiohttp's session.post(data=FormData()). */
+DUET_API DUET_MUST_USE int duet_post_form(duet_session *session,
+                                          const char *url, duet_form *form,
+                                          const duet_fetch_options *options,
+                                          duet_response **out_response,
+                                          duet_deadline deadline);
 
 /* In which phase the calling task's newest failure with a detail happened:
  * DUET_PHASE_NONE if that was not an exchange, or before its first phase. */

@@ -2,6 +2,8 @@
 /* methods.c - the short forms of duet_fetch(). */
 #include <duet/session.h>
 
+#include <duet/form.h>
+
 int duet_get(duet_session *session, const char *url,
              const duet_fetch_options *options, duet_response **out_response,
              duet_deadline deadline)
@@ -34,6 +36,7 @@ static int send_body(duet_session *session, const char *method, const char *url,
         with_body = *options;
     with_body.body = body;
     with_body.body_bytes = body_bytes;
+    with_body.body_reader = NULL;
     return duet_fetch(session, method, url, &with_body, out_response, deadline);
 }
 
@@ -59,4 +62,29 @@ int duet_patch(duet_session *session, const char *url, const void *body,
 {
     return send_body(session, "PATCH", url, body, body_bytes, options,
                      out_response, deadline);
+}
+
+int duet_post_form(duet_session *session, const char *url, duet_form *form,
+                   const duet_fetch_options *options,
+                   duet_response **out_response, duet_deadline deadline)
+{
+    duet_reader *body = duet_form_reader(form);
+    duet_fetch_options with_form = {0};
+    int status = 0;
+
+    if (options != NULL)
+        with_form = *options;
+    with_form.body = NULL;
+    with_form.body_bytes = 0;
+    with_form.body_reader = body;
+    with_form.content_type = duet_form_content_type(form);
+    if (duet_reader_count(body) > 0)
+        status = duet_reader_rewind(body, deadline);
+    if (status == 0)
+        return duet_fetch(session, "POST", url, &with_form, out_response,
+                          deadline);
+    *out_response = NULL;
+    if (with_form.out_failed != NULL)
+        *with_form.out_failed = NULL;
+    return status;
 }
