@@ -66,11 +66,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
                          ? whole.bytes.length
                          : parts.bytes.length;
 
-    FUZZ_CHECK((whole.status == DUET_EEMPTY) == (parts.status == DUET_EEMPTY));
+    /* libzstd checks the size that a frame announces, behind an empty last
+     * block, only if it has the whole frame at once. */
+    if (strstr(codings[how % 8], "zstd") == NULL)
+        FUZZ_CHECK((whole.status == DUET_EEMPTY) ==
+                   (parts.status == DUET_EEMPTY));
     FUZZ_CHECK(whole.bytes.length <= options.bytes_max);
     FUZZ_CHECK(shorter == 0 ||
                memcmp(whole.bytes.bytes, parts.bytes.bytes, shorter) == 0);
-    if (whole.status == DUET_EEMPTY)
+    if (whole.status == DUET_EEMPTY && parts.status == DUET_EEMPTY)
         FUZZ_CHECK(whole.bytes.length == parts.bytes.length);
     duet__buffer_free(&whole.bytes);
     duet__buffer_free(&parts.bytes);
