@@ -100,6 +100,10 @@ DUET_API int duet_response_redirects(const duet_response *response);
 /* True if the last hop used a connection that had been used before. */
 DUET_API bool duet_response_reused(const duet_response *response);
 
+/* How many bytes the body had as it came, before its content coding was undone;
+ * with duet_open() up to now. */
+DUET_API int64_t duet_response_wire_bytes(const duet_response *response);
+
 /* The durations of the phases. */
 DUET_API duet_timings duet_response_timings(const duet_response *response);
 

@@ -158,6 +158,13 @@ typedef struct duet_fetch_options {
      * trailer, and in newer versions 5,000 fields. Default 307,200 (300 KiB), 1
      * to 307,200. */
     int64_t head_bytes_max;
+    /* The body stays in the coding in which it is sent, and no Accept-Encoding
+     * is. Default: "gzip, deflate, br, zstd" is sent unless `fields` or the
+     * session has one, and the body is decoded on the way, whoever takes it;
+     * its fields stay, so that Content-Length is that of the coded body. A
+     * coding that is not known leaves the body as it is. body_bytes_max holds
+     * for the coded and for the decoded body. */
+    bool keeps_coding;
     /* How many bytes of a response's body may wait for its reader, with
      * duet_open(): then receiving stops until half of them were read. Over
      * HTTP/2 libcurl takes up to 10 MiB more, which it has allowed the server
@@ -251,6 +258,7 @@ DUET_API void duet_session_close(duet_session *session);
  *                       length; or body_reader has less than it announced
  *   DUET_EPROTOCOL      the response is not HTTP, contradicts itself, or its
  *                       chunks or framing fields are malformed
+ *   DUET_ECODING        the body is malformed in its content coding
  *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head
  *                       than head_bytes_max; or body_reader has more than it
  *                       announced

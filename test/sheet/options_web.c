@@ -473,6 +473,7 @@ static const sheet_row of_fetch[] = {
     ROW(duet_fetch_options, head_bytes_max, INT64_MAX, DUET_EINVAL),
     ROW(duet_fetch_options, head_bytes_max, DUET_NO_LIMIT, DUET_EINVAL),
     ROW(duet_fetch_options, head_bytes_max, INT64_MIN, DUET_EINVAL),
+    ROW(duet_fetch_options, keeps_coding, true, 0),
     ROW(duet_fetch_options, ring_bytes, 1023, DUET_EINVAL),
     ROW(duet_fetch_options, ring_bytes, 1024, 0),
     ROW(duet_fetch_options, ring_bytes, 1073741824, 0),

@@ -20,6 +20,9 @@
 #include "http/head/method.h"
 #include "runtime/core/wait.h"
 
+/* Those that duet__decoder_new() knows. */
+#define CODINGS "gzip, deflate, br, zstd"
+
 /* --- what libcurl delivers ----------------------------------------------- */
 
 /* Wakes the task if the response has all that it needs while libcurl has more
@@ -169,6 +172,8 @@ static bool set_texts(CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
            /* Otherwise libcurl reads the environment for each request. */
            curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, CODINGS) ==
+               CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") ==
                CURLE_OK;
 }
@@ -184,6 +189,8 @@ static int set_common(duet__transfer *transfer)
     transfer->watches_tls = duet__curl_tls_install(easy);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    /* It takes a gzip body that was cut off for a whole one. */
+    curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     curl_easy_setopt(easy, CURLOPT_CURLU, transfer->origin);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     /* The driver measures the time-outs of the phases. */
@@ -199,6 +206,7 @@ static int set_common(duet__transfer *transfer)
                          (long)CURL_HTTP_VERSION_2TLS);
     }
     transfer->is_set_up = transfer->is_plain = true;
+    transfer->keeps_coding = false;
     transfer->has_own_fields = true; /* the session's are not set yet */
     return 0;
 }
@@ -309,6 +317,11 @@ static int set_method(duet__transfer *transfer, bool *out_sends_body)
 
     *out_sends_body = sends_body;
     transfer->sends_once = !duet__method_is_idempotent(method);
+    if (hop->keeps_coding != transfer->keeps_coding &&
+        curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
+                         hop->keeps_coding ? NULL : CODINGS) != CURLE_OK)
+        return DUET_ENOMEM;
+    transfer->keeps_coding = hop->keeps_coding;
     if (method == DUET__METHOD_GET && !sends_body)
         return 0;
     transfer->is_plain = false;

@@ -50,6 +50,7 @@ typedef struct duet__transfer {
     bool is_http2;        /* the response is HTTP/2 */
     bool is_set_up;       /* it has the options that all requests share */
     bool is_plain;        /* and only those that a plain GET needs */
+    bool keeps_coding;    /* it asks for no coding */
     bool sends_once;      /* the request may not be sent a second time */
     int sends;            /* how often sending the request began */
     int opened;           /* a descriptor opened for it, not yet used; or -1 */

@@ -99,6 +99,7 @@ static void init_hop(duet__exchange *self)
         .content_type = options->content_type != NULL
                             ? options->content_type
                             : "application/octet-stream",
+        .keeps_coding = options->keeps_coding,
         .where = self->where,
         .limits = &self->limits,
         .ended = self->ring != NULL ? leave : NULL,
@@ -106,6 +107,7 @@ static void init_hop(duet__exchange *self)
     duet__incoming_init(incoming);
     incoming->answers_head = strcmp(self->method, "HEAD") == 0;
     incoming->follows_redirect = self->max_redirects >= 0;
+    incoming->keeps_coding = options->keeps_coding;
     incoming->sink = options->body_sink;
     incoming->sink_context = options->body_sink_context;
     incoming->ring = self->ring;
@@ -174,6 +176,7 @@ static int respond(duet__exchange *self, int64_t end_ns,
         .is_reused = hop->is_reused,
         .fields = hop->incoming.fields,
         .body = hop->incoming.body,
+        .wire_bytes = hop->incoming.body_bytes,
         .url = self->url,
         .timings = self->timings,
     });
@@ -197,6 +200,19 @@ static int check_upload(const duet__exchange *self)
     return duet__fail(outgoing->error, "%s", outgoing->flaw);
 }
 
+/* The body has come as a whole: can it be decoded as one? */
+static int end_coding(duet__hop *hop)
+{
+    duet__incoming *incoming = &hop->incoming;
+    int code = duet__incoming_end(incoming);
+
+    if (code == 0)
+        return 0;
+    return duet__phase_fail(
+        code, DUET_PHASE_BODY, hop->where, hop->begin_ns, "%s",
+        incoming->flaw != NULL ? incoming->flaw : duet_error_text(code));
+}
+
 /* Is the newest hop to be run once more? */
 static bool is_to_repeat(duet__exchange *self)
 {
@@ -216,11 +232,17 @@ static int end_hop(duet__exchange *self, int status,
     duet_response **out_failed = self->options->out_failed;
     bool goes_on = self->hop.incoming.is_discarded;
 
+    if (status == 0 && self->ring == NULL)
+        status = end_coding(&self->hop);
     if (status == 0)
         status = check_upload(self);
     if (status == 0)
         status = goes_on ? follow(self, &self->hop.incoming)
                          : respond(self, end_time(self), out_response);
+    if (status == 0 && !goes_on && self->ring != NULL) {
+        self->decoder = self->hop.incoming.decoder;
+        self->hop.incoming.decoder = NULL;
+    }
     if (status != 0)
         duet__curl_leave(&self->hop);
     if (status != 0 && out_failed != NULL &&

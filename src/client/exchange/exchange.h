@@ -18,6 +18,8 @@ typedef struct duet__exchange {
     duet_session *session;
     const duet_fetch_options *options; /* of the call */
     duet__ring *ring; /* takes the body as it comes; NULL: it is taken whole */
+    duet__decoder *decoder; /* of what goes into the ring; NULL: none; taken by
+                             * who reads */
     const char *method;
     duet_url *url;
     duet_fields *fields; /* of the request and the session; NULL: session's */

@@ -10,14 +10,16 @@
 #include "client/curl/stream.h"
 #include "client/exchange/exchange.h"
 #include "client/exchange/response.h"
+#include "stream/coding/decoding.h"
 
 typedef struct open_body {
     duet__exchange exchange;
     duet__ring ring;
     duet_response *response;
-    size_t lent;       /* of the ring, to the reader */
-    int status;        /* how the body ended; 0: it has not */
-    int64_t before_ns; /* what the bodies of earlier hops took */
+    size_t lent;             /* of the ring, to the reader */
+    int status;              /* how the body ended; 0: it has not */
+    int64_t before_ns;       /* what the bodies of earlier hops took */
+    duet__decoding decoding; /* without a decoder: it is not decoded */
 } open_body;
 
 /* --- reading ------------------------------------------------------------- */
@@ -32,8 +34,8 @@ static void end(open_body *self, int status)
     duet__ring_free(&self->ring);
 }
 
-static int next(void *context, const char **out_bytes, size_t *out_length,
-                duet_deadline deadline)
+static int next_coded(void *context, const char **out_bytes, size_t *out_length,
+                      duet_deadline deadline)
 {
     open_body *self = context;
     char *bytes;
@@ -54,15 +56,29 @@ static int next(void *context, const char **out_bytes, size_t *out_length,
     return 0;
 }
 
+static int next(void *context, const char **out_bytes, size_t *out_length,
+                duet_deadline deadline)
+{
+    open_body *self = context;
+    int status = self->decoding.decoder == NULL
+                     ? next_coded(self, out_bytes, out_length, deadline)
+                     : duet__decoding_next(&self->decoding, out_bytes,
+                                           out_length, deadline);
+
+    self->response->wire_bytes = self->exchange.hop.incoming.body_bytes;
+    return status;
+}
+
 /* -1 if the head does not say it. */
 static int64_t remaining(void *context)
 {
     const open_body *self = context;
     const duet__incoming *incoming = &self->exchange.hop.incoming;
 
-    if (self->status == DUET_EEMPTY)
+    if (self->status == DUET_EEMPTY && self->decoding.decoder == NULL)
         return 0;
-    if (self->status != 0 || !incoming->has_length)
+    if (self->status != 0 || !incoming->has_length ||
+        self->decoding.decoder != NULL)
         return -1;
     return (int64_t)(incoming->length - (uint64_t)incoming->body_bytes +
                      self->ring.length - self->lent);
@@ -75,6 +91,7 @@ static void close_body(void *context)
     duet__curl_leave(&self->exchange.hop);
     if (self->status == 0)
         end(self, DUET_ECLOSED);
+    duet__decoder_free(self->decoding.decoder);
     free(self);
 }
 
@@ -109,6 +126,8 @@ int duet_open(duet_session *session, const char *method, const char *url,
         return status;
     }
     self->response = *out_response;
+    self->decoding = (duet__decoding){
+        .decoder = self->exchange.decoder, .next = next_coded, .context = self};
     self->before_ns =
         self->response->timings.body_ns - self->exchange.hop.body_ns;
     duet__reader_init(&self->response->reader, &functions, self);

@@ -51,6 +51,11 @@ bool duet_response_reused(const duet_response *response)
     return response->is_reused;
 }
 
+int64_t duet_response_wire_bytes(const duet_response *response)
+{
+    return response->wire_bytes;
+}
+
 duet_timings duet_response_timings(const duet_response *response)
 {
     return response->timings;

@@ -18,6 +18,7 @@ struct duet_response {
     duet_fields *fields;
     duet__buffer body;
     duet_url *url;
+    int64_t wire_bytes; /* of the body, as it came */
     duet_timings timings;
     bool has_reader;
     duet_reader reader; /* of the body, once it is asked for */

@@ -27,6 +27,7 @@ typedef struct duet__hop {
     bool wants_fresh;         /* it goes out on a new connection */
     int64_t expect_ns; /* how long to wait for 100 (Continue); 0: not at all */
     const char *content_type;
+    bool keeps_coding; /* no coding is asked for */
     /* "1.2.3.4,[::1]"; NULL if the host is an address. */
     const char *addresses;
     const char *where; /* host and port, for people */

@@ -34,7 +34,9 @@ void duet__incoming_free(duet__incoming *incoming)
 {
     duet_fields_free(incoming->fields);
     duet__buffer_free(&incoming->body);
+    duet__decoder_free(incoming->decoder);
     incoming->fields = NULL;
+    incoming->decoder = NULL;
 }
 
 static int refuse(duet__incoming *incoming, int code, const char *flaw)
@@ -194,6 +196,38 @@ static int expect_body(duet__incoming *incoming)
     return 0;
 }
 
+/* The values of all fields Content-Encoding, joined. */
+static int read_codings(const duet__incoming *incoming, duet__buffer *codings)
+{
+    size_t position = 0;
+    const char *value;
+    int status = 0;
+
+    while (status == 0 &&
+           (value = duet_fields_get_next(incoming->fields, "Content-Encoding",
+                                         &position)) != NULL)
+        status = duet__buffer_appendf(codings, "%s,", value);
+    return status;
+}
+
+/* A coding that is not known here is none: the body is then taken as it is, as
+ * in browsers. */
+static int make_decoder(duet__incoming *incoming)
+{
+    const duet__decoder_options options = {.bytes_max = incoming->body_max};
+    duet__buffer codings;
+    int status = 0;
+
+    duet__buffer_init(&codings, SIZE_MAX);
+    if (!incoming->keeps_coding)
+        status = read_codings(incoming, &codings);
+    if (status == 0 && codings.length > 0)
+        status = duet__decoder_new(duet__buffer_text(&codings), &options,
+                                   &incoming->decoder);
+    duet__buffer_free(&codings);
+    return status == DUET_ECODING ? 0 : status;
+}
+
 static int end_head(duet__incoming *incoming)
 {
     bool has_body;
@@ -219,6 +253,8 @@ static int end_head(duet__incoming *incoming)
     }
     incoming->is_discarded =
         incoming->follows_redirect && duet__incoming_is_redirect(incoming);
+    if (has_body && !incoming->is_discarded && make_decoder(incoming) != 0)
+        return refuse(incoming, DUET_ENOMEM, NULL);
     return incoming->has_length && !incoming->is_discarded
                ? expect_body(incoming)
                : 0;
@@ -273,11 +309,67 @@ static int fill_ring(duet__incoming *incoming, const char *bytes, size_t count)
     return 0;
 }
 
+/* Hands a piece of the body over. */
+static int deliver(duet__incoming *incoming, const void *bytes, size_t count)
+{
+    int status = incoming->sink != NULL
+                     ? incoming->sink(incoming->sink_context, bytes, count)
+                     : duet__buffer_append(&incoming->body, bytes, count);
+
+    if (status == 0)
+        return 0;
+    if (status > 0)
+        return refuse(incoming, DUET_EINVAL,
+                      "the body sink returned a number above 0");
+    return refuse(incoming, status,
+                  incoming->sink != NULL ? "the body sink failed" : NULL);
+}
+
+static int refuse_coding(duet__incoming *incoming, int status)
+{
+    switch (status) {
+    case DUET_ECODING:
+        return refuse(incoming, status, duet__decoder_flaw(incoming->decoder));
+    case DUET_ETRUNCATED:
+        return refuse(incoming, status, "the body ends inside its coding");
+    case DUET_ETOOLARGE:
+        return refuse(incoming, status,
+                      "the decoded body is longer than the limit");
+    default:
+        return refuse(incoming, status, NULL);
+    }
+}
+
+/* Hands over what the decoder makes of what it has. */
+static int decode(duet__incoming *incoming)
+{
+    while (incoming->error == 0) {
+        const char *bytes;
+        size_t length;
+        int status = duet__decoder_next(incoming->decoder, &bytes, &length);
+
+        if (status == DUET_EAGAIN || status == DUET_EEMPTY)
+            return 0;
+        if (status != 0)
+            return refuse_coding(incoming, status);
+        if (length > 0)
+            deliver(incoming, bytes, length);
+    }
+    return incoming->error;
+}
+
+int duet__incoming_end(duet__incoming *incoming)
+{
+    if (incoming->error != 0 || incoming->decoder == NULL ||
+        incoming->ring != NULL)
+        return incoming->error;
+    duet__decoder_finish(incoming->decoder);
+    return decode(incoming);
+}
+
 int duet__incoming_body(duet__incoming *incoming, const void *bytes,
                         size_t count)
 {
-    int status = 0;
-
     if (incoming->error != 0)
         return incoming->error;
     if (incoming->ring != NULL && !incoming->is_discarded)
@@ -288,17 +380,10 @@ int duet__incoming_body(duet__incoming *incoming, const void *bytes,
     if ((uint64_t)incoming->body_bytes > incoming->body_max)
         return refuse(incoming, DUET_ETOOLARGE,
                       "the body is longer than the limit");
-    if (incoming->sink != NULL)
-        status = incoming->sink(incoming->sink_context, bytes, count);
-    else
-        status = duet__buffer_append(&incoming->body, bytes, count);
-    if (status == 0)
-        return 0;
-    if (status > 0)
-        return refuse(incoming, DUET_EINVAL,
-                      "the body sink returned a number above 0");
-    return refuse(incoming, status,
-                  incoming->sink != NULL ? "the body sink failed" : NULL);
+    if (incoming->decoder == NULL)
+        return deliver(incoming, bytes, count);
+    duet__decoder_feed(incoming->decoder, bytes, count);
+    return decode(incoming);
 }
 
 int duet__incoming_raw(duet__incoming *incoming, size_t count)

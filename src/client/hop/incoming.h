@@ -13,6 +13,7 @@
 #include <duet/session.h>
 
 #include "base/buffer.h"
+#include "http/body/decoder.h"
 #include "stream/core/ring.h"
 
 typedef struct duet__incoming {
@@ -33,13 +34,16 @@ typedef struct duet__incoming {
     /* How to take it. */
     bool answers_head;     /* the request's method is HEAD */
     bool follows_redirect; /* drop the body of a redirect */
+    bool keeps_coding;     /* do not decode the body */
     duet_body_sink *sink;  /* NULL: keep the body */
     void *sink_context;
     duet__ring *ring; /* takes the body piece by piece; NULL: it is kept, or
                        * goes to the sink */
     size_t ahead;     /* so many of the bytes that are given again it has */
     size_t body_max;
-    size_t head_max; /* for head_bytes */
+    size_t head_max;        /* for head_bytes */
+    duet__decoder *decoder; /* of the body; NULL: it is not decoded. What goes
+                             * into a ring is decoded by its reader */
 
     /* Why taking it was broken off. */
     int error;        /* 0 while all is well */
@@ -61,6 +65,10 @@ int duet__incoming_line(duet__incoming *incoming, duet__text line);
  * again, however it is cut then. */
 int duet__incoming_body(duet__incoming *incoming, const void *bytes,
                         size_t count);
+
+/* The body has come as a whole: is it one when decoded? In the same way as
+ * duet__incoming_body(). */
+int duet__incoming_end(duet__incoming *incoming);
 
 /* Is told of bytes of a chunked body before they are taken apart, trailers
  * included: what frames it may not go on for ever. In the same way. */

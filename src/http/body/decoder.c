@@ -161,6 +161,11 @@ static void fail(duet__decoder *decoder, size_t i, int status,
     decoder->reason = reason;
 }
 
+const char *duet__decoder_flaw(const duet__decoder *decoder)
+{
+    return decoder->reason;
+}
+
 static int report(const duet__decoder *decoder)
 {
     const stage *stage = &decoder->stages[decoder->failed];

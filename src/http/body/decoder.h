@@ -72,6 +72,9 @@ void duet__decoder_finish(duet__decoder *decoder);
 DUET_MUST_USE int duet__decoder_next(duet__decoder *decoder, const char **bytes,
                                      size_t *length);
 
+/* After DUET_ECODING: what is wrong, in a few constant words. */
+const char *duet__decoder_flaw(const duet__decoder *decoder);
+
 /* Is there any coding to undo? If so, the bytes that duet__decoder_next()
  * returns may be changed. */
 bool duet__decoder_has_codings(const duet__decoder *decoder);

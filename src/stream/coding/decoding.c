@@ -12,8 +12,8 @@
 
 #include "base/error.h"
 #include "base/limit.h"
-#include "http/body/decoder.h"
 #include "stream/adapt/over.h"
+#include "stream/coding/decoding.h"
 #include "stream/coding/pause.h"
 
 enum {
@@ -23,23 +23,28 @@ enum {
 
 typedef struct decoding {
     duet__over over;
-    duet__decoder *decoder; /* owned */
+    duet__decoding decoding; /* its decoder is owned */
     duet__decoder_options options;
     char *codings; /* owned */
-    size_t done;   /* since the last pause */
 } decoding;
 
+static int next_coded(void *context, const char **out_bytes, size_t *out_length,
+                      duet_deadline deadline)
+{
+    return duet_read_next(context, out_bytes, out_length, deadline);
+}
+
 /* A call that decodes to nothing counts as if it had filled its room. */
-static void count_work(decoding *self, size_t length)
+static void count_work(duet__decoding *self, size_t length)
 {
     self->done += length > 0 ? length : DUET__DECODER_OUT_BYTES;
 }
 
-static int feed(decoding *self, duet_deadline deadline)
+static int feed(duet__decoding *self, duet_deadline deadline)
 {
     const char *bytes;
     size_t length;
-    int status = duet_read_next(self->over.inner, &bytes, &length, deadline);
+    int status = self->next(self->context, &bytes, &length, deadline);
 
     if (status == 0)
         duet__decoder_feed(self->decoder, bytes, length);
@@ -49,10 +54,9 @@ static int feed(decoding *self, duet_deadline deadline)
     return 0;
 }
 
-static int next(void *context, const char **out_bytes, size_t *out_length,
-                duet_deadline deadline)
+int duet__decoding_next(duet__decoding *self, const char **out_bytes,
+                        size_t *out_length, duet_deadline deadline)
 {
-    decoding *self = context;
     int status = duet__pause(&self->done, PAUSE_BYTES, deadline);
 
     while (status == 0) {
@@ -69,6 +73,15 @@ static int next(void *context, const char **out_bytes, size_t *out_length,
     return status;
 }
 
+static int next(void *context, const char **out_bytes, size_t *out_length,
+                duet_deadline deadline)
+{
+    decoding *self = context;
+
+    return duet__decoding_next(&self->decoding, out_bytes, out_length,
+                               deadline);
+}
+
 static int begin_anew(void *context, duet_deadline deadline)
 {
     decoding *self = context;
@@ -83,8 +96,8 @@ static int begin_anew(void *context, duet_deadline deadline)
         duet__decoder_free(decoder);
         return status;
     }
-    duet__decoder_free(self->decoder);
-    self->decoder = decoder;
+    duet__decoder_free(self->decoding.decoder);
+    self->decoding.decoder = decoder;
     return 0;
 }
 
@@ -93,7 +106,7 @@ static int64_t remaining(void *context)
 {
     const decoding *self = context;
 
-    return duet__decoder_has_codings(self->decoder)
+    return duet__decoder_has_codings(self->decoding.decoder)
                ? -1
                : duet__over_remaining(context);
 }
@@ -102,7 +115,7 @@ static void close_reader(void *context)
 {
     decoding *self = context;
 
-    duet__decoder_free(self->decoder);
+    duet__decoder_free(self->decoding.decoder);
     free(self->codings);
     duet__over_close(context);
 }
@@ -165,7 +178,8 @@ int duet_decoding_reader(duet_reader *inner, const char *codings,
         free(copy);
         return DUET_ENOMEM;
     }
-    self->decoder = decoder;
+    self->decoding = (duet__decoding){
+        .decoder = decoder, .next = next_coded, .context = inner};
     self->options = read;
     self->codings = copy;
     *out_reader = &self->over.reader;

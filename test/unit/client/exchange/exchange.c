@@ -227,7 +227,16 @@ static void send_body(void)
     assert_non_null(strstr(wire.head, "\r\nContent-Type: text/x\r\n"));
     expect("GET", url_of("/"), NULL, 0, 0);
     assert_null(strstr(wire.head, "Content-"));
+    assert_non_null(
+        strstr(wire.head, "\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"));
+    assert_status(duet_get(session, url_of("/"),
+                           &(duet_fetch_options){.keeps_coding = true},
+                           &response, DUET_NEVER),
+                  0);
+    duet_response_free(response);
     assert_null(strstr(wire.head, "Accept-Encoding"));
+    expect("GET", url_of("/"), NULL, 0, 0);
+    assert_non_null(strstr(wire.head, "Accept-Encoding"));
 }
 
 static void body_is_sent_with_its_length_and_type(void **state)

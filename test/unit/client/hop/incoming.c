@@ -321,7 +321,82 @@ static void thousands_of_fields_are_taken(void **state)
     duet__incoming_free(&incoming);
 }
 
-TEST_MAIN(test(head_and_body_are_taken), test(interim_heads_are_replaced),
+/* "hello" in the coding gzip. */
+static const char gzip[] = "\x1f\x8b\x08\0\0\0\0\0\0\3\xcb\x48\xcd\xc9\xc9"
+                           "\x07\0\x86\xa6\x10\x36\5\0\0";
+enum { GZIP_LENGTH = sizeof gzip };
+
+/* A head with this coding and the first `length` bytes of that body. */
+static int take_coded(duet__incoming *incoming, const char *coding,
+                      size_t length)
+{
+    assert_status(feed(incoming, "HTTP/1.1 200 OK\r\n"), 0);
+    assert_status(feed(incoming, coding), 0);
+    assert_status(feed(incoming, "\r\n"), 0);
+    for (size_t i = 0; i < length; i++)
+        if (duet__incoming_body(incoming, gzip + i, 1) != 0)
+            return incoming->error;
+    return duet__incoming_end(incoming);
+}
+
+static void coded_body_is_decoded_as_it_comes(void **state)
+{
+    for (size_t length = 0; length <= GZIP_LENGTH; length++) {
+        duet__incoming incoming;
+        int expected = length > 0 && length < GZIP_LENGTH ? DUET_ETRUNCATED : 0;
+
+        (void)state;
+        duet__incoming_init(&incoming);
+        assert_status(
+            take_coded(&incoming, "Content-Encoding: gzip\r\n", length),
+            expected);
+        assert_int_equal(incoming.body_bytes, length);
+        if (length == GZIP_LENGTH)
+            assert_string_equal(incoming.body.bytes, "hello");
+        duet__incoming_free(&incoming);
+    }
+}
+
+static void flaws_of_a_coding_are_told(void **state)
+{
+    duet__incoming incoming;
+
+    (void)state;
+    duet__incoming_init(&incoming);
+    assert_status(take_coded(&incoming, "Content-Encoding: zstd\r\n", 9),
+                  DUET_ECODING);
+    assert_string_equal(incoming.flaw, "no frame begins here");
+    duet__incoming_free(&incoming);
+    duet__incoming_init(&incoming);
+    incoming.body_max = 4;
+    assert_true(take_coded(&incoming, "Content-Encoding: gzip\r\n",
+                           GZIP_LENGTH) == DUET_ETOOLARGE);
+    duet__incoming_free(&incoming);
+}
+
+static void coding_that_is_unknown_or_wanted_is_kept(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        duet__incoming incoming;
+
+        (void)state;
+        duet__incoming_init(&incoming);
+        incoming.keeps_coding = i == 1;
+        assert_status(take_coded(&incoming,
+                                 i == 0 ? "Content-Encoding: aes128gcm\r\n"
+                                        : "Content-Encoding: gzip\r\n",
+                                 GZIP_LENGTH),
+                      0);
+        assert_int_equal(incoming.body.length, GZIP_LENGTH);
+        assert_memory_equal(incoming.body.bytes, gzip, GZIP_LENGTH);
+        duet__incoming_free(&incoming);
+    }
+}
+
+TEST_MAIN(test(coded_body_is_decoded_as_it_comes),
+          test(flaws_of_a_coding_are_told),
+          test(coding_that_is_unknown_or_wanted_is_kept),
+          test(head_and_body_are_taken), test(interim_heads_are_replaced),
           test(folded_line_continues_the_field),
           test(what_must_not_be_believed_is_refused),
           test(malformed_field_is_left_out_with_what_continues_it),
