@@ -64,6 +64,16 @@ typedef struct duet_timings {
  * if there was none. */
 DUET_API int duet_response_status(const duet_response *response);
 
+/* Checks the status.
+ *
+ *   lowest, highest  what is expected, both included: 200, 299 for success
+ *
+ * Returns 0, or, with a detail that has the URL and the status,
+ *   DUET_EHTTP  it is another one
+ * Source: aiohttp's raise_for_status(). */
+DUET_API DUET_MUST_USE int duet_response_expect(const duet_response *response,
+                                                int lowest, int highest);
+
 /* The header fields, without trailers; borrowed until the response is freed. */
 DUET_API const duet_fields *duet_response_fields(const duet_response *response);
 

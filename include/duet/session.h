@@ -128,6 +128,10 @@ typedef struct duet_fetch_options {
      * that name. Content-Length, Transfer-Encoding and Connection are duet's
      * own and refused. Borrowed until return. Default: none. */
     const duet_fields *fields;
+    /* More of them, as texts: (const char *const[]){"Accept: a/b", NULL}. Each
+     * name replaces the fields of that name so far. Borrowed until return.
+     * Default: none. */
+    const char *const *field_lines;
     /* The request's body; borrowed until return. Default: none. */
     const void *body;
     /* 0 if `body` is NULL; at most PTRDIFF_MAX, as of all in memory. */
@@ -241,8 +245,9 @@ DUET_API void duet_session_close(duet_session *session);
  *                       body_sink returned a number above 0
  *   DUET_ENOTSUP        body_reader would have to be sent again, after a
  *                       redirect, and cannot be rewound
- *   DUET_EFIELD         content_type is not a field value, or Host among the
- *                       fields is not host or host:port, or there twice
+ *   DUET_EFIELD         content_type is not a field value, one of field_lines
+ *                       is no field, or Host among the fields is not host or
+ *                       host:port, or there twice
  *   DUET_ETIMEDOUT      the deadline or a phase's timeout passed
  *   DUET_ECANCELED      the task was cancelled
  *   DUET_ECLOSED        the session was closed meanwhile

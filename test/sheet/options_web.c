@@ -451,6 +451,7 @@ static const duet_fetch_options plain;
 static const sheet_row of_fetch[] = {
     DEFAULTS(duet_fetch_options),
     ROW(duet_fetch_options, fields, NULL, 0),
+    ROW(duet_fetch_options, field_lines, NULL, 0),
     ROW(duet_fetch_options, body, "", 0),
     ROW_WITH(duet_fetch_options, body_bytes, 5, 0, body = "bytes"),
     ROW_WITH(duet_fetch_options, body_bytes, SIZE_MAX, DUET_EINVAL,

@@ -52,6 +52,37 @@ int duet__exchange_merge_fields(duet__exchange *self, const duet_fields *fields)
     return status;
 }
 
+static int add_line(duet_fields *fields, const char *line)
+{
+    duet__text rest = duet__text_from(line);
+    size_t colon = duet__text_find(rest, ':');
+    duet__text value = duet__text_trim(duet__text_skip(rest, colon + 1));
+
+    if (colon == rest.length)
+        return duet__fail(DUET_EFIELD, "\"%.100s\" in field_lines has no colon",
+                          line);
+    return duet_fields_add_bytes(fields, line, colon, value.bytes,
+                                 value.length);
+}
+
+/* Adds the fields that are given as texts. */
+static int merge_lines(duet__exchange *self, const char *const *lines)
+{
+    duet_fields *fields;
+    int status = duet_fields_new(&duet__fields_unlimited, &fields);
+
+    for (; status == 0 && *lines != NULL; lines++)
+        status = add_line(fields, *lines);
+    if (status == 0)
+        status = duet__check_own_fields(fields);
+    if (status == 0 && self->fields == NULL)
+        status = duet__exchange_merge_fields(self, NULL);
+    if (status == 0)
+        status = duet__fields_merge(self->fields, fields);
+    duet_fields_free(fields);
+    return status;
+}
+
 static int check_content_type(const char *content_type)
 {
     duet__text value = duet__text_from(content_type);
@@ -130,6 +161,8 @@ static int read_options(duet__exchange *self, const duet_fetch_options *options)
         status = duet__check_own_fields(options->fields);
     if (status == 0 && options->fields != NULL)
         status = duet__exchange_merge_fields(self, options->fields);
+    if (status == 0 && options->field_lines != NULL)
+        status = merge_lines(self, options->field_lines);
     return status;
 }
 

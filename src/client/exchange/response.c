@@ -6,6 +6,9 @@
 
 #include <duet/error.h>
 
+#include "base/error.h"
+#include "http/url/shown.h"
+
 DUET__LIVES("response")
 
 duet_response *duet__response_new(const duet_response *from)
@@ -22,6 +25,18 @@ duet_response *duet__response_new(const duet_response *from)
 int duet_response_status(const duet_response *response)
 {
     return response->status;
+}
+
+int duet_response_expect(const duet_response *response, int lowest, int highest)
+{
+    char shown[DUET__SHOWN_URL_BYTES];
+
+    if (response->status >= lowest && response->status <= highest)
+        return 0;
+    return duet__fail(
+        DUET_EHTTP, "%s: status %d",
+        duet__shown_url_write(duet_url_text(response->url), shown),
+        response->status);
 }
 
 const duet_fields *duet_response_fields(const duet_response *response)

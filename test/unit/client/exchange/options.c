@@ -69,5 +69,38 @@ static void fields_of_the_request_replace_the_sessions(void **state)
     test_client_run(merge, NULL);
 }
 
-TEST_MAIN(test(body_that_is_read_as_it_comes_has_no_limit),
+static void read_lines(test_client *client)
+{
+    static const char *const lines[] = {"User-Agent:me ", "A: b", "A:", NULL};
+    static const char *const wrong[][2] = {{"nothing", NULL},
+                                           {": b", NULL},
+                                           {"A b: c", NULL},
+                                           {"A: b\r\nC: d", NULL}};
+    const duet_fetch_options options = {.field_lines = lines};
+    duet__exchange self = {.session = client->session, .options = &options};
+
+    self.method = "GET";
+    assert_status(duet__exchange_read(&self, "http://a.test/"), 0);
+    assert_int_equal(duet_fields_count(self.fields), 3);
+    assert_string_equal(duet_fields_get(self.fields, "User-Agent"), "me");
+    assert_string_equal(duet_fields_get(self.fields, "A"), "b");
+    duet_url_free(self.url);
+    duet_fields_free(self.fields);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        duet__exchange bad = {0};
+
+        assert_status(read_with(client, &bad,
+                                &(duet_fetch_options){.field_lines = wrong[i]}),
+                      DUET_EFIELD);
+    }
+}
+
+static void fields_may_be_given_as_texts(void **state)
+{
+    (void)state;
+    test_client_run(read_lines, NULL);
+}
+
+TEST_MAIN(test(fields_may_be_given_as_texts),
+          test(body_that_is_read_as_it_comes_has_no_limit),
           test(fields_of_the_request_replace_the_sessions))

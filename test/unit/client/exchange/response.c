@@ -14,6 +14,10 @@ static void read_response(test_client *client)
         "HTTP/1.1 404 Gone\r\nContent-Length: 3\r\nA: b\r\n\r\na\tb";
     response = test_client_get(client, "/x?y#z");
     assert_int_equal(duet_response_status(response), 404);
+    assert_status(duet_response_expect(response, 404, 404), 0);
+    assert_status(duet_response_expect(response, 405, 499), DUET_EHTTP);
+    assert_status(duet_response_expect(response, 200, 299), DUET_EHTTP);
+    assert_non_null(strstr(duet_error_message(DUET_EHTTP), ": status 404"));
     assert_int_equal(duet_response_redirects(response), 0);
     assert_false(duet_response_reused(response));
     assert_string_equal(duet_response_url(response),
