@@ -309,6 +309,11 @@ int duet__outgoing_put(duet__outgoing *self, const char *bytes, size_t length,
     return self->failure;
 }
 
+void duet__outgoing_push(duet__outgoing *self)
+{
+    push(self, NULL, 0);
+}
+
 int duet__outgoing_flush(duet__outgoing *self, duet_deadline deadline)
 {
     int status = self->failure;

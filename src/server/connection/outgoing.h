@@ -57,6 +57,9 @@ DUET_MUST_USE int duet__outgoing_put(duet__outgoing *outgoing,
                                      const char *bytes, size_t length,
                                      size_t *out_taken, duet_deadline deadline);
 
+/* Sends what the system takes at once. */
+void duet__outgoing_push(duet__outgoing *outgoing);
+
 /* Waits until the system has all that was put. Returns the same codes. */
 DUET_MUST_USE int duet__outgoing_flush(duet__outgoing *outgoing,
                                        duet_deadline deadline);

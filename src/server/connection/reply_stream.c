@@ -36,6 +36,8 @@ static void break_off(duet__reply_stream *stream)
     if (stream->is_broken)
         return;
     stream->is_broken = true;
+    if (!stream->outgoing->is_last) /* the client may see what there is */
+        duet__outgoing_push(stream->outgoing);
     duet__outgoing_fail(stream->outgoing, DUET_ECLOSED);
     duet__deadline_clear(&connection->deadline);
     duet__disconnect_stop(connection);
