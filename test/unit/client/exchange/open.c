@@ -218,8 +218,8 @@ static void read_nothing(void)
     static const char *const heads[] = {
         "HTTP/1.1 204 No Content\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 100 Continue\r\n\r\n"
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        ("HTTP/1.1 100 Continue\r\n\r\n"
+         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     };
 
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
