@@ -50,6 +50,19 @@ static int slowly(duet_request *request, void *context)
     return duet_writer_end(writer, DUET_NEVER);
 }
 
+static duet_event *first_has_come; /* to the client */
+
+static int in_two_steps(duet_request *request, void *context)
+{
+    duet_writer *writer = begin(request, NULL);
+
+    (void)context;
+    put(writer, "first ");
+    assert_status(duet_event_wait(first_has_come, DUET_NEVER), 0);
+    put(writer, "second");
+    return duet_writer_end(writer, DUET_NEVER);
+}
+
 static int nothing(duet_request *request, void *context)
 {
     (void)context;
@@ -198,6 +211,7 @@ static int hello(duet_request *request, void *context)
 static const test_route routes[] = {{"GET", "/", hello},
                                     {"GET", "/two", two_pieces},
                                     {"GET", "/slowly", slowly},
+                                    {"GET", "/two-steps", in_two_steps},
                                     {"GET", "/nothing", nothing},
                                     {"GET", "/five", five_bytes},
                                     {"GET", "/few", too_few},
@@ -258,10 +272,13 @@ static void read_slowly(test_web *web)
 {
     int client = test_connect(web);
 
-    test_send(client, "GET /slowly HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_status(duet_event_new(&first_has_come), 0);
+    test_send(client, "GET /two-steps HTTP/1.1\r\nHost: a\r\n\r\n");
     test_receive_until(web, client, "6\r\nfirst \r\n");
+    duet_event_set(first_has_come);
     test_receive_until(web, client, "6\r\nsecond\r\n0\r\n\r\n");
     close(client);
+    duet_event_free(first_has_come);
 }
 
 static void what_is_held_back_is_sent_when_the_task_waits(void **state)
@@ -410,7 +427,7 @@ static void ask_all_at_once(test_web *web)
                       "GET /two HTTP/1.1\r\nHost: a\r\n\r\n"
                       "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     test_receive_until(web, client, "hello");
-    has(web->reply, "6\r\nsecond\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n");
+    has(web->reply, "second\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n");
     has(web->reply, "3\r\ntwo\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n");
     close(client);
 }
