@@ -364,6 +364,7 @@ static bool is_named(int status)
     case DUET_EPROTOCOL:
     case DUET_ETRUNCATED:
     case DUET_ETOOLARGE:
+    case DUET_ECODING:
     case DUET_EDISCONNECTED:
     case DUET_ECONNRESET:
     case DUET_EREDIRECT:

@@ -146,6 +146,27 @@ in_task(silent_address_ends_at_its_limit)
     duet_listener_close(listener);
 }
 
+in_task(reason_of_the_last_address_is_told)
+{
+    duet_listener *listener = listen_on("127.0.0.2", 0);
+    uint16_t port = duet_listener_port(listener);
+    char text[128];
+    const char *resolve[] = {
+        override(text, "a.test", port, "127.0.0.3,127.0.0.4"), NULL};
+    const duet_connect_options options = {.resolve = resolve, .connect_ms = 20};
+    duet_connection *connection;
+    int fillers[8];
+    int silent = open_silent("127.0.0.4", port, fillers);
+
+    assert_status(
+        duet_connect("a.test", port, &options, &connection, DUET_NEVER),
+        DUET_ECONNECT);
+    assert_non_null(
+        strstr(duet_error_message(DUET_ECONNECT), "deadline passed"));
+    close_all(silent, fillers);
+    duet_listener_close(listener);
+}
+
 in_task(refusals_are_told_with_the_host)
 {
     duet_listener *listener = listen_on("127.0.0.2", 0);
@@ -225,6 +246,7 @@ TEST_MAIN(test(addresses_and_names_are_connected_to),
           test(next_address_is_tried_when_one_refuses),
           test(next_address_is_tried_beside_a_silent_one),
           test(silent_address_ends_at_its_limit),
+          test(reason_of_the_last_address_is_told),
           test(refusals_are_told_with_the_host),
           test(what_is_no_host_is_refused),
           test(name_that_no_server_answers_for_is_not_waited_for),

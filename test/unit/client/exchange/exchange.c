@@ -117,6 +117,9 @@ static void expect_replies(void)
         {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n"
          "Content-Length: 2\r\n\r\nab",
          DUET_EPROTOCOL, DUET_PHASE_HEAD},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip"
+         "\r\n\r\nabc",
+         DUET_ECODING, DUET_PHASE_BODY},
         {"no HTTP at all, close\r\n\r\n", DUET_EPROTOCOL, DUET_PHASE_HEAD},
         {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: x\r\n\r\n",
          DUET_EPROTOCOL, DUET_PHASE_HEAD},
