@@ -535,7 +535,10 @@ static const refusal refusals[] = {
     {"child", SYS_pipe2, ENFILE, start_child, DUET_ENFILE, false},
     {"child", THREADS, EAGAIN, start_child, DUET_EAGAIN, false},
     {"child", SYS_pidfd_send_signal, EPERM, signal_child, DUET_EPERM, false},
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    /* The sanitizers need mappings of their own. */
     {"spawn", SYS_mmap, ENOMEM, spawn_with_large_stack, DUET_ELIMIT, false},
+#endif
     {"map array", THREADS, EAGAIN, map_array_in_threads, DUET_ELIMIT, false},
     {"thread map", THREADS, EAGAIN, map_in_threads, DUET_ELIMIT, false},
     {"to thread", THREADS, EAGAIN, do_in_thread, DUET_ELIMIT, false},
