@@ -76,6 +76,17 @@ static bool may_have_flaw(const char *bytes)
            ones * 0x80;
 }
 
+bool duet__field_list_has(duet__text list, duet__text token)
+{
+    while (list.bytes != NULL) {
+        duet__text member = duet__text_trim(duet__text_cut(&list, ','));
+
+        if (duet__text_equal_ignoring_case(member, token))
+            return true;
+    }
+    return false;
+}
+
 size_t duet__field_value_flaw(duet__text value)
 {
     size_t start = 0;

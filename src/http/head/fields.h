@@ -18,6 +18,10 @@ extern const duet_fields_options duet__fields_unlimited;
  * none. */
 size_t duet__field_value_flaw(duet__text value);
 
+/* Is `token`, in any case, one of the members of a list, "a, b" (RFC 9110
+ * 5.6.1), as a field's value is one? */
+bool duet__field_list_has(duet__text list, duet__text token);
+
 /* The only value of `name`.
  *
  * Returns how many fields of that name there are; *value, borrowed until the

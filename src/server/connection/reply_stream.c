@@ -136,16 +136,11 @@ static bool has_token(const duet_request *request, duet__text name,
                       duet__text token)
 {
     for (size_t i = 0; i < request->head.field_count; i++) {
-        duet__text list = request->head.fields[i].value;
+        const duet__raw_field *field = &request->head.fields[i];
 
-        if (!duet__text_equal_ignoring_case(request->head.fields[i].name, name))
-            continue;
-        while (list.bytes != NULL) {
-            duet__text item = duet__text_trim(duet__text_cut(&list, ','));
-
-            if (duet__text_equal_ignoring_case(item, token))
-                return true;
-        }
+        if (duet__text_equal_ignoring_case(field->name, name) &&
+            duet__field_list_has(field->value, token))
+            return true;
     }
     return false;
 }

@@ -274,7 +274,24 @@ static void unfold_continues_the_last_field(void **state)
     duet_fields_free(fields);
 }
 
+static bool has(const char *list)
+{
+    return duet__field_list_has(duet__text_from(list), DUET__TEXT("Close"));
+}
+
+static void member_of_a_list_is_found_whole_and_in_any_case(void **state)
+{
+    (void)state;
+    assert_true(has("close"));
+    assert_true(has("a, CLOSE"));
+    assert_true(has(",\tclose ,b"));
+    assert_false(has(""));
+    assert_false(has(NULL));
+    assert_false(has("closed, a close, clos"));
+}
+
 TEST_MAIN(test(name_is_found_in_any_case),
+          test(member_of_a_list_is_found_whole_and_in_any_case),
           test(repeated_name_keeps_all_values_in_order),
           test(walk_gives_every_field_as_it_was_written),
           test(set_replaces_all_of_its_name_and_no_other),
