@@ -75,9 +75,46 @@ typedef enum duet_half_close {
                               * disconnected, the work is in vain */
 } duet_half_close;
 
+/* Are the replies of handlers sent in a content coding (RFC 9110 8.4)?
+ *
+ * If they are, the body of a reply that is not streamed is sent in the first
+ * of br, zstd and gzip with the greatest weight in the client's
+ * Accept-Encoding. It is sent as it is
+ *   - with less than 1 KiB, a type that is compressed already, such as
+ *     image/png, or no type, and if coding makes it no smaller (unless the
+ *     client refuses it so, by "identity;q=0");
+ *   - after duet_reply_field() with Content-Encoding, Content-Range, or
+ *     Cache-Control: no-transform, and with status 206;
+ *   - if the client accepts none of these codings, even after "identity;q=0":
+ *     nothing is refused with 406 (RFC 9110 12.5.3 leaves it to the server);
+ *   - if there is no memory, or the handler's task is cancelled meanwhile.
+ * "Vary: Accept-Encoding" is added where the client has a choice. A strong ETag
+ * of a coded body becomes a weak one, W/"...": it is for the handler to compare
+ * If-None-Match weakly (RFC 9110 13.1.2). A 304 is treated likewise, and its
+ * Content-Length is dropped. HEAD gets the fields of GET, unless the handler
+ * tells its Content-Length.
+ *
+ * Coding runs in the handler's task when it has returned, and lets other tasks
+ * run every 64 KiB. Meanwhile it takes 6 MiB for br, 2 MiB for zstd and 300 KiB
+ * for gzip. A handler with less than 32 KiB of stack left is not given br. What
+ * the server answers without a handler, and streamed replies
+ * (duet_reply_stream_options.compresses), are not coded by this.
+ *
+ * A secret beside what a client can choose can be guessed from the length of a
+ * coded reply to HTTPS (BREACH): such routes are to be off.
+ *
+ * Source: nginx's gzip module, aiohttp's enable_compression(). */
+typedef enum duet_compression {
+    DUET_COMPRESSION_DEFAULT, /* of a route: as the server; of a server: off */
+    DUET_COMPRESSION_OFF,
+    DUET_COMPRESSION_ON,
+} duet_compression;
+
 typedef struct duet_route_options {
     /* Default: as duet_server_options.half_close. */
     duet_half_close half_close;
+    /* Default: as duet_server_options.compression. */
+    duet_compression compression;
     /* The handler starts when the head is there, and reads the body with
      * duet_request_reader() while it comes, in 64 KiB of memory. A client that
      * waits for it gets 100 Continue when the handler first waits for the body.

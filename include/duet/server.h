@@ -119,6 +119,9 @@ typedef struct duet_server_options {
      * client that does so after a whole request is answered in any case if the
      * handler does not wait, and the connection is closed behind the reply. */
     duet_half_close half_close;
+    /* Whether replies are compressed for clients that accept it, on routes that
+     * do not choose themselves. Default DUET_COMPRESSION_OFF. */
+    duet_compression compression;
     /* As in duet_spawn_options, for the handlers' tasks. Default 64 KiB. */
     size_t stack_bytes;
     /* Gets a line for each request: address, time, request line, status, bytes

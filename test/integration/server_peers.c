@@ -211,6 +211,7 @@ static int serve(void)
     };
     const duet_route_options streaming = {.streams_body = true,
                                           .body_bytes_max = DUET_NO_LIMIT};
+    const duet_route_options compressing = {.compression = DUET_COMPRESSION_ON};
     duet_application *application;
     int status = duet_application_new(NULL, &application);
 
@@ -220,6 +221,9 @@ static int serve(void)
     if (status == 0)
         status = duet_route_with_options(application, "POST", "/parts", parts,
                                          NULL, &streaming);
+    if (status == 0)
+        status = duet_route_with_options(application, "PUT", "/smaller", echo,
+                                         NULL, &compressing);
     if (status == 0)
         status = duet_serve(application, &options);
     duet_application_free(application);
@@ -285,6 +289,12 @@ static void curl_and_the_server_understand_each_other(void **state)
         "is $(code -F file=@over $U/form) 413\n"
         "is $(code -d title=c $U/parts) 415; is $(code -d a=b $U/form) 400\n"
         "is $(code -H 'Content-Type: multipart/form-data' -d a=b $U/form) 400\n"
+        "for coding in gzip br zstd; do\n"
+        "  is \"$(curl -s --compressed -H \"Accept-Encoding: $coding\" -D head "
+        "-H 'Content-Type: text/plain' -T fits $U/smaller | cmp - fits && "
+        "tr -d '\\r' < head | grep ^Content-E)\" \"Content-Encoding: "
+        "$coding\"\n"
+        "done\n"
         "curl -sv $U/ $U/ $U/slow $U/ 2>&1 | grep -c 'Re-using' > reused\n"
         "is $(cat reused) 3\n";
 

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "base/limit.h"
+#include "server/application/compression.h"
 #include "server/application/half_close.h"
 
 DUET__LIVES("application")
@@ -67,6 +68,8 @@ static int read_route_options(const duet_route_options *options,
     int status = duet__half_close_check(options->half_close);
 
     if (status == 0)
+        status = duet__compression_check(options->compression);
+    if (status == 0)
         status = duet__limit_read("body_bytes_max", options->body_bytes_max, 0,
                                   &route->body_bytes_max);
     if (status == 0)
@@ -107,6 +110,7 @@ int duet_route_with_options(duet_application *application, const char *method,
     if (status != 0)
         return status;
     route->half_close = options->half_close;
+    route->compression = options->compression;
     route->streams_body = options->streams_body;
     route->body_bytes_max = read.body_bytes_max;
     route->body_timeout_ns = read.body_timeout_ns;

@@ -16,6 +16,7 @@ typedef struct duet__route {
     duet_handler *handler;
     void *context;
     duet_half_close half_close;
+    duet_compression compression;
     bool streams_body;
     size_t body_bytes_max;   /* 0: as the server */
     int64_t body_timeout_ns; /* likewise */

@@ -8,6 +8,7 @@
 #include "base/limit.h"
 #include "http/body/json.h"
 #include "runtime/context/stack.h"
+#include "server/application/compression.h"
 #include "server/application/half_close.h"
 
 enum {
@@ -122,9 +123,12 @@ int duet__settings_read(const duet_server_options *options,
         status = duet__stack_check(options->stack_bytes);
     if (status == 0)
         status = duet__half_close_check(options->half_close);
+    if (status == 0)
+        status = duet__compression_check(options->compression);
     settings->half_close = options->half_close != DUET_HALF_CLOSE_DEFAULT
                                ? options->half_close
                                : DUET_HALF_CLOSE_CANCELS;
+    settings->compresses = options->compression == DUET_COMPRESSION_ON;
     settings->stack_bytes = options->stack_bytes;
     settings->access_log = options->access_log;
     settings->error_log =

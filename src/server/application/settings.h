@@ -22,6 +22,7 @@ typedef struct duet__settings {
     int64_t keep_alive_timeout_ns;
     int64_t shutdown_ns;
     duet_half_close half_close; /* never the default */
+    bool compresses;            /* on routes that do not choose themselves */
     size_t stack_bytes;
     FILE *access_log; /* NULL: none */
     FILE *error_log;

@@ -20,6 +20,7 @@
 #include "server/connection/request_form.h"
 #include "server/connection/outgoing.h"
 #include "server/request/access_log.h"
+#include "server/request/reply_coding.h"
 #include "server/request/request_cancel.h"
 #include "server/connection/reply_stream.h"
 #include "server/request/request.h"
@@ -309,6 +310,13 @@ static void run_deferred(duet_request *request)
     }
 }
 
+static void conclude(duet_request *request, int result)
+{
+    duet__error_page_conclude(request, result);
+    if (duet__reply_is_to_be_coded(request))
+        duet__reply_code(request);
+}
+
 static int run_handler(void *argument)
 {
     duet_request *request = argument;
@@ -318,7 +326,7 @@ static int run_handler(void *argument)
     if (request->stream != NULL)
         duet__reply_stream_conclude(request, result);
     else
-        duet__error_page_conclude(request, result);
+        conclude(request, result);
     end_children(request->run.task);
     run_deferred(request);
     if (request->body.is_coming)

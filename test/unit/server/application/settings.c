@@ -25,6 +25,7 @@ static void zero_is_the_documented_default(void **state)
     assert_int_equal(settings.body_bytes_max, 1048576);
     assert_int_equal(settings.json_depth_max, 128);
     assert_int_equal(settings.half_close, DUET_HALF_CLOSE_CANCELS);
+    assert_false(settings.compresses);
     assert_int_equal(settings.header_timeout_ns, INT64_C(10000000000));
     assert_int_equal(settings.body_timeout_ns, INT64_C(30000000000));
     assert_int_equal(settings.handler_timeout_ns, INT64_C(60000000000));
