@@ -23,6 +23,8 @@
 
 DUET_BEGIN_DECLARATIONS
 
+struct json_t; /* of <jansson.h> */
+
 typedef struct duet_response duet_response;
 
 /* The phases of an exchange, in this order. X(NAME, text) */
@@ -85,6 +87,23 @@ DUET_API const duet_fields *duet_response_fields(const duet_response *response);
  * that is not counted. Empty if a body_sink or a reader took the body. */
 DUET_API const char *duet_response_body(const duet_response *response,
                                         size_t *out_bytes);
+
+/* The body read as JSON (RFC 8259; any value, duplicate names refused),
+ * whatever its Content-Type. What was read is kept: a further call returns the
+ * same value.
+ *
+ *   out_json  borrowed until the response is freed; take a reference to keep it
+ *             longer; NULL on failure
+ *
+ * Returns 0, or
+ *   DUET_EJSON      malformed, empty, or nested deeper than json_depth_max of
+ *                   the options of the fetch; the detail says where
+ *   DUET_EINVAL     the response is of duet_open(): its body is not collected
+ *   DUET_ETOOLARGE  the task's stack does not hold what json_depth_max allows
+ *   DUET_ENOMEM     no memory
+ * Source: aiohttp's response.json(), json_loadb() of jansson. */
+DUET_API DUET_MUST_USE int duet_response_json(duet_response *response,
+                                              struct json_t **out_json);
 
 /* The body as a reader (reader.h). For a response of duet_open() (session.h)
  * the only way to read it: the bytes come from the server as they are read. For

@@ -57,6 +57,8 @@
 
 DUET_BEGIN_DECLARATIONS
 
+struct json_t; /* of <jansson.h> */
+
 typedef struct duet_session duet_session;
 
 typedef struct duet_session_options {
@@ -169,6 +171,11 @@ typedef struct duet_fetch_options {
      * coding that is not known leaves the body as it is. body_bytes_max holds
      * for the coded and for the decoded body. */
     bool keeps_coding;
+    /* How deep JSON may be nested that duet_response_json() reads and
+     * duet_post_json() writes; DUET_EJSON beyond. A level takes about 100 bytes
+     * of the task's stack to read and 320 to write; a stack that is too small
+     * is reported (DUET_ETOOLARGE), never overrun. Default 128; 1 to 2048. */
+    int64_t json_depth_max;
     /* How many bytes of a response's body may wait for its reader, with
      * duet_open(): then receiving stops until half of them were read. Over
      * HTTP/2 libcurl takes up to 10 MiB more, which it has allowed the server
@@ -374,6 +381,26 @@ DUET_API DUET_MUST_USE int duet_patch(duet_session *session, const char *url,
  * Source: aiohttp's session.post(data=FormData()). */
 DUET_API DUET_MUST_USE int duet_post_form(duet_session *session,
                                           const char *url, duet_form *form,
+                                          const duet_fetch_options *options,
+                                          duet_response **out_response,
+                                          duet_deadline deadline);
+
+/* duet_fetch() with the method POST and a JSON value in its shortest form as
+ * its body, whatever body and type `options` has. Its Content-Type is
+ * "application/json", unless `fields` has one.
+ *
+ *   json  taken, on failure too; NULL gives DUET_EINVAL, so a json_pack() that
+ *         failed needs no check of its own
+ *
+ * Returns the codes of duet_fetch(), and
+ *   DUET_EJSON      the value cannot be written: it is nested deeper than
+ *                   json_depth_max or contains itself, or a text in it is not
+ *                   UTF-8
+ *   DUET_ETOOLARGE  also, the task's stack is too small for json_depth_max
+ *   DUET_EINVAL     also, `json` is NULL
+ * Source: aiohttp's session.post(json=). */
+DUET_API DUET_MUST_USE int duet_post_json(duet_session *session,
+                                          const char *url, struct json_t *json,
                                           const duet_fetch_options *options,
                                           duet_response **out_response,
                                           duet_deadline deadline);

@@ -434,11 +434,23 @@ in_task(connections)
 
 /* --- the web -------------------------------------------------------------- */
 
-/* The JSON library allocates by itself. */
-static void *allocate_nothing(size_t bytes)
+/* The JSON library allocates by itself; duet watches the functions that it
+ * finds when it first uses it. */
+static bool json_fails;
+
+static void *allocate_json(size_t bytes)
 {
-    (void)bytes;
-    return NULL;
+    return json_fails ? NULL : malloc(bytes);
+}
+
+static void fail_json(bool fails)
+{
+    static bool is_set;
+
+    if (!is_set)
+        json_set_alloc_funcs(allocate_json, free);
+    is_set = true;
+    json_fails = fails;
 }
 
 static int reply_json(duet_request *request, void *web)
@@ -448,9 +460,9 @@ static int reply_json(duet_request *request, void *web)
     int status;
 
     (void)web;
-    json_set_alloc_funcs(allocate_nothing, free);
+    fail_json(true);
     assert_status(duet_request_json(request, &json), DUET_ENOMEM);
-    json_set_alloc_funcs(malloc, free);
+    fail_json(false);
     assert_no_memory(duet_reply_stream(request, 200, NULL, &writer, SOON));
     test_fail_all_allocations();
     do
@@ -475,6 +487,40 @@ static void requests(void **state)
 
     (void)state;
     test_web_run(routes, NULL, ask_for_json);
+}
+
+static int reply_list(duet_request *request, void *web)
+{
+    (void)web;
+    return duet_reply_text(request, 200, "[1]");
+}
+
+static void read_json(test_web *web)
+{
+    duet_session *session;
+    duet_response *response;
+    json_t *json;
+
+    assert_status(duet_session_open(NULL, &session), 0);
+    assert_status(
+        duet_get(session, duet_server_url(web->server), NULL, &response, SOON),
+        0);
+    fail_json(true);
+    assert_status(duet_response_json(response, &json), DUET_ENOMEM);
+    assert_null(json);
+    fail_json(false);
+    assert_status(duet_response_json(response, &json), 0);
+    assert_int_equal(json_array_size(json), 1);
+    duet_response_free(response);
+    duet_session_close(session);
+}
+
+static void responses(void **state)
+{
+    static const test_route routes[] = {{"GET", "/", reply_list}, {NULL}};
+
+    (void)state;
+    test_web_run(routes, NULL, read_json);
 }
 
 in_task(servers_and_sessions)
@@ -514,4 +560,4 @@ PROCESS_TEST_MAIN(test(waits_need_room_for_a_timer), test(queues_and_channels),
                   test(thread_pools), test(processes), test(process_pools),
                   test(shared_memory), test(programs), test(files),
                   test(streams), test(connections), test(requests),
-                  test(servers_and_sessions), test(queries))
+                  test(responses), test(servers_and_sessions), test(queries))

@@ -179,6 +179,7 @@ static int respond(duet__exchange *self, int64_t end_ns,
         .wire_bytes = hop->incoming.body_bytes,
         .url = self->url,
         .timings = self->timings,
+        .json_depth_max = self->json_depth_max,
     });
     if (response == NULL)
         return DUET_ENOMEM;

@@ -30,6 +30,7 @@ typedef struct duet__exchange {
     bool is_repeated; /* the newest hop is the same as the one before */
     size_t body_max;
     size_t head_max;
+    size_t json_depth_max;
     int max_redirects;
     duet__phase_limits limits;
     duet_timings timings;

@@ -4,6 +4,9 @@
 
 #include <duet/form.h>
 
+#include "base/error.h"
+#include "client/exchange/response.h"
+
 int duet_get(duet_session *session, const char *url,
              const duet_fetch_options *options, duet_response **out_response,
              duet_deadline deadline)
@@ -64,6 +67,16 @@ int duet_patch(duet_session *session, const char *url, const void *body,
                      out_response, deadline);
 }
 
+/* The call failed before its exchange. */
+static int not_begun(const duet_fetch_options *options,
+                     duet_response **out_response, int status)
+{
+    *out_response = NULL;
+    if (options->out_failed != NULL)
+        *options->out_failed = NULL;
+    return status;
+}
+
 int duet_post_form(duet_session *session, const char *url, duet_form *form,
                    const duet_fetch_options *options,
                    duet_response **out_response, duet_deadline deadline)
@@ -83,8 +96,35 @@ int duet_post_form(duet_session *session, const char *url, duet_form *form,
     if (status == 0)
         return duet_fetch(session, "POST", url, &with_form, out_response,
                           deadline);
-    *out_response = NULL;
-    if (with_form.out_failed != NULL)
-        *with_form.out_failed = NULL;
+    return not_begun(&with_form, out_response, status);
+}
+
+int duet_post_json(duet_session *session, const char *url, struct json_t *json,
+                   const duet_fetch_options *options,
+                   duet_response **out_response, duet_deadline deadline)
+{
+    duet_fetch_options with_json = {0};
+    duet__json_limits limits = duet__json_limits_here(0);
+    duet__buffer body;
+    int status;
+
+    if (options != NULL)
+        with_json = *options;
+    with_json.content_type = "application/json";
+    duet__buffer_init(&body, SIZE_MAX);
+    status = duet__json_depth_read(with_json.json_depth_max, &limits.depth_max);
+    if (status == 0 && json == NULL)
+        status = duet__fail(DUET_EINVAL, "json is NULL: json_pack() had no "
+                                         "memory, or could not make it");
+    if (status == 0)
+        status = duet__json_spend(&body, json, &limits);
+    else
+        duet__json_free(json);
+    if (status == 0)
+        status = duet_post(session, url, body.bytes, body.length, &with_json,
+                           out_response, deadline);
+    else
+        status = not_begun(&with_json, out_response, status);
+    duet__buffer_free(&body);
     return status;
 }

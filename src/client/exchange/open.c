@@ -132,5 +132,6 @@ int duet_open(duet_session *session, const char *method, const char *url,
         self->response->timings.body_ns - self->exchange.hop.body_ns;
     duet__reader_init(&self->response->reader, &functions, self);
     self->response->has_reader = true;
+    self->response->is_open = true;
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/limit.h"
+#include "http/body/json.h"
 #include "http/head/fields.h"
 #include "http/head/method.h"
 
@@ -112,6 +113,9 @@ static int read_limits(duet__exchange *self, const duet_fetch_options *options)
     if (status == 0 && self->head_max > HEAD_BYTES_MAX)
         status = duet__fail(DUET_EINVAL, "option head_bytes_max is above %d",
                             HEAD_BYTES_MAX);
+    if (status == 0)
+        status = duet__json_depth_read(options->json_depth_max,
+                                       &self->json_depth_max);
     return status;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "http/url/shown.h"
+#include "runtime/core/task.h"
 
 DUET__LIVES("response")
 
@@ -49,6 +50,35 @@ const char *duet_response_body(const duet_response *response, size_t *out_bytes)
     if (out_bytes != NULL)
         *out_bytes = response->body.length;
     return response->body.bytes != NULL ? response->body.bytes : "";
+}
+
+duet__json_limits duet__json_limits_here(size_t depth_max)
+{
+    const duet_task *task = duet_current_task();
+
+    return (duet__json_limits){
+        .depth_max = depth_max,
+        .stack_floor = task != NULL ? (uintptr_t)task->stack.low : 0,
+    };
+}
+
+int duet_response_json(duet_response *response, struct json_t **out_json)
+{
+    const duet__json_limits limits =
+        duet__json_limits_here(response->json_depth_max);
+    duet__text body;
+    int status = 0;
+
+    *out_json = NULL;
+    if (response->is_open)
+        return duet__fail(DUET_EINVAL, "the body of a response of duet_open() "
+                                       "is read by its reader");
+    if (response->json == NULL) {
+        body.bytes = duet_response_body(response, &body.length);
+        status = duet__json_read(body, &limits, &response->json);
+    }
+    *out_json = response->json;
+    return status;
 }
 
 const char *duet_response_url(const duet_response *response)
@@ -129,5 +159,6 @@ void duet_response_free(duet_response *response)
     duet_fields_free(response->fields);
     duet__buffer_free(&response->body);
     duet_url_free(response->url);
+    duet__json_free(response->json);
     free(response);
 }

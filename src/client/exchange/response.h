@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/life.h"
+#include "http/body/json.h"
 #include "stream/core/reader.h"
 
 struct duet_response {
@@ -20,6 +21,9 @@ struct duet_response {
     duet_url *url;
     int64_t wire_bytes; /* of the body, as it came */
     duet_timings timings;
+    struct json_t *json; /* what the body says, once it is asked for */
+    size_t json_depth_max;
+    bool is_open; /* the body is not here: the reader gets it as it comes */
     bool has_reader;
     duet_reader reader; /* of the body, once it is asked for */
     size_t read;        /* of `body`, by the reader */
@@ -28,5 +32,8 @@ struct duet_response {
 /* Makes one with the values of `from`, whose fields, body and URL it takes;
  * NULL if there is no memory, and then it has taken nothing. */
 duet_response *duet__response_new(const duet_response *from);
+
+/* The limits for JSON that is read or written here and now. */
+duet__json_limits duet__json_limits_here(size_t depth_max);
 
 #endif

@@ -9,13 +9,26 @@
 #include <pthread.h>
 
 #include "base/error.h"
+#include "base/limit.h"
 
 enum {
     /* Measured: reading takes 80 bytes for each level; the rest is for the
      * functions that the innermost level calls, also under a sanitizer. */
     READ_LEVEL_BYTES = 128,
     INNERMOST_BYTES = 8192,
+    DEPTH_DEFAULT = 128,
 };
+
+int duet__json_depth_read(int64_t wanted, size_t *depth_max)
+{
+    int status =
+        duet__limit_read("json_depth_max", wanted, DEPTH_DEFAULT, depth_max);
+
+    if (status == 0 && *depth_max > DUET__JSON_DEPTH_MOST)
+        status = duet__fail(DUET_EINVAL, "json_depth_max is not from 1 to %d",
+                            DUET__JSON_DEPTH_MOST);
+    return status;
+}
 
 static size_t stack_left(const duet__json_limits *limits)
 {
@@ -254,4 +267,19 @@ void duet__json_free(json_t *json)
         let_go(&held, json);
     }
     duet__buffer_free(&held);
+}
+
+int duet__json_spend(duet__buffer *buffer, json_t *json,
+                     const duet__json_limits *limits)
+{
+    int status;
+
+    if (json == NULL)
+        return DUET_ENOMEM;
+    status = duet__json_write(buffer, json, limits);
+    if (status == 0)
+        json_decref(json); /* it is not deep */
+    else
+        duet__json_free(json);
+    return status;
 }

@@ -24,6 +24,12 @@ typedef struct duet__json_limits {
 /* jansson reads no deeper. */
 enum { DUET__JSON_DEPTH_MOST = 2048 };
 
+/* The depth that the option json_depth_max stands for; 0 means 128.
+ *
+ * Returns 0; DUET_EINVAL with detail if it is not from 1 to
+ * DUET__JSON_DEPTH_MOST. */
+DUET_MUST_USE int duet__json_depth_read(int64_t wanted, size_t *depth_max);
+
 /* Reads any value (RFC 8259; duplicate names refused).
  *
  *   out_json  returned-owned; NULL on failure
@@ -46,6 +52,14 @@ DUET_MUST_USE int duet__json_read(duet__text text,
  * and then the buffer's content is of no use. */
 DUET_MUST_USE int duet__json_write(duet__buffer *buffer,
                                    const struct json_t *json,
+                                   const duet__json_limits *limits);
+
+/* Appends a value, and releases it whatever happens.
+ *
+ *   json  taken
+ *
+ * Returns also DUET_ENOMEM if it is NULL. */
+DUET_MUST_USE int duet__json_spend(duet__buffer *buffer, struct json_t *json,
                                    const duet__json_limits *limits);
 
 /* Releases a reference to a value of any depth; NULL does nothing. If memory is

@@ -18,7 +18,6 @@ enum {
     MEMORY_MIN = 1024,
     MEMORY_MAX = 1 << 20,
     BODY_DEFAULT = 1 << 20,
-    JSON_DEPTH_DEFAULT = 128,
 };
 
 /* Three quarters of the descriptors: the rest is for what the handlers open. */
@@ -65,19 +64,6 @@ static int read_sizes(const duet_server_options *options,
     return status;
 }
 
-static int read_json_depth(const duet_server_options *options,
-                           duet__settings *settings)
-{
-    int status =
-        duet__limit_read("json_depth_max", options->json_depth_max,
-                         JSON_DEPTH_DEFAULT, &settings->json_depth_max);
-
-    if (status == 0 && settings->json_depth_max > DUET__JSON_DEPTH_MOST)
-        status = duet__fail(DUET_EINVAL, "json_depth_max is not from 1 to %d",
-                            DUET__JSON_DEPTH_MOST);
-    return status;
-}
-
 static int read_duration(const char *option, int64_t value_ms,
                          int64_t standard_ms, int64_t *out_ns)
 {
@@ -114,7 +100,8 @@ int duet__settings_read(const duet_server_options *options,
     int status = read_sizes(options, settings);
 
     if (status == 0)
-        status = read_json_depth(options, settings);
+        status = duet__json_depth_read(options->json_depth_max,
+                                       &settings->json_depth_max);
     for (size_t i = 0; i < sizeof durations / sizeof *durations && status == 0;
          i++)
         status = read_duration(durations[i].name, durations[i].value_ms,

@@ -173,16 +173,14 @@ int duet_reply_bytes(duet_request *request, int status, const void *bytes,
 int duet_reply_json(duet_request *request, int status, json_t *json)
 {
     const duet__json_limits limits = duet__request_json_limits(request);
-    int error = json == NULL ? DUET_ENOMEM : check_status(status);
+    int error = check_status(status);
     duet__buffer buffer;
     size_t length;
     char *bytes;
 
     duet__buffer_init(&buffer, SIZE_MAX);
     if (error == 0)
-        error = duet__json_write(&buffer, json, &limits);
-    if (error == 0)
-        json_decref(json);
+        error = duet__json_spend(&buffer, json, &limits);
     else
         duet__json_free(json);
     if (error == 0)

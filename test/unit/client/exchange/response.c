@@ -3,6 +3,9 @@
 #include "support/client.h"
 #include "support/test.h"
 
+#include <duet/duet.h>
+#include <jansson.h>
+
 static duet_response *kept;
 
 static void read_response(test_client *client)
@@ -45,11 +48,131 @@ static void response_says_all_and_outlives_its_session(void **state)
     duet_response_free(kept);
 }
 
+/* --- JSON ---------------------------------------------------------------- */
+
+/* Gets a body, read up to this depth; 0 is the default. */
+static duet_response *get_body(test_client *client, const char *body,
+                               int64_t depth_max)
+{
+    const duet_fetch_options options = {.json_depth_max = depth_max};
+    char reply[5000];
+    duet_response *response;
+
+    snprintf(reply, sizeof reply,
+             "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+             body);
+    client->reply = reply;
+    assert_status(duet_get(client->session, test_client_url(client, "/"),
+                           &options, &response, DUET_NEVER),
+                  0);
+    client->reply = NULL;
+    return response;
+}
+
+static void expect_malformed(test_client *client, const char *body,
+                             int64_t depth_max, const char *detail)
+{
+    duet_response *response = get_body(client, body, depth_max);
+    json_t *json;
+
+    assert_status(duet_response_json(response, &json), DUET_EJSON);
+    assert_null(json);
+    assert_non_null(strstr(duet_error_message(DUET_EJSON), detail));
+    duet_response_free(response);
+}
+
+static void read_json(test_client *client)
+{
+    duet_response *response = get_body(client, "{\"a\": [1, true]}", 0);
+    json_t *json;
+    json_t *again;
+    json_t *longer;
+
+    assert_status(duet_response_json(response, &json), 0);
+    assert_int_equal(
+        json_integer_value(json_array_get(json_object_get(json, "a"), 0)), 1);
+    assert_status(duet_response_json(response, &again), 0);
+    assert_ptr_equal(again, json);
+    longer = json_incref(json_object_get(json, "a"));
+    duet_response_free(response);
+    assert_int_equal(json_array_size(longer), 2);
+    assert_int_equal(longer->refcount, 1);
+    json_decref(longer);
+
+    expect_malformed(client, "{\"a\":\n ?}", 0, "line 2, column 2");
+    expect_malformed(client, "{\"a\": 1, \"a\": 2}", 0, "duplicate");
+    expect_malformed(client, "", 0, "line 1");
+    expect_malformed(client, "[[]]", 1, "json_depth_max");
+    response = get_body(client, "[]", 1);
+    assert_status(duet_response_json(response, &json), 0);
+    duet_response_free(response);
+}
+
+static void json_is_read_and_its_flaw_is_named(void **state)
+{
+    (void)state;
+    test_client_run(read_json, NULL);
+}
+
+static int read_on_small_stack(void *response)
+{
+    json_t *json;
+
+    assert_status(duet_response_json(response, &json), DUET_ETOOLARGE);
+    assert_null(json);
+    return 0;
+}
+
+static void read_deep_json(test_client *client)
+{
+    const duet_spawn_options small = {.stack_bytes = 64 << 10};
+    char deep[4001];
+    duet_response *response;
+    duet_task *task;
+
+    memset(deep, '[', 2000);
+    memset(deep + 2000, ']', 2000);
+    deep[4000] = '\0';
+    response = get_body(client, deep, 2048);
+    assert_status(duet_spawn(read_on_small_stack, response, &small, &task), 0);
+    assert_status(duet_join(task, NULL, DUET_NEVER), 0);
+    duet_response_free(response);
+}
+
+static void json_too_deep_for_the_stack_is_not_read(void **state)
+{
+    (void)state;
+    test_client_run(read_deep_json, NULL);
+}
+
+static void read_open_json(test_client *client)
+{
+    duet_response *response;
+    json_t *json;
+
+    assert_status(duet_open(client->session, "GET",
+                            test_client_url(client, "/"), NULL, &response,
+                            DUET_NEVER),
+                  0);
+    assert_status(duet_response_json(response, &json), DUET_EINVAL);
+    assert_null(json);
+    duet_response_free(response);
+}
+
+static void json_of_a_body_that_is_not_collected_is_refused(void **state)
+{
+    (void)state;
+    test_client_run(read_open_json, NULL);
+}
+
 static void freeing_nothing_does_nothing(void **state)
 {
     (void)state;
     duet_response_free(NULL);
 }
 
-TEST_MAIN(test(response_says_all_and_outlives_its_session),
+TEST_MAIN(test(json_is_read_and_its_flaw_is_named),
+          test(json_too_deep_for_the_stack_is_not_read),
+          test(json_of_a_body_that_is_not_collected_is_refused),
+          test(response_says_all_and_outlives_its_session),
           test(freeing_nothing_does_nothing))

@@ -162,6 +162,35 @@ static void what_others_hold_is_not_freed(void **state)
     duet__json_free(shared);
 }
 
+static void value_is_spent_whatever_happens(void **state)
+{
+    const duet__json_limits flat = {.depth_max = 1};
+    json_t *json = json_pack("[[]]");
+    duet__buffer buffer;
+
+    (void)state;
+    duet__buffer_init(&buffer, SIZE_MAX);
+    assert_status(duet__json_spend(&buffer, json_incref(json), &limits), 0);
+    assert_string_equal(buffer.bytes, "[[]]");
+    assert_int_equal(json->refcount, 1);
+    assert_status(duet__json_spend(&buffer, json, &flat), DUET_EJSON);
+    assert_status(duet__json_spend(&buffer, NULL, &limits), DUET_ENOMEM);
+    duet__buffer_free(&buffer);
+}
+
+static void depth_is_128_or_at_most_2048(void **state)
+{
+    size_t depth;
+
+    (void)state;
+    assert_status(duet__json_depth_read(0, &depth), 0);
+    assert_int_equal(depth, 128);
+    assert_status(duet__json_depth_read(2048, &depth), 0);
+    assert_int_equal(depth, 2048);
+    assert_status(duet__json_depth_read(2049, &depth), DUET_EINVAL);
+    assert_status(duet__json_depth_read(-1, &depth), DUET_EINVAL);
+}
+
 /* --- on a small stack ---------------------------------------------------- */
 
 static int use_own_stack(void *argument)
@@ -214,7 +243,8 @@ static void writing_without_memory_says_so(void **state)
     test_each_allocation_failing(write_once, 1);
 }
 
-TEST_MAIN(test(reading_stops_at_the_depth),
+TEST_MAIN(test(value_is_spent_whatever_happens),
+          test(depth_is_128_or_at_most_2048), test(reading_stops_at_the_depth),
           test(brackets_in_texts_are_no_depth), test(siblings_are_no_depth),
           test(flaws_are_told_with_their_place),
           test(writing_stops_at_the_depth), test(what_others_hold_is_not_freed),
