@@ -3,10 +3,11 @@
  * duration of each phase.
  *
  * duet_get() and similar calls (session.h) return a duet_response. Any status
- * is a response, 404 and 500 too: an error code means that there was no
- * complete response. A response is independent of its session and may outlive
- * it; but what had not arrived of a body that is read as it comes (duet_open())
- * is lost when the session is closed.
+ * is a response, 404 and 500 too, unless `expect` of the options asks for
+ * success: else an error code means that there was no complete response. A
+ * response is independent of its session and may outlive it; but what had not
+ * arrived of a body that is read as it comes (duet_open()) is lost when the
+ * session is closed.
  *
  * All texts it returns are borrowed until duet_response_free().
  */

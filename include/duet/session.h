@@ -61,6 +61,14 @@ struct json_t; /* of <jansson.h> */
 
 typedef struct duet_session duet_session;
 
+/* Which status a call asks for. */
+typedef enum duet_expect {
+    DUET_EXPECT_DEFAULT, /* of a call: what its session asks for; of a session:
+                          * any */
+    DUET_ANY_STATUS,     /* each is a response */
+    DUET_SUCCESS,        /* 200 to 299; another fails with DUET_EHTTP */
+} duet_expect;
+
 typedef struct duet_session_options {
     /* The most exchanges that have a connection at once; others queue. One
      * whose server has sent nothing for a second is not counted while another
@@ -114,6 +122,9 @@ typedef struct duet_session_options {
     /* Do not verify the server's certificate: an attacker in between can read
      * and change everything. Default false. */
     bool insecure_no_verify;
+    /* The status that calls ask for that have no `expect` of their own. Default
+     * any. */
+    duet_expect expect;
 } duet_session_options;
 
 /* Takes the next `count` bytes of a body; called as they arrive. Runs outside
@@ -188,6 +199,10 @@ typedef struct duet_fetch_options {
     /* The most redirects followed; -1 follows none and returns the redirecting
      * response. Default 10. */
     int max_redirects;
+    /* The status that is asked for, of the final response; its body is received
+     * before the call fails, except with duet_open(), and out_failed keeps it.
+     * Default: that of the session. */
+    duet_expect expect;
 
     /* Where to store what is known about a failed exchange: the status (0 if
      * there was none), the fields and the body as far as they were received,
@@ -245,7 +260,8 @@ DUET_API void duet_session_close(duet_session *session);
  *   out_response  returned-owned (duet_response_free()); NULL on failure
  *   deadline      of the whole: queue, redirects and body included
  *
- * Returns 0 for any status of a whole response, or, with a detail and a phase,
+ * Returns 0 for any status of a whole response, unless `expect` asks for
+ * another, or, with a detail and a phase,
  *   DUET_EURL, DUET_ESCHEME  `url` is malformed, or not http or https
  *   DUET_EINVAL         an option is out of range, a field is duet's own, HEAD
  *                       has a body, `method` is no token, or is CONNECT, or
@@ -274,6 +290,8 @@ DUET_API void duet_session_close(duet_session *session);
  *   DUET_ETOOLARGE      the body is longer than body_bytes_max, or the head
  *                       than head_bytes_max; or body_reader has more than it
  *                       announced
+ *   DUET_EHTTP          the status is not what `expect` asks for: the sentence
+ *                       has it and the URL; without a phase
  *   DUET_EREDIRECTS     there were more redirects than max_redirects
  *   DUET_EREDIRECT      a redirect leads to something else than http or https
  *   DUET_ENOMEM         no memory

@@ -450,6 +450,9 @@ static const sheet_row of_session[] = {
     ROW(duet_session_options, fields, NULL, 0),
     ROW(duet_session_options, ca_file, "/no/such/file", DUET_ENOENT),
     ROW(duet_session_options, insecure_no_verify, true, 0),
+    ROW(duet_session_options, expect, DUET_SUCCESS, 0),
+    ROW(duet_session_options, expect, (duet_expect)3, DUET_EINVAL),
+    ROW(duet_session_options, expect, (duet_expect)-1, DUET_EINVAL),
 };
 
 static const duet_fetch_options plain;
@@ -500,6 +503,9 @@ static const sheet_row of_fetch[] = {
     ROW(duet_fetch_options, max_redirects, INT_MAX, 0),
     ROW(duet_fetch_options, max_redirects, -2, DUET_EINVAL),
     ROW(duet_fetch_options, max_redirects, INT_MIN, DUET_EINVAL),
+    ROW(duet_fetch_options, expect, DUET_SUCCESS, 0),
+    ROW(duet_fetch_options, expect, (duet_expect)3, DUET_EINVAL),
+    ROW(duet_fetch_options, expect, (duet_expect)-1, DUET_EINVAL),
     ROW(duet_fetch_options, out_failed, &failed, 0),
     LIMIT(duet_fetch_options, resolve_ms),
     LIMIT(duet_fetch_options, queue_ms),

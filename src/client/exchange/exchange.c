@@ -237,6 +237,9 @@ static int end_hop(duet__exchange *self, int status,
         status = end_coding(&self->hop);
     if (status == 0)
         status = check_upload(self);
+    if (status == 0 && !goes_on && self->wants_success)
+        status =
+            duet__status_expect(self->hop.incoming.status, self->url, 200, 299);
     if (status == 0)
         status = goes_on ? follow(self, &self->hop.incoming)
                          : respond(self, end_time(self), out_response);

@@ -32,6 +32,7 @@ typedef struct duet__exchange {
     size_t head_max;
     size_t json_depth_max;
     int max_redirects;
+    bool wants_success;
     duet__phase_limits limits;
     duet_timings timings;
     int redirects;

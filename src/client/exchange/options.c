@@ -135,13 +135,21 @@ static int read_ring(duet__exchange *self, const duet_fetch_options *options)
     return 0;
 }
 
-static int read_expect(duet__exchange *self, int64_t wanted_ms)
+static int read_expect_continue(duet__exchange *self, int64_t wanted_ms)
 {
     if (wanted_ms < 0 || wanted_ms > INT32_MAX)
         return duet__fail(DUET_EINVAL, "option expect_continue_ms is %lld",
                           (long long)wanted_ms);
     self->expect_ns = wanted_ms * 1000000;
     return 0;
+}
+
+static int read_expected_status(duet__exchange *self, duet_expect expect)
+{
+    self->wants_success =
+        expect == DUET_SUCCESS || (expect == DUET_EXPECT_DEFAULT &&
+                                   self->session->expect == DUET_SUCCESS);
+    return duet__check_expect(expect);
 }
 
 static int read_options(duet__exchange *self, const duet_fetch_options *options)
@@ -151,7 +159,9 @@ static int read_options(duet__exchange *self, const duet_fetch_options *options)
     if (status == 0)
         status = read_ring(self, options);
     if (status == 0)
-        status = read_expect(self, options->expect_continue_ms);
+        status = read_expect_continue(self, options->expect_continue_ms);
+    if (status == 0)
+        status = read_expected_status(self, options->expect);
     if (status == 0 && options->body_reader != NULL)
         status = duet__upload_new(options->body_reader, &self->upload);
     if (status == 0 && options->max_redirects < -1)

@@ -28,16 +28,21 @@ int duet_response_status(const duet_response *response)
     return response->status;
 }
 
-int duet_response_expect(const duet_response *response, int lowest, int highest)
+int duet__status_expect(int status, const duet_url *url, int lowest,
+                        int highest)
 {
     char shown[DUET__SHOWN_URL_BYTES];
 
-    if (response->status >= lowest && response->status <= highest)
+    if (status >= lowest && status <= highest)
         return 0;
-    return duet__fail(
-        DUET_EHTTP, "%s: status %d",
-        duet__shown_url_write(duet_url_text(response->url), shown),
-        response->status);
+    return duet__fail(DUET_EHTTP, "%s: status %d",
+                      duet__shown_url_write(duet_url_text(url), shown), status);
+}
+
+int duet_response_expect(const duet_response *response, int lowest, int highest)
+{
+    return duet__status_expect(response->status, response->url, lowest,
+                               highest);
 }
 
 const duet_fields *duet_response_fields(const duet_response *response)

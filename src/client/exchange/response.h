@@ -33,6 +33,10 @@ struct duet_response {
  * NULL if there is no memory, and then it has taken nothing. */
 duet_response *duet__response_new(const duet_response *from);
 
+/* Returns 0; DUET_EHTTP with detail if the status is not one of these. */
+DUET_MUST_USE int duet__status_expect(int status, const duet_url *url,
+                                      int lowest, int highest);
+
 /* The limits for JSON that is read or written here and now. */
 duet__json_limits duet__json_limits_here(size_t depth_max);
 

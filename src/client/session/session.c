@@ -185,6 +185,13 @@ static int copy_texts(duet_session *session,
     return 0;
 }
 
+int duet__check_expect(duet_expect expect)
+{
+    if (expect >= DUET_EXPECT_DEFAULT && expect <= DUET_SUCCESS)
+        return 0;
+    return duet__fail(DUET_EINVAL, "%d is no value of expect", (int)expect);
+}
+
 /* --- life ---------------------------------------------------------------- */
 
 /* A peer that closes the connection while we write must not end the program. */
@@ -213,7 +220,10 @@ int duet_session_open(const duet_session_options *options,
         return DUET_ENOMEM;
     DUET__LIFE_BEGINS(session);
     duet__admission_init(&session->admission, 1, 1);
-    status = read_limits(session, from);
+    session->expect = from->expect;
+    status = duet__check_expect(from->expect);
+    if (status == 0)
+        status = read_limits(session, from);
     if (status == 0)
         status = copy_fields(session, from);
     if (status == 0)

@@ -18,6 +18,7 @@ struct duet_session {
     duet__resolver *resolver;  /* NULL once closed */
     duet__curl_driver *driver; /* NULL once closed */
     duet__curl_options curl;
+    duet_expect expect;
     duet_fields *fields; /* of every request, including User-Agent */
     char *ca_file;
     char *dns_servers;
@@ -26,6 +27,9 @@ struct duet_session {
 /* Returns 0, or with detail, DUET_EINVAL if a field may not be set by a user of
  * the session, DUET_EFIELD if Host is malformed or duplicated. */
 DUET_MUST_USE int duet__check_own_fields(const duet_fields *fields);
+
+/* Returns 0; DUET_EINVAL with detail if `expect` is none of the enum. */
+DUET_MUST_USE int duet__check_expect(duet_expect expect);
 
 /* Frees a session that is closed and has no exchange any more. */
 void duet__session_free(duet_session *session);

@@ -48,6 +48,92 @@ static void response_says_all_and_outlives_its_session(void **state)
     duet_response_free(kept);
 }
 
+/* --- the status that is asked for ---------------------------------------- */
+
+static void expect_refused(duet_response *failed, int status, const char *body)
+{
+    assert_status(status, DUET_EHTTP);
+    assert_non_null(strstr(duet_error_message(DUET_EHTTP), "/x: status 404"));
+    assert_int_equal(duet_error_phase(), DUET_PHASE_NONE);
+    assert_int_equal(duet_response_status(failed), 404);
+    assert_string_equal(duet_response_body(failed, NULL), body);
+    duet_response_free(failed);
+}
+
+static void ask_for_success(test_client *client)
+{
+    duet_response *failed;
+    const duet_fetch_options options = {.expect = DUET_SUCCESS,
+                                        .out_failed = &failed};
+    const char *url = test_client_url(client, "/x");
+    duet_session *session = client->session;
+    duet_response *got;
+    int status = duet_get(session, url, &options, &got, DUET_NEVER);
+
+    assert_status(status, 0);
+    assert_null(failed);
+    duet_response_free(got);
+    client->reply = "HTTP/1.1 404 Gone\r\nContent-Length: 3\r\n\r\nbad";
+    status = duet_fetch(session, "GET", url, &options, &got, DUET_NEVER);
+    assert_null(got);
+    expect_refused(failed, status, "bad");
+    status = duet_open(session, "GET", url, &options, &got, DUET_NEVER);
+    assert_null(got);
+    expect_refused(failed, status, "");
+    duet_response_free(test_client_get(client, "/x"));
+}
+
+static void
+other_status_than_asked_for_is_a_failure_that_keeps_all(void **state)
+{
+    (void)state;
+    test_client_run(ask_for_success, NULL);
+}
+
+static void ask_by_session(test_client *client)
+{
+    const duet_fetch_options any = {.expect = DUET_ANY_STATUS};
+    const char *url = test_client_url(client, "/");
+    duet_response *got;
+
+    client->reply = "HTTP/1.1 300 Many\r\nContent-Length: 0\r\n\r\n";
+    assert_status(duet_get(client->session, url, NULL, &got, DUET_NEVER),
+                  DUET_EHTTP);
+    assert_status(duet_get(client->session, url, &any, &got, DUET_NEVER), 0);
+    assert_int_equal(duet_response_status(got), 300);
+    duet_response_free(got);
+}
+
+static void session_may_ask_for_success_of_all_calls(void **state)
+{
+    (void)state;
+    test_client_run(ask_by_session,
+                    &(duet_session_options){.expect = DUET_SUCCESS});
+}
+
+static void redirect(test_client *client)
+{
+    const duet_fetch_options follow = {.expect = DUET_SUCCESS,
+                                       .max_redirects = 1};
+    const duet_fetch_options stay = {.expect = DUET_SUCCESS,
+                                     .max_redirects = -1};
+    const char *url = test_client_url(client, "/");
+    duet_response *got;
+
+    client->reply =
+        "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n";
+    assert_status(duet_get(client->session, url, &stay, &got, DUET_NEVER),
+                  DUET_EHTTP);
+    assert_status(duet_get(client->session, url, &follow, &got, DUET_NEVER),
+                  DUET_EREDIRECTS);
+}
+
+static void followed_redirect_is_not_what_the_status_is_asked_of(void **state)
+{
+    (void)state;
+    test_client_run(redirect, NULL);
+}
+
 /* --- JSON ---------------------------------------------------------------- */
 
 /* Gets a body, read up to this depth; 0 is the default. */
@@ -171,7 +257,10 @@ static void freeing_nothing_does_nothing(void **state)
     duet_response_free(NULL);
 }
 
-TEST_MAIN(test(json_is_read_and_its_flaw_is_named),
+TEST_MAIN(test(other_status_than_asked_for_is_a_failure_that_keeps_all),
+          test(session_may_ask_for_success_of_all_calls),
+          test(followed_redirect_is_not_what_the_status_is_asked_of),
+          test(json_is_read_and_its_flaw_is_named),
           test(json_too_deep_for_the_stack_is_not_read),
           test(json_of_a_body_that_is_not_collected_is_refused),
           test(response_says_all_and_outlives_its_session),
