@@ -19,6 +19,7 @@
 #ifndef DUET_REPLY_H
 #define DUET_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -88,6 +89,14 @@ typedef struct duet_reply_stream_options {
     /* How many bytes may wait for the client before the handler does. Default
      * 65536; 4096 to 16 MiB. Taken when the first byte has to wait. */
     int64_t ring_bytes;
+    /* The body is sent in a content coding if the client accepts one, by the
+     * rules of duet_compression, but at any size; whatever `compression` of the
+     * server or the route is. Writing holds bytes back until
+     * duet_writer_flush(), duet_writer_end(), or when the coding has made some
+     * of many. It takes the memory of an encoder until the request ends, and
+     * with br 20 KiB of the stack of the task that writes. Not together with
+     * length_bytes, which is not known then (DUET_EINVAL). Default false. */
+    bool compresses;
 } duet_reply_stream_options;
 
 /* Replies with a body that the handler writes:
@@ -121,7 +130,8 @@ typedef struct duet_reply_stream_options {
  *               present it is not waited for here, but when writing
  *
  * Returns 0, or
- *   DUET_EINVAL  status or an option is out of range
+ *   DUET_EINVAL  status or an option is out of range, or there are both
+ *                length_bytes and compresses
  *   DUET_EFIELD  content_type is malformed
  *   DUET_ESTATE  the reply has begun already
  *   DUET_ENOMEM  no memory

@@ -525,6 +525,7 @@ static const sheet_row of_fetch[] = {
     ROW(duet_reply_stream_options, ring_bytes, 16777217, DUET_EINVAL),
     ROW(duet_reply_stream_options, ring_bytes, INT64_MAX, DUET_EINVAL),
     ROW(duet_reply_stream_options, ring_bytes, INT64_MIN, DUET_EINVAL),
+    ROW(duet_reply_stream_options, compresses, true, 0),
 
     DEFAULTS(duet_get_all_options),
     ROW(duet_get_all_options, at_once, 1, 0),

@@ -16,6 +16,7 @@
 #include "server/connection/disconnect.h"
 #include "server/connection/early_reply.h"
 #include "server/connection/outgoing.h"
+#include "server/connection/reply_stream_coding.h"
 #include "server/request/error_page.h"
 #include "server/request/reply_stream_state.h"
 #include "server/request/reply_wire.h"
@@ -204,11 +205,17 @@ static int begin(duet_request *request,
         duet__arena_alloc(&request->arena, sizeof *stream);
     duet__outgoing *outgoing =
         duet__arena_alloc(&request->arena, sizeof *outgoing);
+    duet__coding coding = DUET__CODING_IDENTITY;
     duet__text head;
     bool is_chunked;
+    int status = 0;
 
     if (stream == NULL || outgoing == NULL)
         return DUET_ENOMEM;
+    if (options->compresses)
+        status = duet__reply_stream_choose_coding(request, &coding);
+    if (status != 0)
+        return status;
     *stream = (duet__reply_stream){.request = request,
                                    .outgoing = outgoing,
                                    .status = request->reply.status};
@@ -220,6 +227,10 @@ static int begin(duet_request *request,
     if (head.bytes == NULL)
         return DUET_ENOMEM;
     duet__writer_init(&stream->writer, &functions, stream);
+    if (coding != DUET__CODING_IDENTITY && stream->sends_body)
+        status = duet__reply_stream_encode(stream, coding);
+    if (status != 0)
+        return status;
     duet__outgoing_init(outgoing, request->connection, head, ring_bytes,
                         is_chunked);
     request->stream = stream;
@@ -243,6 +254,7 @@ int duet_reply_stream(duet_request *request, int status,
                       duet_writer **out_writer, duet_deadline deadline)
 {
     static const duet_reply_stream_options defaults;
+    duet__reply_field **last = request->reply.last;
     size_t ring_bytes;
     int error;
 
@@ -252,12 +264,16 @@ int duet_reply_stream(duet_request *request, int status,
         options = &defaults;
     if (request->stream != NULL || request->run.task == NULL)
         return duet__fail(DUET_ESTATE, "the reply has begun already");
+    if (options->compresses && options->length_bytes > 0)
+        return duet__fail(DUET_EINVAL, "compresses leaves no length_bytes");
     error = read_ring_bytes(options->ring_bytes, &ring_bytes);
     if (error == 0) /* which fills in status and type */
         error =
             duet_reply_bytes(request, status, NULL, 0, options->content_type);
     if (error == 0)
         error = begin(request, options, ring_bytes);
+    if (error != 0) /* a coding that was named */
+        duet__reply_cut_fields(&request->reply, last);
     /* What is filled in from now on would come too late. */
     request->reply.status = 0;
     if (error != 0)
@@ -343,5 +359,6 @@ void duet__reply_stream_conclude(duet_request *request, int result)
 
 void duet__reply_stream_free(duet_request *request)
 {
+    duet_writer_close(request->stream->encoder);
     duet__outgoing_free(request->stream->outgoing);
 }

@@ -84,6 +84,12 @@ bool duet__reply_has_field(const duet__reply *reply, const char *name)
     return field != NULL;
 }
 
+void duet__reply_cut_fields(duet__reply *reply, duet__reply_field **last)
+{
+    *last = NULL;
+    reply->last = last;
+}
+
 size_t duet__reply_sent_bytes(const duet_request *request)
 {
     if (request->stream != NULL)

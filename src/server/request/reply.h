@@ -57,6 +57,9 @@ bool duet__reply_has_length(const duet_request *request, uint64_t *out_length);
 /* Has the handler added this field, other than Content-Type? */
 bool duet__reply_has_field(const duet__reply *reply, const char *name);
 
+/* Drops the fields that were added since reply->last was `last`. */
+void duet__reply_cut_fields(duet__reply *reply, duet__reply_field **last);
+
 /* Makes a field from copies of its parts.
  *
  * Returns 0, DUET_EFIELD with detail, or DUET_ENOMEM. */

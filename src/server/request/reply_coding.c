@@ -88,10 +88,8 @@ int duet__reply_coding_apply(duet_request *request, duet__coding coding)
 
     if (status == 0)
         status = weaken_etag(request);
-    if (status == 0)
-        return 0;
-    *last = NULL;
-    request->reply.last = last;
+    if (status != 0)
+        duet__reply_cut_fields(&request->reply, last);
     return status;
 }
 
@@ -150,16 +148,23 @@ duet__coding duet__reply_coding_choose(duet_request *request,
     return choose(request, may_be_identity);
 }
 
-/* --- a whole body -------------------------------------------------------- */
+/* --- a body -------------------------------------------------------------- */
 
-/* A writer that encodes into `memory`, which it takes, on failure too. */
-static int make_writer(duet_writer *memory, duet__coding coding,
-                       duet_writer **out_writer)
+int duet__reply_coding_writer(duet_writer *inner, duet__coding coding,
+                              duet_writer **out_writer)
 {
     const duet_encoding_options options = {
         .level = coding == DUET__CODING_BROTLI ? BROTLI_LEVEL : 0};
-    int status = duet_encoding_writer(memory, duet__coding_name(coding),
-                                      &options, out_writer);
+
+    return duet_encoding_writer(inner, duet__coding_name(coding), &options,
+                                out_writer);
+}
+
+/* A writer that encodes into `memory`, which it takes, on failure too. */
+static int write_into(duet_writer *memory, duet__coding coding,
+                      duet_writer **out_writer)
+{
+    int status = duet__reply_coding_writer(memory, coding, out_writer);
 
     if (status != 0)
         duet_writer_close(memory);
@@ -183,7 +188,7 @@ static int encode(duet_request *request, duet__coding coding, int64_t bytes_max,
     int status = duet_memory_writer(bytes_max, &memory);
 
     if (status == 0)
-        status = make_writer(memory, coding, &writer);
+        status = write_into(memory, coding, &writer);
     if (status != 0)
         return status;
     status = duet_write(writer, body.bytes, body.length, DUET_NEVER);

@@ -30,6 +30,11 @@ duet__coding duet__reply_coding_choose(duet_request *request,
 DUET_MUST_USE int duet__reply_coding_apply(duet_request *request,
                                            duet__coding coding);
 
+/* duet_encoding_writer(), at the level for replies. */
+DUET_MUST_USE int duet__reply_coding_writer(duet_writer *inner,
+                                            duet__coding coding,
+                                            duet_writer **out_writer);
+
 /* Puts the body of a whole reply in a coding if it is to be, and may be. Lets
  * other tasks run meanwhile; the reply stays as it is if the handler's task is
  * cancelled, or there is no memory. */

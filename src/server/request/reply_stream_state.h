@@ -10,7 +10,10 @@ struct duet__outgoing;
 
 /* Lies in the request's arena. */
 typedef struct duet__reply_stream {
-    duet_writer writer; /* the handler's */
+    duet_writer writer;   /* the handler's */
+    duet_writer *encoder; /* owned; NULL: the body is not coded; see
+                           * connection/reply_stream_coding.h */
+    duet_writer coded;
     duet_request *request;
     struct duet__outgoing *outgoing;
     int status;          /* of the reply */
