@@ -353,14 +353,29 @@ static void ask_with_a_small_stack(test_web *web)
     expect_coded(ask(web, "/", "br, gzip"), "gzip");
 }
 
-static void small_stack_is_not_given_br(void **state)
+static void ask_for_each(test_web *web)
 {
-    const duet_server_options options = {.compression = DUET_COMPRESSION_ON,
-                                         .stack_bytes = 32768};
+    expect_line(ask(web, "/", "br, gzip;q=0.5"), "\r\nContent-Encoding: ");
+    expect_line(ask(web, "/?length=200000", "br, gzip;q=0.5"),
+                "\r\nContent-Encoding: ");
+    expect_line(ask(web, "/?length=200000", "gzip"),
+                "\r\nContent-Encoding: gzip\r\n");
+    expect_line(ask(web, "/?length=200000", "zstd"),
+                "\r\nContent-Encoding: zstd\r\n");
+}
+
+/* One that is overrun ends the test. */
+static void small_stack_is_not_given_br_nor_overrun(void **state)
+{
+    duet_server_options options = {.compression = DUET_COMPRESSION_ON,
+                                   .stack_bytes = 32768};
 
     (void)state;
     fill_page();
     test_web_run(routes, &options, ask_with_a_small_stack);
+    for (options.stack_bytes = 16384; options.stack_bytes <= 65536;
+         options.stack_bytes += 4096)
+        test_web_run(routes, &options, ask_for_each);
 }
 
 /* --- no memory ----------------------------------------------------------- */
@@ -394,5 +409,5 @@ TEST_MAIN(test(coding_of_greatest_weight_is_sent),
           test(head_has_the_fields_of_get),
           test(status_304_has_the_validator_of_200),
           test(route_decides_or_else_the_server),
-          test(small_stack_is_not_given_br),
+          test(small_stack_is_not_given_br_nor_overrun),
           test(reply_without_memory_is_sent_as_it_is))
