@@ -89,6 +89,26 @@ DUET_API const duet_fields *duet_response_fields(const duet_response *response);
 DUET_API const char *duet_response_body(const duet_response *response,
                                         size_t *out_bytes);
 
+/* The body as a text in UTF-8, whatever charset it has: that of its byte order
+ * mark, which is left out; else the one in Content-Type, by the labels that
+ * browsers know (latin1 is windows-1252); else UTF-8, if the body is
+ * well-formed as such; else windows-1252. What is malformed becomes U+FFFD. The
+ * text is at most 4 times as long as the body, and the body itself if that is
+ * UTF-8. The first call for a rare charset may read a converter from disk.
+ *
+ *   out_text    borrowed until the response is freed; the last byte is followed
+ *               by a NUL that is not counted; NULL on failure
+ *   out_length  in bytes; NULL if not wanted
+ *
+ * Returns 0, or
+ *   DUET_EINVAL   the response is of duet_open(): its body is not collected
+ *   DUET_ENOTSUP  the C library has no converter for the charset
+ *   DUET_ENOMEM   no memory
+ * Source: aiohttp's response.text(); the Encoding standard of WHATWG. */
+DUET_API DUET_MUST_USE int duet_response_text(duet_response *response,
+                                              const char **out_text,
+                                              size_t *out_length);
+
 /* The body read as JSON (RFC 8259; any value, duplicate names refused),
  * whatever its Content-Type. What was read is kept: a further call returns the
  * same value.

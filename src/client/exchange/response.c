@@ -7,6 +7,7 @@
 #include <duet/error.h>
 
 #include "base/error.h"
+#include "http/body/charset.h"
 #include "http/url/shown.h"
 #include "runtime/core/task.h"
 
@@ -19,6 +20,7 @@ duet_response *duet__response_new(const duet_response *from)
     if (made == NULL)
         return NULL;
     *made = *from;
+    duet__buffer_init(&made->text, SIZE_MAX);
     DUET__LIFE_BEGINS(made);
     return made;
 }
@@ -67,18 +69,44 @@ duet__json_limits duet__json_limits_here(size_t depth_max)
     };
 }
 
+/* Is the whole body here? */
+static int check_collected(const duet_response *response)
+{
+    if (!response->is_open)
+        return 0;
+    return duet__fail(DUET_EINVAL, "the body of a response of duet_open() is "
+                                   "read by its reader");
+}
+
+int duet_response_text(duet_response *response, const char **out_text,
+                       size_t *out_length)
+{
+    const char *type = duet_fields_get(response->fields, "Content-Type");
+    duet__text body;
+    duet__text text = duet__buffer_text(&response->text);
+    int status = check_collected(response);
+
+    body.bytes = duet_response_body(response, &body.length);
+    if (status == 0 && text.length == 0)
+        status = duet__charset_decode(body,
+                                      duet__text_from(type != NULL ? type : ""),
+                                      &response->text, &text);
+    if (status != 0)
+        duet__buffer_free(&response->text);
+    *out_text = status != 0 ? NULL : text.length > 0 ? text.bytes : "";
+    if (out_length != NULL)
+        *out_length = status != 0 ? 0 : text.length;
+    return status;
+}
+
 int duet_response_json(duet_response *response, struct json_t **out_json)
 {
     const duet__json_limits limits =
         duet__json_limits_here(response->json_depth_max);
     duet__text body;
-    int status = 0;
+    int status = check_collected(response);
 
-    *out_json = NULL;
-    if (response->is_open)
-        return duet__fail(DUET_EINVAL, "the body of a response of duet_open() "
-                                       "is read by its reader");
-    if (response->json == NULL) {
+    if (status == 0 && response->json == NULL) {
         body.bytes = duet_response_body(response, &body.length);
         status = duet__json_read(body, &limits, &response->json);
     }
@@ -165,5 +193,6 @@ void duet_response_free(duet_response *response)
     duet__buffer_free(&response->body);
     duet_url_free(response->url);
     duet__json_free(response->json);
+    duet__buffer_free(&response->text);
     free(response);
 }

@@ -23,6 +23,7 @@ struct duet_response {
     duet_timings timings;
     struct json_t *json; /* what the body says, once it is asked for */
     size_t json_depth_max;
+    duet__buffer text; /* the body in UTF-8, if it had to be made */
     bool is_open; /* the body is not here: the reader gets it as it comes */
     bool has_reader;
     duet_reader reader; /* of the body, once it is asked for */

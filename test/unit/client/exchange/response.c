@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/exchange/response.h"
 #include "support/client.h"
+#include "support/memory.h"
 #include "support/test.h"
 
 #include <duet/duet.h>
@@ -231,10 +232,45 @@ static void json_too_deep_for_the_stack_is_not_read(void **state)
     test_client_run(read_deep_json, NULL);
 }
 
-static void read_open_json(test_client *client)
+static void read_text(test_client *client)
+{
+    duet_response *response;
+    const char *text;
+    const char *again;
+    size_t length;
+
+    client->reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: "
+                    "text/plain; charset=latin1\r\n\r\n\xFC.";
+    response = test_client_get(client, "/");
+    test_fail_all_allocations();
+    assert_status(duet_response_text(response, &text, &length), DUET_ENOMEM);
+    test_fail_allocation(0);
+    assert_null(text);
+    assert_int_equal(length, 0);
+    assert_status(duet_response_text(response, &text, &length), 0);
+    assert_string_equal(text, "\xC3\xBC.");
+    assert_int_equal(length, 3);
+    assert_status(duet_response_text(response, &again, NULL), 0);
+    assert_ptr_equal(again, text);
+    assert_string_equal(duet_response_body(response, NULL), "\xFC.");
+    duet_response_free(response);
+    response = get_body(client, "\xEF\xBB\xBF", 0);
+    assert_status(duet_response_text(response, &text, &length), 0);
+    assert_string_equal(text, "");
+    duet_response_free(response);
+}
+
+static void text_is_utf8_whatever_its_charset(void **state)
+{
+    (void)state;
+    test_client_run(read_text, NULL);
+}
+
+static void read_open_body(test_client *client)
 {
     duet_response *response;
     json_t *json;
+    const char *text;
 
     assert_status(duet_open(client->session, "GET",
                             test_client_url(client, "/"), NULL, &response,
@@ -242,13 +278,15 @@ static void read_open_json(test_client *client)
                   0);
     assert_status(duet_response_json(response, &json), DUET_EINVAL);
     assert_null(json);
+    assert_status(duet_response_text(response, &text, NULL), DUET_EINVAL);
+    assert_null(text);
     duet_response_free(response);
 }
 
-static void json_of_a_body_that_is_not_collected_is_refused(void **state)
+static void body_that_is_not_collected_is_refused(void **state)
 {
     (void)state;
-    test_client_run(read_open_json, NULL);
+    test_client_run(read_open_body, NULL);
 }
 
 static void freeing_nothing_does_nothing(void **state)
@@ -262,6 +300,7 @@ TEST_MAIN(test(other_status_than_asked_for_is_a_failure_that_keeps_all),
           test(followed_redirect_is_not_what_the_status_is_asked_of),
           test(json_is_read_and_its_flaw_is_named),
           test(json_too_deep_for_the_stack_is_not_read),
-          test(json_of_a_body_that_is_not_collected_is_refused),
+          test(text_is_utf8_whatever_its_charset),
+          test(body_that_is_not_collected_is_refused),
           test(response_says_all_and_outlives_its_session),
           test(freeing_nothing_does_nothing))
