@@ -334,6 +334,7 @@ static int map_array_in_threads(void *argument)
                                       sizeof number, NULL, NULL, DUET_NEVER);
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 static int spawn_with_large_stack(void *argument)
 {
     const duet_spawn_options options = {.stack_bytes = 64 * 1024 * 1024};
@@ -342,6 +343,7 @@ static int spawn_with_large_stack(void *argument)
 
     return status != 0 ? status : duet_join(task, NULL, DUET_NEVER);
 }
+#endif
 
 static int do_in_thread(void *argument)
 {

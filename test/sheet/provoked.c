@@ -160,8 +160,23 @@ in_task(program_that_ended_for_another_is_not_found)
     assert_status(duet_child_wait(child, NULL, SOON), DUET_ECHILD);
     assert_status(duet_child_stop(child, NULL, SOON), DUET_ECHILD);
     duet_child_free(child);
+}
 
-    assert_status(duet_child_start(sleeping, NULL, &child), 0);
+/* The program does not heed SIGTERM: it has not ended before anybody waits. */
+in_task(cancelled_stop_ends_the_program_all_the_same)
+{
+    static const char *const stubborn[] = {
+        "/bin/sh", "-c", "trap '' TERM; echo ready; exec sleep 1000", NULL};
+    static const duet_child_options options = {
+        .ends = {DUET_CHILD_NULL, DUET_CHILD_PIPE}};
+    duet_child *child;
+    char *line;
+    size_t length;
+
+    assert_status(duet_child_start(stubborn, &options, &child), 0);
+    assert_status(
+        duet_child_read_line(child, DUET_CHILD_OUTPUT, &line, &length, SOON),
+        0);
     assert_cancelled(duet_child_stop(child, NULL, SOON));
     duet_child_free(child);
 }
@@ -654,6 +669,7 @@ PROCESS_TEST_MAIN(
     in_folder(folders_are_not_replaced), in_folder(pipes_have_no_positions),
     test(fetches_fail_as_their_contract_says),
     test(program_that_ended_for_another_is_not_found),
+    test(cancelled_stop_ends_the_program_all_the_same),
     test(server_that_stands_still_takes_some_signals),
     test(process_pool_refuses_what_is_too_much),
     test(pools_break_with_their_initializer), test(signal_handlers_have_an_end),
