@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* 34_proxy.c - a response of another server, passed on while it comes.
- * Shows:  duet_copy() from a response to a reply; if one side ends so does the
- *         other, and no part is taken for the whole.
+ * Shows:  duet_copy() from a response to a reply: no part is taken for a whole.
  * Run:    ./34_proxy 8080 http://127.0.0.1:9000
  * Prints: listening on http://127.0.0.1:8080 */
 #include <duet/duet.h>
@@ -18,8 +17,9 @@ static int pass_on(duet_request *request, void *upstream)
     if (url == NULL ||
         duet_open(session, "GET", url, NULL, &response, duet_in_ms(10000)) != 0)
         return 502;
+    const duet_fields *fields = duet_response_fields(response);
     const duet_reply_stream_options options = {
-        duet_fields_get(duet_response_fields(response), "Content-Type"), 0, 0};
+        .content_type = duet_fields_get(fields, "Content-Type")};
     int status = duet_reply_stream(request, duet_response_status(response),
                                    &options, &reply, DUET_NEVER);
     if (status == 0)
@@ -42,11 +42,11 @@ static int close_session(void *place)
 
 int main(int count, char **arguments)
 {
+    duet_server_options options = {0};
     duet_application *app;
     if (count != 3 || duet_application_new(NULL, &app) != 0)
         return 2;
-    const duet_server_options options = {
-        .port = (uint16_t)strtol(arguments[1], NULL, 10)};
+    options.port = (uint16_t)strtol(arguments[1], NULL, 10);
     int status =
         duet_application_on_start(app, open_session, close_session, &session);
     if (status == 0)
