@@ -177,7 +177,7 @@ run_each() {
 
 valgrind_command=(valgrind -q --error-exitcode=99 --leak-check=full
     --errors-for-leak-kinds=definite,indirect --fair-sched=try
-    --num-callers=30)
+    --num-callers=30 "--suppressions=$PWD/test/valgrind.supp")
 
 run_valgrind() {
     local name
