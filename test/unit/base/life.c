@@ -152,7 +152,7 @@ static int free_response(void *argument)
     return 0;
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 static int free_file_reader(void *argument)
 {
     duet_file *file;
@@ -290,9 +290,9 @@ static const struct {
      "duet_thread_call_free() was called for the thread call 0x"},
     {free_process_call,
      "duet_process_call_free() was called for the process call 0x"},
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     /* They are looked at before they are known to be alive, as some may be
-     * closed twice: the sanitizer tells that itself. */
+     * closed twice: the sanitizers tell that themselves. */
     {free_file_reader, "duet_reader_close() was called for the reader 0x"},
     {free_file_writer, "duet_writer_close() was called for the writer 0x"},
 #endif
