@@ -80,7 +80,8 @@ duet_listener_accept(duet_listener *listener, duet_connection **out_connection,
                      duet_deadline deadline);
 
 /* What is done with a connection, in a task of its own. The connection is
- * closed when it returns.
+ * closed when it returns. A handler that waits with DUET_NEVER keeps its place
+ * for as long as the peer likes: give its calls deadlines.
  *
  *   connection  borrowed until return
  *

@@ -11,6 +11,7 @@
 #include <duet/error.h>
 #include <duet/group.h>
 #include <duet/semaphore.h>
+#include <duet/task.h>
 
 #include "base/error.h"
 #include "base/life.h"
@@ -23,6 +24,8 @@ enum {
     CONNECTIONS_DEFAULT = 1024,
     /* What lacks descriptors or memory is tried again so much later. */
     LACK_PAUSE_MS = 50,
+    /* Connections that may be accepted before other tasks run. */
+    IN_A_ROW = 64,
 };
 
 DUET__LIVES("listener")
@@ -101,7 +104,9 @@ static bool is_of_the_peer(int error)
 {
     return error == ECONNABORTED || error == EINTR || error == EPROTO ||
            error == ENETDOWN || error == ENOPROTOOPT || error == EHOSTDOWN ||
-           error == ENONET || error == EHOSTUNREACH || error == ENETUNREACH;
+           error == ENONET || error == EHOSTUNREACH || error == ENETUNREACH ||
+           error == EPERM || error == EOPNOTSUPP || error == ETIMEDOUT ||
+           error == ECONNRESET;
 }
 
 static int accept_one(duet_listener *listener, duet_connection **out_connection)
@@ -205,10 +210,14 @@ static int accept_and_start(serving *self, duet_deadline deadline)
 
 static int serve_until(serving *self, duet_deadline deadline)
 {
+    unsigned in_a_row = 0;
     int status = 0;
 
     while (status == 0) {
-        status = duet_semaphore_acquire(self->places, deadline);
+        if (++in_a_row % IN_A_ROW == 0)
+            status = duet_yield();
+        if (status == 0)
+            status = duet_semaphore_acquire(self->places, deadline);
         if (status != 0)
             break;
         status = accept_and_start(self, deadline);

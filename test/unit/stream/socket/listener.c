@@ -162,6 +162,68 @@ in_task(lack_of_descriptors_ends)
     stop(&own);
 }
 
+enum { FLOOD = 256 };
+
+typedef struct flood {
+    duet_listener *listener;
+    duet_event *all; /* have been served */
+    int served;
+    int turns; /* of another task */
+} flood;
+
+static int hang_up(duet_connection *connection, void *context)
+{
+    flood *self = context;
+
+    (void)connection;
+    if (++self->served == FLOOD)
+        duet_event_set(self->all);
+    return 0;
+}
+
+static int serve_flood(void *argument)
+{
+    flood *self = argument;
+
+    return duet_listener_serve(self->listener, hang_up, self, NULL, DUET_NEVER);
+}
+
+/* Until all have been served. */
+static int count_turns(void *argument)
+{
+    flood *self = argument;
+
+    while (self->served < FLOOD && duet_yield() == 0)
+        self->turns++;
+    return 0;
+}
+
+/* They all wait already, and none of the handlers waits. */
+in_task(others_run_while_many_connect)
+{
+    const duet_listener_options options = {.unix_path = "flood"};
+    static duet_connection *clients[FLOOD];
+    flood own = {0};
+    duet_task *server;
+    duet_task *other;
+
+    assert_status(duet_event_new(&own.all), 0);
+    assert_status(duet_listener_open(&options, &own.listener), 0);
+    for (int i = 0; i < FLOOD; i++)
+        assert_status(duet_connect_unix("flood", &clients[i], DUET_NOW), 0);
+    assert_status(duet_spawn(serve_flood, &own, NULL, &server), 0);
+    assert_status(duet_spawn(count_turns, &own, NULL, &other), 0);
+    assert_status(duet_event_wait(own.all, DUET_NEVER), 0);
+    assert_true(own.turns >= FLOOD / 64 - 1);
+    duet_task_cancel(server);
+    assert_status(duet_join(server, NULL, DUET_NEVER), 0);
+    assert_status(duet_join(other, NULL, DUET_NEVER), 0);
+    for (int i = 0; i < FLOOD; i++)
+        duet_connection_close(clients[i]);
+    duet_listener_close(own.listener);
+    duet_event_free(own.all);
+}
+
 in_virtual_time(accepting_ends_at_the_deadline)
 {
     duet_listener *listener;
@@ -237,5 +299,6 @@ static void lack_of_descriptors_is_waited_out(void **state)
 TEST_MAIN(test(each_connection_has_a_task), test(stopping_ends_the_handlers),
           test(no_more_are_served_than_allowed),
           test(lack_of_descriptors_is_waited_out),
+          in_folder(others_run_while_many_connect),
           test(accepting_ends_at_the_deadline),
           in_folder(path_of_a_listener_goes_with_it), test(options_are_checked))
