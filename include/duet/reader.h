@@ -186,8 +186,9 @@ DUET_API bool duet_reader_can_rewind(const duet_reader *reader);
 /* Closes a reader and its source, and frees it, whether or not all was read:
  * what is still on its way is given up. A reader that is borrowed, such as that
  * of a response, is closed with what it belongs to, and closing it before is
- * allowed, too: the rest is given up, and later calls return DUET_ECLOSED. Does
- * not suspend.
+ * allowed, too: the rest is given up, and later calls return DUET_ECLOSED.
+ * While another task reads, it is closed when that call ends, which then
+ * returns DUET_ECLOSED. Does not suspend.
  *
  *   reader  taken; NULL does nothing */
 DUET_API void duet_reader_close(duet_reader *reader);

@@ -147,6 +147,11 @@ int duet_read_until(duet_reader *reader, const void *separator,
     do
         status = step(&self, out_bytes, &length, deadline);
     while (status == DUET_EAGAIN);
+    status = duet__reader_lends(reader, status);
+    if (status != 0) {
+        *out_bytes = NULL;
+        length = 0;
+    }
     if (out_length != NULL)
         *out_length = length;
     duet__reader_leave(reader);

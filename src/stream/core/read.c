@@ -33,6 +33,7 @@ static int lend(duet_reader *reader, bool consumes, const char **out_bytes,
     if (status != 0)
         return status;
     status = duet__reader_fill(reader, &bytes, &length, deadline);
+    status = duet__reader_lends(reader, status);
     if (status == 0) {
         *out_bytes = bytes;
         *out_length = length;

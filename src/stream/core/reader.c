@@ -122,6 +122,13 @@ static void end(duet_reader *reader)
         free(reader);
 }
 
+int duet__reader_lends(const duet_reader *reader, int status)
+{
+    return status == 0 && reader->is_closed
+               ? duet__fail(DUET_ECLOSED, "another task closed the reader")
+               : status;
+}
+
 void duet__reader_leave(duet_reader *reader)
 {
     reader->is_busy = false;

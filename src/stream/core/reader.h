@@ -42,6 +42,10 @@ void duet__reader_init_owner(duet_reader *reader,
 DUET_MUST_USE int duet__reader_enter(duet_reader *reader);
 void duet__reader_leave(duet_reader *reader);
 
+/* Before leaving a call that lends bytes: `status`, or DUET_ECLOSED if another
+ * task has closed the reader meanwhile, so that the bytes are about to go. */
+DUET_MUST_USE int duet__reader_lends(const duet_reader *reader, int status);
+
 /* Waits until there are bytes that are not consumed: the held ones if there
  * are any, else those of the source's piece.
  *

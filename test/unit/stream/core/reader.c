@@ -131,6 +131,37 @@ in_task(second_task_is_refused)
     duet_writer_close(writer);
 }
 
+static int read_one_line(void *reader)
+{
+    const char *line;
+
+    return duet_read_line(reader, &line, NULL, DUET_NEVER);
+}
+
+static void close_while(duet_task_function *reads)
+{
+    duet_reader *reader;
+    duet_writer *writer;
+    duet_task *task;
+    int result;
+
+    assert_status(duet_memory_pipe(0, &reader, &writer), 0);
+    assert_status(duet_spawn(reads, reader, NULL, &task), 0);
+    assert_status(duet_yield(), 0);
+    duet_reader_close(reader);
+    assert_status(duet_write(writer, "abc\n", 4, DUET_NEVER), 0);
+    assert_status(duet_join(task, &result, DUET_NEVER), 0);
+    assert_status(result, DUET_ECLOSED);
+    assert_status(duet_write(writer, "d", 1, DUET_NEVER), DUET_EPIPE);
+    duet_writer_close(writer);
+}
+
+in_task(reader_closed_by_another_task_lends_nothing)
+{
+    close_while(read_one);
+    close_while(read_one_line);
+}
+
 static int fail_to_take_back(duet_reader *reader)
 {
     char buffer[8];
@@ -159,4 +190,5 @@ TEST_MAIN(test(source_without_next_is_refused),
           test(rewinding_drops_what_is_held),
           test(line_limit_takes_what_its_contract_says),
           test(second_task_is_refused),
+          test(reader_closed_by_another_task_lends_nothing),
           test(bytes_lost_for_lack_of_memory_are_not_passed_over))
